@@ -1,0 +1,243 @@
+"""Where right and wrong answers come from: the reference and the mistakes run live, or what was recorded of them.
+
+A *recording* is the list of replies that a check received, as the frames in which they came. The release holds the
+recordings of the public checks (`answers.npz`), so a student's machine replays the reference and recognises the known
+mistakes without holding the code of either.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder import checks as checks_module
+from autograder.checks import PUBLIC_SEED, Check, Mistake, Outcome, run
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.namespace import Exchange, Namespace, local
+from autograder.sandbox.child.loader import load
+from autograder.sandbox.child.wire import HEADER, Frame, Reference, WireError, decode
+from autograder.submission import read
+
+Recording = Sequence[Frame]
+
+
+@dataclass(frozen=True)
+class KnownMistake:
+    """A mistake on one check's inputs. replies: what it gives, or None if it passes that check."""
+
+    name: str
+    says: str
+    replies: Recording | None
+
+
+class Answers(Protocol):
+    """What the grader knows about the right and the wrong answers of an assignment."""
+
+    def reference(self, check: Check) -> Namespace:
+        """The reference, as a check may call it."""
+
+    def expected(self, check: Check, seed: bytes) -> Outcome:
+        """The outcome of the check with the reference in the student's place."""
+
+    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+        """The known mistakes of the check's exercise on this check's inputs."""
+
+
+class LiveAnswers:
+    """Runs the trusted code of solutions/. names: the reference's. Public checks' outcomes are computed once."""
+
+    def __init__(self, names: dict[str, Any], mistakes: Sequence[Mistake]) -> None:
+        self.names = names
+        self.known = list(mistakes)
+        self._public: dict[tuple[str, str], Outcome] = {}
+
+    def reference(self, check: Check) -> Namespace:
+        return Namespace(local(self.names), trusted=True)
+
+    def expected(self, check: Check, seed: bytes) -> Outcome:
+        return self._outcome(check, seed, "", self.names)
+
+    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+        for mistake in self.known:
+            if mistake.exercise == check.exercise:
+                outcome = self.with_mistake(mistake, check, seed)
+                assert outcome.student is not None
+                replies = None if outcome.status == "passed" else outcome.student.replies
+                yield KnownMistake(mistake.name, mistake.says, replies)
+
+    def with_mistake(self, mistake: Mistake, check: Check, seed: bytes) -> Outcome:
+        """The outcome of the check with the reference in the student's place, but for this mistake."""
+        return self._outcome(check, seed, mistake.name, self.names | {mistake.exercise: mistake.implementation})
+
+    def _outcome(self, check: Check, seed: bytes, mistake: str, names: dict[str, Any]) -> Outcome:
+        key = (check.name, mistake)
+        if check.public and key in self._public:
+            return self._public[key]
+        outcome = run(check, Namespace(local(names)), self.reference(check), seed)
+        if check.public:
+            self._public[key] = outcome
+        return outcome
+
+
+class RecordedAnswers:
+    """Replays answers.npz. Raises: CourseError if the file is missing or damaged."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                self._members = {name: archive[name].tobytes() for name in archive.files}
+            self._says: dict[str, dict[str, str]] = json.loads(self._members["mistakes"])
+        except (OSError, ValueError, KeyError) as error:
+            raise CourseError(f"the recorded answers {path} cannot be read ({error}); get the release again") from None
+
+    def reference(self, check: Check) -> Namespace:
+        return Namespace(self._replay(f"reference/{check.name}"), trusted=True)
+
+    def expected(self, check: Check, seed: bytes) -> Outcome:
+        student = Namespace(self._replay(f"expected/{check.name}"))
+        student.replies = list(self._recording(f"expected/{check.name}"))
+        return Outcome("passed", student=student)
+
+    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+        for name, says in self._says.get(check.exercise, {}).items():
+            member = f"mistake/{check.name}/{name}"
+            yield KnownMistake(name, says, self._recording(member) if member in self._members else None)
+
+    def member(self, name: str) -> bytes | None:
+        """Another thing that the release keeps in the file."""
+        return self._members.get(name)
+
+    def _recording(self, member: str) -> list[Frame]:
+        if member not in self._members:
+            raise CourseError(f"{self.path} does not fit its checks ({member} is missing); get the release again")
+        return _unpack(self._members[member])
+
+    def _replay(self, member: str) -> Exchange:
+        frames = iter(self._recording(member))
+
+        def exchange(
+            request: Frame, resolve: Callable[[Reference], Any], answer: Callable[[list[Any]], Frame]
+        ) -> tuple[Frame, list[Any]]:
+            frame = next(frames, None)
+            if frame is None:
+                raise CourseError(f"{self.path} holds too few answers for {member}; get the release again")
+            return frame, decode(frame, resolve)
+
+        return exchange
+
+
+def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnswers]:
+    """The checks and live answers of solutions/<id>/. Raises: CourseError with the file at fault."""
+    folder = course.solutions_dir(assignment_id)
+    script = folder / f"{assignment_id}.py"
+    if not script.is_file():
+        raise CourseError(f"{script} does not exist; is this the instructors' copy of the course?")
+    names, problems = load([(c.label, c.kind, c.source, c.first_line) for c in read(script).cells])
+    if problems:
+        types, message, _, line = problems[0]
+        raise CourseError(f"{script}, line {line}: {types[0]}: {message}")
+    checks = checks_module.collect(folder / "checks.py")
+    for check in checks:
+        if check.exercise not in names:
+            raise CourseError(f"{folder / 'checks.py'}: {check.name} judges {check.exercise}, which is not in {script}")
+    mistakes = checks_module.collect_mistakes(folder / "mistakes.py")
+    exercises = {check.exercise for check in checks}
+    for mistake in mistakes:
+        if mistake.exercise not in exercises:
+            raise CourseError(f"{folder / 'mistakes.py'}: {mistake.name} is of {mistake.exercise}, which has no check")
+    return checks, LiveAnswers(names, mistakes)
+
+
+def load_released(folder: Path, assignment_id: str) -> tuple[list[Check], RecordedAnswers]:
+    """The public checks and recorded answers of a release. Raises: CourseError."""
+    return checks_module.collect(folder / f"test_{assignment_id}.py"), RecordedAnswers(folder / "answers.npz")
+
+
+def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
+    """The members of answers.npz: all that the public checks need of the reference and the mistakes.
+
+    Raises: CourseError if the reference fails a public check, or if what a public check asks of the reference depends
+    on what a student returns, so that a recording could not answer it.
+    """
+    checks, answers = load_live(course, assignment_id)
+    members: dict[str, bytes] = {}
+    says: dict[str, dict[str, str]] = {}
+    for check in checks:
+        if not check.public:
+            continue
+        reference = answers.reference(check)
+        outcome = run(check, Namespace(local(answers.names)), reference, PUBLIC_SEED)
+        if outcome.status != "passed":
+            raise CourseError(f"the reference fails the public check {check.name}: {outcome.message}")
+        assert outcome.student is not None
+        members[f"reference/{check.name}"] = _pack(reference.replies)
+        members[f"expected/{check.name}"] = _pack(outcome.student.replies)
+        for mistake in answers.known:
+            if mistake.exercise != check.exercise:
+                continue
+            says.setdefault(check.exercise, {})[mistake.name] = mistake.says
+            asked = answers.reference(check)
+            names = answers.names | {mistake.exercise: mistake.implementation}
+            outcome = run(check, Namespace(local(names)), asked, PUBLIC_SEED)
+            if any(a.to_bytes() != b.to_bytes() for a, b in zip(asked.replies, reference.replies, strict=False)):
+                raise CourseError(
+                    f"the public check {check.name} gives the reference what a student returned (seen with the mistake "
+                    f"{mistake.name}), so recorded answers cannot serve it; compute its inputs without the student"
+                )
+            if outcome.status != "passed":
+                assert outcome.student is not None
+                members[f"mistake/{check.name}/{mistake.name}"] = _pack(outcome.student.replies)
+    members["mistakes"] = json.dumps(says, ensure_ascii=False).encode()
+    return {name: np.frombuffer(data, np.uint8) for name, data in members.items()}
+
+
+def leaves(reply: Frame) -> Mapping[tuple[Any, ...], Any]:
+    """The parts of a reply, by their paths: arrays and plain values; an exception is its type's name."""
+    return _leaves_of(reply.structure, bytes(reply.buffers))
+
+
+@functools.lru_cache(maxsize=4096)
+def _leaves_of(structure: bytes, buffers: bytes) -> Mapping[tuple[Any, ...], Any]:
+    found: dict[tuple[Any, ...], Any] = {}
+    try:
+        kind, *content = decode(Frame(structure, bytearray(buffers)))
+    except WireError:
+        return {}
+    value = content[0] if content else None
+    if kind == "raised" and isinstance(value, list) and value:
+        value = value[0]
+    _collect_leaves(value, (kind,), found)
+    return found
+
+
+def _collect_leaves(value: Any, path: tuple[Any, ...], found: dict[tuple[Any, ...], Any]) -> None:
+    if isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            _collect_leaves(item, (*path, i), found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _collect_leaves(item, (*path, key), found)
+    else:
+        found[path] = value.type_name if isinstance(value, Reference) else value
+
+
+def _pack(frames: Recording) -> bytes:
+    return b"".join(frame.to_bytes() for frame in frames)
+
+
+def _unpack(data: bytes) -> list[Frame]:
+    frames, offset = [], 0
+    while offset < len(data):
+        n_structure, n_buffers = HEADER.unpack_from(data, offset)
+        end = offset + HEADER.size + n_structure + n_buffers
+        frames.append(Frame.from_bytes(data[offset:end]))
+        offset = end
+    return frames

@@ -1,0 +1,196 @@
+"""The proof that an assignment grades rightly: reference 100, stub 0, each mistake caught and named, nothing leaked."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.answers import Answers, LiveAnswers, load_live, load_released
+from autograder.author import leaks_in
+from autograder.checks import PUBLIC_SEED, Check, Mistake
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.grade import Grader, Options
+from autograder.judge import judge
+from autograder.namespace import Namespace, local
+from autograder.report import Report
+from autograder.submission import Found
+
+SEEDS = 3  # every claim about mistakes is tried on this many students' hidden inputs
+
+
+@dataclass(frozen=True)
+class MistakeAudit:
+    """What became of one mistake. named_as: the names that its failing checks were given, over all seeds."""
+
+    name: str
+    exercise: str
+    caught_by: tuple[str, ...]
+    named_as: tuple[str, ...]
+    named_by_release: bool
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.caught_by) and self.named_as == (self.name,)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The findings on one assignment. `problems` is empty if it may be released.
+
+    notes: what is worth knowing and no fault, such as mistakes that only hidden checks catch.
+    """
+
+    assignment: str
+    isolation: str
+    reference_score: float | None
+    stub_scores: dict[str, float | None]
+    points: float
+    checks: int
+    public_checks: int
+    mistakes: tuple[MistakeAudit, ...]
+    leaks: tuple[str, ...]
+    problems: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "assignment": self.assignment,
+            "ok": self.ok,
+            "isolation": self.isolation,
+            "reference_score": self.reference_score,
+            "stub_scores": self.stub_scores,
+            "points": self.points,
+            "checks": self.checks,
+            "public_checks": self.public_checks,
+            "mistakes": [
+                {
+                    "name": m.name,
+                    "exercise": m.exercise,
+                    "caught_by": list(m.caught_by),
+                    "named_as": list(m.named_as),
+                    "named_by_release": m.named_by_release,
+                    "ok": m.ok,
+                }
+                for m in self.mistakes
+            ],
+            "leaks": list(self.leaks),
+            "problems": list(self.problems),
+            "notes": list(self.notes),
+        }
+
+    def lines(self) -> list[str]:
+        """The findings for a person to read."""
+        caught = sum(bool(m.caught_by) for m in self.mistakes)
+        named = sum(m.ok for m in self.mistakes)
+        at_home = sum(m.named_by_release for m in self.mistakes)
+        stubs = ", ".join(f"{name} {_points(score)}" for name, score in self.stub_scores.items())
+        head = [
+            f"{self.assignment}: {'ok' if self.ok else 'NOT OK'} ({self.isolation})",
+            f"  reference {_points(self.reference_score)} of {self.points:g}; stubs: {stubs}",
+            f"  {self.checks} checks, {self.public_checks} public",
+            f"  {len(self.mistakes)} mistakes: {caught} caught, {named} named as themselves, "
+            f"{at_home} also named by the release alone",
+            f"  leaks: {len(self.leaks) or 'none'}",
+        ]
+        return head + [f"  ! {problem}" for problem in self.problems] + [f"  - {note}" for note in self.notes]
+
+
+def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap") -> Audit:
+    """Audit one assignment and its release. Raises: CourseError if either cannot be loaded."""
+    checks, answers = load_live(course, assignment_id)
+    folder = course.release_dir(assignment_id)
+    public, recorded = load_released(folder, assignment_id)
+    solution = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
+    stubs = [folder / f"{assignment_id}.ipynb", folder / f"{assignment_id}.py"]
+    problems: list[str] = []
+    with Grader(course, assignment_id, Options(isolation)) as grader:
+        reference = grader.grade(Found("reference", solution, None))
+        stub_reports = [grader.grade(Found(f"stub {path.suffix}", path, None)) for path in stubs]
+    points = reference.max_score
+    problems += _problems_of_scores(reference, stub_reports)
+    mistakes = tuple(_audit_mistake(m, checks, answers, public, recorded) for m in answers.known)
+    for m in mistakes:
+        if not m.caught_by:
+            problems.append(f"the mistake {m.name} ({m.exercise}) passes every check")
+        elif not m.ok:
+            problems.append(f"the mistake {m.name} ({m.exercise}) is named {', '.join(m.named_as) or 'nothing'}")
+    caught_by = {name for m in mistakes for name in m.caught_by}
+    problems += [f"no known mistake fails the check {check.name}" for check in checks if check.name not in caught_by]
+    if [c.name for c in public] != [c.name for c in checks if c.public]:
+        problems.append(
+            f"the release's public checks are not those of solutions/; run: autograder build {assignment_id}"
+        )
+    leaks = tuple(leaks_in(course, assignment_id))
+    problems += [f"leak: {leak}" for leak in leaks]
+    hidden_only = [m.name for m in mistakes if m.caught_by and not m.named_by_release]
+    notes = [f"named by hidden checks only: {', '.join(hidden_only)}"] if hidden_only else []
+    return Audit(
+        assignment=assignment_id,
+        isolation=isolation,
+        reference_score=reference.score,
+        stub_scores={path.suffix: r.score for path, r in zip(stubs, stub_reports, strict=True)},
+        points=points,
+        checks=len(checks),
+        public_checks=len(public),
+        mistakes=mistakes,
+        leaks=leaks,
+        problems=tuple(problems),
+        notes=tuple(notes),
+    )
+
+
+def _problems_of_scores(reference: Report, stubs: list[Report]) -> Iterator[str]:
+    if reference.max_score != 100:
+        yield f"the checks' points sum to {reference.max_score:g}, not 100"
+    for check in reference.checks:
+        if check.status != "passed":
+            yield f"the reference does not pass {check.name}: {check.status}: {check.message}"
+    for report in stubs:
+        for check in report.checks:
+            if check.status == "passed" or check.status == "error":
+                yield f"the {report.submission} has {check.status} on {check.name}: {check.message}"
+
+
+def _audit_mistake(
+    mistake: Mistake, checks: list[Check], answers: LiveAnswers, public: list[Check], recorded: Answers
+) -> MistakeAudit:
+    mine = [check for check in checks if check.exercise == mistake.exercise]
+    names = answers.names | {mistake.exercise: mistake.implementation}
+    caught: dict[str, None] = {}
+    named: dict[str, None] = {}
+
+    @contextlib.contextmanager
+    def student(check: Check, timeout_s: float) -> Iterator[Namespace]:
+        yield Namespace(local(names))
+
+    for number in range(SEEDS):
+        seed = hashlib.sha256(f"audit {number}".encode()).digest()
+        for exercise in judge(mine, student, answers, seed, 60.0):
+            for result in exercise.checks:
+                if result.status == "error":
+                    raise CourseError(f"{result.name} cannot judge the mistake {mistake.name}: {result.message}")
+                if result.status != "passed":
+                    caught[result.name] = None
+                    if result.mistake is not None:
+                        named[result.mistake] = None
+    at_home = [check for check in public if check.exercise == mistake.exercise]
+    by_release = {
+        result.mistake
+        for exercise in judge(at_home, student, recorded, PUBLIC_SEED, 60.0)
+        for result in exercise.checks
+        if result.status != "passed"
+    }
+    return MistakeAudit(mistake.name, mistake.exercise, tuple(caught), tuple(named), mistake.name in by_release)
+
+
+def _points(score: float | None) -> str:
+    return "not judged" if score is None else f"{score:g}"

@@ -1,0 +1,189 @@
+"""Checks and known mistakes: how they are declared, found and run."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import importlib.util
+import inspect
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograder.compare import describe
+from autograder.errors import CourseError, Failure
+from autograder.namespace import Namespace
+
+PUBLIC_SEED = b"public"
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim about one exercise.
+
+    function: takes any of the parameters student, reference, rng; returns if the claim holds, else raises Failure.
+    title: what a student reads, the function's docstring. timeout_s: None for the assignment's limit.
+    """
+
+    name: str
+    exercise: str
+    title: str
+    points: float
+    public: bool
+    timeout_s: float | None
+    function: Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong implementation of one exercise. says: the sentence that a student reads."""
+
+    name: str
+    exercise: str
+    says: str
+    implementation: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of a check gave. status: passed, failed, timeout, crashed or error."""
+
+    status: str
+    message: str = ""
+    duration_s: float = 0.0
+    student: Namespace | None = None
+
+
+def check(exercise: str, *, points: float, public: bool = False, timeout_s: float | None = None) -> Callable[[F], F]:
+    """Declare the decorated function as a check of `exercise`; its docstring is its title.
+
+    points: at least 0. public: released to students, with recorded answers in place of the reference.
+    timeout_s: seconds that the student's code may take in it.
+    Raises: CourseError if the docstring is missing, the points are negative, a parameter is unknown or the name taken.
+    """
+
+    def declare(function: F) -> F:
+        title = inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        if not title:
+            raise CourseError(f"the check {function.__name__} has no docstring; it is the title that students read")
+        if hasattr(function.__globals__.get(function.__name__), "__check__"):
+            raise CourseError(f"two checks are called {function.__name__}")
+        if points < 0:
+            raise CourseError(f"the check {function.__name__} has {points} points; they cannot be negative")
+        unknown = set(inspect.signature(function).parameters) - {"student", "reference", "rng"}
+        if unknown:
+            raise CourseError(
+                f"the check {function.__name__} takes {sorted(unknown)}; it can take student, reference and rng"
+            )
+        declared = Check(function.__name__, exercise, title, float(points), public, timeout_s, function)
+        function.__check__ = declared  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def mistake(exercise: str, *, says: str, name: str | None = None) -> Callable[[T], T]:
+    """Declare a wrong implementation of `exercise`: a function, a class or, with `name`, a plain value."""
+    here = inspect.currentframe()
+    assert here is not None
+    assert here.f_back is not None
+    found: list[Mistake] = here.f_back.f_globals.setdefault("__mistakes__", [])
+
+    def declare(implementation: T) -> T:
+        found.append(Mistake(name or implementation.__name__, exercise, says, implementation))  # type: ignore[attr-defined]
+        return implementation
+
+    return declare
+
+
+def load_module(path: Path) -> ModuleType:
+    """Execute a trusted course file. Raises: CourseError with the file's own error."""
+    spec = importlib.util.spec_from_file_location(f"course_{path.parent.name}_{path.stem}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CourseError(f"{path} does not exist or is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except CourseError as error:
+        raise CourseError(f"{path}: {error}") from None
+    except Exception as error:
+        raise CourseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+    return module
+
+
+def collect(path: Path) -> list[Check]:
+    """The checks of a file, in the order in which they are written. Raises: CourseError if it cannot be loaded."""
+    return of_module(load_module(path))
+
+
+def of_module(module: ModuleType) -> list[Check]:
+    """The checks that a module declares."""
+    return [value.__check__ for value in vars(module).values() if hasattr(value, "__check__")]
+
+
+def collect_mistakes(path: Path) -> list[Mistake]:
+    """The mistakes of a file, in the order in which they are written. Raises: CourseError if two have one name."""
+    found: list[Mistake] = getattr(load_module(path), "__mistakes__", [])
+    names = [item.name for item in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise CourseError(f"{path}: two mistakes are called {name}")
+    return found
+
+
+def seed_of(secret: bytes, submission: str) -> bytes:
+    """The seed of a submission's hidden inputs: HMAC-SHA256 of the course secret and its id."""
+    return hmac.new(secret, submission.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+
+
+def seed_for(check: Check, seed: bytes) -> int:
+    """The seed of one check's inputs; a public check's is the same for everyone, so that its answers can be shipped."""
+    key = PUBLIC_SEED if check.public else seed
+    return int.from_bytes(hmac.new(key, check.name.encode(), hashlib.sha256).digest()[:16], "big")
+
+
+def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> Outcome:
+    """Run a check once. A Failure is the student's; any other exception is status `error`, to be judged by `blame`."""
+    fixtures = {"student": student, "reference": reference, "rng": np.random.default_rng(seed_for(check, seed))}
+    wanted = inspect.signature(check.function).parameters
+    start = time.perf_counter()
+    status, message = "passed", ""
+    try:
+        with np.errstate(all="ignore"):
+            check.function(**{name: fixtures[name] for name in wanted})
+    except Failure as failure:
+        status, message = failure.status, failure.message
+    except AssertionError as error:
+        status, message = "failed", str(error) or f"the check {check.name} does not hold"
+    except Exception as error:  # what a check does with strange data, or a fault of ours
+        status, message = "error", f"{type(error).__name__}: {error}"
+    return Outcome(status, message, time.perf_counter() - start, student)
+
+
+def blame(check: Check, outcome: Outcome, student: Namespace, reference: Outcome) -> Outcome:
+    """Whose fault an `error` is: the student's if the same check passes with the reference as student.
+
+    Then the student's data is what the check could not work with, and the message shows it beside the reference's.
+    """
+    if outcome.status != "error" or reference.status != "passed" or not student.replies:
+        return outcome
+    index = len(student.replies) - 1
+    got = student.value_of(index)
+    assert reference.student is not None
+    expected = reference.student.value_of(min(index, len(reference.student.replies) - 1))
+    message = f"{check.exercise}: the check could not work with what it returned, {describe(got)}"
+    if describe(expected) != describe(got):
+        message += f"; expected {describe(expected)}"
+    return Outcome("failed", f"{message} ({outcome.message})", outcome.duration_s, student)
+
+
+def exercises_in_order(checks: Sequence[Check]) -> list[str]:
+    """The exercises' names, each once, in the order of their first check."""
+    return list(dict.fromkeys(check.exercise for check in checks))

@@ -1,0 +1,218 @@
+"""Judge returned data: shape, then dtype, then finiteness, then values; and say what, got, expected, next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import Failure, Raised
+from autograder.namespace import Function, Handle
+
+
+def close(
+    actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float | None = None, name: str = "result", hint: str = ""
+) -> None:
+    """Require |actual - expected| <= atol + rtol * max|expected|, element by element, without broadcasting.
+
+    actual, expected: arrays of equal shape, numbers (as 0-d arrays), or equally built tuples, lists and dicts of them;
+    a dict in `actual` may have further keys. float32 is accepted for float64 if `rtol` allows for it, integers for
+    floats; infinities must agree. atol: 1e-12 unless given, which is rounding for numbers of ordinary size.
+    Raises: Failure with what, got, expected and, for arrays, the worst index.
+    """
+    after = f"; {hint}" if hint else ""
+    if isinstance(expected, dict):
+        if not isinstance(actual, dict):
+            raise Failure(f"{name}: got {describe(actual)}, expected a dict with the keys {list(expected)}{after}")
+        for key, item in expected.items():
+            if key not in actual:
+                raise Failure(f"{name}: the key {key!r} is missing{after}")
+            close(actual[key], item, rtol=rtol, atol=atol, name=f"{name}[{key!r}]", hint=hint)
+        return
+    if isinstance(expected, list | tuple) and not _is_numeric(expected):
+        if not isinstance(actual, list | tuple) or len(actual) != len(expected):
+            raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}{after}")
+        for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
+            close(a, e, rtol=rtol, atol=atol, name=f"{name}[{i}]", hint=hint)
+        return
+    a, e = _array(actual, name, expected, after), np.asarray(expected)
+    if a.shape != e.shape:
+        raise Failure(f"{name}: shape {a.shape}, expected {e.shape}{after}")
+    if a.dtype.kind == "c" and e.dtype.kind != "c":
+        raise Failure(f"{name}: complex numbers (dtype {a.dtype}), expected real ones ({e.dtype}){after}")
+    if e.size == 0:
+        return
+    wide = np.complex128 if e.dtype.kind == "c" else np.float64
+    a, e = a.astype(wide), e.astype(wide)
+    finite = np.isfinite(e)
+    _require_same_infinities(a, e, finite, name, after)
+    if not finite.any():
+        return
+    error = np.where(finite, np.abs(np.where(finite, a, 0) - np.where(finite, e, 0)), 0.0)
+    scale = float(np.max(np.abs(e[finite])))
+    bound = (1e-12 if atol is None else atol) + rtol * scale
+    if np.max(error) > bound:
+        worst = np.unravel_index(int(np.argmax(error)), e.shape)
+        wrong = int(np.count_nonzero(error > bound))
+        where = f" at {tuple(map(int, worst))}" if e.ndim else ""
+        count = f"; {wrong} of {e.size} values differ" if e.size > 1 else ""
+        raise Failure(
+            f"{name}: {number(a[worst])}{where}, expected {number(e[worst])} "
+            f"(off by {number(error[worst])}, allowed {number(bound)}){count}{after}"
+        )
+
+
+def _require_same_infinities(a: np.ndarray, e: np.ndarray, finite: np.ndarray, name: str, after: str) -> None:
+    with np.errstate(invalid="ignore"):
+        same = np.where(finite, np.isfinite(a), (a == e) | (np.isnan(a) & np.isnan(e)))
+    if same.all():
+        return
+    worst = tuple(int(i) for i in np.argwhere(~same)[0])
+    where = f" at {worst}" if e.ndim else ""
+    count = f" ({int((~same).sum())} of {e.size} values)" if e.size > 1 else ""
+    raise Failure(f"{name}: {number(a[worst])}{where}{count}, expected {number(e[worst])}{after}")
+
+
+def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -> None:
+    """Require exact equality of whole numbers, strings, shapes, index arrays and nested lists and dicts of them.
+
+    A tuple equals a list of the same items, and 3.0 equals 3. Raises: Failure with what, got and expected.
+    """
+    after = f"; {hint}" if hint else ""
+    if isinstance(expected, np.ndarray):
+        a = _array(actual, name, expected, after)
+        if a.shape != expected.shape:
+            raise Failure(f"{name}: shape {a.shape}, expected {expected.shape}{after}")
+        different = np.argwhere(np.atleast_1d(a != expected))
+        if len(different):
+            index = tuple(int(i) for i in different[0])[: expected.ndim]
+            raise Failure(f"{name}: {a[index]} at {index}, expected {expected[index]}{after}")
+        return
+    if not _same(actual, expected):
+        raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}{after}")
+
+
+def _same(a: Any, e: Any) -> bool:
+    if isinstance(a, np.ndarray):
+        a = a.tolist()
+    if isinstance(e, np.ndarray):
+        e = e.tolist()
+    if isinstance(e, list | tuple):
+        return isinstance(a, list | tuple) and len(a) == len(e) and all(map(_same, a, e))
+    if isinstance(e, dict):
+        return isinstance(a, dict) and a.keys() == e.keys() and all(_same(a[k], e[k]) for k in e)
+    if isinstance(a, list | tuple | dict | Handle):
+        return False
+    if isinstance(a, bool | np.bool_) != isinstance(e, bool | np.bool_):
+        return False
+    return bool(a == e)
+
+
+def expect(condition: Any, message: str) -> None:
+    """Raise Failure(message) unless `condition` holds."""
+    if not condition:
+        raise Failure(message)
+
+
+def unmodified(function: Function, *args: Any, inputs: Sequence[int] = (0, 1), **kwargs: Any) -> Any:
+    """Call and return the result. Raises: Failure if a positional argument in `inputs` was changed in place."""
+    result = function(*args, **kwargs)
+    for index in inputs:
+        for path in function.modified:
+            if path == f"args[{index}]" or path.startswith(f"args[{index}]["):
+                raise Failure(f"{function.name} changed its argument {index + 1} in place; work on a copy")
+    return result
+
+
+def raises(function: Function, *args: Any, error: str | Sequence[str], **kwargs: Any) -> None:
+    """Require that the call raises an exception of one of the type names `error`. Raises: Failure if it does not."""
+    wanted = (error,) if isinstance(error, str) else tuple(error)
+    try:
+        result = function(*args, **kwargs)
+    except Raised as raised:
+        if "NotImplementedError" in raised.types or not set(wanted) & set(raised.types):
+            raise
+        return
+    raise Failure(f"{function.name}: returned {describe(result)}, expected it to raise {' or '.join(wanted)}")
+
+
+def numerical_gradient(
+    f: Callable[[np.ndarray], Any], x: np.ndarray, h: float = 1e-5, *, complex_step: bool = False
+) -> np.ndarray:
+    """The gradient of a trusted scalar function f at x (any shape), with f's value real.
+
+    Central differences, (f(x + h) - f(x - h)) / 2h, whose error is O(h^2); or, for an analytic f that accepts complex
+    arrays, the complex step Im f(x + ih) / h with h = 1e-30, which has no cancellation (Squire & Trapp 1998).
+    """
+    x = np.asarray(x)
+    gradient = np.zeros(x.shape, np.float64)
+    for index in np.ndindex(x.shape):
+        if complex_step:
+            moved = x.astype(np.complex128)
+            moved[index] += 1e-30j
+            gradient[index] = np.imag(f(moved)) / 1e-30
+        else:
+            up, down = x.astype(np.float64), x.astype(np.float64)
+            up[index] += h
+            down[index] -= h
+            gradient[index] = (float(f(up)) - float(f(down))) / (2 * h)
+    return gradient
+
+
+def describe(value: Any) -> str:
+    """A short description of any returned value, for messages."""
+    if isinstance(value, np.ndarray):
+        if value.size <= 6:
+            return f"array({np.array2string(value, precision=6, separator=', ')})"
+        return f"an array of shape {value.shape}, dtype {value.dtype}"
+    if isinstance(value, list | tuple):
+        if len(value) <= 6 and all(isinstance(item, bool | int | float | str | np.generic) for item in value):
+            inside = ", ".join(describe(item) for item in value)
+            comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+            return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return f"a {kind} of {len(value)}: " + ", ".join(_brief(item) for item in value[:4])
+    if isinstance(value, dict):
+        return f"a dict with the keys {[key if isinstance(key, int | str) else '...' for key in list(value)[:8]]}"
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool | int | float | complex) or value is None:
+        return number(value)
+    if isinstance(value, Handle):
+        return repr(value)
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def number(value: Any) -> str:
+    """A number in as many digits as a reader needs."""
+    if isinstance(value, bool | np.bool_ | int | np.integer) or value is None:
+        return str(value)
+    return f"{value:.7g}"
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"array {value.shape}"
+    return type(value).__name__
+
+
+def _is_numeric(items: Sequence[Any]) -> bool:
+    """Whether a list is to be compared as one array."""
+    return len(items) > 0 and all(isinstance(i, int | float | complex | np.number) for i in items)
+
+
+def _array(value: Any, name: str, expected: Any, after: str) -> np.ndarray:
+    torch_array = getattr(value, "numpy", None)
+    if torch_array is not None and not isinstance(value, np.ndarray | np.generic | Handle):
+        value = value.detach().float().numpy() if "bfloat16" in str(getattr(value, "dtype", "")) else torch_array()
+    if value is None or isinstance(value, str | bytes | dict | Handle):
+        raise Failure(f"{name}: got {describe(value)}, expected {describe(expected)}{after}")
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        array = np.asarray(None)
+    if array.dtype.kind not in "biufc":
+        raise Failure(f"{name}: got {describe(value)}, expected {describe(expected)}{after}")
+    return array

@@ -1,0 +1,43 @@
+"""The two families of errors: the student's, which are scored, and ours, which are not."""
+
+from __future__ import annotations
+
+
+class Failure(Exception):
+    """The student's work is wrong or missing. Scored as zero for the check, with this message.
+
+    `status` is the check status that a report shows: failed, timeout or crashed.
+    """
+
+    status = "failed"
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class Timeout(Failure):
+    """The student's code gave no answer before the deadline."""
+
+    status = "timeout"
+
+
+class Crashed(Failure):
+    """The student's process ended, or was ended, without an answer: a signal, a limit, a malformed frame."""
+
+    status = "crashed"
+
+
+class Raised(Failure):
+    """The student's code raised an exception.
+
+    types: names of its class and base classes, most special first.
+    """
+
+    def __init__(self, message: str, types: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.types = types
+
+
+class CourseError(Exception):
+    """Our fault or our installation's: reported to staff, status `error`, never a student's zero."""

@@ -1,0 +1,54 @@
+"""Say what an exception in a student's code is likely to mean, where its own message does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_REMOVED_ALIASES = {
+    "float": "float or np.float64", "int": "int or np.int64", "bool": "bool or np.bool_", "object": "object",
+    "complex": "complex or np.complex128", "str": "str", "long": "int", "unicode": "str",
+    "float_": "np.float64", "complex_": "np.complex128", "Inf": "np.inf", "Infinity": "np.inf", "infty": "np.inf",
+    "NaN": "np.nan", "product": "np.prod", "cumproduct": "np.cumprod", "alltrue": "np.all", "sometrue": "np.any",
+    "in1d": "np.isin", "row_stack": "np.vstack", "trapz": "np.trapezoid", "asscalar": "array.item()",
+    "round_": "np.round", "rank": "np.ndim", "msort": "np.sort(axis=0)",
+}  # fmt: skip
+_PYTHON_2_NAMES = {"xrange": "range", "raw_input": "input", "unicode": "str", "basestring": "str", "long": "int",
+                   "reduce": "functools.reduce", "cPickle": "pickle", "reload": "importlib.reload"}  # fmt: skip
+_PYTHON_2_METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys", "has_key": "in"}
+
+
+def explain(types: Sequence[str], message: str, source_line: str = "") -> str:
+    """One sentence to add to the message, or an empty string.
+
+    types: names of the exception's class and base classes. source_line: the student's line, if known.
+    """
+    if "SyntaxError" in types:
+        if "call to 'print'" in message or re.match(r"\s*(print\s+[^\s(=]|exec\s+['\"])", source_line):
+            return "This is Python 2: `print` is a function in Python 3, print(x)."
+        if "multiple exception types must be parenthesized" in message or re.match(r"\s*raise \w+\s*,", source_line):
+            return "This is Python 2: write `except Error as e:` and `raise Error(message)`."
+        if "leading zeros in decimal integer" in message or re.search(r"<>|`[^`]+`|\d[lL]\b|\bur'", source_line):
+            return "This looks like Python 2; the course uses Python 3."
+        return ""
+    alias = re.search(r"(?:module 'numpy' has no attribute '|`np\.)(\w+)", message)
+    if "AttributeError" in types and alias and alias[1] in _REMOVED_ALIASES:
+        return f"np.{alias[1]} was removed from numpy; use {_REMOVED_ALIASES[alias[1]]}."
+    name = re.search(r"name '(\w+)' is not defined", message)
+    if "NameError" in types and name and name[1] in _PYTHON_2_NAMES:
+        return f"This is Python 2: `{name[1]}` is `{_PYTHON_2_NAMES[name[1]]}` in Python 3."
+    module = re.search(r"No module named '(\w+)", message)
+    if "ImportError" in types and module and module[1] in _PYTHON_2_NAMES:
+        return f"This is Python 2: `{module[1]}` is `{_PYTHON_2_NAMES[module[1]]}` in Python 3."
+    method = re.search(r"has no attribute '(\w+)'", message)
+    if "AttributeError" in types and method and method[1] in _PYTHON_2_METHODS:
+        return f"This is Python 2: `{method[1]}` is `{_PYTHON_2_METHODS[method[1]]}` in Python 3."
+    if "TypeError" in types and "cannot be interpreted as an integer" in message and "/" in source_line:
+        return "`/` gives a float in Python 3, also between integers; `//` gives an integer."
+    if "TypeError" in types and "slice indices must be integers" in message and "/" in source_line:
+        return "`/` gives a float in Python 3, also between integers; `//` gives an integer."
+    if "MemoryError" in types:
+        return "The memory limit was reached; is an array larger than it needs to be?"
+    if "RecursionError" in types:
+        return "The recursion is deeper than Python allows; can a loop with a stack do it?"
+    return ""

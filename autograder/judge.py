@@ -1,0 +1,75 @@
+"""Run an assignment's checks on one student's code, wherever it runs, and say what they found."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from autograder.answers import Answers
+from autograder.checks import Check, Outcome, blame, exercises_in_order, run
+from autograder.diagnose import diagnose
+from autograder.errors import CourseError, Failure
+from autograder.namespace import Namespace
+from autograder.report import CheckResult, ExerciseResult
+
+# Opens the student's names for one check, with the seconds that it may take. Raises Failure, CourseError.
+OpenStudent = Callable[[Check, float], AbstractContextManager[Namespace]]
+
+# After a time-out the exercise's other checks get less: they need milliseconds, and a class has many endless loops.
+_AFTER_TIMEOUT = 0.2
+
+
+def judge(
+    checks: Sequence[Check], open_student: OpenStudent, answers: Answers, seed: bytes, check_s: float
+) -> tuple[ExerciseResult, ...]:
+    """The results of all checks, by exercise. check_s: the deadline of a check that states none, in seconds."""
+    results = []
+    for exercise in exercises_in_order(checks):
+        outcomes: dict[Check, Outcome] = {}
+        timed_out = False
+        for check in (check for check in checks if check.exercise == exercise):
+            timeout_s = (check.timeout_s or check_s) * (_AFTER_TIMEOUT if timed_out else 1.0)
+            outcomes[check] = run_check(check, open_student, answers, seed, timeout_s)
+            timed_out = timed_out or outcomes[check].status == "timeout"
+        results.append(ExerciseResult(exercise, _results(outcomes, answers, seed)))
+    return tuple(results)
+
+
+def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
+    """The outcome of one check, with the blame for an unexpected exception settled."""
+    try:
+        with open_student(check, timeout_s) as student:
+            outcome = run(check, student, answers.reference(check), seed)
+    except Failure as failure:
+        return Outcome(failure.status, failure.message)
+    except CourseError as error:
+        return Outcome("error", str(error))
+    if outcome.status == "error":
+        outcome = blame(check, outcome, student, answers.expected(check, seed))
+    return outcome
+
+
+def _results(outcomes: dict[Check, Outcome], answers: Answers, seed: bytes) -> tuple[CheckResult, ...]:
+    diagnoses = {}
+    if any(outcome.status == "failed" for outcome in outcomes.values()):
+        with contextlib.suppress(CourseError):  # a hint that we cannot give costs nobody a point
+            diagnoses = diagnose(outcomes, answers, seed)
+    results = []
+    for check, outcome in outcomes.items():
+        diagnosis = diagnoses.get(check)
+        results.append(
+            CheckResult(
+                name=check.name,
+                title=check.title,
+                points=check.points if outcome.status == "passed" else 0.0,
+                max_points=check.points,
+                public=check.public,
+                status=outcome.status,
+                message=outcome.message,
+                mistake=diagnosis.mistake if diagnosis else None,
+                hint=diagnosis.says if diagnosis else "",
+                duration_s=outcome.duration_s,
+            )
+        )
+    return tuple(results)

@@ -1,0 +1,76 @@
+"""The pytest plugin: collects checks, so that plain `pytest assignments/conv` judges a student's work.
+
+It is loaded by every pytest run in the environment, so it imports the package only when a file holds a check.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> pytest.Item | None:
+    declared = getattr(obj, "__check__", None)
+    if declared is None or not callable(obj):
+        return None
+    item: pytest.Item = CheckItem.from_parent(collector, name=name, check=declared)
+    return item
+
+
+class CheckItem(pytest.Item):
+    """One public check, judged on the work beside its file."""
+
+    def __init__(self, *, check: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check = check
+
+    def runtest(self) -> None:
+        judges = self.session.stash.setdefault(_JUDGES, {})
+        folder = self.path.parent
+        if folder not in judges:
+            judges[folder] = _judge_of(folder, self.path.stem.removeprefix("test_"))
+        ((result,),) = (exercise.checks for exercise in judges[folder].judge([self.check]))
+        if result.status != "passed":
+            raise CheckDidNotPass(result)
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        if isinstance(excinfo.value, CheckDidNotPass):
+            result = excinfo.value.result
+            hint = f"\n{result.hint}" if result.hint else ""
+            return f"{result.title}\n{result.status}: {result.message}{hint}"
+        if type(excinfo.value).__module__.startswith("autograder"):
+            return f"{type(excinfo.value).__name__}: {excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, self.check.function.__code__.co_firstlineno - 1, self.name
+
+
+def _judge_of(folder: Path, assignment_id: str) -> Any:
+    from autograder.course import Assignment, Course
+    from autograder.errors import CourseError
+    from autograder.grade import PublicJudge
+
+    try:
+        assignment = Course.find(folder).assignment(assignment_id)
+    except CourseError:  # a release on its own, without its course.yml
+        assignment = Assignment(assignment_id, assignment_id)
+    return PublicJudge(folder, assignment)
+
+
+class CheckDidNotPass(Exception):
+    """Carries the result of a check to the report."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__(result.message)
+        self.result = result
+
+
+_JUDGES: pytest.StashKey[dict[Path, Any]] = pytest.StashKey()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    for judge in session.stash.get(_JUDGES, {}).values():
+        judge.close()

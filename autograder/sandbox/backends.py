@@ -1,0 +1,136 @@
+"""How a template process is started: shut in by bubblewrap, or as a plain process."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.errors import CourseError
+
+BUBBLEWRAP, PROCESS = "bubblewrap", "process"
+_CHILD = Path(__file__).parent / "child"
+_SYSTEM_PATHS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives",
+                 "/etc/fonts", "/etc/localtime")  # fmt: skip
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_ENVIRONMENT = {
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+    "MPLBACKEND": "Agg",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # One thread per process: a fork with running thread pools can hang, and grading runs a process per core.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+_INSTALL = (
+    "install it (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap) or, for work that you trust, "
+    "pass --isolation process, which is not a security boundary"
+)
+_APPARMOR = (
+    "On Ubuntu 24.04 AppArmor refuses user namespaces: install the package apparmor-profiles, copy its profile "
+    "bwrap-userns-restrict to /etc/apparmor.d and run `apparmor_parser -r` on it (on a throw-away runner: "
+    "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`)."
+)
+
+
+def command(isolation: str, control_fd: int, preload: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The template's argument list and environment.
+
+    control_fd: the descriptor, inherited, on which it serves. preload: modules that it imports before it serves.
+    Raises: CourseError if the isolation is unknown or cannot work here; the message says what to do.
+    """
+    if isolation not in (BUBBLEWRAP, PROCESS):
+        raise CourseError(f"unknown isolation {isolation!r}; choose bubblewrap or process")
+    if not hasattr(os, "fork"):
+        raise CourseError("this system cannot fork processes; on Windows run this in WSL")
+    inside = Path("/grader/child") if isolation == BUBBLEWRAP else _CHILD
+    search = [str(inside.parent), *_site_folders()]
+    # No site module: nothing of the host's start-up files runs, and the search path is exactly this.
+    start = (
+        f"import sys; sys.path += {search!r}; from child.template import main; main({control_fd}, {list(preload)!r})"
+    )
+    python = [sys.executable, "-s", "-S", "-P", "-c", start]
+    if isolation == PROCESS:
+        return python, _ENVIRONMENT | {"HOME": os.environ.get("HOME", "/tmp")}
+    bwrap = _bubblewrap()
+    arguments = [
+        bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+        "--die-with-parent", "--new-session", "--hostname", "sandbox",
+    ]  # fmt: skip
+    if os.geteuid() == 0:
+        # The template stays root with two capabilities, with which each submission becomes `nobody`.
+        arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        arguments += ["--unshare-user"]
+    readable = _readable_paths()
+    mount_points = [*readable, *_DEVICES, str(inside), "/dev/shm", "/tmp/submission"]
+    for folder in sorted({str(parent) for path in mount_points for parent in Path(path).parents} - {"/"}):
+        if not any(Path(folder).is_relative_to(path) for path in readable):
+            arguments += ["--perms", "0755", "--dir", folder]  # or bubblewrap makes folders that only root may enter
+    for path in readable:
+        if os.path.islink(path) and path.count("/") == 1:  # /lib -> usr/lib on merged systems
+            arguments += ["--symlink", os.readlink(path), path]
+        else:
+            arguments += ["--ro-bind", path, path]
+    for device in _DEVICES:
+        arguments += ["--dev-bind", device, device]
+    arguments += ["--symlink", "/tmp", "/dev/shm", "--ro-bind", str(_CHILD), str(inside)]
+    arguments += ["--proc", "/proc", "--remount-ro", "/", "--chdir", "/", "--clearenv"]
+    for name, value in _ENVIRONMENT.items():
+        arguments += ["--setenv", name, value]
+    return [*arguments, "--", *python], {}
+
+
+def _site_folders() -> list[str]:
+    paths = sysconfig.get_paths()
+    folders = [paths["purelib"], paths["platlib"]]
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    if _sees_system_packages():
+        folders += [sysconfig.get_path("purelib", vars=base), "/usr/lib/python3/dist-packages"]
+    return list(dict.fromkeys(folder for folder in folders if os.path.isdir(folder)))
+
+
+def _sees_system_packages() -> bool:
+    try:
+        text = Path(sys.prefix, "pyvenv.cfg").read_text()
+    except OSError:
+        return True  # not a virtual environment
+    return "include-system-site-packages = true" in text.lower()
+
+
+def _readable_paths() -> list[str]:
+    """The system's libraries and the Python installation: what is in them, a submission may read."""
+    prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.path.realpath(sys.executable))]
+    paths = [path for path in _SYSTEM_PATHS if os.path.lexists(path)]
+    for prefix in dict.fromkeys([*prefixes, *_site_folders()]):
+        inside_another = any(Path(prefix).is_relative_to(path) for path in paths)
+        if prefix == "/" or not os.path.isdir(prefix):
+            raise CourseError(f"the Python prefix {prefix!r} cannot be shown to a sandbox; use a virtual environment")
+        if not inside_another:
+            paths.append(prefix)
+    return paths
+
+
+@functools.cache
+def _bubblewrap() -> str:
+    """The path of a bwrap that works here. Raises CourseError otherwise."""
+    path = shutil.which("bwrap")
+    if path is None:
+        raise CourseError(f"bubblewrap is not installed, so submissions cannot be run safely; {_INSTALL}")
+    probe = [path, "--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "true"]
+    result = subprocess.run(probe, capture_output=True, text=True)
+    if result.returncode != 0:
+        message = f"bubblewrap does not work here: {result.stderr.strip() or f'exit status {result.returncode}'}."
+        restricted = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+        if restricted.exists() and restricted.read_text().strip() == "1":
+            message += f" {_APPARMOR}"
+        raise CourseError(f"{message} Or, for work that you trust, pass --isolation process")
+    return path

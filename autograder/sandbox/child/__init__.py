@@ -1,0 +1,1 @@
+"""The child side: everything here may run in the untrusted process, so it imports nothing else of the package."""

@@ -1,0 +1,268 @@
+"""The processes inside the sandbox.
+
+    template      imported numpy (and torch) once; runs no student code; forks per submission
+      └ warden    one per submission, trusted: caps the output, watches memory, ends everything when told or when the
+          │       grader is gone; it is outside the submission's pid namespace, which cannot see or signal it
+          └ loader     pid 1 of the submission's own namespaces: loads the submission, forks per check
+              └ check  serves one check's calls and exits
+
+The grader talks to the warden (JSON lines) and to the loader and its current check (frames) over two sockets that the
+template receives with each submission and does not keep. Nothing that the loader or a check sends is trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from . import confine
+from .loader import load
+from .wire import Disconnected, Frame, WireError, decode, encode, receive, send
+from .workspace import Workspace
+
+WATCH_INTERVAL_S = 0.05
+MIB = 1 << 20
+
+
+def main(control_fd: int, preload: list[str]) -> None:
+    """Serve submissions until the grader closes the control socket."""
+    control = socket.socket(fileno=control_fd)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are reaped by the kernel
+    for name in ["numpy.random", *preload]:  # numpy imports its random part late, which each check would pay for
+        importlib.import_module(name)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)  # a fork after the thread pool has started can hang
+    mapped = confine.mapped_bytes()
+    gc.collect()
+    gc.freeze()  # a collection in a child must not touch, and so copy, the template's pages
+    while True:
+        request, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        if not request:
+            return
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _run_warden(json.loads(request) | {"mapped": mapped}, *fds)
+        for fd in fds:
+            os.close(fd)
+
+
+def _run_warden(settings: dict[str, Any], warden_fd: int, session_fd: int) -> None:
+    """Start the loader, then supervise it until the grader says stop or something goes wrong."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    sock = socket.socket(fileno=warden_fd)
+    try:
+        proc_fd = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY) if sys.platform == "linux" else -1
+        if settings["namespaces"]:
+            confine.enter_namespaces()
+            confine.private_mounts(settings["tmp_mib"])
+        else:
+            confine.become_subreaper()
+        output_read, output_write = os.pipe()
+        loader = os.fork()
+    except OSError as error:
+        sock.sendall(json.dumps({"fault": str(error)}).encode() + b"\n")
+        os._exit(1)
+    if loader == 0:
+        sock.close()
+        os.close(output_read)
+        if proc_fd >= 0:
+            os.close(proc_fd)
+        _run_loader(settings, session_fd, output_write)
+    os.close(session_fd)
+    os.close(output_write)
+    _Warden(settings, sock, loader, output_read, proc_fd).run()
+    os._exit(0)
+
+
+class _Warden:
+    def __init__(self, settings: dict[str, Any], sock: socket.socket, loader: int, output_fd: int, proc_fd: int):
+        self.settings = settings
+        self.sock = sock
+        self.loader = loader
+        self.output_fd = output_fd
+        self.proc_fd = proc_fd
+        self.output = bytearray()
+        self.output_bytes = 0
+        os.set_blocking(output_fd, False)
+
+    def run(self) -> None:
+        reason = self._supervise()
+        self._end_everything()
+        self._drain()
+        report = {"reason": reason, "output": self.output.decode("utf-8", "replace"), "output_bytes": self.output_bytes}
+        with contextlib.suppress(OSError):
+            self.sock.sendall(json.dumps(report).encode() + b"\n")
+
+    def _supervise(self) -> str:
+        poller = select.poll()
+        poller.register(self.sock, select.POLLIN)
+        poller.register(self.output_fd, select.POLLIN)
+        next_watch = time.monotonic() + WATCH_INTERVAL_S
+        while True:
+            for fd, _ in poller.poll(max(0.0, next_watch - time.monotonic()) * 1000):
+                if fd == self.sock.fileno():
+                    return "stopped"  # a word from the grader, or the end of the grader
+                if not self._drain():
+                    poller.unregister(self.output_fd)
+            if self.output_bytes > self.settings["output_limit_mib"] * MIB:
+                return "output"
+            if time.monotonic() >= next_watch:
+                next_watch = time.monotonic() + WATCH_INTERVAL_S
+                if self._memory_mib() > self.settings["memory_mib"]:
+                    return "memory"
+                pid, status = os.waitpid(self.loader, os.WNOHANG)
+                if pid:
+                    return f"ended:{os.waitstatus_to_exitcode(status)}"
+
+    def _drain(self) -> bool:
+        """Read what is there, keep the beginning, count the rest. False when no writer is left."""
+        limit = self.settings["output_limit_mib"] * MIB
+        while self.output_bytes <= limit:
+            try:
+                data = os.read(self.output_fd, 1 << 16)
+            except BlockingIOError:
+                return True
+            if not data:
+                return False
+            self.output_bytes += len(data)
+            self.output += data[: max(0, self.settings["output_kib"] * 1024 - len(self.output))]
+        return True
+
+    def _memory_mib(self) -> float:
+        """Private and shared memory of all of the submission's processes together (0 where it cannot be known)."""
+        if self.proc_fd < 0 or not self.settings["namespaces"]:
+            return 0.0
+        total_kib = 0
+        for entry in os.listdir(self.proc_fd):
+            if not entry.isdigit():
+                continue
+            try:
+                fd = os.open(f"{entry}/status", os.O_RDONLY, dir_fd=self.proc_fd)
+                with open(fd, "rb") as file:
+                    fields = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
+            except (OSError, ValueError):
+                continue  # it has just ended
+            if len(fields.get(b"NSpid", b"").split()) > 1:  # in a pid namespace below this /proc's: the submission's
+                total_kib += sum(int(fields.get(key, b"0").split()[0]) for key in (b"RssAnon", b"RssShmem"))
+        return total_kib / 1024
+
+    def _end_everything(self) -> None:
+        # In a pid namespace of its own the loader is pid 1, and the kernel ends all others with it.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.loader, signal.SIGKILL)
+        if not self.settings["namespaces"]:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.loader, signal.SIGKILL)
+            for pid in _children_of(os.getpid()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, 0):
+                if not self.settings["namespaces"]:
+                    for pid in _children_of(os.getpid()):
+                        with contextlib.suppress(ProcessLookupError):
+                            os.kill(pid, signal.SIGKILL)
+
+
+def _children_of(parent: int) -> list[int]:
+    try:
+        with open(f"/proc/{parent}/task/{parent}/children") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:
+        return []
+
+
+def _run_loader(settings: dict[str, Any], session_fd: int, output_write: int) -> None:
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(output_write, 1)
+    os.dup2(output_write, 2)
+    session_fd = os.dup2(session_fd, 3)
+    os.closerange(4, 1 << 16)
+    sys.stdin = open(0)  # noqa: SIM115  (lives as long as the process)
+    sys.stdout = open(1, "w", buffering=1 << 13, errors="replace")  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, errors="replace")  # noqa: SIM115
+    mapped = settings["mapped"]
+    confine.set_limits(
+        settings["cpu_s"],
+        mapped + settings["memory_mib"] * MIB if mapped else 0,
+        settings["tmp_mib"],
+        settings["processes"] if settings["namespaces"] else None,
+    )
+    if settings["namespaces"]:
+        os.chdir("/tmp")
+        confine.drop_privileges(bytes.fromhex(settings["seccomp"]))
+    else:
+        os.chdir(settings["cwd"])
+    sock = socket.socket(fileno=session_fd)
+    try:
+        _load_and_fork(settings, sock)
+    finally:
+        os._exit(0)
+
+
+def _load_and_fork(settings: dict[str, Any], sock: socket.socket) -> None:
+    send(sock, encode(["ready"]))  # from here on, what goes wrong is the submission's doing
+    cells = decode(receive(sock))
+    sys.setrecursionlimit(3000)  # as an IPython kernel has
+    names, problems = load(cells, progress=lambda index: send(sock, encode(["cell", index])))
+    sys.stdout.flush()
+    defined = [name for name in names if isinstance(name, str) and not name.startswith("__")][:10_000]
+    send(sock, encode(["loaded", defined, problems[:100]]))
+    while True:
+        request = decode(receive(sock))
+        if request[0] != "check":
+            return
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _serve_check(settings, sock, names, request[1])
+            finally:
+                os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        with contextlib.suppress(WireError):
+            send(sock, encode(["ended", os.waitstatus_to_exitcode(status)]))
+
+
+def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str, Any], seed: int) -> None:
+    # Unseeded randomness in a submission gives the same result each time that it is graded.
+    random.seed(seed)
+    sys.modules["numpy.random"].seed(seed % 2**32)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+    def ask(question: Frame) -> Frame:
+        send(sock, question)
+        reply = receive(sock)
+        if reply.structure == END:  # the check has seen enough
+            os._exit(0)
+        return reply
+
+    workspace = Workspace(names, ask, settings["reply_mib"] * MIB)
+    while True:
+        try:
+            request = receive(sock)
+        except Disconnected:
+            return
+        if request.structure == END:
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):
+                    stream.flush()
+            return
+        send(sock, workspace.serve(request))
+
+
+END = encode(["end"]).structure

@@ -1,0 +1,301 @@
+"""Frames of plain data between the grader and the student's process.
+
+Protects against: code execution by data (there is no pickle and no object dtype), memory blow-up (every length is
+checked before anything is allocated, and the part that can be amplified is small), deep nesting, lazy or lying array
+types (a receiver builds every array itself, from bytes).
+Does not protect against: a sender who lies about its *values*; those are judged by the checks.
+
+A frame is `<u32 structure length><u64 buffers length><structure><buffers>`. The structure is msgpack; arrays in it are
+an extension (dtype, shape, offset) that points into the buffers, so large data is never copied into msgpack and a
+hostile structure stays below `MAX_STRUCTURE_BYTES`.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+HEADER = struct.Struct("<IQ")
+MAX_STRUCTURE_BYTES = 1 << 20
+MAX_DEPTH = 64
+ALIGNMENT = 16
+
+ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
+DTYPES = {np.dtype(code).str: np.dtype(code) for code in "?bhilqBHILQefdFD"}
+_CHUNK_BYTES = 1 << 20
+_PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
+
+
+class WireError(Exception):
+    """A value that cannot cross, or a frame that is malformed or too large."""
+
+
+class Disconnected(WireError):
+    """The other side is gone: nothing more will come."""
+
+
+class DeadlinePassed(WireError):
+    """The other side did not send or take a whole frame in time."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A thing that stays on its own side: a `handle` to a student's object or a `callback` into a check."""
+
+    kind: str
+    id: int
+    type_name: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """structure: msgpack bytes. buffers: (n,) bytes that the structure's arrays point into."""
+
+    structure: bytes
+    buffers: bytearray
+
+    def to_bytes(self) -> bytes:
+        return HEADER.pack(len(self.structure), len(self.buffers)) + self.structure + bytes(self.buffers)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Frame:
+        """The inverse of `to_bytes`. Raises WireError if `data` is not exactly one frame."""
+        if len(data) < HEADER.size:
+            raise WireError("the frame is cut short")
+        n_structure, n_buffers = HEADER.unpack_from(data)
+        if len(data) != HEADER.size + n_structure + n_buffers:
+            raise WireError("the frame's lengths do not add up")
+        split = HEADER.size + n_structure
+        return cls(bytes(data[HEADER.size : split]), bytearray(data[split:]))
+
+
+class _TupleMark:
+    pass
+
+
+_TUPLE_MARK = _TupleMark()
+
+
+def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_bytes: int | None = None) -> Frame:
+    """Encode plain data: None, bool, int, float, complex, str, bytes, list, tuple, dict, numeric ndarray, tensor.
+
+    refer: called for everything else, returns the Reference that stands for it; without it such values are refused.
+    max_bytes: the most that the arrays may occupy together; None for a trusted sender, who has no limits.
+    Raises: WireError if something cannot cross (object arrays, cycles, too much data).
+    """
+    arrays: list[np.ndarray] = []
+    total = 0
+
+    def pack_array(array: np.ndarray, code: int, dtype_name: str = "") -> msgpack.ExtType:
+        nonlocal total
+        if array.dtype.str not in DTYPES:
+            if array.dtype.kind in "fiubc" and array.dtype.itemsize <= 16:  # other byte order
+                array = array.astype(array.dtype.newbyteorder("="))
+            elif array.dtype.kind == "f":  # long double is not portable
+                array = array.astype(np.float64)
+            elif array.dtype.kind == "c":
+                array = array.astype(np.complex128)
+        if array.dtype.str not in DTYPES:
+            raise WireError(f"an array of dtype {array.dtype}, which is not numeric")
+        offset = total
+        total += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
+        if max_bytes is not None and total > max_bytes:
+            raise WireError(f"more than {max_bytes / 2**20:.0f} MiB of arrays")
+        arrays.append(array)
+        shape = ",".join(map(str, array.shape))
+        return msgpack.ExtType(code, f"{dtype_name or array.dtype.str}|{offset}|{shape}".encode())
+
+    def default(obj: Any) -> Any:
+        if isinstance(obj, tuple):
+            return [msgpack.ExtType(TUPLE, b""), *obj]
+        if isinstance(obj, np.ndarray):
+            return pack_array(np.asarray(obj), ARRAY)
+        if isinstance(obj, np.generic):
+            return pack_array(np.asarray(obj), SCALAR)
+        if isinstance(obj, Reference):
+            return msgpack.ExtType(REFERENCE, msgpack.packb([obj.kind, obj.id, obj.type_name]))
+        for base in _PLAIN:  # subclasses, as their plain selves
+            if isinstance(obj, base):
+                return base(obj)
+        if isinstance(obj, int):
+            if -(2**63) <= int(obj) < 2**64:
+                return int(obj)
+            if obj.bit_length() > 4096:
+                raise WireError("an integer of more than 4096 bits")
+            return msgpack.ExtType(BIG_INT, str(int(obj)).encode())
+        if isinstance(obj, complex):
+            return msgpack.ExtType(COMPLEX, struct.pack("<dd", obj.real, obj.imag))
+        torch = sys.modules.get("torch")
+        if torch is not None and isinstance(obj, torch.Tensor):
+            tensor = obj.detach().cpu().contiguous()
+            if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
+                return pack_array(tensor.view(torch.int16).numpy(), TENSOR, "bfloat16")
+            return pack_array(tensor.numpy(), TENSOR)
+        if refer is None:
+            raise WireError(f"a {type(obj).__name__}, which is not plain data")
+        return default(refer(obj))
+
+    try:
+        structure = msgpack.packb(value, default=default, strict_types=True, unicode_errors="replace")
+    except WireError:
+        raise
+    except (ValueError, TypeError, OverflowError, RecursionError, RuntimeError) as error:
+        raise WireError(f"data that cannot be sent ({error})") from None
+    if max_bytes is not None and len(structure) > MAX_STRUCTURE_BYTES:
+        raise WireError(f"more than {MAX_STRUCTURE_BYTES >> 20} MiB of lists, numbers and text; use arrays")
+    buffers = bytearray(total)
+    offset = 0
+    for array in arrays:
+        if array.nbytes:
+            flat = np.frombuffer(buffers, array.dtype, array.size, offset)
+            np.copyto(flat.reshape(array.shape), array)
+        offset += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
+    return Frame(structure, buffers)
+
+
+def decode(
+    frame: Frame,
+    resolve: Callable[[Reference], Any] | None = None,
+    spans: list[tuple[int, int]] | None = None,
+) -> Any:
+    """The value of a frame. Its arrays and tensors are writable views of `frame.buffers`.
+
+    resolve: what a Reference stands for on this side; without it References stay as they are.
+    spans: if given, receives (start, end) in the buffers of each array and tensor, in the order of the structure.
+    Raises: WireError if the frame is malformed in any way.
+    """
+
+    def array_at(data: bytes) -> tuple[np.ndarray, str]:
+        dtype_name, offset_text, shape_text = bytes(data).decode("ascii").split("|")
+        dtype = np.dtype(np.int16) if dtype_name == "bfloat16" else DTYPES[dtype_name]
+        shape = tuple(int(n) for n in shape_text.split(",")) if shape_text else ()
+        offset, count = int(offset_text), math.prod(shape)
+        if len(shape) > 32 or min(shape, default=0) < 0 or offset < 0:
+            raise WireError("an array with an impossible shape")
+        if offset + count * dtype.itemsize > len(frame.buffers):
+            raise WireError("an array that is longer than the frame")
+        if count == 0:
+            return np.empty(shape, dtype), dtype_name
+        return np.frombuffer(frame.buffers, dtype, count, offset).reshape(shape), dtype_name
+
+    def ext_hook(code: int, data: bytes) -> Any:
+        if code == TUPLE:
+            return _TUPLE_MARK
+        if code == SCALAR:
+            return array_at(data)[0].reshape(-1)[0]
+        if code in (ARRAY, TENSOR):
+            array, dtype_name = array_at(data)
+            if spans is not None:
+                start = int(bytes(data).split(b"|")[1])
+                spans.append((start, start + array.nbytes))
+            torch = sys.modules.get("torch") if code == TENSOR else None
+            if torch is None:
+                return array
+            tensor = torch.from_numpy(array)
+            return tensor.view(torch.bfloat16) if dtype_name == "bfloat16" else tensor
+        if code == REFERENCE:
+            kind, identifier, type_name = msgpack.unpackb(data)
+            if not (isinstance(kind, str) and isinstance(identifier, int) and isinstance(type_name, str)):
+                raise WireError("a malformed reference")
+            reference = Reference(kind, identifier, type_name[:100])
+            return resolve(reference) if resolve else reference
+        if code == BIG_INT and len(data) <= 1300:
+            return int(data)
+        if code == COMPLEX:
+            return complex(*struct.unpack("<dd", data))
+        raise WireError(f"an unknown extension {code}")
+
+    def list_hook(items: list) -> list | tuple:
+        return tuple(items[1:]) if items and items[0] is _TUPLE_MARK else items
+
+    try:
+        value = msgpack.unpackb(
+            frame.structure, ext_hook=ext_hook, list_hook=list_hook, strict_map_key=False, raw=False, use_list=True
+        )
+        _verify(value, MAX_DEPTH)
+    except WireError:
+        raise
+    except Exception as error:  # whatever a hostile frame provokes in the decoder is a malformed frame
+        raise WireError(f"a malformed frame ({type(error).__name__})") from None
+    return value
+
+
+def _verify(value: Any, depth: int) -> None:
+    if depth == 0:
+        raise WireError(f"data nested deeper than {MAX_DEPTH}")
+    if value is _TUPLE_MARK:
+        raise WireError("a tuple mark out of place")
+    if isinstance(value, list | tuple):
+        for item in value:
+            _verify(item, depth - 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _verify(key, depth - 1)
+            _verify(item, depth - 1)
+
+
+def send(sock: socket.socket, frame: Frame, deadline: float | None = None) -> None:
+    """Send one frame before `deadline` (time.monotonic seconds). Raises DeadlinePassed, Disconnected."""
+    head = HEADER.pack(len(frame.structure), len(frame.buffers)) + frame.structure
+    small = len(frame.buffers) < _CHUNK_BYTES
+    parts: list[bytes | bytearray] = [head + frame.buffers] if small else [head, frame.buffers]
+    for part in parts:
+        view = memoryview(part)
+        while view:
+            _arm(sock, deadline)
+            try:
+                sent = sock.send(view[:_CHUNK_BYTES])
+            except TimeoutError:
+                raise DeadlinePassed("the deadline passed while sending") from None
+            except OSError as error:
+                raise Disconnected(f"the connection broke ({error.strerror})") from None
+            view = view[sent:]
+
+
+def receive(sock: socket.socket, deadline: float | None = None, max_bytes: int | None = None) -> Frame:
+    """Receive one frame; max_bytes as in `encode`.
+
+    Raises: DeadlinePassed, Disconnected, or WireError if it announces more than is allowed.
+    """
+    n_structure, n_buffers = HEADER.unpack(_read(sock, HEADER.size, deadline))
+    if max_bytes is not None and n_structure > MAX_STRUCTURE_BYTES:
+        raise WireError(f"a reply with more than {MAX_STRUCTURE_BYTES >> 20} MiB of structure")
+    if max_bytes is not None and n_buffers > max_bytes:
+        raise WireError(f"a reply of {n_buffers / 2**20:.0f} MiB, more than the allowed {max_bytes >> 20} MiB")
+    return Frame(bytes(_read(sock, n_structure, deadline)), _read(sock, n_buffers, deadline))
+
+
+def _read(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
+    # Grows with what has arrived, not with what was announced: an announcement costs a sender nothing.
+    data = bytearray()
+    while len(data) < count:
+        _arm(sock, deadline)
+        try:
+            chunk = sock.recv(min(count - len(data), _CHUNK_BYTES))
+        except TimeoutError:
+            raise DeadlinePassed("the deadline passed") from None
+        except OSError as error:
+            raise Disconnected(f"the connection broke ({error.strerror})") from None
+        if not chunk:
+            raise Disconnected("the connection was closed")
+        data += chunk
+    return data
+
+
+def _arm(sock: socket.socket, deadline: float | None) -> None:
+    if deadline is None:
+        sock.settimeout(None)
+        return
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise DeadlinePassed("the deadline passed")
+    sock.settimeout(remaining)

@@ -1,0 +1,194 @@
+"""Reports in a terminal: colour, tables and a progress bar for people; plain lines for pipes, CI and NO_COLOR.
+
+Names, messages and output are chosen by students. They reach the screen as `rich.text.Text`, which no markup is read
+from, after `printable` has removed terminal escapes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from autograder.course import Assignment
+from autograder.report import CheckResult, Report
+from autograder.text import number, printable, score_line
+
+_MARKS = {"passed": "✓", "failed": "✗", "timeout": "✗", "crashed": "✗", "error": "!", "pending": "…"}
+_ASCII_MARKS = {"✓": "+", "✗": "x", "…": "."}
+_STYLES = {"passed": "green", "error": "magenta", "pending": "yellow"}
+_MOST_LINES = 60
+_BAR_CELLS = 20
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that adds nothing to what it is given; rich itself honours NO_COLOR and notices pipes."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def _live(console: Console) -> bool:
+    """Whether somebody is watching, so that a line may be drawn over."""
+    return console.is_terminal and not console.is_dumb_terminal and "CI" not in os.environ
+
+
+def _print(console: Console, text: Text | str, indent: int = 0) -> None:
+    text = Text(text) if isinstance(text, str) else text
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent)))
+    else:  # one line stays one line, however long: what reads a pipe knows no width
+        console.print(Text(" " * indent) + text, soft_wrap=True)
+
+
+def _block(console: Console, text: str, indent: int, style: str = "") -> None:
+    lines = printable(text).rstrip("\n").split("\n")
+    for line in lines[:_MOST_LINES]:
+        _print(console, Text(line, style=style), indent)
+    if len(lines) > _MOST_LINES:
+        _print(console, Text(f"({len(lines) - _MOST_LINES} more lines)", style="dim"), indent)
+
+
+def render_report(report: Report, console: Console) -> None:
+    """Print everything that one report says."""
+    header = Text(f"{report.assignment}  {printable(report.submission)}  ", style="bold")
+    _print(console, header + Text(score_line(report.score, report.max_score, report.pending), style="bold cyan"))
+    for note in report.notes:
+        _print(console, Text(f"note: {printable(note)}", style="yellow"), 2)
+    for exercise in report.exercises:
+        line = Text(printable(exercise.name), style="bold")
+        if exercise.max_score:
+            line += Text(f"  {score_line(exercise.score, exercise.max_score)}  ") + _bar(
+                exercise.score or 0, exercise.max_score, console
+            )
+        console.print()
+        _print(console, line)
+        for check in exercise.checks:
+            _render_check(check, console)
+    if report.output.strip():
+        console.print()
+        _print(console, Text("What your code printed", style="bold"))
+        _block(console, report.output, 2, "dim")
+    console.print()
+    _print(console, Text(f"{report.isolation} isolation, {number(report.duration_s)} s", style="dim"))
+
+
+def _bar(score: float, max_score: float, console: Console) -> Text:
+    full, empty = ("#", "-") if console.options.ascii_only else ("━", "─")
+    filled = int(_BAR_CELLS * score / max_score)
+    return Text(full * filled, style="green") + Text(empty * (_BAR_CELLS - filled), style="dim")
+
+
+def _render_check(check: CheckResult, console: Console) -> None:
+    mark, style = _MARKS[check.status], _STYLES.get(check.status, "red")
+    if console.options.ascii_only:
+        mark = _ASCII_MARKS.get(mark, mark)
+    line = Text(f"{mark} ", style=style) + Text(printable(check.title))
+    if check.status not in ("passed", "failed"):
+        line += Text(f"  {check.status}", style=style)
+    if check.max_points:
+        line += Text(f"  {number(check.points)}/{number(check.max_points)}", style="dim")
+    _print(console, line, 2)
+    if check.status == "passed":
+        return
+    if check.message:
+        _block(console, check.message, 6)
+    if check.mistake:
+        _block(console, f"Known mistake: {check.mistake.replace('_', ' ')}", 6, "bold yellow")
+    if check.hint:
+        _block(console, check.hint, 6, "yellow")
+
+
+def render_table(reports: Sequence[Report], console: Console) -> None:
+    """One row per submission: score, what is wrong, known mistakes. Tab-separated when nobody is watching."""
+    rows = [
+        (
+            printable(report.submission),
+            score_line(report.score, report.max_score, report.pending),
+            printable(", ".join(report.wrong)),
+            ", ".join(mistake.replace("_", " ") for mistake in report.mistakes),
+        )
+        for report in reports
+    ]
+    _table(console, ("submission", "score", "what is wrong", "known mistakes"), rows, right=1)
+
+
+def render_status(found: Sequence[tuple[Assignment, Report | None]], console: Console, now: datetime) -> None:
+    """The assignments of a course, when they are due, and the points that the last check of each found."""
+    rows = [
+        (
+            assignment.id,
+            assignment.title,
+            _due(assignment.due, now),
+            score_line(report.score, report.max_score, report.pending) if report else "not checked yet",
+        )
+        for assignment, report in found
+    ]
+    _table(console, ("assignment", "title", "due", "public checks"), rows, right=3)
+
+
+def _due(due: datetime | None, now: datetime) -> str:
+    if due is None:
+        return "no date"
+    seconds = (due - now).total_seconds()
+    days, hours = divmod(int(abs(seconds)) // 3600, 24)
+    length = f"{days} d" if days else f"{hours} h"
+    return f"{due:%Y-%m-%d %H:%M %Z} ({f'in {length}' if seconds >= 0 else f'{length} ago'})"
+
+
+def _table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]], right: int) -> None:
+    if not console.is_terminal:
+        for row in (heads, *rows):
+            _print(console, "\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
+        return
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for index, head in enumerate(heads):
+        table.add_column(head, justify="right" if index == right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell.replace("\n", " ")) for cell in row))
+    console.print(table)
+
+
+@contextmanager
+def progress(total: int, console: Console) -> Iterator[Callable[[Report], None]]:
+    """Within it, call the result with every finished report: a bar with rate and time left, or a line for each."""
+    started, done = time.monotonic(), 0
+
+    def pace() -> str:
+        rate = done / max(time.monotonic() - started, 1e-6)
+        return f"{number(rate)}/s, {_duration((total - done) / rate)} left"
+
+    if not _live(console):
+
+        def log(report: Report) -> None:
+            nonlocal done
+            done += 1
+            line = f"{done}/{total}  {pace()}  {printable(report.submission)}: "
+            _print(console, line + score_line(report.score, report.max_score, report.pending))
+
+        yield log
+        return
+
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (MofNCompleteColumn(), BarColumn(None), TextColumn("{task.fields[pace]}", markup=False))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total, pace="")
+
+        def advance(report: Report) -> None:
+            nonlocal done
+            done += 1
+            bar.update(task, completed=done, pace=pace())
+
+        yield advance
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,44 @@
+"""Wording that messages share, and the one filter through which a student's text reaches a terminal or a page."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+# Marks that reverse the direction of writing, so that a line reads as something it is not.
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def printable(text: str) -> str:
+    """`text` with line breaks and tabs kept and every other control character replaced by a visible mark.
+
+    What goes: terminal escapes, carriage returns that overwrite a line, lone surrogates, reversed writing.
+    """
+    text = text.replace("\r\n", "\n")
+    return "".join(c if c in "\n\t" or not _hides(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _hides(character: str) -> bool:
+    return unicodedata.category(character) in _UNPRINTABLE or character in _REORDERING
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the nearest known one, or all of them."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return f"; known are {', '.join(repr(each) for each in known) or 'none'}"
+
+
+def number(value: float) -> str:
+    """A score as people write it: at most two decimals, none where they would be zeros."""
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+
+
+def score_line(score: float | None, max_score: float, pending: float = 0.0) -> str:
+    """`84 / 100`; `not graded / 100` when the fault is ours; and what this machine could not judge."""
+    text = f"{'not graded' if score is None else number(score)} / {number(max_score)}"
+    return text + (f", {number(pending)} pending" if pending else "")

@@ -1,0 +1,853 @@
+"""All checks of the optimizers assignment, public and hidden; 100 points.
+
+The public checks compare with `reference` only. The hidden ones add oracles that share no line with it: weighted sums
+over the whole history of gradients, closed forms for constant gradients, Nesterov's method in its original form, and
+matrices built from chosen eigenvalues.
+"""
+
+import numpy as np
+
+from autograder import check, close, equal, expect, unmodified
+
+EPSILON_OUTSIDE = "Epsilon is added to the square root, outside of it; the other form gives other numbers."
+BOTH_RETURNED = "an optimizer returns two values, next_w and config"
+
+# Gradients that are huge, ordinary, as small as epsilon, and absent; the second step turns some of them round.
+MIXED = [np.array([250.0, -0.5, 1e-8, 0.0]), np.array([-100.0, -0.25, 2e-8, 0.0])]
+
+
+def walk(optimizer, w, gradients, config):
+    """Feed the gradients to an optimizer one after the other.
+
+    w: array; gradients: list of arrays of its shape; config: dict or None, not modified.
+    Returns the parameters after each step (a list) and the last config.
+    """
+    path = []
+    config = None if config is None else dict(config)
+    for dw in gradients:
+        result = optimizer(w, dw, config)
+        expect(isinstance(result, (tuple, list)) and len(result) == 2, BOTH_RETURNED)
+        w, config = result
+        path.append(w)
+    return path, config
+
+
+def memory(config, key):
+    """The entry of a returned config, or a Failure that says it is missing."""
+    expect(isinstance(config, dict), "the second value returned must be the config, a dict")
+    expect(
+        key in config, f"config[{key!r}] is missing from the returned config; what the next step needs is kept there"
+    )
+    return config[key]
+
+
+def same_walk(student, reference, w, gradients, config, keys=(), hint=""):
+    """Compare the parameters after every step, and the entries `keys` of the last config."""
+    expected, expected_config = walk(reference, w, gradients, config)
+    path, last = walk(student, w, gradients, config)
+    close(path, expected, name="next_w, step by step", hint=hint)
+    for key in keys:
+        close(memory(last, key), expected_config[key], name=f"config[{key!r}]", hint=hint)
+
+
+def noise(rng, steps, shape):
+    """Gradients of mixed size: `steps` arrays, each entry normal times its own scale between 0.1 and 10."""
+    scale = 10 ** rng.uniform(-1, 1, shape)
+    return [scale * rng.standard_normal(shape) for _ in range(steps)]
+
+
+def past_average(gradients, beta):
+    """The average of the gradients so far, each step back counting `beta` times less; the weights sum to one."""
+    return np.average(gradients, axis=0, weights=beta ** np.arange(len(gradients))[::-1])
+
+
+def leaves_dw_alone(optimizer, rng, **config):
+    """Two steps on a (3, 4) parameter that must not change the gradient they are given."""
+    w, dw = rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
+    result = unmodified(optimizer, w, dw, config, inputs=(1,))
+    expect(isinstance(result, (tuple, list)) and len(result) == 2, BOTH_RETURNED)
+    unmodified(optimizer, result[0], dw + 1, result[1], inputs=(1,))
+
+
+# ---------------------------------------------------------------------------------------------------------------- sgd
+
+
+@check("sgd", points=2, public=True)
+def sgd_steps_against_the_gradient(student, reference):
+    """sgd moves each parameter against its gradient, by learning_rate times its size."""
+    w, dw = np.array([[1.0, -2.0, 0.5]]), np.array([[0.5, 3.0, -4.0]])
+    same_walk(student.sgd, reference.sgd, w, [dw], {"learning_rate": 0.1})
+
+
+@check("sgd", points=1, public=True)
+def sgd_has_a_default_learning_rate(student, reference):
+    """sgd without a config takes the default learning rate."""
+    same_walk(student.sgd, reference.sgd, np.array([1.0, -2.0]), [np.array([30.0, 7.0])], None, ["learning_rate"])
+
+
+@check("sgd", points=1)
+def sgd_takes_several_steps_with_the_config_it_returned(student, rng):
+    """sgd takes several steps on arrays of different shapes, each with the config that the last one returned."""
+    for shape, rate in [((3, 5), 0.37), ((2, 1, 4), 2), ((1,), 1e-3)]:
+        w, gradients = rng.standard_normal(shape), noise(rng, 4, shape)
+        path, _ = walk(student.sgd, w, gradients, {"learning_rate": rate})
+        close(path, list(w - rate * np.cumsum(gradients, axis=0)), name=f"next_w of shape {shape}, step by step")
+
+
+@check("sgd", points=1)
+def sgd_leaves_the_gradient_alone(student, rng):
+    """sgd does not modify dw."""
+    leaves_dw_alone(student.sgd, rng, learning_rate=0.1)
+
+
+# ------------------------------------------------------------------------------------------------------- sgd_momentum
+
+VELOCITY = "The velocity holds learning rate and sign, so that next_w = w + velocity."
+
+
+@check("sgd_momentum", points=2, public=True)
+def momentum_starts_from_rest(student, reference):
+    """sgd_momentum with all defaults takes two steps from rest."""
+    w, gradients = np.array([1.0, -2.0, 0.5]), [np.array([30.0, -7.0, 0.0]), np.array([-10.0, -7.0, 2.0])]
+    same_walk(student.sgd_momentum, reference.sgd_momentum, w, gradients, None, ["velocity"], VELOCITY)
+
+
+@check("sgd_momentum", points=2, public=True)
+def momentum_continues_with_a_given_velocity(student, reference, rng):
+    """sgd_momentum continues with the velocity found in config."""
+    w, dw, velocity = rng.standard_normal((3, 2, 4))
+    config = {"learning_rate": 0.2, "momentum": 0.7, "velocity": velocity}
+    same_walk(student.sgd_momentum, reference.sgd_momentum, w, [dw], config, ["velocity"], VELOCITY)
+
+
+@check("sgd_momentum", points=2.5)
+def momentum_follows_the_reference(student, reference, rng):
+    """sgd_momentum follows the reference for six steps on arrays of several shapes."""
+    for shape, rate, momentum in [((3, 1, 4), 0.13, 0.6), ((5,), 1, 0), ((1, 1), 0.02, 0.99)]:
+        config = {"learning_rate": rate, "momentum": momentum}
+        w, gradients = rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.sgd_momentum, reference.sgd_momentum, w, gradients, config, ["velocity"], VELOCITY)
+
+
+@check("sgd_momentum", points=1.5)
+def momentum_approaches_its_final_speed(student, rng):
+    """Under a constant gradient the velocity approaches -learning_rate dw / (1 - momentum) as a geometric series."""
+    w, dw, rate, momentum, steps = rng.standard_normal((2, 3)), rng.standard_normal((2, 3)), 0.3, 0.8, 9
+    path, config = walk(student.sgd_momentum, w, [dw] * steps, {"learning_rate": rate, "momentum": momentum})
+    speed = -rate * dw / (1 - momentum)
+    close(memory(config, "velocity"), speed * (1 - momentum**steps), name="config['velocity']", hint=VELOCITY)
+    n = np.arange(1, steps + 1)
+    travelled = n - momentum * (1 - momentum**n) / (1 - momentum)
+    close(path, [w + speed * share for share in travelled], name="next_w, step by step")
+
+
+@check("sgd_momentum", points=1)
+def momentum_keeps_two_parameters_apart(student, reference, rng):
+    """Two parameters that take turns, each with its own config, do not influence each other."""
+    hint = "The velocity has to live in config, which belongs to one parameter."
+    first, second, *gradients = rng.standard_normal((8, 2, 3))
+    expected = [
+        walk(reference.sgd_momentum, w, dws, None)[0] for w, dws in [(first, gradients[::2]), (second, gradients[1::2])]
+    ]
+    paths, configs, ws = ([], []), [None, None], [first, second]
+    for i, dw in enumerate(gradients):
+        path, configs[i % 2] = walk(student.sgd_momentum, ws[i % 2], [dw], configs[i % 2])
+        ws[i % 2] = path[0]
+        paths[i % 2].append(path[0])
+    close(paths[0], expected[0], name="next_w of the first parameter, step by step", hint=hint)
+    close(paths[1], expected[1], name="next_w of the second parameter, step by step", hint=hint)
+
+
+@check("sgd_momentum", points=1)
+def momentum_leaves_the_gradient_alone(student, rng):
+    """sgd_momentum does not modify dw."""
+    leaves_dw_alone(student.sgd_momentum, rng, learning_rate=0.1)
+
+
+# ----------------------------------------------------------------------------------------------------------- nesterov
+
+LOOK_AHEAD = "The velocity is that of sgd_momentum; the step of w uses both the old and the new one."
+
+
+@check("nesterov", points=2, public=True)
+def nesterov_starts_from_rest(student, reference):
+    """nesterov with all defaults takes two steps from rest."""
+    w, gradients = np.array([1.0, -2.0, 0.5]), [np.array([30.0, -7.0, 0.0]), np.array([-10.0, -7.0, 2.0])]
+    same_walk(student.nesterov, reference.nesterov, w, gradients, None, ["velocity"], LOOK_AHEAD)
+
+
+@check("nesterov", points=2, public=True)
+def nesterov_continues_with_a_given_velocity(student, reference, rng):
+    """nesterov continues with the velocity found in config."""
+    w, dw, velocity = rng.standard_normal((3, 2, 4))
+    config = {"learning_rate": 0.2, "momentum": 0.7, "velocity": velocity}
+    same_walk(student.nesterov, reference.nesterov, w, [dw], config, ["velocity"], LOOK_AHEAD)
+
+
+@check("nesterov", points=2.5)
+def nesterov_follows_the_reference(student, reference, rng):
+    """nesterov follows the reference for six steps on arrays of several shapes."""
+    for shape, rate, momentum in [((3, 1, 4), 0.13, 0.6), ((5,), 1, 0), ((1, 1), 0.02, 0.99)]:
+        config = {"learning_rate": rate, "momentum": momentum}
+        w, gradients = rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.nesterov, reference.nesterov, w, gradients, config, ["velocity"], LOOK_AHEAD)
+
+
+@check("nesterov", points=2.5)
+def nesterov_is_momentum_with_the_gradient_taken_ahead(student, rng):
+    """On a quadratic loss, w is the look-ahead point theta + momentum v of Nesterov's original form."""
+    root, target = rng.standard_normal((4, 4)), rng.standard_normal(4)
+    rate, momentum = 0.05, 0.8
+
+    def gradient(at):
+        return root @ root.T @ (at - target)
+
+    theta, v, expected = rng.standard_normal(4), np.zeros(4), []
+    w, config, path = theta.copy(), {"learning_rate": rate, "momentum": momentum}, []
+    for _ in range(8):
+        (w,), config = walk(student.nesterov, w, [gradient(w)], config)
+        path.append(w)
+        v = momentum * v - rate * gradient(theta + momentum * v)
+        theta = theta + v
+        expected.append(theta + momentum * v)
+    close(path, expected, name="next_w, step by step", hint=LOOK_AHEAD)
+
+
+@check("nesterov", points=1)
+def nesterov_leaves_the_gradient_alone(student, rng):
+    """nesterov does not modify dw."""
+    leaves_dw_alone(student.nesterov, rng, learning_rate=0.1)
+
+
+# ------------------------------------------------------------------------------------------------------------ adagrad
+
+
+@check("adagrad", points=1.5, public=True)
+def adagrad_takes_two_steps_with_its_defaults(student, reference):
+    """adagrad with all defaults takes two steps with huge, ordinary, tiny and absent gradients."""
+    same_walk(student.adagrad, reference.adagrad, np.zeros(4), MIXED, None, ["cache"], EPSILON_OUTSIDE)
+
+
+@check("adagrad", points=2, public=True)
+def adagrad_continues_with_a_given_cache(student, reference, rng):
+    """adagrad continues with the cache found in config; epsilon is large enough to see where it stands."""
+    w, dw, cache = rng.standard_normal((3, 2, 4))
+    config = {"learning_rate": 0.2, "epsilon": 0.3, "cache": cache**2}
+    same_walk(student.adagrad, reference.adagrad, w, [dw], config, ["cache"], EPSILON_OUTSIDE)
+
+
+@check("adagrad", points=2)
+def adagrad_follows_the_reference(student, reference, rng):
+    """adagrad follows the reference for six steps on arrays of several shapes."""
+    for shape, rate, epsilon in [((3, 1, 4), 0.13, 0.02), ((5,), 1, 1e-6), ((1, 1), 3, 1)]:
+        config = {"learning_rate": rate, "epsilon": epsilon}
+        w, gradients = rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.adagrad, reference.adagrad, w, gradients, config, ["cache"], EPSILON_OUTSIDE)
+
+
+@check("adagrad", points=1.5)
+def adagrad_steps_shrink_like_one_over_the_root_of_t(student, rng):
+    """Under a constant gradient of any size, step t of adagrad has length learning_rate / sqrt(t)."""
+    dw = np.array([1e4, -3.0, 1e-3]) * rng.uniform(1, 2, 3)
+    path, _ = walk(student.adagrad, np.zeros(3), [dw] * 8, {"learning_rate": 0.5, "epsilon": 1e-300})
+    distance = 0.5 * np.cumsum(1 / np.sqrt(np.arange(1, 9)))
+    close(path, [-d * np.sign(dw) for d in distance], name="next_w, step by step")
+
+
+@check("adagrad", points=1)
+def adagrad_leaves_the_gradient_alone(student, rng):
+    """adagrad does not modify dw."""
+    leaves_dw_alone(student.adagrad, rng, learning_rate=0.1)
+
+
+# ----------------------------------------------------------------------------------------------------------- adadelta
+
+DELTA = (
+    "Epsilon stands inside both roots; the step uses the new average of squared gradients and the old one of updates."
+)
+
+
+@check("adadelta", points=2, public=True)
+def adadelta_takes_two_steps_with_its_defaults(student, reference):
+    """adadelta with all defaults takes two steps with huge, ordinary, tiny and absent gradients."""
+    gradients = [*MIXED, np.array([50.0, 1.0, 1e-3, 0.1])]
+    same_walk(student.adadelta, reference.adadelta, np.zeros(4), gradients, None, ["cache", "delta_cache"], DELTA)
+
+
+@check("adadelta", points=2, public=True)
+def adadelta_continues_with_given_averages(student, reference, rng):
+    """adadelta continues with the averages found in config; epsilon is large enough to see where it stands."""
+    w, dw, cache, delta_cache = rng.standard_normal((4, 2, 4))
+    config = {"decay_rate": 0.6, "epsilon": 0.3, "cache": cache**2, "delta_cache": delta_cache**2}
+    same_walk(student.adadelta, reference.adadelta, w, [dw], config, ["cache", "delta_cache"], DELTA)
+
+
+@check("adadelta", points=3)
+def adadelta_follows_the_reference(student, reference, rng):
+    """adadelta follows the reference for six steps on arrays of several shapes."""
+    for shape, decay, epsilon in [((3, 1, 4), 0.7, 0.02), ((5,), 0, 1e-4), ((1, 1), 0.99, 1)]:
+        config = {"decay_rate": decay, "epsilon": epsilon}
+        w, gradients = rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.adadelta, reference.adadelta, w, gradients, config, ["cache", "delta_cache"], DELTA)
+
+
+@check("adadelta", points=2)
+def adadelta_learning_rate_scales_the_walk(student, rng):
+    """For the same gradients, learning_rate scales the distance walked and leaves both averages as they were."""
+    hint = "delta_cache averages the squares of the updates before learning_rate scales them."
+    start, gradients = rng.standard_normal(3), noise(rng, 5, 3)
+    squares, updates, walked = np.zeros(3), np.zeros(3), []
+    for dw in gradients:  # decay_rate 1/2 and epsilon 1, written out
+        squares = (squares + dw * dw) / 2
+        update = dw * ((updates + 1) / (squares + 1)) ** 0.5
+        updates = (updates + update * update) / 2
+        walked.append(update)
+    for rate in (0.25, 3):
+        settings = {"learning_rate": rate, "decay_rate": 0.5, "epsilon": 1}
+        path, config = walk(student.adadelta, start, gradients, settings)
+        close(path, list(start - rate * np.cumsum(walked, axis=0)), name="next_w, step by step", hint=hint)
+        close(memory(config, "delta_cache"), updates, name="config['delta_cache']", hint=hint)
+        close(memory(config, "cache"), squares, name="config['cache']", hint=hint)
+
+
+@check("adadelta", points=1)
+def adadelta_leaves_the_gradient_alone(student, rng):
+    """adadelta does not modify dw."""
+    leaves_dw_alone(student.adadelta, rng, epsilon=1e-3)
+
+
+# ------------------------------------------------------------------------------------------------------------ rmsprop
+
+
+@check("rmsprop", points=1.5, public=True)
+def rmsprop_takes_two_steps_with_its_defaults(student, reference):
+    """rmsprop with all defaults takes two steps with huge, ordinary, tiny and absent gradients."""
+    same_walk(student.rmsprop, reference.rmsprop, np.zeros(4), MIXED, None, ["cache"], EPSILON_OUTSIDE)
+
+
+@check("rmsprop", points=2, public=True)
+def rmsprop_continues_with_a_given_cache(student, reference, rng):
+    """rmsprop continues with the cache found in config; epsilon is large enough to see where it stands."""
+    w, dw, cache = rng.standard_normal((3, 2, 4))
+    config = {"learning_rate": 0.2, "decay_rate": 0.8, "epsilon": 0.3, "cache": cache**2}
+    same_walk(student.rmsprop, reference.rmsprop, w, [dw], config, ["cache"], EPSILON_OUTSIDE)
+
+
+@check("rmsprop", points=2)
+def rmsprop_follows_the_reference(student, reference, rng):
+    """rmsprop follows the reference for six steps on arrays of several shapes."""
+    for shape, rate, decay, epsilon in [((3, 1, 4), 0.13, 0.7, 0.02), ((5,), 1, 0, 1e-6), ((1, 1), 3, 0.97, 1)]:
+        config = {"learning_rate": rate, "decay_rate": decay, "epsilon": epsilon}
+        w, gradients = rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.rmsprop, reference.rmsprop, w, gradients, config, ["cache"], EPSILON_OUTSIDE)
+
+
+@check("rmsprop", points=1.5)
+def rmsprop_fills_its_average_from_zero(student, rng):
+    """Under a constant gradient of any size, step t of rmsprop has length learning_rate / sqrt(1 - decay_rate^t)."""
+    dw = np.array([1e4, -3.0, 1e-3]) * rng.uniform(1, 2, 3)
+    config = {"learning_rate": 0.5, "decay_rate": 0.9, "epsilon": 1e-300}
+    path, last = walk(student.rmsprop, np.zeros(3), [dw] * 8, config)
+    filled = 1 - 0.9 ** np.arange(1, 9)
+    distance = 0.5 * np.cumsum(filled**-0.5)
+    close(path, [-d * np.sign(dw) for d in distance], name="next_w, step by step")
+    close(memory(last, "cache") / dw**2, np.full(3, filled[-1]), name="config['cache'] / dw**2")
+
+
+@check("rmsprop", points=1)
+def rmsprop_leaves_the_gradient_alone(student, rng):
+    """rmsprop does not modify dw."""
+    leaves_dw_alone(student.rmsprop, rng, learning_rate=0.1)
+
+
+# --------------------------------------------------------------------------------------------------------------- adam
+
+CORRECTED = "t is increased before it is used, epsilon is added to the root of the corrected second moment."
+STORED = "m and v are stored as they are before bias correction."
+
+
+@check("adam", points=2, public=True)
+def adam_takes_its_first_step_with_its_defaults(student, reference):
+    """adam with all defaults takes its first step with huge, ordinary, tiny and absent gradients."""
+    same_walk(student.adam, reference.adam, np.zeros(4), MIXED[:1], None, ["m", "v", "t"], CORRECTED)
+
+
+@check("adam", points=2, public=True)
+def adam_continues_from_step_five(student, reference, rng):
+    """adam continues with m, v and t = 5 found in config; epsilon is large enough to see where it stands."""
+    w, dw, m, v = rng.standard_normal((4, 2, 4))
+    config = {"learning_rate": 0.2, "beta1": 0.8, "beta2": 0.95, "epsilon": 0.3, "m": m, "v": v**2, "t": 5}
+    same_walk(student.adam, reference.adam, w, [dw], config, ["m", "v", "t"], CORRECTED)
+
+
+@check("adam", points=2, public=True)
+def adam_follows_the_reference_for_five_steps(student, reference, rng):
+    """adam follows the reference for five steps on a (4, 5) parameter."""
+    w, gradients = rng.standard_normal((4, 5)), noise(rng, 5, (4, 5))
+    same_walk(student.adam, reference.adam, w, gradients, {"learning_rate": 0.1}, ["m", "v", "t"], CORRECTED)
+
+
+@check("adam", points=2.5)
+def adam_steps_along_weighted_averages(student, rng):
+    """Each step of adam divides one weighted average of all gradients so far by the root of another."""
+    for shape, rate, beta1, beta2, epsilon in [
+        ((3, 1, 4), 0.1, 0.6, 0.9, 0.05),
+        ((5,), 1, 0, 0.5, 1e-6),
+        ((1, 1), 2, 0.95, 0.3, 1),
+    ]:
+        w, gradients, expected = rng.standard_normal(shape), noise(rng, 6, shape), []
+        config = {"learning_rate": rate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon}
+        path, last = walk(student.adam, w, gradients, config)
+        squares = [dw * dw for dw in gradients]
+        for n in range(1, 7):
+            size = np.sqrt(past_average(squares[:n], beta2)) + epsilon
+            w = w - rate * past_average(gradients[:n], beta1) / size
+            expected.append(w)
+        close(path, expected, name=f"next_w of shape {shape}, step by step", hint=CORRECTED)
+        close(memory(last, "t"), 6, name="config['t'] after 6 steps")
+
+
+@check("adam", points=1.5)
+def adam_steps_have_the_length_of_the_learning_rate(student, rng):
+    """Under a constant gradient of any size, every step of adam has length learning_rate."""
+    dw = np.array([1e5, -3.0, 1e-4]) * rng.uniform(1, 2, 3)
+    path, _ = walk(student.adam, np.zeros(3), [dw] * 12, {"learning_rate": 0.25, "epsilon": 1e-300})
+    close(path, [-0.25 * n * np.sign(dw) for n in range(1, 13)], name="next_w, step by step", hint=CORRECTED)
+
+
+@check("adam", points=1)
+def adam_stores_its_moments_uncorrected(student, rng):
+    """After n steps with a constant gradient, m is (1 - beta1^n) dw and v is (1 - beta2^n) dw^2."""
+    w, dw = rng.standard_normal((2, 3)), rng.standard_normal((2, 3))
+    _, config = walk(student.adam, w, [dw] * 4, {"beta1": 0.7, "beta2": 0.9})
+    close(memory(config, "m"), (1 - 0.7**4) * dw, name="config['m']", hint=STORED)
+    close(memory(config, "v"), (1 - 0.9**4) * dw**2, name="config['v']", hint=STORED)
+
+
+@check("adam", points=1)
+def adam_keeps_two_parameters_apart(student, reference, rng):
+    """Two parameters that take turns, each with its own config, do not influence each other."""
+    hint = "m, v and t have to live in config, which belongs to one parameter."
+    first, second, *gradients = rng.standard_normal((8, 2, 3))
+    expected = [
+        walk(reference.adam, w, dws, None)[0] for w, dws in [(first, gradients[::2]), (second, gradients[1::2])]
+    ]
+    paths, configs, ws = ([], []), [None, None], [first, second]
+    for i, dw in enumerate(gradients):
+        path, configs[i % 2] = walk(student.adam, ws[i % 2], [dw], configs[i % 2])
+        ws[i % 2] = path[0]
+        paths[i % 2].append(path[0])
+    close(paths[0], expected[0], name="next_w of the first parameter, step by step", hint=hint)
+    close(paths[1], expected[1], name="next_w of the second parameter, step by step", hint=hint)
+
+
+@check("adam", points=1)
+def adam_leaves_the_gradient_alone(student, rng):
+    """adam does not modify dw."""
+    leaves_dw_alone(student.adam, rng, learning_rate=0.1)
+
+
+# ------------------------------------------------------------------------------------------------------------- adamax
+
+MAXIMUM = "u is a maximum per element, without bias correction; epsilon is added to u when dividing and is not stored."
+
+
+@check("adamax", points=1.5, public=True)
+def adamax_takes_two_steps_with_its_defaults(student, reference):
+    """adamax with all defaults takes two steps with huge, ordinary, tiny and absent gradients."""
+    same_walk(student.adamax, reference.adamax, np.zeros(4), MIXED, None, ["m", "u", "t"], MAXIMUM)
+
+
+@check("adamax", points=2, public=True)
+def adamax_continues_from_step_three(student, reference, rng):
+    """adamax continues with m, u and t = 3 found in config; epsilon is large enough to see where it stands."""
+    w, dw, m, u = rng.standard_normal((4, 2, 4))
+    config = {"learning_rate": 0.2, "beta1": 0.8, "beta2": 0.9, "epsilon": 0.3, "m": m, "u": abs(u), "t": 3}
+    same_walk(student.adamax, reference.adamax, w, [dw], config, ["m", "u", "t"], MAXIMUM)
+
+
+@check("adamax", points=2)
+def adamax_follows_the_reference(student, reference, rng):
+    """adamax follows the reference for six steps on arrays of several shapes."""
+    for shape, rate, epsilon in [((3, 1, 4), 0.13, 0.02), ((5,), 1, 1e-6), ((1, 1), 3, 1)]:
+        config = {"learning_rate": rate, "beta1": 0.6, "beta2": 0.8, "epsilon": epsilon}
+        w, gradients = rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.adamax, reference.adamax, w, gradients, config, ["m", "u", "t"], MAXIMUM)
+
+
+@check("adamax", points=1.5)
+def adamax_divides_by_the_largest_faded_gradient(student, rng):
+    """Each step of adamax divides a weighted average of all gradients by the largest of them, older ones faded."""
+    w, gradients, expected = rng.standard_normal(4), noise(rng, 7, 4), []
+    config = {"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.75, "epsilon": 1e-12}
+    path, last = walk(student.adamax, w, gradients, config)
+    for n in range(1, 8):
+        largest = np.max([0.75 ** (n - 1 - i) * abs(gradients[i]) for i in range(n)], axis=0)
+        w = w - 0.1 * past_average(gradients[:n], 0.7) / (largest + 1e-12)
+        expected.append(w)
+    close(path, expected, name="next_w, step by step", hint=MAXIMUM)
+    close(memory(last, "u"), largest, name="config['u']", hint=MAXIMUM)
+
+
+@check("adamax", points=1)
+def adamax_leaves_the_gradient_alone(student, rng):
+    """adamax does not modify dw."""
+    leaves_dw_alone(student.adamax, rng, learning_rate=0.1)
+
+
+# -------------------------------------------------------------------------------------------------------------- nadam
+
+AHEAD = (
+    "beta1 times the new m is corrected with t + 1, (1 - beta1) times dw with t; the form with t twice is another one."
+)
+
+
+@check("nadam", points=2, public=True)
+def nadam_takes_two_steps_with_its_defaults(student, reference):
+    """nadam with all defaults takes two steps with huge, ordinary, tiny and absent gradients."""
+    same_walk(student.nadam, reference.nadam, np.zeros(4), MIXED, None, ["m", "v", "t"], AHEAD)
+
+
+@check("nadam", points=2, public=True)
+def nadam_continues_from_step_three(student, reference, rng):
+    """nadam continues with m, v and t = 3 found in config; epsilon is large enough to see where it stands."""
+    w, dw, m, v = rng.standard_normal((4, 2, 4))
+    config = {"learning_rate": 0.2, "beta1": 0.8, "beta2": 0.95, "epsilon": 0.3, "m": m, "v": v**2, "t": 3}
+    same_walk(student.nadam, reference.nadam, w, [dw], config, ["m", "v", "t"], AHEAD)
+
+
+@check("nadam", points=3)
+def nadam_follows_the_reference(student, reference, rng):
+    """nadam follows the reference for six steps on arrays of several shapes."""
+    for shape, rate, epsilon in [((3, 1, 4), 0.13, 0.02), ((5,), 1, 1e-6), ((1, 1), 3, 1)]:
+        config = {"learning_rate": rate, "beta1": 0.6, "beta2": 0.8, "epsilon": epsilon}
+        w, gradients = rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.nadam, reference.nadam, w, gradients, config, ["m", "v", "t"], AHEAD)
+
+
+@check("nadam", points=2)
+def nadam_steps_along_the_average_of_one_step_ahead(student, rng):
+    """Each step of nadam combines all gradients so far with the newest once more, corrected one step ahead."""
+    w, gradients, expected = rng.standard_normal(4), noise(rng, 6, 4), []
+    config = {"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.75, "epsilon": 0.01}
+    path, _ = walk(student.nadam, w, gradients, config)
+    for n in range(1, 7):
+        absent = [*gradients[:n], np.zeros(4)]  # the average one step later, its own gradient not yet there
+        newest = gradients[n - 1] / sum(0.7**i for i in range(n))
+        size = np.sqrt(past_average([dw**2 for dw in gradients[:n]], 0.75)) + 0.01
+        w = w - 0.1 * (past_average(absent, 0.7) + newest) / size
+        expected.append(w)
+    close(path, expected, name="next_w, step by step", hint=AHEAD)
+
+
+@check("nadam", points=1)
+def nadam_leaves_the_gradient_alone(student, rng):
+    """nadam does not modify dw."""
+    leaves_dw_alone(student.nadam, rng, learning_rate=0.1)
+
+
+# -------------------------------------------------------------------------------------------------------------- adamw
+
+DECOUPLED = "The decay acts on the old w, is scaled by the learning rate, and never enters m and v."
+
+
+@check("adamw", points=1, public=True)
+def adamw_takes_two_steps_with_its_defaults(student, reference):
+    """adamw with all defaults takes two steps with huge, ordinary, tiny and absent gradients."""
+    w = np.array([1.0, -20.0, 3.0, 40.0])
+    same_walk(student.adamw, reference.adamw, w, MIXED, None, ["m", "v", "t"], DECOUPLED)
+
+
+@check("adamw", points=1, public=True)
+def adamw_continues_from_step_three(student, reference, rng):
+    """adamw continues with m, v and t = 3 found in config; epsilon is large enough to see where it stands."""
+    w, dw, m, v = rng.standard_normal((4, 2, 4))
+    config = {"learning_rate": 0.2, "beta1": 0.8, "beta2": 0.95, "epsilon": 0.3, "weight_decay": 0.4}
+    same_walk(student.adamw, reference.adamw, w, [dw], config | {"m": m, "v": v**2, "t": 3}, ["m", "v", "t"], DECOUPLED)
+
+
+@check("adamw", points=1.5)
+def adamw_follows_the_reference(student, reference, rng):
+    """adamw follows the reference for six steps on arrays of several shapes."""
+    for shape, rate, epsilon, decay in [((3, 1, 4), 0.13, 0.02, 0.3), ((5,), 1, 1e-6, 0.05), ((1, 1), 0.5, 1, 1)]:
+        config = {"learning_rate": rate, "beta1": 0.6, "beta2": 0.8, "epsilon": epsilon, "weight_decay": decay}
+        w, gradients = 5 * rng.standard_normal(shape), noise(rng, 6, shape)
+        same_walk(student.adamw, reference.adamw, w, gradients, config, ["m", "v", "t"], DECOUPLED)
+
+
+@check("adamw", points=0.5)
+def adamw_without_gradient_only_shrinks_the_weights(student, rng):
+    """Where the gradient is zero, each step of adamw multiplies w by 1 - learning_rate weight_decay."""
+    w = rng.standard_normal(4)
+    path, config = walk(student.adamw, w, [np.zeros(4)] * 4, {"learning_rate": 0.5, "weight_decay": 0.3})
+    close(path, [w * 0.85**n for n in range(1, 5)], name="next_w, step by step", hint=DECOUPLED)
+    close(memory(config, "v"), np.zeros(4), name="config['v']", hint=DECOUPLED)
+
+
+@check("adamw", points=0.5)
+def adamw_without_decay_is_adam(student, reference, rng):
+    """With weight_decay 0 adamw walks as adam does."""
+    w, gradients, config = rng.standard_normal(4), noise(rng, 4, 4), {"learning_rate": 0.1, "beta2": 0.9}
+    expected, _ = walk(reference.adam, w, gradients, config)
+    path, _ = walk(student.adamw, w, gradients, config | {"weight_decay": 0})
+    close(path, expected, name="next_w, step by step")
+
+
+@check("adamw", points=0.5)
+def adamw_leaves_the_gradient_alone(student, rng):
+    """adamw does not modify dw."""
+    leaves_dw_alone(student.adamw, rng, learning_rate=0.1, weight_decay=0.1)
+
+
+# ---------------------------------------------------------------------------------------------------------- schedules
+
+STEPS_DONE = "t counts the steps already done: it is 0 for the first step."
+
+
+@check("step_decay", points=0.5, public=True)
+def step_decay_drops_after_every_full_period(student, reference):
+    """step_decay keeps the rate for `every` steps and drops it exactly then."""
+    ts = [0, 1, 9, 10, 11, 19, 20, 35]
+    expected = [reference.step_decay(t, 0.1, 0.5, 10) for t in ts]
+    close([student.step_decay(t, 0.1, 0.5, 10) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+
+
+@check("step_decay", points=0.5)
+def step_decay_multiplies_once_per_period(student, rng):
+    """step_decay, unrolled: the rate is multiplied by drop once after every `every` steps."""
+    every, lr0, drop = int(rng.integers(3, 6)), rng.uniform(0.1, 1), rng.uniform(0.2, 0.9)
+    for period, first in [(every, lr0), (1, 2)]:
+        rates, expected, rate = [], [], first
+        for t in range(13):
+            if t > 0 and t % period == 0:
+                rate = rate * drop
+            expected.append(rate)
+            rates.append(student.step_decay(t, first, drop, period))
+        close(rates, expected, name=f"rates at t = 0 ... 12, every = {period}", hint=STEPS_DONE)
+
+
+@check("exponential_decay", points=0.5, public=True)
+def exponential_decay_starts_at_lr0_and_falls(student, reference):
+    """exponential_decay starts at lr0 and falls by the same factor at each step."""
+    ts = [0, 1, 2, 10, 50]
+    expected = [reference.exponential_decay(t, 0.1, 0.05) for t in ts]
+    close([student.exponential_decay(t, 0.1, 0.05) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+
+
+@check("exponential_decay", points=0.5)
+def exponential_decay_halves_in_log_two_over_k_steps(student, rng):
+    """exponential_decay with k = ln(2) / n halves the rate in every n steps; k = 0 leaves it as it is."""
+    n, lr0 = int(rng.integers(2, 7)), rng.uniform(0.1, 1)
+    rates = [student.exponential_decay(t, lr0, np.log(2) / n) for t in range(3 * n)]
+    close(rates, [lr0 / 2 ** (t / n) for t in range(3 * n)], name="rates", hint=STEPS_DONE)
+    close(student.exponential_decay(7, lr0, 0), lr0, name="rate with k = 0")
+
+
+@check("cosine_decay", points=0.5, public=True)
+def cosine_decay_goes_from_lr0_to_lr_min(student, reference):
+    """cosine_decay goes from lr0 at t = 0 to lr_min at t = total, slowly at both ends."""
+    ts = [0, 1, 10, 20, 30, 39, 40]
+    expected = [reference.cosine_decay(t, 0.1, 40, 0.02) for t in ts]
+    close([student.cosine_decay(t, 0.1, 40, 0.02) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+
+
+@check("cosine_decay", points=0.5)
+def cosine_decay_is_a_squared_cosine(student, rng):
+    """cosine_decay lies between its ends like the square of a cosine that runs over a quarter period."""
+    total, lr0, lr_min = int(rng.integers(5, 9)), rng.uniform(0.5, 1), rng.uniform(0.01, 0.2)
+    for low, rates in [
+        (lr_min, [student.cosine_decay(t, lr0, total, lr_min) for t in range(total + 1)]),
+        (0.0, [student.cosine_decay(t, lr0, total) for t in range(total + 1)]),
+    ]:
+        share = np.cos(np.linspace(0, np.pi / 2, total + 1)) ** 2
+        close(rates, list(low * (1 - share) + lr0 * share), name="rates at t = 0 ... total", hint=STEPS_DONE)
+
+
+@check("cosine_decay", points=0.5)
+def cosine_decay_stays_at_its_end(student, rng):
+    """cosine_decay stays at lr_min for every t beyond total."""
+    total, lr_min = int(rng.integers(1, 9)), rng.uniform(0.01, 0.2)
+    rates = [student.cosine_decay(total + late, 0.7, total, lr_min) for late in (0, 1, total, 5 * total + 2)]
+    close(rates, [lr_min] * 4, name="rates from t = total on")
+
+
+@check("warmup", points=0.5, public=True)
+def warmup_rises_from_the_first_step_to_the_last(student, reference):
+    """warmup rises in equal steps; the first is not zero and the last of the warm-up is lr0."""
+    ts = [0, 1, 2, 3, 4, 5, 100]
+    expected = [reference.warmup(t, 0.1, 4) for t in ts]
+    close([student.warmup(t, 0.1, 4) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+
+
+@check("warmup", points=0.5)
+def warmup_rises_by_equal_amounts(student, rng):
+    """warmup over n steps gives n equally spaced rates up to lr0 and then stays there."""
+    n, lr0 = int(rng.integers(5, 12)), rng.uniform(0.1, 1)
+    rates = [student.warmup(t, lr0, n) for t in range(n + 3)]
+    close(rates, [*np.linspace(0, lr0, n + 1)[1:].tolist(), lr0, lr0, lr0], name="rates", hint=STEPS_DONE)
+
+
+@check("warmup", points=0.5)
+def warmup_of_no_or_one_step_is_none(student, rng):
+    """warmup with 0 or 1 warm-up steps gives lr0 from the start."""
+    lr0 = rng.uniform(0.1, 1)
+    rates = [student.warmup(t, lr0, n) for n in (0, 1) for t in (0, 1, 5)]
+    close(rates, [lr0] * 6, name="rates for 0 and for 1 warm-up steps")
+
+
+# ---------------------------------------------------------------------------------------------------- critical points
+
+
+def with_eigenvalues(rng, eigenvalues):
+    """A symmetric matrix with these eigenvalues and random perpendicular eigenvectors."""
+    basis, _ = np.linalg.qr(rng.standard_normal((len(eigenvalues), len(eigenvalues))))
+    matrix = basis * np.array(eigenvalues, dtype=float) @ basis.T
+    return (matrix + matrix.T) / 2
+
+
+def names_kinds(student, cases):
+    """Ask for the kind of every (title, matrix, kind) first, so that a diagnosis sees all answers; then compare."""
+    answers = [student.classify_critical_point(matrix) for _, matrix, _ in cases]
+    for answer, (title, _, kind) in zip(answers, cases, strict=True):
+        equal(answer, kind, name=f"the kind for {title}")
+
+
+@check("classify_critical_point", points=1, public=True)
+def names_the_four_kinds_in_two_dimensions(student):
+    """classify_critical_point names a bowl, a hill, a pass and a valley floor in two dimensions."""
+    cases = [
+        ([[2.0, 0.0], [0.0, 3.0]], "minimum"),
+        ([[-2.0, 0.0], [0.0, -3.0]], "maximum"),
+        ([[2.0, 0.0], [0.0, -3.0]], "saddle"),
+        ([[2.0, 0.0], [0.0, 0.0]], "degenerate"),
+        ([[1.0, 2.0], [2.0, 1.0]], "saddle"),
+    ]
+    names_kinds(student, [(f"{matrix}", np.array(matrix), kind) for matrix, kind in cases])
+
+
+@check("classify_critical_point", points=1)
+def names_the_kind_whatever_the_axes(student, rng):
+    """classify_critical_point finds the kind of Hessians whose axes are turned, in one to six dimensions."""
+    cases = [
+        ([-1, -2, 3, 4], "saddle"),
+        ([1, 2, 3, 0.5], "minimum"),
+        ([-1, -2, -3, -0.5], "maximum"),
+        ([-0.1, 5, 5, 5, 5, 5], "saddle"),
+        ([0.1, -5, -5, -5, -5], "saddle"),
+        ([-1, -4], "maximum"),
+        ([2], "minimum"),
+        ([-2], "maximum"),
+    ]
+    names_kinds(student, [(f"eigenvalues {values}", with_eigenvalues(rng, values), kind) for values, kind in cases])
+
+
+@check("classify_critical_point", points=1)
+def tells_a_degenerate_point_from_a_saddle(student, rng):
+    """classify_critical_point calls zeros degenerate, unless there is curvature of both signs beside them."""
+    cases = [
+        ([0, 1, 2], "degenerate"),
+        ([0, -1, -2], "degenerate"),
+        ([0, 0, 3, 1], "degenerate"),
+        ([0, 1, -1], "saddle"),
+        ([0, 0, -3, 1], "saddle"),
+    ]
+    cases = [(f"eigenvalues {values}", with_eigenvalues(rng, values), kind) for values, kind in cases]
+    names_kinds(student, [*cases, ("a matrix of zeros", np.zeros((3, 3)), "degenerate")])
+
+
+@check("classify_critical_point", points=1)
+def judges_zero_relative_to_the_largest_curvature(student, rng):
+    """classify_critical_point gives the same answer in whatever unit the landscape is measured."""
+    scale = rng.uniform(1, 2)
+    cases = [
+        ([1e-12, 2e-12], "minimum"),
+        ([1e-12, -2e-12], "saddle"),
+        ([-1e-12, -3e-12, -2e-12], "maximum"),
+        ([1e12, 1e2], "degenerate"),
+        ([-1e12, 1e2], "degenerate"),
+        ([1.0, 1e-6], "minimum"),
+        ([1.0, -1e-6], "saddle"),
+        ([1.0, 1e-10], "degenerate"),
+        ([-1.0, 1e-10], "degenerate"),
+    ]
+    names_kinds(student, [(f"about diag({v})", scale * np.diag(v), kind) for v, kind in cases])
+
+
+def moves_down(student, x, matrix, lowest, step):
+    """Compare length and curvature of the move: this accepts either sign and any basis of a multiple eigenvalue."""
+    moved = student.escape_saddle(x, matrix, step)
+    expect(np.shape(moved) == x.shape, f"shape {np.shape(moved)}, expected {x.shape}, that of x")
+    move = np.asarray(moved, dtype=float) - x
+    close(np.sqrt(move @ move), step, rtol=1e-6, name="distance moved")
+    curvature = move @ matrix @ move / step**2
+    hint = "The direction is a unit eigenvector of the smallest eigenvalue; eigenvectors are columns."
+    close(curvature, lowest, rtol=1e-6, name="curvature along the move", hint=hint)
+
+
+@check("escape_saddle", points=1.5, public=True)
+def escapes_along_the_only_way_down(student):
+    """escape_saddle moves by `step` along the only direction in which the loss falls."""
+    moves_down(student, np.array([1.0, -2.0]), np.array([[1.0, 2.0], [2.0, 1.0]]), -1.0, 0.25)
+
+
+@check("escape_saddle", points=1.5)
+def escapes_along_the_most_negative_curvature(student, rng):
+    """escape_saddle takes the most negative of several curvatures, in two to six dimensions, even if it is multiple."""
+    for values, step in [([-1, -3, 8, 2, 1], 0.1), ([-0.5, 6], 2), ([-2, -2, 1, -1], 0.7), ([-4, -1, -2, -3, 1, 5], 1)]:
+        moves_down(student, rng.standard_normal(len(values)), with_eigenvalues(rng, values), min(values), step)
+
+
+@check("escape_saddle", points=0.5)
+def stays_where_no_way_leads_down(student, rng):
+    """escape_saddle returns x where no curvature is negative."""
+    hint = "A smallest eigenvalue of at least -1e-8 times the largest magnitude is no negative curvature."
+    x = rng.standard_normal(3)
+    for matrix in (with_eigenvalues(rng, [1, 2, 5]), np.diag([1.0, -1e-12, 2.0]), np.zeros((3, 3))):
+        close(student.escape_saddle(x, matrix, 0.5), x, name="the point returned", hint=hint)
+
+
+@check("escape_saddle", points=0.5)
+def escape_leaves_its_inputs_alone(student, rng):
+    """escape_saddle modifies neither x nor the Hessian."""
+    unmodified(student.escape_saddle, rng.standard_normal(3), with_eigenvalues(rng, [-1, 2, 5]), 0.5, inputs=(0, 1))
+    unmodified(student.escape_saddle, rng.standard_normal(3), with_eigenvalues(rng, [1, 2, 5]), 0.5, inputs=(0, 1))
+
+
+# ---------------------------------------------------------------------------------------------- prediction questions
+
+
+@check("q_momentum_speed", points=0, public=True)
+def answers_how_fast_the_ball_gets(student, reference):
+    """The final speed of a ball with momentum."""
+    close(student.get("q_momentum_speed"), reference.get("q_momentum_speed"), rtol=1e-3, name="q_momentum_speed")
+
+
+@check("q_adagrad_hundredth_step", points=0, public=True)
+def answers_how_long_the_hundredth_step_is(student, reference):
+    """The length of AdaGrad's hundredth step."""
+    expected = reference.get("q_adagrad_hundredth_step")
+    close(student.get("q_adagrad_hundredth_step"), expected, rtol=1e-3, name="q_adagrad_hundredth_step")
+
+
+@check("q_adam_first_step", points=0, public=True)
+def answers_how_long_the_first_step_is(student, reference):
+    """The length of Adam's first step."""
+    close(student.get("q_adam_first_step"), reference.get("q_adam_first_step"), rtol=1e-3, name="q_adam_first_step")
+
+
+@check("q_which_bug", points=0, public=True)
+def answers_which_bug_it_is(student, reference):
+    """The bug in the classmate's Adam."""
+    equal(student.get("q_which_bug"), reference.get("q_which_bug"), name="q_which_bug")
+
+
+@check("q_cosine_halfway", points=0, public=True)
+def answers_where_the_cosine_is_halfway(student, reference):
+    """The learning rate in the middle of a cosine schedule."""
+    close(student.get("q_cosine_halfway"), reference.get("q_cosine_halfway"), rtol=1e-3, name="q_cosine_halfway")
+
+
+@check("q_quartic", points=0, public=True)
+def answers_what_the_quartic_is(student, reference):
+    """The kind of the critical point of x^4 + y^2."""
+    equal(student.get("q_quartic"), reference.get("q_quartic"), name="q_quartic")
