@@ -200,7 +200,10 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
 
 
 def leaves(reply: Frame) -> Mapping[tuple[Any, ...], Any]:
-    """The parts of a reply, by their paths: arrays and plain values; an exception is its type's name."""
+    """The parts of a reply, by their paths: arrays, plain values, which arguments were changed in place.
+
+    An exception is its type's name.
+    """
     return _leaves_of(reply.structure, bytes(reply.buffers))
 
 
@@ -215,6 +218,8 @@ def _leaves_of(structure: bytes, buffers: bytes) -> Mapping[tuple[Any, ...], Any
     if kind == "raised" and isinstance(value, list) and value:
         value = value[0]
     _collect_leaves(value, (kind,), found)
+    if kind == "value":
+        found[("modified in place",)] = str(content[1:])
     return found
 
 

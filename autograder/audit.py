@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.answers import Answers, LiveAnswers, load_live, load_released
-from autograder.author import leaks_in
+from autograder.author import derive
 from autograder.checks import PUBLIC_SEED, Check, Mistake
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -129,8 +129,9 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap") -> 
         problems.append(
             f"the release's public checks are not those of solutions/; run: autograder build {assignment_id}"
         )
-    leaks = tuple(leaks_in(course, assignment_id))
+    leaks, outdated = _compare_release(course, assignment_id)
     problems += [f"leak: {leak}" for leak in leaks]
+    problems += [f"{name} is not what solutions/ gives; run: autograder build {assignment_id}" for name in outdated]
     hidden_only = [m.name for m in mistakes if m.caught_by and not m.named_by_release]
     notes = [f"named by hidden checks only: {', '.join(hidden_only)}"] if hidden_only else []
     return Audit(
@@ -146,6 +147,16 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap") -> 
         problems=tuple(problems),
         notes=tuple(notes),
     )
+
+
+def _compare_release(course: Course, assignment_id: str) -> tuple[tuple[str, ...], list[str]]:
+    """What a build refuses to release, and the released files that differ from what a build gives."""
+    try:
+        files = derive(course, assignment_id)
+    except CourseError as error:
+        return tuple(str(error).split("\n")), []
+    folder = course.release_dir(assignment_id)
+    return (), [name for name, data in files.items() if (folder / name).read_bytes() != data]
 
 
 def _problems_of_scores(reference: Report, stubs: list[Report]) -> Iterator[str]:

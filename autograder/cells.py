@@ -160,7 +160,7 @@ def _json(text: str, file: str) -> dict[str, Any]:
 
 # ---- percent scripts ------------------------------------------------------------------------------------------------
 
-_MARKER = re.compile(r"^#[ \t]*%%(?:[ \t]+(.*))?$", re.MULTILINE)
+MARKER = re.compile(r"^#[ \t]*%%(?:[ \t]+(.*))?$", re.MULTILINE)
 _TAGS = re.compile(r"tags[ \t]*=[ \t]*\[([^\]\n]*)\]")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Comments and strings; the closing quote is optional, so no branch can fail late and backtrack.
@@ -185,7 +185,7 @@ def script_cells(text: str, file: str) -> list[RawCell]:
     """
     boundaries: list[tuple[int, int, str]] = []  # where the mark starts, where its line ends, what it says
     scanned, closed = 0, True
-    for mark in _MARKER.finditer(text):
+    for mark in MARKER.finditer(text):
         title = (mark[1] or "")[:MARK_LIMIT_CHARS]
         if not _TAGS.search(title):
             while closed and scanned < mark.start():

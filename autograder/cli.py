@@ -148,8 +148,9 @@ def grade(
     ] = None,
 ) -> None:
     """Grade submissions, in a sandbox, and write one report each."""
-    from autograder import grade as grading
-    from autograder import submission
+    from autograder import pool, submission
+    from autograder.grade import Options
+    from autograder.release import Release
     from autograder.terminal import console, progress, render_table
 
     if seed is not None and not _is_hex(seed):
@@ -157,16 +158,16 @@ def grade(
     course = Course.find(Path.cwd())
     assignment_id = course.assignment(assignment).id
     try:
-        found = submission.find(paths, assignment_id)
+        found = submission.find(paths, assignment_id, Release.load(course.release_dir(assignment_id), assignment_id))
     except CourseError as error:
         _usage(str(error))
     if not found:
         _usage(f"no submission of {assignment_id} in {', '.join(map(str, paths))}")
-    options = grading.Options(isolation=isolation.value, workers=workers or _cores(), seed=seed, resume=resume)
+    options = Options(isolation=isolation.value, workers=workers or 0, seed=seed, resume=resume)
     started = time.monotonic()
     try:
         with progress(len(found), console(stderr=True)) as on_report:
-            reports = grading.grade_many(course, assignment_id, found, out, options, on_report)
+            reports = pool.grade_many(course, assignment_id, found, out, options, on_report)
     except KeyboardInterrupt:
         _complain(f"Interrupted. Finished reports are kept in {out}; the same command with --resume grades the rest.")
         raise typer.Exit(INTERRUPTED) from None
@@ -305,10 +306,6 @@ def _code(reports: list[Report], pass_at: float | None) -> int:
     # What this machine could not judge is not lost.
     below = pass_at is not None and any((each.score or 0) + each.pending < pass_at for each in reports)
     return BELOW if below else GRADED
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _is_hex(text: str) -> bool:

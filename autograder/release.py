@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from autograder.cells import RawCell, decode, notebook_cells
 from autograder.errors import CourseError, Failure
@@ -26,8 +30,7 @@ class Release:
         """Raises: CourseError if assignments/<id>/ does not hold a release."""
         base = Path(folder)
         try:
-            notebook = (base / f"{assignment_id}.ipynb").read_bytes()
-            script = (base / f"{assignment_id}.py").read_bytes()
+            notebook, script = _pristine(base, assignment_id)
             cells, _, _ = notebook_cells(decode(notebook)[0], f"{assignment_id}.ipynb")
         except (OSError, Failure) as error:
             raise CourseError(f"{base}: no release of {assignment_id} ({error}); run: autograder build") from error
@@ -59,6 +62,17 @@ class Release:
     @cached_property
     def _ordered(self) -> list[tuple[RawCell, str, str | None]]:
         return [(raw, *(kind_by_tag(raw) or ("other", None))) for raw in self.cells]
+
+
+def _pristine(base: Path, assignment_id: str) -> tuple[bytes, bytes]:
+    """The released notebook and script as they were, whatever a student has written into them since."""
+    try:
+        with zipfile.ZipFile(base / "answers.npz") as archive:
+            members = [f"release/{assignment_id}{suffix}.npy" for suffix in (".ipynb", ".py")]
+            notebook, script = (np.load(io.BytesIO(archive.read(name))).tobytes() for name in members)
+            return notebook, script
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):  # a release made by hand has the files alone
+        return (base / f"{assignment_id}.ipynb").read_bytes(), (base / f"{assignment_id}.py").read_bytes()
 
 
 def kind_by_tag(raw: RawCell) -> tuple[str, str | None] | None:

@@ -254,13 +254,16 @@ def _total(points: Iterable[float]) -> float:
 
 
 def for_student(report: Report) -> Report:
-    """The report as its student may see it: of a hidden check only title, status, points and hint."""
+    """The report as its student may see it.
+
+    Of a hidden check only title, status, points and hint; not the seed, from which the hidden inputs follow.
+    """
 
     def shown(check: CheckResult) -> CheckResult:
         return check if check.public else replace(check, message="", mistake=None)
 
     exercises = tuple(replace(each, checks=tuple(map(shown, each.checks))) for each in report.exercises)
-    return replace(report, exercises=exercises)
+    return replace(report, exercises=exercises, seed="")
 
 
 def file_name(submission_id: str) -> str:

@@ -43,7 +43,7 @@ def _print(console: Console, text: Text | str, indent: int = 0) -> None:
     if console.is_terminal:
         console.print(Padding(text, (0, 0, 0, indent)))
     else:  # one line stays one line, however long: what reads a pipe knows no width
-        console.print(Text(" " * indent) + text, soft_wrap=True)
+        console.print(Text.assemble(" " * indent, text), soft_wrap=True)
 
 
 def _block(console: Console, text: str, indent: int, style: str = "") -> None:
@@ -56,16 +56,18 @@ def _block(console: Console, text: str, indent: int, style: str = "") -> None:
 
 def render_report(report: Report, console: Console) -> None:
     """Print everything that one report says."""
-    header = Text(f"{report.assignment}  {printable(report.submission)}  ", style="bold")
-    _print(console, header + Text(score_line(report.score, report.max_score, report.pending), style="bold cyan"))
+    score = score_line(report.score, report.max_score, report.pending)
+    header = Text.assemble(
+        (f"{printable(report.assignment)}  {printable(report.submission)}  ", "bold"), (score, "bold cyan")
+    )
+    _print(console, header)
     for note in report.notes:
         _print(console, Text(f"note: {printable(note)}", style="yellow"), 2)
     for exercise in report.exercises:
-        line = Text(printable(exercise.name), style="bold")
+        line = Text.assemble((printable(exercise.name), "bold"))
         if exercise.max_score:
-            line += Text(f"  {score_line(exercise.score, exercise.max_score)}  ") + _bar(
-                exercise.score or 0, exercise.max_score, console
-            )
+            line.append(f"  {score_line(exercise.score, exercise.max_score)}  ")
+            line.append_text(_bar((exercise.score or 0) / exercise.max_score, console))
         console.print()
         _print(console, line)
         for check in exercise.checks:
@@ -78,21 +80,21 @@ def render_report(report: Report, console: Console) -> None:
     _print(console, Text(f"{report.isolation} isolation, {number(report.duration_s)} s", style="dim"))
 
 
-def _bar(score: float, max_score: float, console: Console) -> Text:
+def _bar(share: float, console: Console) -> Text:
     full, empty = ("#", "-") if console.options.ascii_only else ("━", "─")
-    filled = int(_BAR_CELLS * score / max_score)
-    return Text(full * filled, style="green") + Text(empty * (_BAR_CELLS - filled), style="dim")
+    filled = int(_BAR_CELLS * share + 1e-9)
+    return Text.assemble((full * filled, "green"), (empty * (_BAR_CELLS - filled), "dim"))
 
 
 def _render_check(check: CheckResult, console: Console) -> None:
     mark, style = _MARKS[check.status], _STYLES.get(check.status, "red")
     if console.options.ascii_only:
         mark = _ASCII_MARKS.get(mark, mark)
-    line = Text(f"{mark} ", style=style) + Text(printable(check.title))
+    line = Text.assemble((f"{mark} ", style), printable(check.title))
     if check.status not in ("passed", "failed"):
-        line += Text(f"  {check.status}", style=style)
+        line.append(f"  {check.status}", style)
     if check.max_points:
-        line += Text(f"  {number(check.points)}/{number(check.max_points)}", style="dim")
+        line.append(f"  {number(check.points)}/{number(check.max_points)}", "dim")
     _print(console, line, 2)
     if check.status == "passed":
         return
@@ -148,7 +150,7 @@ def _table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for index, head in enumerate(heads):
-        table.add_column(head, justify="right" if index == right else "left", overflow="fold")
+        table.add_column(head, justify="right" if index == right else "left", no_wrap=index == right, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell.replace("\n", " ")) for cell in row))
     console.print(table)

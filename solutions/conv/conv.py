@@ -4,7 +4,8 @@
 # When you have finished this notebook you will be able to
 #
 # - say what shape a convolution returns and how many numbers it has to learn, before you run it;
-# - write the forward and the backward pass of a convolution, first as plain loops that you can read, then as one matrix product;
+# - write the forward and the backward pass of a convolution, first as plain loops that you can read, then as one
+#   matrix product;
 # - write max and average pooling in both directions;
 # - extend batch normalisation to images;
 # - look at a filter and at its feature map and say what it responds to.
@@ -18,8 +19,8 @@
 # | 5 | `max_pool_*`, `avg_pool_*` | 22 | 40 |
 # | 6 | `spatial_batchnorm_*` | 8 | 25 |
 #
-# Write each function where it says so, run the cell, then run the check below it. The pictures draw themselves with *your* functions:
-# a picture whose function is not written yet says so and waits.
+# Write each function where it says so, run the cell, then run the check below it. The pictures draw themselves with
+# *your* functions: a picture whose function is not written yet says so and waits.
 #
 # Throughout, arrays of images have shape $(N, C, H, W)$: image, channel, row, column.
 
@@ -27,6 +28,8 @@
 import numpy as np
 
 # %% tags=["demo"]
+import time
+
 import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 from matplotlib.animation import FuncAnimation
@@ -43,13 +46,14 @@ digit_labels = digits.target
 # %% [markdown]
 # ## 1. What a convolution is, and what it costs
 #
-# Suppose that you want a network to find a vertical stroke in a picture. A fully connected layer learns one weight for *every* pixel, so it has to
-# learn "a stroke on the left" and "a stroke on the right" separately. But a stroke is a stroke wherever it stands. So why not learn one small
-# detector and carry it to every place?
+# Suppose that you want a network to find a vertical stroke in a picture. A fully connected layer learns one weight
+# for *every* pixel, so it has to learn "a stroke on the left" and "a stroke on the right" separately. But a stroke is
+# a stroke wherever it stands. So why not learn one small detector and carry it to every place?
 #
-# That is a convolution. The detector is a small array of weights, the **kernel** (or filter). Lay it on a patch of the picture, multiply each weight by the pixel
-# under it, add everything up: one number that says how well the patch agrees with the kernel. Move on by one pixel and do it again. All the numbers together, laid
-# out as the places were, are the **feature map**.
+# That is a convolution. The detector is a small array of weights, the **kernel** (or filter). Lay it on a patch of
+# the picture, multiply each weight by the pixel under it, add everything up: one number that says how well the patch
+# agrees with the kernel. Move on by one pixel and do it again. All the numbers together, laid out as the places were,
+# are the **feature map**.
 
 # %% tags=["demo"]
 picture = digit_images[3]
@@ -66,7 +70,9 @@ def draw_numbers(ax, values, title, cmap="Greys", limit=None, fmt="{:.2f}", font
     for (i, j), value in np.ndenumerate(values):
         shade = (value - low) / (high - low + 1e-12)
         dark = shade > 0.6 if cmap == "Greys" else abs(shade - 0.5) > 0.35
-        ax.text(j, i, fmt.format(value), ha="center", va="center", fontsize=fontsize, color="white" if dark else "black")
+        ax.text(
+            j, i, fmt.format(value), ha="center", va="center", fontsize=fontsize, color="white" if dark else "black"
+        )
     ax.set_title(title, fontsize=10)
     ax.set_xticks([])
     ax.set_yticks([])
@@ -80,28 +86,36 @@ axes[0].set_xticks([])
 axes[0].set_yticks([])
 draw_numbers(axes[1], patch, "the patch under the window")
 draw_numbers(axes[2], kernel, "× the kernel", cmap="RdBu_r", limit=2, fmt="{:+.0f}")
-draw_numbers(axes[3], products, f"= products, which add up to {products.sum():.2f}", cmap="RdBu_r", limit=2, fmt="{:+.2f}")
+draw_numbers(
+    axes[3], products, f"= products, which add up to {products.sum():.2f}", cmap="RdBu_r", limit=2, fmt="{:+.2f}"
+)
 plt.tight_layout()
 plt.show()
 
 # %% [markdown]
-# A colour picture has $C=3$ channels. The kernel then has one layer of weights per channel, and the sum runs over channels too: each filter is a small block
-# $C\times k_h\times k_w$, and it still gives *one* number per place. To look for several things, use several filters. With $F$ filters the result has $F$ channels.
+# A colour picture has $C=3$ channels. The kernel then has one layer of weights per channel, and the sum runs over
+# channels too: each filter is a small block $C\times k_h\times k_w$, and it still gives *one* number per place. To
+# look for several things, use several filters. With $F$ filters the result has $F$ channels.
 #
-# Written out, with $x$ of shape $(N, C, H, W)$, weights $w$ of shape $(F, C, k_h, k_w)$ and one bias per filter, $b$ of shape $(F,)$:
+# Written out, with $x$ of shape $(N, C, H, W)$, weights $w$ of shape $(F, C, k_h, k_w)$ and one bias per filter, $b$
+# of shape $(F,)$:
 #
-# $$\text{out}_{n,f,i,j} \;=\; b_f + \sum_{c=0}^{C-1}\sum_{u=0}^{k_h-1}\sum_{v=0}^{k_w-1} \tilde x_{n,\,c,\;i s+u,\;j s+v}\; w_{f,c,u,v}$$
+# $$\text{out}_{n,f,i,j} \;=\; b_f + \sum_{c=0}^{C-1}\sum_{u=0}^{k_h-1}\sum_{v=0}^{k_w-1}
+# \tilde x_{n,\,c,\;i s+u,\;j s+v}\; w_{f,c,u,v}$$
 #
 # Two choices hide in the indices:
 #
 # - the **stride** $s$ is the step between neighbouring windows;
-# - the **padding** $p$ is a frame of $p$ zeros on *each of the four sides* of the picture; $\tilde x$ is the padded picture. Without it, a pixel in a corner is seen by
-#   one window only and the map shrinks with every layer.
+# - the **padding** $p$ is a frame of $p$ zeros on *each of the four sides* of the picture; $\tilde x$ is the padded
+#   picture. Without it, a pixel in a corner is seen by one window only and the map shrinks with every layer.
 #
-# A mathematician calls this formula *cross-correlation*: in a true convolution the kernel would be turned by 180°. Since the weights are learned, the turn would
-# make no difference to what a network can do, and every deep-learning library leaves it out. So do we.
+# A mathematician calls this formula *cross-correlation*: in a true convolution the kernel would be turned by 180°.
+# Since the weights are learned, the turn would make no difference to what a network can do, and every deep-learning
+# library leaves it out. So do we.
 #
-# How many windows fit? Count the places where the top edge of the window can stand. The picture shows all of them; a window that would stick out is not used.
+# How many windows fit? Count the places where the top edge of the window can stand. The picture shows all of them; a
+# window that would stick out is not used.
+
 
 # %% tags=["demo"]
 def draw_windows(ax, size, kernel_size, stride, pad):
@@ -130,7 +144,9 @@ def draw_windows(ax, size, kernel_size, stride, pad):
     ax.add_patch(Rectangle((0, 0), kernel_size, kernel_size, fill=False, edgecolor="tab:red", linewidth=2.5))
     last = starts[-1]
     ax.add_patch(
-        Rectangle((last, last), kernel_size, kernel_size, fill=False, edgecolor="tab:green", linewidth=2.5, linestyle="--")
+        Rectangle(
+            (last, last), kernel_size, kernel_size, fill=False, edgecolor="tab:green", linewidth=2.5, linestyle="--"
+        )
     )
     ax.set_xlim(-0.2, 8.2)
     ax.set_ylim(8.2, -0.2)
@@ -142,18 +158,22 @@ def draw_windows(ax, size, kernel_size, stride, pad):
 fig, axes = plt.subplots(1, 4, figsize=(12, 3.8), layout="constrained")
 for ax, (stride, pad) in zip(axes, [(1, 0), (1, 1), (2, 0), (2, 1)], strict=True):
     draw_windows(ax, 6, 3, stride, pad)
-fig.suptitle("6×6 picture (blue), 3×3 kernel: red dots are top left corners, the last window is green, hatched cells are never seen")
+fig.suptitle(
+    "6×6 picture (blue), 3×3 kernel: red dots are top left corners, the last window is green, hatched cells are unseen"
+)
 plt.show()
 
 # %% [markdown]
-# Count along the height. The window's top edge can stand on row $0, s, 2s, \dots$ as long as its bottom edge is still inside the $H+2p$ rows. The last
-# possible start is at most $H+2p-k_h$, and the first one, at $0$, counts as well:
+# Count along the height. The window's top edge can stand on row $0, s, 2s, \dots$ as long as its bottom edge is still
+# inside the $H+2p$ rows. The last possible start is at most $H+2p-k_h$, and the first one, at $0$, counts as well:
 #
 # $$H' = \left\lfloor\frac{H+2p-k_h}{s}\right\rfloor+1,\qquad W' = \left\lfloor\frac{W+2p-k_w}{s}\right\rfloor+1.$$
 #
-# The brackets round **down**: rows left over at the bottom are simply not seen. Padding $p=(k-1)/2$ with an odd kernel and stride 1 keeps the size.
+# The brackets round **down**: rows left over at the bottom are simply not seen. Padding $p=(k-1)/2$ with an odd
+# kernel and stride 1 keeps the size.
 #
 # ### Exercise: `conv_output_shape` (5 points, easy, 10 minutes)
+
 
 # %% tags=["exercise:conv_output_shape"]
 def conv_output_shape(h, w, kh, kw, stride, pad):
@@ -191,7 +211,8 @@ with uses("conv_output_shape"):
     plt.show()
 
 # %% [markdown]
-# **Predict before you compute.** A picture is 20 rows high. The kernel is 7 rows high, the stride is 2, the padding 4. How many rows does the output have?
+# **Predict before you compute.** A picture is 20 rows high. The kernel is 7 rows high, the stride is 2, the padding
+# 4. How many rows does the output have?
 
 # %% tags=["exercise:q_output_height"]
 ### BEGIN SOLUTION
@@ -201,10 +222,12 @@ q_output_height = 11
 # %% [markdown]
 # ### How many weights?
 #
-# Each of the $F=c_\text{out}$ filters is a block of $c_\text{in}\times k_h\times k_w$ weights, and it may have one bias. The height and the width of
-# the *picture* appear nowhere: the same weights are used at every place. Two layers in a row each have their own weights, so their counts are added (never multiplied).
+# Each of the $F=c_\text{out}$ filters is a block of $c_\text{in}\times k_h\times k_w$ weights, and it may have one
+# bias. The height and the width of the *picture* appear nowhere: the same weights are used at every place. Two layers
+# in a row each have their own weights, so their counts are added (never multiplied).
 #
 # ### Exercise: `conv_param_count` (5 points, easy, 5 minutes)
+
 
 # %% tags=["exercise:conv_param_count"]
 def conv_param_count(kh, kw, cin, cout, bias):
@@ -236,7 +259,8 @@ with uses("conv_param_count"):
     plt.show()
 
 # %% [markdown]
-# **Predict.** A 5×5 convolution takes 3 channels to 4, a second 5×5 convolution takes these 4 channels to 10. Every filter has a bias. How many parameters do the two layers have together?
+# **Predict.** A 5×5 convolution takes 3 channels to 4, a second 5×5 convolution takes these 4 channels to 10. Every
+# filter has a bias. How many parameters do the two layers have together?
 
 # %% tags=["exercise:q_parameters"]
 ### BEGIN SOLUTION
@@ -246,15 +270,19 @@ q_parameters = 1314
 # %% [markdown]
 # ## 2. The forward pass
 #
-# Now write the sum as loops: over images, filters, output rows and output columns. Inside, cut the window out of the padded picture (all channels at once), multiply
-# by the filter, add up. Do not try to be fast; part 4 is for that. This version is the one you will compare everything else with.
+# Now write the sum as loops: over images, filters, output rows and output columns. Inside, cut the window out of the
+# padded picture (all channels at once), multiply by the filter, add up. Do not try to be fast; part 4 is for that.
+# This version is the one you will compare everything else with.
 #
-# Things that go wrong here more often than anything else: padding all four axes instead of the last two; a window that starts at row $i$ when the stride says otherwise; using the
-# kernel's height where its width belongs, which nobody notices until a kernel is not square.
+# Things that go wrong here more often than anything else: padding all four axes instead of the last two; a window
+# that starts at row $i$ when the stride says otherwise; using the kernel's height where its width belongs, which
+# nobody notices until a kernel is not square.
 #
-# The function also returns a **cache**: whatever your own backward pass will need. Its form is up to you (a tuple, a dict, an object of your own); nothing but your own code looks into it.
+# The function also returns a **cache**: whatever your own backward pass will need. Its form is up to you (a tuple, a
+# dict, an object of your own); nothing but your own code looks into it.
 #
 # ### Exercise: `conv_forward_naive` (16 points, medium, 30 minutes)
+
 
 # %% tags=["exercise:conv_forward_naive"]
 def conv_forward_naive(x, w, b, conv_param):
@@ -292,8 +320,10 @@ def conv_forward_naive(x, w, b, conv_param):
 # %% [markdown]
 # ### Your function at work
 #
-# Before filters were learned, people designed them. A **blur** averages; an **edge** filter subtracts one side from the other; a **Gabor** filter is a small wave under a bell curve and answers to
-# stripes of one direction (cells in the visual cortex do something similar). Red is a positive answer, blue a negative one.
+# Before filters were learned, people designed them. A **blur** averages; an **edge** filter subtracts one side from
+# the other; a **Gabor** filter is a small wave under a bell curve and answers to stripes of one direction (cells in
+# the visual cortex do something similar). Red is a positive answer, blue a negative one.
+
 
 # %% tags=["demo"]
 def gabor(angle, size=5, wavelength=4.0, spread=1.6):
@@ -342,7 +372,8 @@ with uses("conv_forward_naive"):
     plt.show()
 
 # %% [markdown]
-# And the window on its way: stride 2, padding 1, the output filling in place by place. Watch it step over the frame of zeros, which is drawn in grey.
+# And the window on its way: stride 2, padding 1, the output filling in place by place. Watch it step over the frame
+# of zeros, which is drawn in grey.
 
 # %% tags=["demo"]
 with uses("conv_forward_naive"):
@@ -382,23 +413,30 @@ with uses("conv_forward_naive"):
 # %% [markdown]
 # ## 3. The backward pass
 #
-# Somewhere above this layer a loss $L$ is computed. You are given $\text{dout}=\partial L/\partial\,\text{out}$, shape $(N, F, H', W')$, and you owe three gradients: for $x$, $w$ and $b$.
-# There is one question to ask for each: *into which outputs did this number go, and with what factor?* Every such output sends its gradient back along the same path, times the same factor, and they all add up.
+# Somewhere above this layer a loss $L$ is computed. You are given $\text{dout}=\partial L/\partial\,\text{out}$,
+# shape $(N, F, H', W')$, and you owe three gradients: for $x$, $w$ and $b$. There is one question to ask for each:
+# *into which outputs did this number go, and with what factor?* Every such output sends its gradient back along the
+# same path, times the same factor, and they all add up.
 #
 # - **Bias.** $b_f$ went into every output of filter $f$, in every image and at every place, with factor 1:
 #   $\displaystyle \frac{\partial L}{\partial b_f} = \sum_{n,i,j}\text{dout}_{n,f,i,j}.$
 # - **Weights.** $w_{f,c,u,v}$ met, at place $(i,j)$ of image $n$, the pixel $\tilde x_{n,c,is+u,js+v}$:
-#   $\displaystyle \frac{\partial L}{\partial w_{f,c,u,v}} = \sum_{n,i,j}\text{dout}_{n,f,i,j}\;\tilde x_{n,c,\,is+u,\,js+v}.$
-#   Read as whole blocks: each window, weighted by its dout, is added onto the gradient of the filter.
-# - **Input.** A pixel lies in several windows. Turn it around: each window hands $\text{dout}_{n,f,i,j}\,w_f$ back to the block of pixels it was cut from. Where windows overlap, the
-#   contributions are **added**. Do this on a padded array of zeros, then cut the frame off, since nobody asked for the gradient of padding.
+#   $\displaystyle \frac{\partial L}{\partial w_{f,c,u,v}} = \sum_{n,i,j}\text{dout}_{n,f,i,j}\;\tilde
+#   x_{n,c,\,is+u,\,js+v}.$ Read as whole blocks: each window, weighted by its dout, is added onto the gradient of the
+#   filter.
+# - **Input.** A pixel lies in several windows. Turn it around: each window hands $\text{dout}_{n,f,i,j}\,w_f$ back to
+#   the block of pixels it was cut from. Where windows overlap, the contributions are **added**. Do this on a padded
+#   array of zeros, then cut the frame off, since nobody asked for the gradient of padding.
 #
-# So the backward pass has exactly the loops of the forward pass; "read a window and add it up" turns into "spread a number over a window".
+# So the backward pass has exactly the loops of the forward pass; "read a window and add it up" turns into "spread a
+# number over a window".
 #
-# Two traps. A new contribution that *replaces* the old one gives right answers as long as windows do not overlap. And cutting the frame off with a negative
-# end index is fine until the padding is 0: Python reads $-0$ as $0$, and the slice is empty.
+# Two traps. A new contribution that *replaces* the old one gives right answers as long as windows do not overlap. And
+# cutting the frame off with a negative end index is fine until the padding is 0: Python reads $-0$ as $0$, and the
+# slice is empty.
 #
 # ### Exercise: `conv_backward_naive` (18 points, hard, 45 minutes)
+
 
 # %% tags=["exercise:conv_backward_naive"]
 def conv_backward_naive(dout, cache):
@@ -432,8 +470,10 @@ def conv_backward_naive(dout, cache):
 
 
 # %% [markdown]
-# With a kernel of ones and an upstream gradient of ones, the gradient of a pixel simply *counts* the windows that the pixel lies in. Does your picture have a plateau in the middle and low corners? With a stride, some
-# pixels are seen more often than their neighbours: the beginning of the checkerboard patterns that strided convolutions are known for.
+# With a kernel of ones and an upstream gradient of ones, the gradient of a pixel simply *counts* the windows that the
+# pixel lies in. Does your picture have a plateau in the middle and low corners? With a stride, some pixels are seen
+# more often than their neighbours: the beginning of the checkerboard patterns that strided convolutions are known
+# for.
 
 # %% tags=["demo"]
 with uses("conv_forward_naive", "conv_backward_naive"):
@@ -448,7 +488,8 @@ with uses("conv_forward_naive", "conv_backward_naive"):
     plt.show()
 
 # %% [markdown]
-# **Predict.** The input is 7×7, the kernel 3×3, the stride 2, without padding, one filter. Into how many output numbers does the pixel in row 2, column 2 go (counting from 0)?
+# **Predict.** The input is 7×7, the kernel 3×3, the stride 2, without padding, one filter. Into how many output
+# numbers does the pixel in row 2, column 2 go (counting from 0)?
 
 # %% tags=["exercise:q_windows_of_a_pixel"]
 ### BEGIN SOLUTION
@@ -456,7 +497,8 @@ q_windows_of_a_pixel = 4
 ### END SOLUTION
 
 # %% [markdown]
-# **Which bug is this?** A fellow student's backward pass agrees with finite differences in all tests with padding 1 and 2. With padding 0, `dw` and `db` are right, but `dx` has shape `(2, 3, 0, 0)`. What is wrong?
+# **Which bug is this?** A fellow student's backward pass agrees with finite differences in all tests with padding 1
+# and 2. With padding 0, `dw` and `db` are right, but `dx` has shape `(2, 3, 0, 0)`. What is wrong?
 #
 # - `"a"`: contributions of overlapping windows replace each other instead of being added
 # - `"b"`: the frame is cut off with a slice that ends at minus the padding
@@ -471,23 +513,30 @@ q_which_bug = "b"
 # %% [markdown]
 # ## 4. Making it fast: im2col
 #
-# The loops do the right thing one small window at a time, and Python takes longer to *reach* each window than the processor takes to multiply it. A processor is at its best with one large
-# matrix product. Can a convolution be one?
+# The loops do the right thing one small window at a time, and Python takes longer to *reach* each window than the
+# processor takes to multiply it. A processor is at its best with one large matrix product. Can a convolution be one?
 #
-# Yes, if we first copy every window into a column of its own. A window has $C\,k_h\,k_w$ numbers; there are $N\,H'\,W'$ windows. That gives a matrix of shape $(C k_h k_w,\; N H' W')$, called `cols`. Each
-# filter, unrolled in the same order, is one row of a matrix of shape $(F,\; C k_h k_w)$. Row times column is exactly the sum of the convolution:
+# Yes, if we first copy every window into a column of its own. A window has $C\,k_h\,k_w$ numbers; there are
+# $N\,H'\,W'$ windows. That gives a matrix of shape $(C k_h k_w,\; N H' W')$, called `cols`. Each filter, unrolled in
+# the same order, is one row of a matrix of shape $(F,\; C k_h k_w)$. Row times column is exactly the sum of the
+# convolution:
 #
-# $$\underbrace{w_\text{rows}}_{(F,\;C k_h k_w)}\;\underbrace{\text{cols}}_{(C k_h k_w,\;N H' W')}\;\longrightarrow\;(F,\;N H' W').$$
+# $$\underbrace{w_\text{rows}}_{(F,\;C k_h k_w)}\;\underbrace{\text{cols}}_{(C k_h k_w,\;N H' W')}
+# \;\longrightarrow\;(F,\;N H' W').$$
 #
-# A pixel that lies in nine windows is stored nine times: we pay with memory for speed (Chellapilla, Puri and Simard, 2006).
+# A pixel that lies in nine windows is stored nine times: we pay with memory for speed (Chellapilla, Puri and Simard,
+# 2006).
 #
 # Everything depends on the **order**, and ours is the order in which NumPy unrolls the arrays:
 #
-# - *down* a column: channel first (slowest), then the row $u$ in the window, then its column $v$ (fastest), as in one filter `w[f]` unrolled. Row number $= (c\,k_h+u)\,k_w+v$;
-# - *along* a row: image first (slowest), then output row $i$, then output column $j$ (fastest). Column number $= (n\,H'+i)\,W'+j$.
+# - *down* a column: channel first (slowest), then the row $u$ in the window, then its column $v$ (fastest), as in one
+#   filter `w[f]` unrolled. Row number $= (c\,k_h+u)\,k_w+v$;
+# - *along* a row: image first (slowest), then output row $i$, then output column $j$ (fastest). Column number $=
+#   (n\,H'+i)\,W'+j$.
 #
-# The usual mistake has its own name, the **channel order**: unrolling the window as (row, column, channel), the order in which picture files store colour. With one channel nobody notices. With three, the weights
-# meant for red meet green pixels, and the result has the right shape and wrong numbers.
+# The usual mistake has its own name, the **channel order**: unrolling the window as (row, column, channel), the order
+# in which picture files store colour. With one channel nobody notices. With three, the weights meant for red meet
+# green pixels, and the result has the right shape and wrong numbers.
 
 # %% tags=["demo"]
 two_channels = np.stack([np.arange(1, 10).reshape(3, 3), np.arange(11, 20).reshape(3, 3)])
@@ -522,7 +571,11 @@ ax_cols.add_patch(Rectangle((1, 0), 1, 8, fill=False, edgecolor="tab:red", linew
 ax_cols.set(xlim=(-1.2, 4.1), ylim=(8.1, -0.6))
 ax_cols.axis("off")
 for ax, end in [(ax_red, (1, 2)), (ax_green, (1, 6))]:
-    fig.add_artist(ConnectionPatch((3, 1), end, "data", "data", axesA=ax, axesB=ax_cols, arrowstyle="->", color="tab:red", linewidth=1.5))
+    fig.add_artist(
+        ConnectionPatch(
+            (3, 1), end, "data", "data", axesA=ax, axesB=ax_cols, arrowstyle="->", color="tab:red", linewidth=1.5
+        )
+    )
 fig.suptitle("one 3×3 picture with two channels, 2×2 windows: the red window becomes the red column", x=0.5, y=1.06)
 plt.show()
 
@@ -530,6 +583,7 @@ plt.show()
 # ### Exercise: `im2col` (8 points, medium, 20 minutes)
 #
 # Loops over the few kernel positions are fine; loops over windows will be too slow for `conv_forward_fast`.
+
 
 # %% tags=["exercise:im2col"]
 def im2col(x, kh, kw, stride, pad):
@@ -563,12 +617,14 @@ def im2col(x, kh, kw, stride, pad):
 
 
 # %% [markdown]
-# The way back is `col2im`. It is *not* the inverse: it takes a matrix of the shape of `cols` and **adds** every entry to the pixel it was copied from. That is what a backward pass needs (a pixel that
-# was copied nine times collects nine gradients), and it is the transpose of `im2col` as a linear map: for all $x$ and $M$,
+# The way back is `col2im`. It is *not* the inverse: it takes a matrix of the shape of `cols` and **adds** every entry
+# to the pixel it was copied from. That is what a backward pass needs (a pixel that was copied nine times collects
+# nine gradients), and it is the transpose of `im2col` as a linear map: for all $x$ and $M$,
 #
 # $$\langle \text{im2col}(x),\, M\rangle = \langle x,\, \text{col2im}(M)\rangle .$$
 #
 # ### Exercise: `col2im` (8 points, medium, 20 minutes)
+
 
 # %% tags=["exercise:col2im"]
 def col2im(cols, x_shape, kh, kw, stride, pad):
@@ -597,8 +653,10 @@ def col2im(cols, x_shape, kh, kw, stride, pad):
 # %% [markdown]
 # ### Exercise: `conv_forward_fast` (10 points, medium, 20 minutes)
 #
-# One matrix product, one bias, and then the axes in the right order: the product has shape $(F, N H' W')$, but the result must be $(N, F, H', W')$. Two axes change places, and a `reshape` alone cannot do
-# that: it keeps the numbers in the order in which they lie in memory. With one image you would not notice.
+# One matrix product, one bias, and then the axes in the right order: the product has shape $(F, N H' W')$, but the
+# result must be $(N, F, H', W')$. Two axes change places, and a `reshape` alone cannot do that: it keeps the numbers
+# in the order in which they lie in memory. With one image you would not notice.
+
 
 # %% tags=["exercise:conv_forward_fast"]
 def conv_forward_fast(x, w, b, conv_param):
@@ -609,8 +667,9 @@ def conv_forward_fast(x, w, b, conv_param):
     Returns (out, cache) as conv_forward_naive does: out is the same up to rounding, and the cache must be one that
     your conv_backward_naive accepts, so that the fast version can take the naive one's place.
 
-    Any way of computing it is allowed (NumPy or SciPy). Speed: on (4, 3, 18, 18) images with 8 filters of 3x3 it must take
-    at most a third of the time of your conv_forward_naive, or of a Python loop that does one small NumPy product per window and filter.
+    Any way of computing it is allowed (NumPy or SciPy). Speed: on (8, 3, 18, 18) images with 16 filters of 3x3 it must
+    take at most a third of the time of your conv_forward_naive, or of a Python loop that does one small NumPy product
+    per window and filter.
     """
     ### BEGIN SOLUTION
     stride, pad = conv_param["stride"], conv_param["pad"]
@@ -624,9 +683,6 @@ def conv_forward_fast(x, w, b, conv_param):
 
 
 # %% tags=["demo"]
-import time
-
-
 def best_time(function, *args, repeats=3):
     """Seconds of the fastest of several calls: other programs can only make a call slower, never faster."""
     seconds = []
@@ -641,7 +697,12 @@ with uses("conv_forward_naive", "conv_forward_fast"):
     rng = np.random.default_rng(0)
     sides, naive_ms, fast_ms = [8, 16, 24, 32], [], []
     for side in sides:
-        args = (rng.standard_normal((2, 3, side, side)), rng.standard_normal((8, 3, 3, 3)), np.zeros(8), {"stride": 1, "pad": 1})
+        args = (
+            rng.standard_normal((2, 3, side, side)),
+            rng.standard_normal((8, 3, 3, 3)),
+            np.zeros(8),
+            {"stride": 1, "pad": 1},
+        )
         naive_ms.append(1e3 * best_time(conv_forward_naive, *args))
         fast_ms.append(1e3 * best_time(conv_forward_fast, *args, repeats=5))
     fig, ax = plt.subplots(figsize=(7, 3.2))
@@ -661,14 +722,19 @@ with uses("conv_forward_naive", "conv_forward_fast"):
 # %% [markdown]
 # ## 5. Pooling
 #
-# "There is a stroke somewhere around here" is often all that the next layer wants to know. **Pooling** looks at a window of a single feature map and keeps one number: the largest (max pooling) or the mean (average
-# pooling). Nothing is learned, channels do not mix, and the map gets smaller:
+# "There is a stroke somewhere around here" is often all that the next layer wants to know. **Pooling** looks at a
+# window of a single feature map and keeps one number: the largest (max pooling) or the mean (average pooling).
+# Nothing is learned, channels do not mix, and the map gets smaller:
 #
-# $$\text{out}_{n,c,i,j}=\max_{u,v}\,x_{n,c,\,is+u,\,js+v}\qquad\text{or}\qquad\frac{1}{p_h p_w}\sum_{u,v}x_{n,c,\,is+u,\,js+v},$$
+# $$\text{out}_{n,c,i,j}=\max_{u,v}\,x_{n,c,\,is+u,\,js+v}\qquad\text{or}\qquad
+# \frac{1}{p_h p_w}\sum_{u,v}x_{n,c,\,is+u,\,js+v},$$
 #
-# with $0\le u<p_h$ and $0\le v<p_w$; the output size is that of a convolution without padding, $H'=\lfloor (H-p_h)/s\rfloor+1$. We do not pad. (Padding with zeros would be a mistake for the maximum: in a window of negative numbers, the zero would win.)
+# with $0\le u<p_h$ and $0\le v<p_w$; the output size is that of a convolution without padding, $H'=\lfloor
+# (H-p_h)/s\rfloor+1$. We do not pad. (Padding with zeros would be a mistake for the maximum: in a window of negative
+# numbers, the zero would win.)
 #
 # ### Exercise: `max_pool_forward_naive` (7 points, easy, 10 minutes)
+
 
 # %% tags=["exercise:max_pool_forward_naive"]
 def max_pool_forward_naive(x, pool_param):
@@ -696,13 +762,17 @@ def max_pool_forward_naive(x, pool_param):
 
 
 # %% [markdown]
-# Backwards, the maximum is a switch: the winner's value went through with factor 1, all the others with factor 0. So each output's gradient goes to the pixel that won its window. A pixel that wins several
-# overlapping windows collects several gradients.
+# Backwards, the maximum is a switch: the winner's value went through with factor 1, all the others with factor 0. So
+# each output's gradient goes to the pixel that won its window. A pixel that wins several overlapping windows collects
+# several gradients.
 #
-# What if two pixels are equal? The maximum has no derivative there, and any choice that does not *invent* gradient will do: give it to one of the winners, or share it out among them. Giving the full amount to each of them is wrong, since
-# the window would send back more than it received. (Think of a picture with a black background: whole windows of zeros are ties.)
+# What if two pixels are equal? The maximum has no derivative there, and any choice that does not *invent* gradient
+# will do: give it to one of the winners, or share it out among them. Giving the full amount to each of them is wrong,
+# since the window would send back more than it received. (Think of a picture with a black background: whole windows
+# of zeros are ties.)
 #
 # ### Exercise: `max_pool_backward_naive` (7 points, medium, 15 minutes)
+
 
 # %% tags=["exercise:max_pool_backward_naive"]
 def max_pool_backward_naive(dout, cache):
@@ -731,6 +801,7 @@ def max_pool_backward_naive(dout, cache):
 # ### Exercises: `avg_pool_forward` (4 points, easy, 5 minutes) and `avg_pool_backward` (4 points, easy, 10 minutes)
 #
 # The mean has no winner: each of the $p_h p_w$ entries went in with factor $1/(p_h p_w)$.
+
 
 # %% tags=["exercise:avg_pool_forward"]
 def avg_pool_forward(x, pool_param):
@@ -761,7 +832,7 @@ def avg_pool_backward(dout, cache):
     dout: (N, C, H', W') float array, the gradient with respect to the output; not modified.
     cache: what your avg_pool_forward returned second.
 
-    Returns dx: (N, C, H, W) float array; contributions of overlapping windows add up, entries that no window sees are 0.
+    Returns dx: (N, C, H, W) float array; contributions of overlapping windows add up, unseen entries are 0.
     """
     ### BEGIN SOLUTION
     x_shape, pool_param = cache
@@ -802,20 +873,29 @@ with uses("max_pool_forward_naive", "max_pool_backward_naive", "avg_pool_forward
 # %% [markdown]
 # ## 6. Batch normalisation for images
 #
-# Batch normalisation (Ioffe and Szegedy, 2015) shifts and scales each feature to mean 0 and variance 1 over the batch, then lets the network choose its own scale $\gamma$ and shift $\beta$. After a
-# convolution, what is "a feature"? One filter gave the whole map, so every place in it means the same thing: the statistics of a channel are taken over the batch **and** over both directions of space, $M=NHW$ numbers for each of the $C$ channels:
+# Batch normalisation (Ioffe and Szegedy, 2015) shifts and scales each feature to mean 0 and variance 1 over the
+# batch, then lets the network choose its own scale $\gamma$ and shift $\beta$. After a convolution, what is "a
+# feature"? One filter gave the whole map, so every place in it means the same thing: the statistics of a channel are
+# taken over the batch **and** over both directions of space, $M=NHW$ numbers for each of the $C$ channels:
 #
-# $$\mu_c=\frac1M\sum_{n,i,j}x_{ncij},\quad \sigma_c^2=\frac1M\sum_{n,i,j}(x_{ncij}-\mu_c)^2,\quad \hat x_{ncij}=\frac{x_{ncij}-\mu_c}{\sqrt{\sigma_c^2+\varepsilon}},\quad \text{out}_{ncij}=\gamma_c\hat x_{ncij}+\beta_c.$$
+# $$\mu_c=\frac1M\sum_{n,i,j}x_{ncij},\quad \sigma_c^2=\frac1M\sum_{n,i,j}(x_{ncij}-\mu_c)^2,$$
 #
-# At test time there may be no batch, so running averages collected while training are used instead. Here `momentum` weighs the **old** value:
-# running $\leftarrow$ momentum · running + (1 − momentum) · batch. (PyTorch's `momentum` weighs the new value: its 0.1 is our 0.9; and PyTorch stores the unbiased variance, we store the biased one.)
+# $$\hat x_{ncij}=\frac{x_{ncij}-\mu_c}{\sqrt{\sigma_c^2+\varepsilon}},\quad
+# \text{out}_{ncij}=\gamma_c\hat x_{ncij}+\beta_c.$$
 #
-# Backwards, $\mu_c$ and $\sigma_c^2$ depend on $x$ too. Carrying the chain rule through all three paths and tidying up, with $d=\text{dout}$ and all sums over $n,i,j$ of one channel:
+# At test time there may be no batch, so running averages collected while training are used instead. Here `momentum`
+# weighs the **old** value: running $\leftarrow$ momentum · running + (1 − momentum) · batch. (PyTorch's `momentum`
+# weighs the new value: its 0.1 is our 0.9; and PyTorch stores the unbiased variance, we store the biased one.)
+#
+# Backwards, $\mu_c$ and $\sigma_c^2$ depend on $x$ too. Carrying the chain rule through all three paths and tidying
+# up, with $d=\text{dout}$ and all sums over $n,i,j$ of one channel:
 #
 # $$\frac{\partial L}{\partial\beta_c}=\sum d,\qquad \frac{\partial L}{\partial\gamma_c}=\sum d\,\hat x,\qquad
-# \frac{\partial L}{\partial x}=\frac{\gamma_c}{\sqrt{\sigma_c^2+\varepsilon}}\left(d-\frac1M\sum d-\hat x\;\frac1M\sum d\,\hat x\right).$$
+# \frac{\partial L}{\partial x}=\frac{\gamma_c}{\sqrt{\sigma_c^2+\varepsilon}}
+# \left(d-\frac1M\sum d-\hat x\;\frac1M\sum d\,\hat x\right).$$
 #
-# ### Exercises: `spatial_batchnorm_forward` (4 points, medium, 10 minutes) and `spatial_batchnorm_backward` (4 points, medium, 15 minutes)
+# ### Exercises: `spatial_batchnorm_forward` (4 points, medium, 10 min), `spatial_batchnorm_backward` (4, hard, 15)
+
 
 # %% tags=["exercise:spatial_batchnorm_forward"]
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
@@ -829,9 +909,9 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
         "momentum": float, weight of the OLD running value, default 0.9;
         "running_mean", "running_var": (C,) float arrays; if absent they start as zeros.
 
-    In mode "train" the batch's mean and biased variance (divided by N*H*W) of each channel are used, and the updated running
-    values are stored in this same dict, bn_param["running_mean"] and bn_param["running_var"]. In mode "test" the running values
-    are used and stay as they are. Raises ValueError for any other mode.
+    In mode "train" the batch's mean and biased variance (divided by N*H*W) of each channel are used, and the updated
+    running values are stored in this same dict, bn_param["running_mean"] and bn_param["running_var"]. In mode "test"
+    the running values are used and stay as they are. Raises ValueError for any other mode.
 
     Returns (out, cache):
         out: (N, C, H, W) float array;
@@ -881,7 +961,10 @@ with uses("conv_forward_naive", "spatial_batchnorm_forward"):
     maps, _ = conv_forward_naive(digit_images[:24, None], weights, np.array([0.0, 1.0, -2.0]), {"stride": 1, "pad": 2})
     normalised, _ = spatial_batchnorm_forward(maps, np.ones(3), np.zeros(3), {"mode": "train"})
     fig, axes = plt.subplots(1, 2, figsize=(10, 3), sharey=True)
-    for ax, values, title in [(axes[0], maps, "three feature maps before"), (axes[1], normalised, "and after batch normalisation")]:
+    for ax, values, title in [
+        (axes[0], maps, "three feature maps before"),
+        (axes[1], normalised, "and after batch normalisation"),
+    ]:
         for channel, name in enumerate(["blur", "left − right", "Laplace"]):
             of_channel = values[:, channel]
             ax.hist(
@@ -901,8 +984,9 @@ with uses("conv_forward_naive", "spatial_batchnorm_forward"):
 # %% [markdown]
 # ## 7. Filters that nobody designed
 #
-# Now put your parts together and let gradient descent find the filters: convolution (8 filters of 5×5), ReLU, max pooling, one linear layer, softmax, on real digits. The filters start as faint noise.
-# The linear layer and the softmax come from earlier assignments; everything with windows is yours. It takes a few seconds.
+# Now put your parts together and let gradient descent find the filters: convolution (8 filters of 5×5), ReLU, max
+# pooling, one linear layer, softmax, on real digits. The filters start as faint noise. The linear layer and the
+# softmax come from earlier assignments; everything with windows is yours. It takes a few seconds.
 
 # %% tags=["demo"]
 with uses("conv_forward_fast", "conv_backward_naive", "max_pool_forward_naive", "max_pool_backward_naive"):
@@ -929,7 +1013,7 @@ with uses("conv_forward_fast", "conv_backward_naive", "max_pool_forward_naive", 
         return flat @ params["weights"] + params["offsets"], (conv_cache, active, pool_cache, pooled.shape, flat)
 
     losses, batch = [], 20
-    for iteration in range(110):
+    for _ in range(110):
         chosen = rng.choice(len(train_x), batch, replace=False)
         scores, (conv_cache, active, pool_cache, pooled_shape, flat) = scores_of(train_x[chosen])
         probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -970,14 +1054,22 @@ with uses("conv_forward_fast", "conv_backward_naive", "max_pool_forward_naive", 
     plt.show()
 
 # %% [markdown]
-# Compare the learned filters with the designed ones of part 2. Some look like edges and strokes of one direction; a digit that has such a stroke lights up the map in that place. Nobody told the network to look for strokes.
+# Compare the learned filters with the designed ones of part 2. Some look like edges and strokes of one direction; a
+# digit that has such a stroke lights up the map in that place. Nobody told the network to look for strokes.
 #
 # ## Further reading
 #
-# - V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016, [arXiv:1603.07285](https://arxiv.org/abs/1603.07285): sizes for every combination of kernel, stride and padding, with animations.
-# - Stanford CS231n, [Convolutional networks](https://cs231n.github.io/convolutional-networks/): the conventions used here.
-# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, 2016, [chapter 9](https://www.deeplearningbook.org/contents/convnets.html).
-# - K. Chellapilla, S. Puri and P. Simard, *High Performance Convolutional Neural Networks for Document Processing*, 2006: where unrolling into a matrix product comes from.
-# - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to document recognition*, 1998: the network that you build in the assignment `lenet`.
+# - V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016,
+#   [arXiv:1603.07285](https://arxiv.org/abs/1603.07285): sizes for every combination of kernel, stride and padding,
+#   with animations.
+# - Stanford CS231n, [Convolutional networks](https://cs231n.github.io/convolutional-networks/): the conventions used
+#   here.
+# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, 2016, [chapter
+#   9](https://www.deeplearningbook.org/contents/convnets.html).
+# - K. Chellapilla, S. Puri and P. Simard, *High Performance Convolutional Neural Networks for Document Processing*,
+#   2006: where unrolling into a matrix product comes from.
+# - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to document recognition*, 1998:
+#   the network that you build in the assignment `lenet`.
 # - S. Ioffe and C. Szegedy, *Batch Normalization*, 2015, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).
-# - A. Odena, V. Dumoulin and C. Olah, *Deconvolution and Checkerboard Artifacts*, 2016, [Distill](https://distill.pub/2016/deconv-checkerboard/): what uneven overlap does to pictures.
+# - A. Odena, V. Dumoulin and C. Olah, *Deconvolution and Checkerboard Artifacts*, 2016,
+#   [Distill](https://distill.pub/2016/deconv-checkerboard/): what uneven overlap does to pictures.

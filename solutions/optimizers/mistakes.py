@@ -1400,6 +1400,12 @@ def escape_without_tolerance(x, hessian, step):
     return x + step * vectors[:, 0] if values[0] < 0 else x.copy()
 
 
+@mistake("escape_saddle", says="The tolerance is an absolute 1e-8; it should be relative to the largest eigenvalue.")
+def escape_with_an_absolute_tolerance(x, hessian, step):
+    values, vectors = np.linalg.eigh(hessian)
+    return x + step * vectors[:, 0] if values[0] < -1e-8 else x.copy()
+
+
 @mistake("escape_saddle", says="The result is right, but x itself was changed: += works in place.")
 def escape_moves_x_in_place(x, hessian, step):
     values, vectors = np.linalg.eigh(hessian)

@@ -1,0 +1,50 @@
+# Two commands set everything up on a fresh machine: `make demo` and `make test`.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+# What the system must have; installed if we may, named if not.
+SYSTEM := bubblewrap libseccomp2
+
+.PHONY: demo test lint bench build audit system clean
+
+demo: $(VENV)/installed system
+	rm -rf demo
+	$(BIN)/autograder grade examples/class/optimizers --assignment optimizers --out demo/optimizers $(DEMO_OPTIONS) || test $$? -eq 1
+	$(BIN)/autograder report demo/optimizers
+	$(BIN)/autograder grade examples/class/conv --assignment conv --out demo/conv $(DEMO_OPTIONS) || test $$? -eq 1
+	$(BIN)/autograder report demo/conv
+	@echo "The reports: demo/optimizers/html/index.html and demo/conv/html/index.html"
+
+test: $(VENV)/installed-dev system lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+build audit: $(VENV)/installed
+	$(BIN)/autograder $@
+
+bench: $(VENV)/installed-dev system
+	$(BIN)/python -m benchmarks
+
+system:
+	@$(PYTHON) -c "import shutil, sys; sys.exit(shutil.which('bwrap') is None)" || \
+	 { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(SYSTEM); } || \
+	 { command -v sudo >/dev/null && sudo -n true 2>/dev/null && sudo apt-get update -qq && sudo apt-get install -y -qq $(SYSTEM); } || \
+	 { echo "Please install: $(SYSTEM) (Debian, Ubuntu: sudo apt install $(SYSTEM)), then run this again."; exit 1; }
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,notebook,torch]'
+	touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info
