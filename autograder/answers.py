@@ -7,9 +7,10 @@ mistakes without holding the code of either.
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -92,11 +93,12 @@ class RecordedAnswers:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with np.load(path, allow_pickle=False) as archive:
-                self._members = {name: archive[name].tobytes() for name in archive.files}
-            self._says: dict[str, dict[str, str]] = json.loads(self._members["mistakes"])
-        except (OSError, ValueError, KeyError) as error:
-            raise CourseError(f"the recorded answers {path} cannot be read ({error}); get the release again") from None
+            # Members are read when they are asked for: most of the file is about mistakes that nobody makes today.
+            self._archive = np.load(path, allow_pickle=False)
+            self._members = set(self._archive.files)
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+            raise self._damaged(error) from None
+        self._says: dict[str, dict[str, str]] = json.loads(self._member("mistakes"))
 
     def reference(self, check: Check) -> Namespace:
         return Namespace(self._replay(f"reference/{check.name}"), trusted=True)
@@ -111,14 +113,22 @@ class RecordedAnswers:
             member = f"mistake/{check.name}/{name}"
             yield KnownMistake(name, says, self._recording(member) if member in self._members else None)
 
-    def member(self, name: str) -> bytes | None:
-        """Another thing that the release keeps in the file."""
-        return self._members.get(name)
-
     def _recording(self, member: str) -> list[Frame]:
         if member not in self._members:
             raise CourseError(f"{self.path} does not fit its checks ({member} is missing); get the release again")
-        return _unpack(self._members[member])
+        try:
+            return _unpack(self._member(member))
+        except WireError as error:
+            raise self._damaged(error) from None
+
+    def _member(self, name: str) -> bytes:
+        try:
+            return bytes(self._archive[name].tobytes())
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> CourseError:
+        return CourseError(f"the recorded answers {self.path} cannot be read ({error}); get the release again")
 
     def _replay(self, member: str) -> Exchange:
         frames = iter(self._recording(member))
@@ -187,7 +197,8 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
             asked = answers.reference(check)
             names = answers.names | {mistake.exercise: mistake.implementation}
             outcome = run(check, Namespace(local(names)), asked, PUBLIC_SEED)
-            if any(a.to_bytes() != b.to_bytes() for a, b in zip(asked.replies, reference.replies, strict=False)):
+            answered = [frame.to_bytes() for frame in reference.replies]
+            if [frame.to_bytes() for frame in asked.replies] != answered[: len(asked.replies)]:
                 raise CourseError(
                     f"the public check {check.name} gives the reference what a student returned (seen with the mistake "
                     f"{mistake.name}), so recorded answers cannot serve it; compute its inputs without the student"
@@ -199,28 +210,27 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
     return {name: np.frombuffer(data, np.uint8) for name, data in members.items()}
 
 
-def leaves(reply: Frame) -> Mapping[tuple[Any, ...], Any]:
+def leaves(reply: Frame) -> dict[tuple[Any, ...], Any]:
     """The parts of a reply, by their paths: arrays, plain values, which arguments were changed in place.
 
-    An exception is its type's name.
+    An exception is its type's name and its message. An object that stayed on its side is `A_HANDLE`: what its class is
+    called is the student's choice.
     """
-    return _leaves_of(reply.structure, bytes(reply.buffers))
-
-
-@functools.lru_cache(maxsize=4096)
-def _leaves_of(structure: bytes, buffers: bytes) -> Mapping[tuple[Any, ...], Any]:
     found: dict[tuple[Any, ...], Any] = {}
     try:
-        kind, *content = decode(Frame(structure, bytearray(buffers)))
+        kind, *content = decode(reply)
     except WireError:
         return {}
-    value = content[0] if content else None
-    if kind == "raised" and isinstance(value, list) and value:
-        value = value[0]
-    _collect_leaves(value, (kind,), found)
+    if kind == "raised":
+        types, message, *_ = content
+        return {(kind,): types[0], (kind, "message"): message}
+    _collect_leaves(content[0] if content else None, (kind,), found)
     if kind == "value":
         found[("modified in place",)] = str(content[1:])
     return found
+
+
+A_HANDLE = "<an object>"
 
 
 def _collect_leaves(value: Any, path: tuple[Any, ...], found: dict[tuple[Any, ...], Any]) -> None:
@@ -230,8 +240,10 @@ def _collect_leaves(value: Any, path: tuple[Any, ...], found: dict[tuple[Any, ..
     elif isinstance(value, dict):
         for key, item in value.items():
             _collect_leaves(item, (*path, key), found)
+    elif isinstance(value, Reference):
+        found[path] = A_HANDLE
     else:
-        found[path] = value.type_name if isinstance(value, Reference) else value
+        found[path] = value.item() if isinstance(value, np.generic) else value
 
 
 def _pack(frames: Recording) -> bytes:

@@ -21,7 +21,7 @@ from autograder.errors import Failure
 FILE_LIMIT_BYTES = 64 * 2**20
 CODE_LIMIT_CHARS = 16 * 2**20
 # Each comma or bracket of JSON may become a Python object of about 100 bytes in the trusted process.
-JSON_LIMIT_ITEMS = 4_000_000
+JSON_LIMIT_ITEMS = 2_000_000
 MARK_LIMIT_CHARS = 2_000  # of a `# %%` line; bounds the search for tags in it
 HAND_IN_AGAIN = "Open it in Jupyter, save it (or use File > Download) and hand in that file."
 

@@ -6,9 +6,12 @@ import hashlib
 import hmac
 import importlib.util
 import inspect
+import math
+import sys
 import time
+import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -66,7 +69,8 @@ def check(exercise: str, *, points: float, public: bool = False, timeout_s: floa
 
     points: at least 0. public: released to students, with recorded answers in place of the reference.
     timeout_s: seconds that the student's code may take in it.
-    Raises: CourseError if the docstring is missing, the points are negative, a parameter is unknown or the name taken.
+    Raises: CourseError if the docstring is missing, points or timeout_s make no sense, a parameter is unknown or the
+    name is taken.
     """
 
     def declare(function: F) -> F:
@@ -75,8 +79,10 @@ def check(exercise: str, *, points: float, public: bool = False, timeout_s: floa
             raise CourseError(f"the check {function.__name__} has no docstring; it is the title that students read")
         if hasattr(function.__globals__.get(function.__name__), "__check__"):
             raise CourseError(f"two checks are called {function.__name__}")
-        if points < 0:
-            raise CourseError(f"the check {function.__name__} has {points} points; they cannot be negative")
+        if not (math.isfinite(points) and points >= 0):
+            raise CourseError(f"the check {function.__name__} has {points} points; they must be 0 or more")
+        if timeout_s is not None and not timeout_s > 0:
+            raise CourseError(f"the check {function.__name__} has timeout_s={timeout_s}; it must be positive")
         unknown = set(inspect.signature(function).parameters) - {"student", "reference", "rng"}
         if unknown:
             raise CourseError(
@@ -90,14 +96,20 @@ def check(exercise: str, *, points: float, public: bool = False, timeout_s: floa
 
 
 def mistake(exercise: str, *, says: str, name: str | None = None) -> Callable[[T], T]:
-    """Declare a wrong implementation of `exercise`: a function, a class or, with `name`, a plain value."""
+    """Declare a wrong implementation of `exercise`: a function, a class or, with `name`, a plain value.
+
+    Raises: CourseError if a plain value has no `name`.
+    """
     here = inspect.currentframe()
     assert here is not None
     assert here.f_back is not None
     found: list[Mistake] = here.f_back.f_globals.setdefault("__mistakes__", [])
 
     def declare(implementation: T) -> T:
-        found.append(Mistake(name or implementation.__name__, exercise, says, implementation))  # type: ignore[attr-defined]
+        called = name or getattr(implementation, "__name__", None)
+        if called is None:
+            raise CourseError(f"a mistake of {exercise} is the plain value {implementation!r}; give it a name=")
+        found.append(Mistake(called, exercise, says, implementation))
         return implementation
 
     return declare
@@ -109,6 +121,7 @@ def load_module(path: Path) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise CourseError(f"{path} does not exist or is no Python file")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look up the module that they are in
     try:
         spec.loader.exec_module(module)
     except CourseError as error:
@@ -156,7 +169,9 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
     start = time.perf_counter()
     status, message = "passed", ""
     try:
-        with np.errstate(all="ignore"):
+        # A verdict must not depend on this process's warning filters, which may turn warnings into exceptions.
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             check.function(**{name: fixtures[name] for name in wanted})
     except Failure as failure:
         status, message = failure.status, failure.message
@@ -167,21 +182,28 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
     return Outcome(status, message, time.perf_counter() - start, student)
 
 
-def blame(check: Check, outcome: Outcome, student: Namespace, reference: Outcome) -> Outcome:
-    """Whose fault an `error` is: the student's if the same check passes with the reference as student.
+def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
+    """Whose fault it is that a check did not pass: ours, if it does not pass with the reference as student either.
 
-    Then the student's data is what the check could not work with, and the message shows it beside the reference's.
+    outcome: `failed` or `error`. reference: what the check says of the reference on the same inputs. An unexpected
+    exception in the check is the student's fault if the reference passes: their data is what the check could not work
+    with, and the message shows it beside the reference's.
     """
-    if outcome.status != "error" or reference.status != "passed" or not student.replies:
+    if reference.status != "passed":
+        if outcome.status == "error":
+            return outcome
+        ours = f"the reference does not pass this check on the same inputs ({reference.message}); the student's "
+        return replace(outcome, status="error", message=f"{ours}outcome was: {outcome.message}")
+    if outcome.status != "error" or outcome.student is None or not outcome.student.replies:
         return outcome
-    index = len(student.replies) - 1
-    got = student.value_of(index)
     assert reference.student is not None
+    index = len(outcome.student.replies) - 1
+    got = outcome.student.value_of(index)
     expected = reference.student.value_of(min(index, len(reference.student.replies) - 1))
     message = f"{check.exercise}: the check could not work with what it returned, {describe(got)}"
     if describe(expected) != describe(got):
         message += f"; expected {describe(expected)}"
-    return Outcome("failed", f"{message} ({outcome.message})", outcome.duration_s, student)
+    return replace(outcome, status="failed", message=f"{message} ({outcome.message})")
 
 
 def exercises_in_order(checks: Sequence[Check]) -> list[str]:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from autograder.course import Course, NoCourse, UnknownName
-from autograder.errors import CourseError
+from autograder.errors import CourseError, Failure
 
 if TYPE_CHECKING:
     from autograder.report import Report
@@ -38,8 +36,8 @@ class ExportFormat(StrEnum):
     csv = "csv"
 
 
-Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="The assignment; all of them when left out.")]
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Assignments; all of them when left out.")]
+Id = Annotated[str | None, typer.Argument(metavar="ID", help="The assignment; all of them when left out.")]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Assignments; all of them when left out.")]
 Reports = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="What `grade --out` wrote.")]
 
 # Plain help and errors: rich's would cost every command 50 ms. Its tracebacks would show local variables, which may
@@ -57,7 +55,7 @@ app = typer.Typer(
 @app.command()
 def check(
     assignment: Id = None,
-    exercise: Annotated[str | None, typer.Argument(metavar="[EXERCISE]", help="Only this exercise.")] = None,
+    exercise: Annotated[str | None, typer.Argument(metavar="EXERCISE", help="Only this exercise.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file is saved.")] = False,
 ) -> None:
     """Check your own work against the public checks."""
@@ -116,17 +114,20 @@ def audit(
 @app.command()
 def new(assignment: Annotated[str, typer.Argument(metavar="ID", help="Its id, such as batch_norm.")]) -> None:
     """Begin a new assignment: solutions/ID with an example to change."""
-    from autograder import author
+    from autograder.skeleton import course_entry
+    from autograder.skeleton import new as begin
 
     course = Course.find(Path.cwd())
-    _list(course, author.new(course, assignment))
+    _list(course, begin(course, assignment))
+    typer.echo(f"Add to {course.path.name}, under `assignments:`, then run `autograder build {assignment}`:", err=True)
+    typer.echo(course_entry(assignment), err=True, nl=False)
 
 
 @app.command()
 def grade(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", exists=True, help="Submissions: files, folders, or nbgrader's submitted/."),
+        typer.Argument(metavar="PATH", exists=True, help="Submissions: files, folders, or nbgrader's submitted/."),
     ],
     assignment: Annotated[str, typer.Option("--assignment", metavar="ID", help="The assignment to grade.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where the reports go.")],
@@ -157,8 +158,9 @@ def grade(
         _usage(f"--seed {seed!r} is not hexadecimal; copy the `seed` of a report")
     course = Course.find(Path.cwd())
     assignment_id = course.assignment(assignment).id
+    release = Release.load(course.release_dir(assignment_id), assignment_id)
     try:
-        found = submission.find(paths, assignment_id, Release.load(course.release_dir(assignment_id), assignment_id))
+        found = submission.find(paths, assignment_id, release)
     except CourseError as error:
         _usage(str(error))
     if not found:
@@ -211,7 +213,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ?, and goes on
     try:
-        app()
+        app(prog_name="autograder")
     except (NoCourse, UnknownName) as error:
         _complain(str(error))
         sys.exit(USAGE)
@@ -245,7 +247,12 @@ def _check_all(course: Course, ids: list[str], exercise: str | None) -> int:
 
     code = GRADED
     for assignment_id in ids:
-        result = check_public(course, assignment_id, exercise)
+        try:
+            result = check_public(course, assignment_id, exercise)
+        except Failure as failure:  # the whole file, not one exercise
+            _complain(f"{assignment_id}: {failure.message}")
+            code = max(code, BELOW)
+            continue
         render_report(result, console())
         code = max(code, STAFF if result.needs_staff else GRADED if result.passed else BELOW)
         if exercise is None:  # points of one exercise would read as the points of the assignment
@@ -265,23 +272,20 @@ def _watch(course: Course, ids: list[str], exercise: str | None) -> None:
 
     folders = [course.release_dir(each) for each in ids]
     typer.echo("Watching; press Ctrl-C to end.", err=True)
-    for changed in changes(*folders, watch_filter=PythonFilter(extra_extensions=(".ipynb",)), raise_interrupt=False):
-        touched = [
-            each
-            for each, folder in zip(ids, folders, strict=True)
-            if any(Path(name).is_relative_to(folder.resolve()) for _, name in changed)
-        ]
-        console().clear()
-        with _shown_not_fatal():
-            _check_all(course, touched or ids, exercise)
-
-
-@contextmanager
-def _shown_not_fatal() -> Iterator[None]:
     try:
-        yield
-    except CourseError as error:
-        _complain(str(error))
+        for changed in changes(*folders, watch_filter=PythonFilter(extra_extensions=(".ipynb",))):
+            touched = [
+                each
+                for each, folder in zip(ids, folders, strict=True)
+                if any(Path(name).is_relative_to(folder.resolve()) for _, name in changed)
+            ]
+            console().clear()
+            try:
+                _check_all(course, touched or ids, exercise)
+            except CourseError as error:
+                _complain(str(error))
+    except KeyboardInterrupt:
+        return
 
 
 def _list(course: Course, paths: list[Path]) -> None:

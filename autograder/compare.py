@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.errors import Failure, Raised
+from autograder.errors import CourseError, Failure, Raised
 from autograder.namespace import Function, Handle
 
 
@@ -17,39 +18,49 @@ def close(
     """Require |actual - expected| <= atol + rtol * max|expected|, element by element, without broadcasting.
 
     actual, expected: arrays of equal shape, numbers (as 0-d arrays), or equally built tuples, lists and dicts of them;
-    a dict in `actual` may have further keys. float32 is accepted for float64 if `rtol` allows for it, integers for
-    floats; infinities must agree. atol: 1e-12 unless given, which is rounding for numbers of ordinary size.
+    a list may also be one array of its items, and a dict in `actual` may have further keys. Among them, what is no
+    number (None, a string) must be equal. float32 is accepted for float64 if `rtol` allows for it, integers and bools
+    for floats; infinities and NaNs must agree. atol: 1e-12 unless given, which is rounding for numbers of usual size.
     Raises: Failure with what, got, expected and, for arrays, the worst index.
     """
+    actual, expected = _untorched(actual), _untorched(expected)
     after = f"; {hint}" if hint else ""
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
-            raise Failure(f"{name}: got {describe(actual)}, expected a dict with the keys {list(expected)}{after}")
+            raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}{after}")
         for key, item in expected.items():
             if key not in actual:
                 raise Failure(f"{name}: the key {key!r} is missing{after}")
             close(actual[key], item, rtol=rtol, atol=atol, name=f"{name}[{key!r}]", hint=hint)
         return
     if isinstance(expected, list | tuple) and not _is_numeric(expected):
+        if isinstance(actual, np.ndarray) and actual.ndim:
+            actual = list(actual)
         if not isinstance(actual, list | tuple) or len(actual) != len(expected):
             raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}{after}")
         for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
             close(a, e, rtol=rtol, atol=atol, name=f"{name}[{i}]", hint=hint)
         return
+    if expected is None or isinstance(expected, str | bytes):
+        equal(actual, expected, name=name, hint=hint)
+        return
     a, e = _array(actual, name, expected, after), np.asarray(expected)
+    if e.dtype.kind not in "biufc":
+        raise CourseError(f"a check compares {name} with {describe(expected)}, which is no number")
     if a.shape != e.shape:
         raise Failure(f"{name}: shape {a.shape}, expected {e.shape}{after}")
     if a.dtype.kind == "c" and e.dtype.kind != "c":
         raise Failure(f"{name}: complex numbers (dtype {a.dtype}), expected real ones ({e.dtype}){after}")
     if e.size == 0:
         return
-    wide = np.complex128 if e.dtype.kind == "c" else np.float64
+    given, wide = a.dtype, np.complex128 if e.dtype.kind == "c" else np.float64
     a, e = a.astype(wide), e.astype(wide)
     finite = np.isfinite(e)
     _require_same_infinities(a, e, finite, name, after)
     if not finite.any():
         return
-    error = np.where(finite, np.abs(np.where(finite, a, 0) - np.where(finite, e, 0)), 0.0)
+    with np.errstate(over="ignore"):
+        error = np.abs(np.where(finite, a, 0) - np.where(finite, e, 0))
     scale = float(np.max(np.abs(e[finite])))
     bound = (1e-12 if atol is None else atol) + rtol * scale
     if np.max(error) > bound:
@@ -57,6 +68,8 @@ def close(
         wrong = int(np.count_nonzero(error > bound))
         where = f" at {tuple(map(int, worst))}" if e.ndim else ""
         count = f"; {wrong} of {e.size} values differ" if e.size > 1 else ""
+        if given in (np.float16, np.float32) and np.max(error) < 100 * np.finfo(given).eps * scale:
+            count += f"; the result is {given}, which holds no more digits"
         raise Failure(
             f"{name}: {number(a[worst])}{where}, expected {number(e[worst])} "
             f"(off by {number(error[worst])}, allowed {number(bound)}){count}{after}"
@@ -80,6 +93,7 @@ def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -
     A tuple equals a list of the same items, and 3.0 equals 3. Raises: Failure with what, got and expected.
     """
     after = f"; {hint}" if hint else ""
+    actual, expected = _untorched(actual), _untorched(expected)
     if isinstance(expected, np.ndarray):
         a = _array(actual, name, expected, after)
         if a.shape != expected.shape:
@@ -87,13 +101,15 @@ def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -
         different = np.argwhere(np.atleast_1d(a != expected))
         if len(different):
             index = tuple(int(i) for i in different[0])[: expected.ndim]
-            raise Failure(f"{name}: {a[index]} at {index}, expected {expected[index]}{after}")
+            where = f" at {index}" if index else ""
+            raise Failure(f"{name}: {a[index]}{where}, expected {expected[index]}{after}")
         return
     if not _same(actual, expected):
         raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}{after}")
 
 
 def _same(a: Any, e: Any) -> bool:
+    a, e = _untorched(a), _untorched(e)
     if isinstance(a, np.ndarray):
         a = a.tolist()
     if isinstance(e, np.ndarray):
@@ -131,8 +147,10 @@ def raises(function: Function, *args: Any, error: str | Sequence[str], **kwargs:
     try:
         result = function(*args, **kwargs)
     except Raised as raised:
-        if "NotImplementedError" in raised.types or not set(wanted) & set(raised.types):
+        if "NotImplementedError" in raised.types:
             raise
+        if not set(wanted) & set(raised.types):
+            raise Raised(f"{raised.message} Expected: {' or '.join(wanted)}.", raised.types) from None
         return
     raise Failure(f"{function.name}: returned {describe(result)}, expected it to raise {' or '.join(wanted)}")
 
@@ -174,7 +192,8 @@ def describe(value: Any) -> str:
         kind = "tuple" if isinstance(value, tuple) else "list"
         return f"a {kind} of {len(value)}: " + ", ".join(_brief(item) for item in value[:4])
     if isinstance(value, dict):
-        return f"a dict with the keys {[key if isinstance(key, int | str) else '...' for key in list(value)[:8]]}"
+        keys = [describe(key) for key in list(value)[:8]] + ["..."] * (len(value) > 8)
+        return f"a dict with the keys [{', '.join(keys)}]" if keys else "an empty dict"
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, bool | int | float | complex) or value is None:
@@ -203,15 +222,23 @@ def _is_numeric(items: Sequence[Any]) -> bool:
     return len(items) > 0 and all(isinstance(i, int | float | complex | np.number) for i in items)
 
 
+def _untorched(value: Any) -> Any:
+    """A tensor as an array; anything else as it is."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(value, torch.Tensor):
+        return value
+    tensor = value.detach().cpu()
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
+
+
 def _array(value: Any, name: str, expected: Any, after: str) -> np.ndarray:
-    torch_array = getattr(value, "numpy", None)
-    if torch_array is not None and not isinstance(value, np.ndarray | np.generic | Handle):
-        value = value.detach().float().numpy() if "bfloat16" in str(getattr(value, "dtype", "")) else torch_array()
+    if isinstance(value, list | tuple):
+        value = [_untorched(item) for item in value]
     if value is None or isinstance(value, str | bytes | dict | Handle):
         raise Failure(f"{name}: got {describe(value)}, expected {describe(expected)}{after}")
     try:
-        array = np.asarray(value)
-    except (ValueError, TypeError):
+        array = np.asarray(float(value) if isinstance(value, int) and value.bit_length() > 63 else value)
+    except (ValueError, TypeError, OverflowError):
         array = np.asarray(None)
     if array.dtype.kind not in "biufc":
         raise Failure(f"{name}: got {describe(value)}, expected {describe(expected)}{after}")

@@ -2,22 +2,23 @@
 
 For a failing check, what the student's code gave, reply by reply, is held against what each known mistake of the
 exercise gives on the same inputs. Only the parts in which the mistake differs from the reference count as its
-symptoms: a student's cache may look as it likes.
+symptoms, and not those inside a cache that the student has laid out in another way.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.answers import Answers, KnownMistake, Recording, leaves
+from autograder.answers import Answers, KnownMistake, leaves
 from autograder.checks import Check, Outcome
 
 _RTOL = 1e-6
+_RTOL_FLOAT32 = 1e-4  # a student may compute in float32 what the mistake computes in float64
 _FULL, _SYMPTOMS = 2, 1
 
 
@@ -40,11 +41,17 @@ def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -
     for check, outcome in outcomes.items():
         if outcome.status != "failed" or outcome.student is None or not outcome.student.replies:
             continue
+        student = [leaves(frame) for frame in outcome.student.replies]
+        if student[-1].get(("raised",)) == "NotImplementedError":
+            continue  # nothing is written yet, so nothing is mistaken
         expected = answers.expected(check, seed)
         if expected.student is None:
             continue
+        reference = [leaves(frame) for frame in expected.student.replies]
         for mistake in answers.mistakes(check, seed):
-            grade = _match(outcome.student.replies, mistake.replies, expected.student.replies)
+            if mistake.replies is None or len(mistake.replies) != len(student):
+                continue
+            grade = _match(student, [leaves(frame) for frame in mistake.replies], reference)
             if grade:
                 matches.setdefault(check, {})[mistake.name] = grade
                 known[mistake.name] = mistake
@@ -62,24 +69,36 @@ def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -
     return result
 
 
-def _match(student: Recording, mistake: Recording | None, reference: Recording) -> int:
+Leaves = Mapping[tuple[Any, ...], Any]
+
+
+def _match(student: Sequence[Leaves], mistake: Sequence[Leaves], reference: Sequence[Leaves]) -> int:
     """_FULL if every part equals the mistake's, _SYMPTOMS if all in which it differs from the reference do, else 0."""
-    if mistake is None or len(mistake) != len(student):
-        return 0
     full, symptoms = True, 0
-    for i, (got_frame, wrong_frame) in enumerate(zip(student, mistake, strict=True)):
-        got, wrong = leaves(got_frame), leaves(wrong_frame)
-        right = leaves(reference[i]) if i < len(reference) else {}
+    for i, (got, wrong) in enumerate(zip(student, mistake, strict=True)):
+        right = reference[i] if i < len(reference) else {}
         for path, value in wrong.items():
             same = path in got and _same(got[path], value)
             if path not in right or not _same(right[path], value):
-                if not same:
+                if same:
+                    symptoms += 1
+                elif not _of_another_layout(path, got, wrong):
                     return 0
-                symptoms += 1
             full = full and same
     if not symptoms:
         return 0
     return _FULL if full else _SYMPTOMS
+
+
+def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> bool:
+    """Whether this part lies in a list, tuple or dict inside the result that the student has built in their own way."""
+    inside = path[:2]
+    if len(path) < 3:
+        return False
+    if not isinstance(path[2], int):  # keys carry names: what the student has under the same one is the same thing
+        return path not in got
+    layouts = [{p: np.shape(v) for p, v in found.items() if p[:2] == inside} for found in (got, wrong)]
+    return layouts[0] != layouts[1]
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -90,6 +109,8 @@ def _same(a: Any, b: Any) -> bool:
         if x.shape != y.shape or x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
             return False
         scale = float(np.max(np.abs(y[np.isfinite(y)]), initial=0.0))
-        return bool(np.allclose(x, y, rtol=0, atol=_RTOL * scale + 1e-12, equal_nan=True))
+        rtol = _RTOL_FLOAT32 if x.dtype in (np.float32, np.float16) else _RTOL
+        with np.errstate(all="ignore"):
+            return bool(np.allclose(x, y, rtol=0, atol=rtol * scale + 1e-12, equal_nan=True))
     except (TypeError, ValueError):
         return False

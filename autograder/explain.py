@@ -18,6 +18,19 @@ _PYTHON_2_NAMES = {"xrange": "range", "raw_input": "input", "unicode": "str", "b
 _PYTHON_2_METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys", "has_key": "in"}
 
 
+def place(label: str, line: int, text: str = "") -> str:
+    """Where something happened, as a student finds it: "cell 7, line 2: x = y", or in a script "line 40: x = y".
+
+    label: of the cell; a script's cells are called by their first line and a kernel's by a file, which helps nobody.
+    """
+    nameless = label.startswith("line ") or "ipykernel_" in label
+    where = f"line {line}" if nameless else f"{label}, line {line}"
+    return f"{where}: {text.strip()}" if text.strip() else where
+_NO_LIST = re.compile(
+    r"'(map|filter|zip|dict_keys|dict_values|dict_items)'(?: object is not subscriptable| has no len\(\))"
+)
+
+
 def explain(types: Sequence[str], message: str, source_line: str = "") -> str:
     """One sentence to add to the message, or an empty string.
 
@@ -43,10 +56,12 @@ def explain(types: Sequence[str], message: str, source_line: str = "") -> str:
     method = re.search(r"has no attribute '(\w+)'", message)
     if "AttributeError" in types and method and method[1] in _PYTHON_2_METHODS:
         return f"This is Python 2: `{method[1]}` is `{_PYTHON_2_METHODS[method[1]]}` in Python 3."
-    if "TypeError" in types and "cannot be interpreted as an integer" in message and "/" in source_line:
+    whole = "cannot be interpreted as an integer" in message or "slice indices must be integers" in message
+    if "TypeError" in types and whole and "/" in source_line:
         return "`/` gives a float in Python 3, also between integers; `//` gives an integer."
-    if "TypeError" in types and "slice indices must be integers" in message and "/" in source_line:
-        return "`/` gives a float in Python 3, also between integers; `//` gives an integer."
+    lazy = _NO_LIST.search(message)
+    if "TypeError" in types and lazy:
+        return f"In Python 3 `{lazy[1]}` gives no list; list(...) makes one of it."
     if "MemoryError" in types:
         return "The memory limit was reached; is an array larger than it needs to be?"
     if "RecursionError" in types:

@@ -47,14 +47,11 @@ def public_checks(path: Path, assignment_id: str, public: Set[str], hidden: Set[
 
 
 def statements(path: Path, source: str, strict: bool = True) -> list[ast.stmt]:
-    """The top-level statements, without the docstring.
+    """The top-level statements of a file that has been loaded already, without the docstring.
 
-    Raises: CourseError if the file is not Python, or, with `strict`, for any but definitions and assignments.
+    Raises: CourseError with `strict` for any but definitions and assignments.
     """
-    try:
-        body = ast.parse(source).body
-    except SyntaxError as error:
-        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from error
+    body = ast.parse(source).body
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]
     for node in body if strict else ():

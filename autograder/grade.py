@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import platform
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from autograder.answers import load_live, load_released
+from autograder.cells import read_bytes
 from autograder.checks import PUBLIC_SEED, Check, seed_for, seed_of
 from autograder.course import Assignment, Course
 from autograder.errors import CourseError, Failure
-from autograder.explain import explain
+from autograder.explain import explain, place
 from autograder.judge import OpenStudent, judge
 from autograder.namespace import Namespace
 from autograder.release import Release
@@ -58,7 +60,10 @@ class Grader:
             raise
 
     def grade(self, found: Found) -> Report:
-        """The report on one submission. A fault of the student's is in it; a fault of ours makes checks `error`."""
+        """The report on one submission. A fault of the student's is in it; a fault of ours makes checks `error`.
+
+        That holds for faults that nobody has thought of too: one submission that trips us must not stop a class.
+        """
         started = time.perf_counter()
         seed = self._seed(found.id)
         output, notes = "", tuple[str, ...]()
@@ -74,6 +79,8 @@ class Grader:
             output = session.output
         except Failure as failure:
             exercises = _uniform(self.checks, failure.status, failure.message)
+        except Exception as error:
+            exercises = _uniform(self.checks, "error", f"{type(error).__name__}: {error}")
         return Report(
             assignment=self.assignment.id,
             submission=found.id,
@@ -95,9 +102,10 @@ class Grader:
     def content_of(self, found: Found) -> str:
         """A digest of what decides the grade: the submission's bytes, the assignment's files, the seed, the limits."""
         digest = hashlib.sha256(self._content + self._seed(found.id) + self.options.isolation.encode())
+        digest.update((found.problem or "").encode("utf-8", "surrogatepass"))
         if found.path is not None:
-            with contextlib.suppress(OSError):
-                digest.update(found.path.read_bytes())
+            with contextlib.suppress(Failure):
+                digest.update(read_bytes(found.path))
         return digest.hexdigest()[:32]
 
     def _seed(self, submission_id: str) -> bytes:
@@ -198,10 +206,15 @@ def _student_in(session: Session, submission: Submission, seed: bytes) -> OpenSt
         return lines[index][:200] if 0 <= index < len(lines) else ""
 
     def explain_missing(name: str) -> str:
+        defines = re.compile(
+            rf"\s*((async\s+)?def|class|from|import)\b.*\b{re.escape(name)}\b|{re.escape(name)}\s*[:=]"
+        )
         for problem in session.problems:
+            if not any(map(defines.match, sources.get(problem.label, (1, []))[1])):
+                continue  # what stopped another cell is no reason
             text = source_line(problem.label, problem.line).strip()
-            place = f"{problem.label}, line {problem.line}" + (f": {text}" if text else "")
-            said = f"Loading stopped with {problem.types[0]}: {problem.message} ({place}). "
+            where = place(problem.label, problem.line, text)
+            said = f"Loading stopped with {problem.types[0]}: {problem.message} ({where}). "
             return said + explain(problem.types, problem.message, text)
         return "Is it spelt so, and at the top level?"
 
@@ -219,7 +232,7 @@ def _student_in(session: Session, submission: Submission, seed: bytes) -> OpenSt
 def problems_of(session: Session) -> tuple[str, ...]:
     """What stopped while the submission was loaded, as notes."""
     return tuple(
-        f"{p.label} stopped at line {p.line} with {p.types[0]}: {p.message[:300]}" for p in session.problems[:10]
+        f"{place(p.label, p.line)}: stopped with {p.types[0]}: {p.message[:300]}" for p in session.problems[:10]
     )
 
 
@@ -244,6 +257,8 @@ def _uniform(checks: Sequence[Check], status: str, message: str) -> tuple[Exerci
 def _digest_of_course(course: Course, assignment_id: str) -> bytes:
     digest = hashlib.sha256(repr(course.assignment(assignment_id)).encode())
     for folder in (course.solutions_dir(assignment_id), course.release_dir(assignment_id)):
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".ipynb")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        for path in sorted(folder.rglob("*")):  # data files too: checks may read them
+            inside = path.relative_to(folder)
+            if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside.parts):
+                digest.update(str(inside).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from autograder.answers import Answers
 from autograder.checks import Check, Outcome, blame, exercises_in_order, run
@@ -37,7 +38,7 @@ def judge(
 
 
 def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
-    """The outcome of one check, with the blame for an unexpected exception settled."""
+    """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis needs them."""
     try:
         with open_student(check, timeout_s) as student:
             outcome = run(check, student, answers.reference(check), seed)
@@ -45,9 +46,9 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
         return Outcome(failure.status, failure.message)
     except CourseError as error:
         return Outcome("error", str(error))
-    if outcome.status == "error":
-        outcome = blame(check, outcome, student, answers.expected(check, seed))
-    return outcome
+    if outcome.status in ("failed", "error"):
+        outcome = blame(check, outcome, answers.expected(check, seed))
+    return outcome if outcome.status == "failed" else replace(outcome, student=None)
 
 
 def _results(outcomes: dict[Check, Outcome], answers: Answers, seed: bytes) -> tuple[CheckResult, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from autograder.errors import CourseError, Failure, Raised
-from autograder.explain import explain
-from autograder.sandbox.child.wire import Frame, Reference, WireError, decode, encode
-from autograder.sandbox.child.workspace import Workspace
+from autograder.explain import explain, place
+from autograder.sandbox.child.wire import Frame, Reference, decode, encode
+from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Workspace
 
 # Sends a request's frame; returns the reply's frame and the reply decoded. See `sandbox.session.Exchange`.
 Exchange = Callable[
@@ -54,44 +56,47 @@ class Namespace:
     def put(self, value: Any) -> Handle:
         """A handle to a copy of `value` on the other side, for what a function changes in place."""
         handle = self._request("put", ["put", value])[0]
-        assert isinstance(handle, Handle)
+        if not isinstance(handle, Handle):
+            raise Failure("the process sent a malformed answer")
         return handle
 
     def value_of(self, index: int) -> Any:
         """What the reply of this index carried: a value, or for an exception its type's name."""
-        reply = decode(self.replies[index], self._resolve)
-        return reply[1] if reply[0] == "value" else reply[1][0] if reply[0] == "raised" else reply[0]
+        match decode(self.replies[index], self._resolve):
+            case ["value", value, *_]:
+                return value
+            case ["raised", [str(type_name), *_], *_]:
+                return type_name
+            case reply:
+                return reply[0]
 
     def _request(self, label: str, request: list[Any]) -> tuple[Any, tuple[str, ...]]:
         """The value of a reply, and the paths of the array arguments that were modified in place."""
         frame, reply = self._exchange(encode(request, self._refer), self._resolve, self._answer)
         self.replies.append(frame)
-        try:
-            kind, *content = reply
-            if kind == "value":
-                value, modified = content
+        match reply:  # arrays and everything else that is not a list or a str match nothing
+            case ["value", value, list(modified)]:
                 return value, tuple(_paths(request, modified)) if modified else ()
-            if kind == "missing":
+            case ["missing", str()]:
                 message = f"{label} is not defined. {self._explain_missing(label)}".strip()
                 raise CourseError(message) if self._trusted else Failure(message)
-            if kind == "unsendable":
-                raise Failure(f"{label} returned {content[0]}")
-            if kind != "raised":
-                raise Failure(f"the process answered {str(kind)[:40]!r}, which is no answer")
-            types, message, place, line = content
-            raise self._raised(label, tuple(map(str, types)), str(message), str(place), int(line))
-        except (TypeError, ValueError) as error:
-            raise Failure(f"the process sent a malformed answer ({error})") from None
+            case ["unsendable", str(reason)]:
+                raise Failure(f"{label} returned {reason[:500]}")
+            case ["raised", [str(), *_] as types, str(message), str(at), int(line)]:
+                names = tuple(str(name)[:100] for name in types[:20])
+                raise self._raised(label, names, message[:MAX_MESSAGE_CHARS], at[:100], line)
+        raise Failure("the process sent a malformed answer")
 
-    def _raised(self, label: str, types: tuple[str, ...], message: str, place: str, line: int) -> Exception:
+    def _raised(self, label: str, types: tuple[str, ...], message: str, at: str, line: int) -> Exception:
         if self._trusted:
-            return CourseError(f"the reference's {label} raised {types[0]}: {message} ({place}, line {line})")
+            return CourseError(f"the reference's {label} raised {types[0]}: {message} ({place(at, line)})")
         if types[0] == "NotImplementedError":
             return Raised(f"{label} is not written yet", types)
-        text = self._source_line(place, line).strip()
-        where = f" ({place}, line {line}: {text})" if text else f" ({place}, line {line})" if place else ""
-        said = f": {message}" if message else ""
-        return Raised(f"{label} raised {types[0]}{said}{where}. {explain(types, message, text)}".strip(), types)
+        text = self._source_line(at, line).strip()
+        where = f" ({place(at, line, text)})" if at else ""
+        explanation = explain(types, message, text)
+        said = f": {message.split(chr(10))[0] if explanation else message}" if message else ""
+        return Raised(f"{label} raised {types[0]}{said}{where}. {explanation}".strip(), types)
 
     def _refer(self, value: Any) -> Reference:
         if isinstance(value, Handle):
@@ -99,7 +104,7 @@ class Namespace:
         if callable(value):
             self._callbacks.append(value)
             return Reference("callback", len(self._callbacks) - 1)
-        raise WireError(f"a {type(value).__name__}, which is not plain data, as an argument")
+        raise CourseError(f"the check passes a {type(value).__name__}, which is not plain data")
 
     def _resolve(self, reference: Reference) -> Handle:
         return Handle(self, reference)
@@ -202,5 +207,5 @@ def _walk(value: Any, path: str, found: list[str]) -> None:
     elif isinstance(value, dict):
         for key, item in value.items():
             _walk(item, f"{path}[{key}]", found)
-    elif type(value).__name__ in ("ndarray", "Tensor", "Parameter"):
+    elif isinstance(value, np.ndarray) or type(value).__name__ in ("Tensor", "Parameter"):
         found.append(path)

@@ -31,13 +31,13 @@ def check(name: str) -> float:
     anything on stderr for an error, so warnings and what the code writes there are shown on stdout.
     Raises: CourseError if there is no such exercise, or the release is missing or damaged.
     """
-    from autograder import answers  # it imports numpy; `uses` alone does not need it
+    from autograder import kernel  # it imports numpy; `uses` alone does not need it
 
     folder = _folder(name)
     noise = io.StringIO()
     with contextlib.redirect_stderr(noise), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        result = answers.check_in_kernel(folder, name, sys.modules["__main__"].__dict__)
+        result = kernel.check_in_kernel(folder, name, sys.modules["__main__"].__dict__)
     if noise.getvalue().strip():
         print(printable(noise.getvalue()))
     _show(result)

@@ -49,13 +49,12 @@ class CheckItem(pytest.Item):
 
 
 def _judge_of(folder: Path, assignment_id: str) -> Any:
-    from autograder.course import Assignment, Course
-    from autograder.errors import CourseError
+    from autograder.course import Assignment, Course, NoCourse, UnknownName
     from autograder.grade import PublicJudge
 
     try:
         assignment = Course.find(folder).assignment(assignment_id)
-    except CourseError:  # a release on its own, without its course.yml
+    except (NoCourse, UnknownName):  # a release on its own, without its course.yml
         assignment = Assignment(assignment_id, assignment_id)
     return PublicJudge(folder, assignment)
 

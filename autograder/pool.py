@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -17,7 +20,6 @@ from autograder.grade import Grader, Options
 from autograder.report import Report
 from autograder.submission import Found
 
-_TRIES = 2  # how often a submission whose worker died is given to another
 _WINDOW = 2  # submissions handed out per worker: enough to keep it busy, few to repeat after a crash
 
 
@@ -42,65 +44,86 @@ def grade_many(
         done[report.submission] = report
         on_report(report)
 
-    waiting = list(found)
-    if options.resume:
-        with Grader(course, assignment_id, options) as grader:
-            for item in found:
-                earlier = _earlier_report(out, item, grader)
-                if earlier is not None:
-                    waiting.remove(item)
-                    finish(earlier, write=False)
-    workers = min(options.workers or _cores(), max(1, len(waiting)))
-    if workers == 1:
-        with Grader(course, assignment_id, options) as grader:
+    # What would stop every worker is said once, here, before any is started.
+    with Grader(course, assignment_id, options) as grader:
+        waiting = []
+        for item in found:
+            earlier = _earlier_report(out, item, grader) if options.resume else None
+            if earlier is None:
+                waiting.append(item)
+            else:
+                finish(earlier, write=False)
+        workers = min(options.workers or _cores(), len(waiting))
+        if workers <= 1:
             for item in waiting:
                 finish(grader.grade(item))
-    else:
-        # What would stop every worker is better said once, before any is started.
-        with Grader(course, assignment_id, options):
-            pass
-        for report in _in_parallel(course, assignment_id, waiting, options, workers):
-            finish(report)
+        else:
+            start = functools.partial(_Pool, (course.path, assignment_id, options))
+            # Closed at once when writing a report fails, not when the traceback has gone.
+            with contextlib.closing(_in_parallel(start, waiting, workers, grader)) as ready:
+                for report in ready:
+                    finish(report)
     return [done[item.id] for item in found]
 
 
 def _in_parallel(
-    course: Course, assignment_id: str, waiting: list[Found], options: Options, workers: int
-) -> Iterator[Report]:
-    """Reports as they are ready. A worker that dies (the machine's memory ran out, say) is replaced."""
-    queue = [(item, 1) for item in waiting]
+    start: Callable[[int], _Pool], waiting: list[Found], workers: int, grader: Grader
+) -> Generator[Report, None, None]:
+    """Reports as they are ready. When a worker dies (the machine's memory ran out, say) nothing of it is lost.
+
+    Which of the submissions in flight killed it is not known, so each of them is tried again on its own, at the end.
+    """
+    queue, suspects = deque(waiting), list[Found]()
     while queue:
+        with start(workers) as pool:
+            suspects += yield from pool.grade(queue)
+    queue = deque(suspects)
+    while queue:
+        with start(1) as pool:
+            for item in (yield from pool.grade(queue, window=1)):
+                yield grader.unjudged(item, "its worker died, twice")
+
+
+class _Pool:
+    """Worker processes, each with a warm Grader. arguments: of `_start_worker`."""
+
+    def __init__(self, arguments: tuple[Path, str, Options], workers: int) -> None:
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(workers, context, _start_worker, (course.path, assignment_id, options))
-        running: dict[Future[Report], tuple[Found, int]] = {}
+        self._executor = ProcessPoolExecutor(workers, context, _start_worker, arguments)
+        self._workers = workers
+
+    def grade(self, queue: deque[Found], window: int = 0) -> Generator[Report, None, list[Found]]:
+        """Take submissions from the queue and yield their reports, until it is empty or a worker has died.
+
+        window: how many are handed out at a time; 0 for what keeps all workers busy. Returns those that were in flight.
+        """
+        running: dict[Future[Report], Found] = {}
         try:
             while queue or running:
-                while queue and len(running) < _WINDOW * workers:
-                    item, attempt = queue.pop(0)
-                    running[pool.submit(_work, item)] = (item, attempt)
+                while queue and len(running) < (window or _WINDOW * self._workers):
+                    running[self._executor.submit(_work, queue[0])] = queue.popleft()
                 ready, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ready:
-                    item, attempt = running[future]
                     report = future.result()
                     del running[future]
                     yield report
-        except BrokenProcessPool as error:
-            for item, attempt in running.values():
-                if attempt < _TRIES:
-                    queue.append((item, attempt + 1))
-                else:
-                    yield _unjudged(course, assignment_id, item, options, f"its worker died twice ({error})")
-        finally:
-            _end(pool)
+        except BrokenProcessPool:
+            for future in [each for each in running if each.done() and not each.exception()]:
+                del running[future]
+                yield future.result()
+        return list(running.values())
 
+    def __enter__(self) -> _Pool:
+        return self
 
-def _end(pool: ProcessPoolExecutor) -> None:
-    processes = list((getattr(pool, "_processes", None) or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:  # also a worker in the middle of a submission: its sandbox ends with it
-        process.terminate()
-    for process in processes:
-        process.join()
+    def __exit__(self, *_: object) -> None:
+        """End the workers, also one in the middle of a submission: its sandbox ends with it."""
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
 
 
 _worker: Grader | None = None
@@ -115,11 +138,6 @@ def _start_worker(course_path: Path, assignment_id: str, options: Options) -> No
 def _work(found: Found) -> Report:
     assert _worker is not None
     return _worker.grade(found)
-
-
-def _unjudged(course: Course, assignment_id: str, item: Found, options: Options, message: str) -> Report:
-    with Grader(course, assignment_id, options) as grader:
-        return grader.unjudged(item, message)
 
 
 def _earlier_report(out: Path, item: Found, grader: Grader) -> Report | None:

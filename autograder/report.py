@@ -18,9 +18,7 @@ STATUSES = ("passed", "failed", "timeout", "crashed", "error", "pending")
 
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.")
 # `index` is the class page; the others are devices on Windows, whatever their extension.
-_RESERVED = frozenset(
-    {"", "index", "con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)}
-)
+_RESERVED = frozenset({"index", "con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)})
 _LONGEST_NAME = 120
 
 
@@ -269,17 +267,17 @@ def for_student(report: Report) -> Report:
 def file_name(submission_id: str) -> str:
     """The file that holds the report on this submission: a name of its own on every file system.
 
-    Unusual characters are percent-encoded. A hash is added where that is not enough: capitals (two names that differ
-    in case are one file on some systems), names that are long or have a meaning of their own.
+    Unusual characters are percent-encoded. A hash is added where that is not enough: to names with capitals (two that
+    differ in case are one file on some systems), and to long ones.
     """
     encoded = "".join(
         c if c in _SAFE else "".join(f"%{byte:02x}" for byte in c.encode("utf-8", "surrogatepass"))
         for c in submission_id
     )
-    if encoded[:1] in (".", "-"):  # neither hidden, nor a parent folder, nor an option of some command
+    # Neither hidden, nor a parent folder, nor an option of some command, nor a name with a meaning of its own.
+    if encoded[:1] in (".", "-") or encoded.split(".")[0].lower() in _RESERVED:
         encoded = f"%{ord(encoded[0]):02x}{encoded[1:]}"
-    plain = encoded == encoded.lower() and encoded.split(".")[0] not in _RESERVED and len(encoded) <= _LONGEST_NAME
-    if not plain:
+    if not encoded or encoded != encoded.lower() or len(encoded) > _LONGEST_NAME:
         digest = hashlib.sha256(submission_id.encode("utf-8", "surrogatepass")).hexdigest()[:20]
         encoded = f"{encoded[:_LONGEST_NAME]}~{digest}"  # `~` is never left as it is, so no other name looks like this
     return f"{encoded}.json"

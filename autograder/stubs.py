@@ -57,7 +57,11 @@ def read_script(path: Path) -> list[AuthorCell]:
         if cell.cell_type == "code":
             if all(not row.strip() or row.lstrip().startswith("#") for row in cell.source.split("\n")):
                 continue  # comments only; script_cells has left it out too
-            raw = next(code)
+            raw = next(code, RawCell("", ""))
+            if _letters(raw.source) != _letters(cell.source):
+                raise CourseError(
+                    f"{path}, line {raw.first_line}: cells are cut in the wrong place; is there a `# %%` in a string?"
+                )
             cells.append(_code_cell(path, raw, counts))
         else:
             line = _line_of(text, cell.source, marks)
@@ -69,6 +73,11 @@ def read_script(path: Path) -> list[AuthorCell]:
     if not names:
         raise CourseError(f'{path}: no cell is an exercise; tag one: # %% tags=["exercise:NAME"]')
     return cells
+
+
+def _letters(source: str) -> str:
+    """What stays the same when jupytext reads a commented magic."""
+    return "".join(source.replace("#", "").split())
 
 
 def _line_of(text: str, source: str, marks: list[int]) -> int:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from autograder.course import Assignment
 from autograder.report import CheckResult, Report
-from autograder.text import number, printable, score_line
+from autograder.text import number, printable, score_line, shortened
 
 _MARKS = {"passed": "✓", "failed": "✗", "timeout": "✗", "crashed": "✗", "error": "!", "pending": "…"}
 _ASCII_MARKS = {"✓": "+", "✗": "x", "…": "."}
@@ -101,7 +101,7 @@ def _render_check(check: CheckResult, console: Console) -> None:
     if check.message:
         _block(console, check.message, 6)
     if check.mistake:
-        _block(console, f"Known mistake: {check.mistake.replace('_', ' ')}", 6, "bold yellow")
+        _block(console, f"Known mistake: {check.mistake}".replace("_", " "), 6, "bold yellow")
     if check.hint:
         _block(console, check.hint, 6, "yellow")
 
@@ -112,8 +112,8 @@ def render_table(reports: Sequence[Report], console: Console) -> None:
         (
             printable(report.submission),
             score_line(report.score, report.max_score, report.pending),
-            printable(", ".join(report.wrong)),
-            ", ".join(mistake.replace("_", " ") for mistake in report.mistakes),
+            printable(shortened(report.wrong)),
+            printable(shortened(report.mistakes)).replace("_", " "),
         )
         for report in reports
     ]
@@ -146,7 +146,8 @@ def _due(due: datetime | None, now: datetime) -> str:
 def _table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]], right: int) -> None:
     if not console.is_terminal:
         for row in (heads, *rows):
-            _print(console, "\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
+            # Past rich, which would turn the tabs into spaces.
+            console.file.write("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row) + "\n")
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for index, head in enumerate(heads):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # Marks that reverse the direction of writing, so that a line reads as something it is not.
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -42,3 +42,9 @@ def score_line(score: float | None, max_score: float, pending: float = 0.0) -> s
     """`84 / 100`; `not graded / 100` when the fault is ours; and what this machine could not judge."""
     text = f"{'not graded' if score is None else number(score)} / {number(max_score)}"
     return text + (f", {number(pending)} pending" if pending else "")
+
+
+def shortened(names: Sequence[str], most: int = 4) -> str:
+    """A list for a narrow column: the first few names, and how many more there are."""
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")

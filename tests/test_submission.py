@@ -301,7 +301,7 @@ BAD = [
     ("[1]", "no cells"),
     ("<html>", "web page"),
     ("<<<<<<< HEAD", "conflict"),
-    ("[" + "0," * 4_100_000 + "0]", "too large"),
+    ("[" + "0," * 2_100_000 + "0]", "too large"),
     ({"nbformat": 4}, "no list of cells"),
     ({"cells": {"0": 1}}, "no list of cells"),
     ({"cells": []}, "no code"),

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from autograder.files import write_atomically
 from autograder.report import Report, file_name, read_folder
-from autograder.text import number, printable, score_line
+from autograder.text import number, printable, score_line, shortened
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -166,5 +166,6 @@ def _environment() -> Environment:
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
         number=number,
         score_line=score_line,
+        shortened=shortened,
     )
     return environment

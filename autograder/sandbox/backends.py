@@ -15,8 +15,14 @@ from autograder.errors import CourseError
 
 BUBBLEWRAP, PROCESS = "bubblewrap", "process"
 _CHILD = Path(__file__).parent / "child"
-_SYSTEM_PATHS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives",
-                 "/etc/fonts", "/etc/localtime")  # fmt: skip
+# Not all of /usr: nbgrader's exchange is in /usr/local/share by default.
+_SYSTEM_PATHS = (
+    "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64",
+    "/usr/libexec", "/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/locale", "/usr/share/zoneinfo",
+    "/usr/local/bin", "/usr/local/lib", "/usr/local/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts",
+    "/etc/localtime",
+)  # fmt: skip
+_PREFIX_PATHS = ("bin", "lib", "lib64", "pyvenv.cfg")  # of a Python installation; `venv .` makes it a course's folder
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _ENVIRONMENT = {
     "HOME": "/tmp",
@@ -108,14 +114,12 @@ def _sees_system_packages() -> bool:
 
 def _readable_paths() -> list[str]:
     """The system's libraries and the Python installation: what is in them, a submission may read."""
-    prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.path.realpath(sys.executable))]
     paths = [path for path in _SYSTEM_PATHS if os.path.lexists(path)]
-    for prefix in dict.fromkeys([*prefixes, *_site_folders()]):
-        inside_another = any(Path(prefix).is_relative_to(path) for path in paths)
-        if prefix == "/" or not os.path.isdir(prefix):
-            raise CourseError(f"the Python prefix {prefix!r} cannot be shown to a sandbox; use a virtual environment")
-        if not inside_another:
-            paths.append(prefix)
+    installations = [sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parents[1])]
+    wanted = [os.path.join(prefix, part) for prefix in installations for part in _PREFIX_PATHS]
+    for path in dict.fromkeys([*wanted, *_site_folders()]):
+        if os.path.exists(path) and not any(Path(path).is_relative_to(other) for other in paths):
+            paths.append(path)
     return paths
 
 

@@ -67,7 +67,7 @@ class Sandbox:
     def _start(self) -> None:
         kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
-        with theirs:
+        try:
             command, environment = backends.command(self.isolation, theirs.fileno(), self._preload)
             self._process = subprocess.Popen(
                 command,
@@ -78,6 +78,11 @@ class Sandbox:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            theirs.close()
 
     def open(self, cells: Sequence[Cell], limits: Limits) -> Session:
         """A session for one submission; its code is loaded at the first check."""
@@ -86,44 +91,50 @@ class Sandbox:
     def spawn(self, settings: dict[str, Any]) -> tuple[socket.socket, socket.socket]:
         """Have the template start one submission; (socket to the warden, socket to the loader).
 
-        A template that has died (the machine's memory ran out, say) is replaced once.
-        Raises: CourseError if none can be started.
+        Raises: CourseError if the template cannot be asked; the next call starts another one.
         """
+        if self._control is None:
+            self._start()
+        assert self._control is not None
         if self.isolation == backends.BUBBLEWRAP:
             settings = settings | {"namespaces": True, "seccomp": seccomp.program().hex()}
         else:
             settings = settings | {"namespaces": False, "seccomp": ""}
-        for attempt in (1, 2):
-            warden, their_warden = socket.socketpair()
-            session, their_session = socket.socketpair()
-            with their_warden, their_session:
-                try:
-                    assert self._control is not None
-                    fds = [their_warden.fileno(), their_session.fileno()]
-                    socket.send_fds(self._control, [json.dumps(settings).encode()], fds)
-                    return warden, session
-                except OSError as error:
-                    warden.close()
-                    session.close()
-                    said = self.last_words()
-                    self.close()
-                    if attempt == 2:
-                        raise CourseError(f"the {self.isolation} sandbox does not start: {said or error}") from error
-            self._start()
-        raise AssertionError("unreachable")
+        warden, their_warden = socket.socketpair()
+        session, their_session = socket.socketpair()
+        with their_warden, their_session:
+            try:
+                fds = [their_warden.fileno(), their_session.fileno()]
+                socket.send_fds(self._control, [json.dumps(settings).encode()], fds)
+            except OSError as error:
+                warden.close()
+                session.close()
+                raise CourseError(f"the {self.isolation} sandbox does not start: {self.bury() or error}") from error
+        return warden, session
 
-    def last_words(self) -> str:
-        """The last line that a template which has ended printed; empty while it runs."""
-        assert self._process is not None
-        assert self._process.stderr is not None
+    def bury(self) -> str:
+        """Close a template that has ended, so that the next submission gets another one; the last line it printed.
+
+        Empty while it runs.
+        """
+        if self._process is None or self._process.stderr is None:
+            return ""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_WARDEN_PATIENCE_S)
-        if self._process.returncode is None:
+        status = self._process.returncode
+        if status is None:
             return ""
-        said = self._process.stderr.read().decode("utf-8", "replace").strip()
-        return said.splitlines()[-1] if said else f"exit status {self._process.returncode}"
+        pipe = self._process.stderr.fileno()
+        os.set_blocking(pipe, False)  # another submission's warden may still hold its other end
+        try:
+            said = os.read(pipe, 1 << 16).decode("utf-8", "replace").strip()
+        except BlockingIOError:
+            said = ""
+        self.close()
+        return said.splitlines()[-1] if said else f"exit status {status}"
 
     def close(self) -> None:
+        """End the template; under bubblewrap also the submissions that it started. Idempotent."""
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -133,6 +144,7 @@ class Sandbox:
             self._process.wait()
             if self._process.stderr is not None:
                 self._process.stderr.close()
+            self._process = None
 
     def __enter__(self) -> Sandbox:
         return self
@@ -229,37 +241,48 @@ class Session:
             "reply_mib": limits.reply_mib,
             "cwd": "/tmp" if os.path.isdir("/tmp") else os.getcwd(),
         }
-        self._sockets = self._sandbox.spawn(settings)
-        sock = self._sockets[1]
+        sock = self._spawn(settings)
         index: int | None = None
-        self._await_ready(sock)
-        deadline = time.monotonic() + limits.load_s
+        started_s = time.monotonic()
+        deadline = started_s + limits.load_s
         try:
             send(sock, encode([list(cell) for cell in self._cells]), deadline)
             while True:
                 message = _message(receive(sock, deadline, limits.reply_mib * _MIB))
                 if message[0] == "cell" and isinstance(message[1], int) and 0 <= message[1] < len(self._cells):
                     index = message[1]
-                elif message[0] == "loaded":
-                    self.names = frozenset(name for name in message[1] if isinstance(name, str))
-                    self.problems = self._skipped + [_problem(item) for item in message[2]]
-                    return None
                 else:
-                    raise WireError(f"an unexpected message {message[0][:20]!r}")
+                    names, problems = _loaded(message)
+                    self.names, self.problems = names, self._skipped + problems
+                    return None
         except DeadlinePassed:
             self.stop()
             return index, Timeout(f"loading did not end within {limits.load_s:g} s; is there a loop without end?")
-        except (WireError, ValueError, TypeError, IndexError) as error:
+        except WireError as error:
             return index, self.failure_of_end(f"loading ended unexpectedly ({error})")
+        finally:
+            self._remaining_s -= time.monotonic() - started_s
 
-    def _await_ready(self, sock: socket.socket) -> None:
-        """Wait until the walls stand. Nothing of the submission has run yet: a fault here is ours."""
+    def _spawn(self, settings: dict[str, Any]) -> socket.socket:
+        """The socket to a loader whose walls stand. Nothing of the submission has run yet: a fault here is ours.
+
+        Once more if that fails: a template that has died (the machine's memory ran out, say) is replaced.
+        """
+        try:
+            return self._try_to_spawn(settings)
+        except CourseError:
+            return self._try_to_spawn(settings)
+
+    def _try_to_spawn(self, settings: dict[str, Any]) -> socket.socket:
+        self._sockets = self._sandbox.spawn(settings)
+        sock = self._sockets[1]
         try:
             receive(sock, time.monotonic() + _START_S, self.limits.reply_mib * _MIB)
         except WireError as error:
             reason = self.stop(patience_s=_WARDEN_PATIENCE_S)
-            cause = self._sandbox.last_words() or self.output.strip().rpartition("\n")[2] or reason or str(error)
+            cause = self._sandbox.bury() or self.output.strip().rpartition("\n")[2] or reason or str(error)
             raise CourseError(f"the {self._sandbox.isolation} sandbox does not start: {cause}") from None
+        return sock
 
     def failure_of_end(self, otherwise: str) -> Failure:
         """Stop, and say what ended the submission's processes."""
@@ -323,12 +346,17 @@ class Session:
 
 
 class Exchange:
-    """Requests to one check's process, and its replies. left_s: seconds that the student's code may still take."""
+    """Requests to one check's process, and its replies.
+
+    left_s: seconds that the student's code may still take. What we do for it meanwhile (unpacking what it sends,
+    evaluating its callbacks) has as long again: it is our time, but the student's code says how often.
+    """
 
     def __init__(self, session: Session, sock: socket.socket, left_s: float, timeout_s: float) -> None:
         self._session = session
         self._sock = sock
         self.left_s = left_s
+        self._our_left_s = left_s
         self._timeout_s = timeout_s
         self.ended = False
 
@@ -347,9 +375,14 @@ class Exchange:
             self._timed(functools.partial(send, self._sock, request))
             while True:
                 reply = self._timed(lambda deadline: receive(self._sock, deadline, max_bytes))
+                started_s = time.monotonic()
                 message = _message(reply, resolve)
                 if message[0] == "callback":
-                    self._timed(functools.partial(send, self._sock, answer(message)))
+                    answered = answer(message)
+                    self._our_left_s -= time.monotonic() - started_s
+                    if self._our_left_s < 0:
+                        raise DeadlinePassed("too many callbacks")
+                    self._timed(functools.partial(send, self._sock, answered))
                 elif message[0] == "ended":
                     self.ended = True
                     raise Crashed(_how_it_ended(message))
@@ -383,9 +416,19 @@ def _message(frame: Frame, resolve: Callable[[Reference], Any] | None = None) ->
     return message
 
 
+def _loaded(message: list[Any]) -> tuple[frozenset[str], list[Problem]]:
+    """What a submission says that it defined, and the cells that raised. Raises WireError if it says anything else."""
+    match message:
+        case ["loaded", list(names), list(problems)]:
+            return frozenset(name for name in names if isinstance(name, str)), list(map(_problem, problems))
+    raise WireError(f"an unexpected message {message[0][:20]!r}")
+
+
 def _problem(item: Any) -> Problem:
-    types, message, label, line = item
-    return Problem(tuple(str(name)[:100] for name in types[:20]), str(message)[:2000], str(label)[:100], int(line))
+    match item:
+        case [[str(), *_] as types, str(message), str(label), int(line)]:
+            return Problem(tuple(str(name)[:100] for name in types[:20]), message[:2000], label[:100], line)
+    raise WireError("a malformed problem")
 
 
 def _how_it_ended(message: list[Any]) -> str:

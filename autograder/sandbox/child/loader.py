@@ -32,19 +32,20 @@ def load(
     names = module.__dict__
     names.update(get_ipython=lambda: _Inert(), display=lambda *args, **kwargs: None)
     problems: list[list[Any]] = []
-    again: list[tuple[str, str, str, int]] = []
+    again: list[int] = []
     flags: set[str] = set()
     for index, cell in enumerate(cells):
         if progress:
             progress(index)
         found = _run(cell, names, flags)
         if any("NameError" in types_ for types_, *_ in found):
-            again.append(cell)
+            again.append(index)
         problems += found
-    for cell in again:
-        found = _run(cell, names, flags)
-        if not found:
-            problems = [p for p in problems if p[2] != cell[0]]
+    for index in again:
+        if progress:
+            progress(index)
+        if not _run(cells[index], names, flags):
+            problems = [p for p in problems if p[2] != cells[index][0]]
     return names, problems
 
 

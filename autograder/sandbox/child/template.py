@@ -47,7 +47,10 @@ def main(control_fd: int, preload: list[str]) -> None:
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, the template's pages
     while True:
-        request, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        try:
+            request, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        except ConnectionError:  # what some systems say instead of an empty message
+            return
         if not request:
             return
         pid = os.fork()
@@ -61,6 +64,7 @@ def main(control_fd: int, preload: list[str]) -> None:
 def _run_warden(settings: dict[str, Any], warden_fd: int, session_fd: int) -> None:
     """Start the loader, then supervise it until the grader says stop or something goes wrong."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()  # the grader ends the template's group; a warden first ends what it watches
     sock = socket.socket(fileno=warden_fd)
     try:
         proc_fd = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY) if sys.platform == "linux" else -1
@@ -91,6 +95,7 @@ class _Warden:
         self.settings = settings
         self.sock = sock
         self.loader = loader
+        self.loader_runs = True
         self.output_fd = output_fd
         self.proc_fd = proc_fd
         self.output = bytearray()
@@ -112,8 +117,8 @@ class _Warden:
         next_watch = time.monotonic() + WATCH_INTERVAL_S
         while True:
             for fd, _ in poller.poll(max(0.0, next_watch - time.monotonic()) * 1000):
-                if fd == self.sock.fileno():
-                    return "stopped"  # a word from the grader, or the end of the grader
+                if fd == self.sock.fileno():  # a word from the grader, or the end of the grader
+                    return self._ending() or "stopped"
                 if not self._drain():
                     poller.unregister(self.output_fd)
             if self.output_bytes > self.settings["output_limit_mib"] * MIB:
@@ -122,9 +127,16 @@ class _Warden:
                 next_watch = time.monotonic() + WATCH_INTERVAL_S
                 if self._memory_mib() > self.settings["memory_mib"]:
                     return "memory"
-                pid, status = os.waitpid(self.loader, os.WNOHANG)
-                if pid:
-                    return f"ended:{os.waitstatus_to_exitcode(status)}"
+                if reason := self._ending():
+                    return reason
+
+    def _ending(self) -> str:
+        """How the loader ended by itself; empty while it runs."""
+        pid, status = os.waitpid(self.loader, os.WNOHANG)
+        if not pid:
+            return ""
+        self.loader_runs = False
+        return f"ended:{os.waitstatus_to_exitcode(status)}"
 
     def _drain(self) -> bool:
         """Read what is there, keep the beginning, count the rest. False when no writer is left."""
@@ -144,23 +156,39 @@ class _Warden:
         """Private and shared memory of all of the submission's processes together (0 where it cannot be known)."""
         if self.proc_fd < 0 or not self.settings["namespaces"]:
             return 0.0
-        total_kib = 0
-        for entry in os.listdir(self.proc_fd):
-            if not entry.isdigit():
-                continue
-            try:
-                fd = os.open(f"{entry}/status", os.O_RDONLY, dir_fd=self.proc_fd)
-                with open(fd, "rb") as file:
-                    fields = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
-            except (OSError, ValueError):
-                continue  # it has just ended
-            if len(fields.get(b"NSpid", b"").split()) > 1:  # in a pid namespace below this /proc's: the submission's
-                total_kib += sum(int(fields.get(key, b"0").split()[0]) for key in (b"RssAnon", b"RssShmem"))
-        return total_kib / 1024
+        at_most = {pid: _kib(fields, b"RssAnon", b"RssShmem") for pid, fields in self._processes().items()}
+        if sum(at_most.values()) <= self.settings["memory_mib"] * 1024:
+            return sum(at_most.values()) / 1024
+        # A fork shares its parent's pages until one of them writes. The exact share takes longer to find out.
+        exact = {pid: self._fields(f"{pid}/smaps_rollup") for pid in at_most}
+        return (
+            sum(_kib(f, b"Pss_Anon", b"Pss_Shmem") if b"Pss_Anon" in f else at_most[p] for p, f in exact.items()) / 1024
+        )
+
+    def _processes(self) -> dict[int, dict[bytes, bytes]]:
+        """The `status` of the loader and all that descends from it. Orphans do too: the loader is their pid 1."""
+        parents: dict[int, int] = {}
+        status = {}
+        for pid in (int(entry) for entry in os.listdir(self.proc_fd) if entry.isdigit()):
+            fields = self._fields(f"{pid}/status")
+            if b"PPid" in fields:
+                status[pid], parents[pid] = fields, int(fields[b"PPid"])
+        found = [self.loader]
+        for pid in found:  # grows
+            found += [child for child, parent in parents.items() if parent == pid]
+        return {pid: status[pid] for pid in found if pid in status}
+
+    def _fields(self, path: str) -> dict[bytes, bytes]:
+        """The `Name: value` lines of a file in /proc; nothing if the process has just ended."""
+        try:
+            with open(os.open(path, os.O_RDONLY, dir_fd=self.proc_fd), "rb") as file:
+                return dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
+        except OSError:
+            return {}
 
     def _end_everything(self) -> None:
         # In a pid namespace of its own the loader is pid 1, and the kernel ends all others with it.
-        with contextlib.suppress(ProcessLookupError):
+        if self.loader_runs:  # or its number may be another's by now
             os.kill(self.loader, signal.SIGKILL)
         if not self.settings["namespaces"]:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -174,6 +202,10 @@ class _Warden:
                     for pid in _children_of(os.getpid()):
                         with contextlib.suppress(ProcessLookupError):
                             os.kill(pid, signal.SIGKILL)
+
+
+def _kib(fields: dict[bytes, bytes], *names: bytes) -> int:
+    return sum(int(fields.get(name, b"0").split()[0]) for name in names)
 
 
 def _children_of(parent: int) -> list[int]:
@@ -248,6 +280,7 @@ def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str,
         send(sock, question)
         reply = receive(sock)
         if reply.structure == END:  # the check has seen enough
+            _flush_output()
             os._exit(0)
         return reply
 
@@ -258,11 +291,15 @@ def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str,
         except Disconnected:
             return
         if request.structure == END:
-            for stream in (sys.stdout, sys.stderr):
-                with contextlib.suppress(Exception):
-                    stream.flush()
+            _flush_output()
             return
         send(sock, workspace.serve(request))
+
+
+def _flush_output() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
 
 
 END = encode(["end"]).structure

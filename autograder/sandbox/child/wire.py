@@ -27,10 +27,11 @@ import numpy as np
 HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20
 MAX_DEPTH = 64
+MAX_ODD_KEYS = 1000
 ALIGNMENT = 16
 
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
-DTYPES = {np.dtype(code).str: np.dtype(code) for code in "?bhilqBHILQefdFD"}
+DTYPES = {np.dtype(code).str.lstrip("|"): np.dtype(code) for code in "?bhilqBHILQefdFD"}
 _CHUNK_BYTES = 1 << 20
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
 
@@ -97,14 +98,12 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
 
     def pack_array(array: np.ndarray, code: int, dtype_name: str = "") -> msgpack.ExtType:
         nonlocal total
-        if array.dtype.str not in DTYPES:
-            if array.dtype.kind in "fiubc" and array.dtype.itemsize <= 16:  # other byte order
-                array = array.astype(array.dtype.newbyteorder("="))
-            elif array.dtype.kind == "f":  # long double is not portable
-                array = array.astype(np.float64)
-            elif array.dtype.kind == "c":
-                array = array.astype(np.complex128)
-        if array.dtype.str not in DTYPES:
+        if array.dtype.char in "gG":  # long double is not portable
+            array = array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
+        elif not array.dtype.isnative:
+            array = array.astype(array.dtype.newbyteorder("="))
+        name = array.dtype.str.lstrip("|")
+        if name not in DTYPES:
             raise WireError(f"an array of dtype {array.dtype}, which is not numeric")
         offset = total
         total += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
@@ -112,14 +111,14 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
             raise WireError(f"more than {max_bytes / 2**20:.0f} MiB of arrays")
         arrays.append(array)
         shape = ",".join(map(str, array.shape))
-        return msgpack.ExtType(code, f"{dtype_name or array.dtype.str}|{offset}|{shape}".encode())
+        return msgpack.ExtType(code, f"{dtype_name or name}|{offset}|{shape}".encode())
 
     def default(obj: Any) -> Any:
         if isinstance(obj, tuple):
             return [msgpack.ExtType(TUPLE, b""), *obj]
         if isinstance(obj, np.ndarray):
             return pack_array(np.asarray(obj), ARRAY)
-        if isinstance(obj, np.generic):
+        if isinstance(obj, np.generic) and not isinstance(obj, str | bytes):
             return pack_array(np.asarray(obj), SCALAR)
         if isinstance(obj, Reference):
             return msgpack.ExtType(REFERENCE, msgpack.packb([obj.kind, obj.id, obj.type_name]))
@@ -136,7 +135,7 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
             return msgpack.ExtType(COMPLEX, struct.pack("<dd", obj.real, obj.imag))
         torch = sys.modules.get("torch")
         if torch is not None and isinstance(obj, torch.Tensor):
-            tensor = obj.detach().cpu().contiguous()
+            tensor = obj.detach().cpu().resolve_conj().resolve_neg().contiguous()
             if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
                 return pack_array(tensor.view(torch.int16).numpy(), TENSOR, "bfloat16")
             return pack_array(tensor.numpy(), TENSOR)
@@ -217,9 +216,16 @@ def decode(
     def list_hook(items: list) -> list | tuple:
         return tuple(items[1:]) if items and items[0] is _TUPLE_MARK else items
 
+    def pairs_hook(pairs: list[tuple[Any, Any]]) -> dict:
+        # Python salts the hashes of text only: large integers or tuples can be chosen so that all of theirs are equal,
+        # and the time to fill a dict grows with the square of their number.
+        if len(pairs) > MAX_ODD_KEYS and not all(_is_ordinary_key(key) for key, _ in pairs):
+            raise WireError(f"a dict with more than {MAX_ODD_KEYS} unusual keys")
+        return dict(pairs)
+
     try:
         value = msgpack.unpackb(
-            frame.structure, ext_hook=ext_hook, list_hook=list_hook, strict_map_key=False, raw=False, use_list=True
+            frame.structure, ext_hook=ext_hook, list_hook=list_hook, object_pairs_hook=pairs_hook, strict_map_key=False
         )
         _verify(value, MAX_DEPTH)
     except WireError:
@@ -229,11 +235,15 @@ def decode(
     return value
 
 
+def _is_ordinary_key(key: Any) -> bool:
+    return type(key) in (str, bytes, float) or (type(key) is int and -(2**63) <= key < 2**64)
+
+
 def _verify(value: Any, depth: int) -> None:
     if depth == 0:
         raise WireError(f"data nested deeper than {MAX_DEPTH}")
-    if value is _TUPLE_MARK:
-        raise WireError("a tuple mark out of place")
+    if value is _TUPLE_MARK or isinstance(value, msgpack.Timestamp):
+        raise WireError("a tuple mark or a time out of place")
     if isinstance(value, list | tuple):
         for item in value:
             _verify(item, depth - 1)

@@ -127,4 +127,6 @@ def describe(error: BaseException) -> list[Any]:
             name = frame.f_code.co_filename
             if name.startswith("<") and name.endswith(">") and not name.startswith(("<frozen", "<__array", "<string")):
                 label, line = name[1:-1], lineno
+            elif "ipykernel_" in name:  # a cell of a student's own notebook
+                label, line = name, lineno
     return [types, message, label, line]

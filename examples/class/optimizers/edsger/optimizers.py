@@ -1,0 +1,1242 @@
+# Each part that begins with `# %%` is a cell: most editors run them one by one, `python` runs the whole file.
+# Keep the tags on these lines; they tell the grader which cell is which.
+
+# %% [markdown]
+# # Optimizers
+#
+# You have a loss and its gradient. Downhill is known. So why are there a dozen ways of taking a step?
+#
+# Because a gradient only tells the direction that is steepest *right here*. It does not say how far to go, it takes
+# no account of the last hundred steps, and it treats a parameter that matters a thousand times more than another just
+# like its neighbour. Each optimizer in this notebook repairs one of these three, and each is only two to six lines
+# long. You will write all of them, and then let them race.
+#
+# ## What you will be able to do
+#
+# - write SGD, Momentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam, AdaMax, Nadam and AdamW from their formulas;
+# - say for each which weakness of the one before it repairs, and what it costs;
+# - read a path on a contour plot and tell a learning rate that is too large from a ravine that is too narrow;
+# - explain bias correction with a picture, and recognise its absence from a single number;
+# - choose and write a learning-rate schedule, and avoid being off by one;
+# - tell a minimum from a saddle by the curvature, and leave a saddle on purpose.
+#
+# | part | exercises | points | difficulty | minutes |
+# |---|---|---|---|---|
+# | 1 One step downhill | `sgd` | 5 | ★☆☆ | 10 |
+# | 2 A ball with mass | `sgd_momentum`, `nesterov` | 20 | ★★☆ | 35 |
+# | 3 A step size per parameter | `adagrad`, `rmsprop`, `adadelta` | 26 | ★★☆ | 45 |
+# | 4 Both at once | `adam`, `adamax`, `nadam`, `adamw` | 36 | ★★★ | 60 |
+# | 5 The learning rate over time | four schedules | 5 | ★☆☆ | 20 |
+# | 6 Where the gradient is zero | `classify_critical_point`, `escape_saddle` | 8 | ★★☆ | 25 |
+#
+# The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer: a
+# prediction that turns out wrong teaches more than a plot that you merely looked at.
+
+# %% tags=["check"]
+from autograder.notebook import check
+
+# %% tags=["setup:1"]
+import numpy as np
+
+# %% [markdown]
+# ## The contract that all optimizers share
+#
+# Every optimizer is a function that takes one step for one array of parameters:
+#
+# ```python
+# next_w, config = optimizer(w, dw, config)
+# ```
+#
+# - `w`: the parameters, a float array of any shape. `dw`: the gradient of the loss with respect to `w`, of the same
+#   shape.
+# - `config`: a dict with the settings (such as `learning_rate`) **and** the memory of the optimizer (such as a
+#   velocity). A setting that is missing gets its default. `None` means: all defaults, no memory yet.
+# - The function returns the new parameters and the `config` for the next call. Memory lives in `config` and nowhere
+#   else: a network has many arrays, and each has its own `config`.
+# - `dw` is never modified: somebody else may still need it. `w` and `config` may be updated in place or copied, as
+#   you like; whoever calls uses only what is returned.
+# - Everything is element by element. There is not one matrix product in the first five parts.
+#
+# The lines that fill in defaults are written for you in each function. What is left is the idea.
+
+# %% [markdown]
+# ### Two landscapes to walk on
+#
+# A real loss has millions of coordinates. Two are enough to meet each difficulty, and two can be drawn:
+#
+# - the **ravine** $f(x, y) = \tfrac12 (x^2 + 25\,y^2)$, 25 times steeper across than along;
+# - the **saddle** $f(x, y) = \tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$, which falls to two minima at $(0, \pm 1)$
+#   but is perfectly flat at the origin between them.
+
+# %% tags=["setup:2"]
+def ravine(x, y):
+    """Loss of a narrow valley along x; arrays of any shape."""
+    return 0.5 * (x**2 + 25 * y**2)
+
+
+def ravine_gradient(w):
+    """w: (2,) position. Returns the gradient of the ravine there, (2,)."""
+    return np.array([w[0], 25 * w[1]])
+
+
+def saddle(x, y):
+    """Loss with a saddle at (0, 0) and minima at (0, 1) and (0, -1); arrays of any shape."""
+    return 0.5 * x**2 - 0.5 * y**2 + 0.25 * y**4
+
+
+def saddle_gradient(w):
+    """w: (2,) position. Returns the gradient of the saddle landscape there, (2,)."""
+    return np.array([w[0], w[1] ** 3 - w[1]])
+
+
+def descend(optimizer, gradient, start, steps, **settings):
+    """Walk `steps` steps from `start`; returns the positions, (steps + 1, number of parameters)."""
+    w, config = np.array(start, dtype=float), dict(settings)
+    path = [w.copy()]
+    for _ in range(steps):
+        w, config = optimizer(w, gradient(w), config)
+        path.append(np.array(w))
+    return np.array(path)
+
+# %% tags=["demo"]
+import matplotlib.pyplot as plt
+from autograder.notebook import uses
+from IPython.display import HTML, display
+from matplotlib.animation import FuncAnimation
+
+plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.right": False, "legend.framealpha": 0.9})
+
+
+def contours(ax, f, xlim, ylim, levels, shade=True):
+    """Draw level lines of f and, with `shade`, a soft colour that is darker where the loss is higher."""
+    x, y = np.meshgrid(np.linspace(*xlim, 200), np.linspace(*ylim, 200))
+    if shade:
+        ax.contourf(x, y, f(x, y), levels=levels, cmap="Blues", alpha=0.35, extend="both")
+    ax.contour(x, y, f(x, y), levels=levels, colors="0.55", linewidths=0.6)
+    ax.set(xlim=xlim, ylim=ylim, xlabel="x", ylabel="y")
+
+
+def draw_path(ax, path, color, label, **style):
+    """Draw a walk with a dot for each step; start and end are marked."""
+    ax.plot(path[:, 0], path[:, 1], "-", marker=".", ms=4, lw=1.3, color=color, label=label, **style)
+    ax.plot(*path[-1], marker="*", ms=11, color=color, mec="white", zorder=5)
+
+
+RAVINE = {"f": ravine, "xlim": (-5, 1.5), "ylim": (-1.5, 1.5), "levels": np.array([0.2, 1, 2.5, 5, 9, 14, 20, 27])}
+SADDLE = {"f": saddle, "xlim": (-1.8, 1.8), "ylim": (-1.6, 1.6), "levels": np.linspace(-0.25, 1.6, 14)}
+
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+for ax, landscape, gradient, title in [
+    (axes[0], RAVINE, ravine_gradient, "the ravine"),
+    (axes[1], SADDLE, saddle_gradient, "the saddle, between two minima"),
+]:
+    contours(ax, **landscape)
+    for px in np.linspace(*landscape["xlim"], 10)[1:-1]:
+        for py in np.linspace(*landscape["ylim"], 8)[1:-1]:
+            direction = -gradient(np.array([px, py]))
+            direction = direction / (np.linalg.norm(direction) + 1e-9)
+            ax.quiver(px, py, *direction, color="tab:blue", scale=22, width=0.005, angles="xy")
+    ax.set_title(title)
+axes[0].plot(0, 0, "k*", ms=10)
+axes[1].plot([0, 0], [-1, 1], "k*", ms=10)
+axes[1].plot(0, 0, "rx", ms=9, mew=2)
+plt.show()
+
+# %% [markdown]
+# The arrows point along $-\nabla f$, straight down from where they stand. In the ravine nearly all of them point
+# *across* the valley, hardly any towards the star. That is the first difficulty. On the right the arrows become
+# shorter and shorter towards the red cross (here they are all drawn with the same length): that is the second.
+
+# %% [markdown]
+# ---
+# # 1 One step downhill
+#
+# ## Stochastic gradient descent
+#
+# $$ w_{t+1} = w_t - \eta\, g_t $$
+#
+# $w_t$ are the parameters after $t$ steps, $g_t = \nabla f(w_t)$ the gradient (here `dw`; *stochastic* when it comes
+# from a mini-batch and is therefore noisy), and $\eta > 0$ the **learning rate**.
+#
+# How large may $\eta$ be? On a parabola $\tfrac12 \lambda w^2$ the gradient is $\lambda w$, and a step multiplies $w$
+# by $(1 - \eta\lambda)$. It shrinks only if $|1 - \eta\lambda| < 1$, that is $\eta < 2/\lambda$. A loss with several
+# curvatures has to obey the *largest*: across our ravine $\lambda = 25$, so $\eta < 0.08$. With such an $\eta$ the
+# flat direction ($\lambda = 1$) gains less than 8 % per step. The ratio of the largest to the smallest curvature, 25
+# here, is the **condition number**; it is what makes plain gradient descent slow.
+
+# %% [markdown]
+# **Exercise: `sgd`** (★☆☆, 10 minutes)
+
+# %% tags=["exercise:sgd"]
+def sgd(w, dw, config=None):
+    """One step of stochastic gradient descent.
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 1e-2.
+
+    Returns next_w, config: the parameters after the step, and the dict to pass to the next call.
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    next_w = w - config["learning_rate"] * dw
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("sgd")
+
+# %% tags=["demo"]
+with uses("sgd"):
+    rates = [(0.01, "tab:blue"), (0.07, "tab:green"), (0.081, "tab:red")]
+    paths = [descend(sgd, ravine_gradient, (-4.5, 1.0), 30, learning_rate=rate) for rate, _ in rates]
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained", width_ratios=[1.5, 1])
+    contours(axes[0], **RAVINE)
+    for path, (rate, color) in zip(paths, rates, strict=True):
+        draw_path(axes[0], path, color, f"learning rate {rate}")
+        axes[1].semilogy(ravine(*path.T), color=color, label=f"{rate}")
+    axes[0].legend(loc="lower right", fontsize=8)
+    axes[0].set_title("30 steps of sgd")
+    axes[1].set(xlabel="step", ylabel="loss", title="loss")
+    axes[1].legend(title="learning rate")
+    plt.show()
+
+# %% [markdown]
+# Blue is too timid. Green bounces from wall to wall and still gets ahead. Red is only a little above $2/25 = 0.08$
+# and climbs out of the valley a bit more with each step. Change the rates in the cell above and look for the best
+# one.
+
+# %% [markdown]
+# ---
+# # 2 A ball with mass
+#
+# ## Momentum
+#
+# Green wastes its steps: across the valley each step undoes the one before, and along the valley all steps agree. If
+# a step remembered the earlier ones, the disagreeing parts would cancel and the agreeing parts would add up. That is
+# what a heavy ball does when it rolls (Polyak, 1964):
+#
+# $$ v_{t+1} = \mu\, v_t - \eta\, g_t, \qquad w_{t+1} = w_t + v_{t+1} $$
+#
+# $v$ is the **velocity**, of the shape of $w$, zero at the start. $\mu \in [0, 1)$ is called *momentum*; friction
+# would be a better name for $1 - \mu$, the share of the velocity that is lost in each step. The velocity already
+# contains the learning rate and the minus sign, so it is simply added to $w$. (PyTorch's `SGD` stores $-v/\eta$
+# instead. As long as $\eta$ stays the same, the paths are equal.)
+#
+# **Predict.** The gradient is 1 at every step, $\eta = 0.01$ and $\mu = 0.9$. After very many steps the ball has
+# reached a constant speed. How far does it move per step? (Set $v_{t+1} = v_t$ and solve. Give the distance as a
+# positive number.)
+
+# %% tags=["exercise:q_momentum_speed"]
+q_momentum_speed = 0.1
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_momentum_speed")
+
+# %% [markdown]
+# **Exercise: `sgd_momentum`** (★☆☆, 15 minutes)
+
+# %% tags=["exercise:sgd_momentum"]
+def filled(w, config, arrays=(), **defaults):
+    """A copy of config with its defaults, and zeros of the shape of w for the missing `arrays`."""
+    zeros = {key: np.zeros_like(w) for key in arrays}
+    return defaults | zeros | (config or {})
+
+
+def momentum_config(w, config):
+    return filled(w, config, ["velocity"], learning_rate=1e-2, momentum=0.9)
+
+
+def sgd_momentum(w, dw, config=None):
+    c = momentum_config(w, config)
+    c["velocity"] = c["momentum"] * c["velocity"] + dw
+    return w - c["learning_rate"] * c["velocity"], c
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("sgd_momentum")
+
+# %% tags=["demo"]
+with uses("sgd_momentum"):
+    runs = [(0.0, "tab:gray"), (0.5, "tab:green"), (0.9, "tab:purple")]
+    paths = [
+        descend(sgd_momentum, ravine_gradient, (-4.5, 1.0), 60, learning_rate=0.03, momentum=momentum)
+        for momentum, _ in runs
+    ]
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained", width_ratios=[1.5, 1])
+    contours(axes[0], **RAVINE | {"xlim": (-5, 3)})
+    for path, (momentum, color) in zip(paths, runs, strict=True):
+        draw_path(axes[0], path, color, f"momentum {momentum}")
+        axes[1].semilogy(ravine(*path.T), color=color, label=f"{momentum}")
+    axes[0].legend(loc="lower right", fontsize=8)
+    axes[0].set_title("60 steps, learning rate 0.03")
+    axes[1].set(xlabel="step", ylabel="loss", title="loss")
+    axes[1].legend(title="momentum")
+    plt.show()
+
+# %% [markdown]
+# A heavy ball is fast, and it overshoots: purple rushes past the minimum and has to come back. The next idea brakes
+# earlier.
+
+# %% [markdown]
+# ## Nesterov's accelerated gradient
+#
+# The ball is going to move by $\mu v_t$ whatever the gradient says. So why ask for the slope where we *are*? Ask for
+# it where we are *about to be* (Nesterov, 1983):
+#
+# $$ v_{t+1} = \mu\, v_t - \eta\, \nabla f(\theta_t + \mu v_t), \qquad \theta_{t+1} = \theta_t + v_{t+1} $$
+#
+# If the hill rises again over there, the velocity is corrected one step sooner.
+#
+# But an optimizer that is handed `w` and `dw` cannot ask for a gradient elsewhere. The way out: let `w` *be* the
+# point we look ahead to, $w_t = \theta_t + \mu v_t$. Then `dw` is exactly the gradient in the formula, and
+#
+# $$ w_{t+1} = \theta_{t+1} + \mu v_{t+1} = \theta_t + v_{t+1} + \mu v_{t+1} = w_t - \mu\, v_t + (1 + \mu)\, v_{t+1}. $$
+#
+# The update of $v$ has not changed at all: only the step of $w$ has. Mind that it needs the velocity from *before*
+# and the one from *after* the update.
+
+# %% [markdown]
+# **Exercise: `nesterov`** (★★☆, 20 minutes)
+
+# %% tags=["exercise:nesterov"]
+def nesterov(w, dw, config=None):
+    """One step of Nesterov momentum, in the form where w is the point looked ahead to.
+
+    w: float array of any shape, the parameters (the look-ahead point, at which dw was taken). May be updated in place.
+    dw: array of the shape of w, the gradient of the loss at w. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 1e-2.
+        momentum: 0.9, the share of the velocity that is kept.
+        velocity: array of the shape of w, zeros at the start.
+
+    The velocity is updated as in sgd_momentum; w moves back by momentum times the old velocity and ahead by
+    (1 + momentum) times the new one (Bengio et al. 2013, "Advances in optimizing recurrent networks", equation 7).
+
+    Returns next_w, config, with the new velocity in config["velocity"].
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("momentum", 0.9)
+    config.setdefault("velocity", np.zeros_like(w))
+    momentum, before = config["momentum"], config["velocity"]
+    after = momentum * before - config["learning_rate"] * dw
+    config["velocity"] = after
+    next_w = w - momentum * before + (1 + momentum) * after
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("nesterov")
+
+# %% tags=["demo"]
+with uses("sgd_momentum", "nesterov"):
+    runs = [(sgd_momentum, "tab:purple"), (nesterov, "tab:orange")]
+    paths = [descend(f, ravine_gradient, (-4.5, 1.0), 60, learning_rate=0.03, momentum=0.9) for f, _ in runs]
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained", width_ratios=[1.5, 1])
+    contours(axes[0], **RAVINE | {"xlim": (-5, 3)})
+    for path, (f, color) in zip(paths, runs, strict=True):
+        draw_path(axes[0], path, color, f.__name__)
+        axes[1].semilogy(ravine(*path.T), color=color, label=f.__name__)
+    axes[0].legend(loc="lower right", fontsize=8)
+    axes[0].set_title("60 steps, learning rate 0.03, momentum 0.9")
+    axes[1].set(xlabel="step", ylabel="loss", title="loss")
+    axes[1].legend()
+    plt.show()
+
+# %% [markdown]
+# The swings across the valley, where the curvature is large, are gone after a few steps. Along the valley the two are
+# much alike.
+
+# %% [markdown]
+# ---
+# # 3 A step size per parameter
+#
+# ## AdaGrad
+#
+# One learning rate for all parameters is a compromise that suits none. In our ravine $y$ wants $\eta \approx 0.04$,
+# and $x$ would be happy with 1. In a language model the weights of the word *the* get a gradient in each batch, those
+# of *otter* once in a thousand: when it comes, it should count.
+#
+# AdaGrad (Duchi, Hazan & Singer, 2011) lets each parameter measure its own gradients, and divides by what it has
+# seen:
+#
+# $$ c_{t+1} = c_t + g_t^2, \qquad w_{t+1} = w_t - \frac{\eta}{\sqrt{c_{t+1}} + \varepsilon}\; g_t $$
+#
+# $c$ (`cache`) has the shape of $w$ and starts at zero; squares, root and division are element by element.
+# $\varepsilon$ keeps the division alive while no gradient has arrived. It stands *outside* the root here; libraries
+# differ on that, and the difference shows when gradients are about as small as $\varepsilon$ or $\sqrt\varepsilon$.
+#
+# A consequence to remember: multiply the loss by 1000, and the path stays the same.
+#
+# **Predict.** The gradient of one parameter is 5 at every step, $\eta = 0.1$. How long is the *hundredth* step?
+# (Forget $\varepsilon$.)
+
+# %% tags=["exercise:q_adagrad_hundredth_step"]
+q_adagrad_hundredth_step = 0.01
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_adagrad_hundredth_step")
+
+# %% [markdown]
+# **Exercise: `adagrad`** (★☆☆, 15 minutes)
+
+# %% tags=["exercise:adagrad"]
+def adagrad(w, dw, config=None):
+    """One AdaGrad step (Duchi, Hazan & Singer 2011, diagonal form).
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 1e-2.
+        epsilon: 1e-8, added to the square root (outside it).
+        cache: array of the shape of w, zeros at the start; the sum of all squared gradients, the present one included.
+
+    Returns next_w, config, with the new sum in config["cache"].
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("cache", np.zeros_like(w))
+    cache = config["cache"] + dw**2
+    config["cache"] = cache
+    next_w = w - config["learning_rate"] * dw / (np.sqrt(cache) + config["epsilon"])
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("adagrad")
+
+# %% [markdown]
+# ## RMSProp
+#
+# The sum in AdaGrad only ever grows, so the steps only ever shrink. For a convex problem that is a virtue; in a
+# network that still has to find its valley it means coming to a halt on the way. Hinton's repair, from a slide of his
+# 2012 course: forget. Replace the sum by a moving average of the last $1/(1-\rho)$ or so squared gradients:
+#
+# $$ c_{t+1} = \rho\, c_t + (1 - \rho)\, g_t^2, \quad w_{t+1} = w_t - \frac{\eta}{\sqrt{c_{t+1}} + \varepsilon}\; g_t $$
+#
+# $\rho$ (`decay_rate`) weighs the *old* average. The root of a mean of squares: hence the name, root-mean-square
+# propagation.
+
+# %% [markdown]
+# **Exercise: `rmsprop`** (★☆☆, 10 minutes)
+
+# %% tags=["exercise:rmsprop"]
+def rmsprop(w, dw, config=None):
+    """One RMSProp step (Tieleman & Hinton 2012, lecture 6e).
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 1e-2.
+        decay_rate: 0.99, the weight of the old average.
+        epsilon: 1e-8, added to the square root (outside it).
+        cache: array of the shape of w, zeros at the start; the moving average of squared gradients, updated before the
+            step uses it. There is no bias correction.
+
+    Returns next_w, config, with the new average in config["cache"].
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("decay_rate", 0.99)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("cache", np.zeros_like(w))
+    rho = config["decay_rate"]
+    mean_square = rho * config["cache"] + (1 - rho) * dw**2
+    config["cache"] = mean_square
+    next_w = w - config["learning_rate"] * dw / (np.sqrt(mean_square) + config["epsilon"])
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("rmsprop")
+
+# %% tags=["demo"]
+with uses("adagrad", "rmsprop"):
+    slopes = np.where(np.arange(300) < 120, 1.0, 0.1)  # the gradient suddenly becomes ten times smaller
+    runs = [("adagrad", adagrad, {}, "tab:blue"), ("rmsprop, decay 0.9", rmsprop, {"decay_rate": 0.9}, "tab:red")]
+    fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    for label, f, settings, color in runs:
+        w, config, lengths = np.zeros(1), {"learning_rate": 0.01, **settings}, []
+        for slope in slopes:
+            next_w, config = f(w.copy(), np.array([slope]), config)
+            lengths.append(w[0] - next_w[0])
+            w = next_w
+        ax.semilogy(lengths, color=color, label=label)
+    ax.axhline(0.01, color="0.6", lw=0.8, ls="--")
+    ax.annotate(
+        "gradient drops from 1 to 0.1", (120, 0.0007), (140, 0.00022), arrowprops={"arrowstyle": "->"}, fontsize=9
+    )
+    ax.set(xlabel="step", ylabel="length of the step", title="AdaGrad remembers everything, RMSProp forgets")
+    ax.legend()
+    plt.show()
+
+# %% [markdown]
+# Both start by dividing by a gradient of 1. AdaGrad's steps go on shrinking like $1/\sqrt t$ and it never learns of
+# the flatter ground; RMSProp finds within some 40 steps that the gradients are small now, and is back at its full
+# step $\eta$ (dashed). Notice also the first few steps of RMSProp: they are too *long*, three times the dashed line.
+# The average starts at zero and is too small at first. Keep that in mind until Adam.
+
+# %% [markdown]
+# ## AdaDelta
+#
+# Zeiler (2012) looked at the *units*. If $w$ is in metres and the loss in euros, the gradient is in euros per metre.
+# Then $\eta g$ is not in metres, and $g/\sqrt c$ has no unit at all. So $\eta$ would have to carry the unit, and
+# nobody can guess it. He put something into the numerator that is known to be in metres: the typical size of the
+# *recent updates* themselves.
+#
+# $$ c_{t+1} = \rho\, c_t + (1-\rho)\, g_t^2 $$
+# $$ \Delta_t = -\frac{\sqrt{d_t + \varepsilon}}{\sqrt{c_{t+1} + \varepsilon}}\; g_t $$
+# $$ d_{t+1} = \rho\, d_t + (1-\rho)\, \Delta_t^2, \qquad w_{t+1} = w_t + \eta\, \Delta_t $$
+#
+# $c$ (`cache`) averages squared gradients, $d$ (`delta_cache`) squared updates; both have the shape of $w$ and start
+# at zero. The order matters: the step uses the *new* $c$ and the *old* $d$, for $\Delta_t$ is not known before. Here
+# $\varepsilon$ stands *inside* both roots, and it does real work: at the start $d$ is zero, and only
+# $\sqrt\varepsilon$ gets the thing moving. $\eta$ is 1 in the paper; if you set it to something else, it scales the
+# step alone, and $d$ goes on averaging the unscaled $\Delta_t^2$.
+
+# %% [markdown]
+# **Exercise: `adadelta`** (★★☆, 20 minutes)
+
+# %% tags=["exercise:adadelta"]
+def adadelta(w, dw, config=None):
+    """One AdaDelta step (Zeiler 2012, algorithm 1).
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 1.0, scales the step that is added to w, not what is averaged in delta_cache.
+        decay_rate: 0.95, the weight of the old averages.
+        epsilon: 1e-6, added inside both square roots.
+        cache: array of the shape of w, zeros at the start; the moving average of squared gradients, updated before the
+            step uses it.
+        delta_cache: array of the shape of w, zeros at the start; the moving average of squared unscaled updates,
+            updated after the step has used it.
+
+    Returns next_w, config, with the new averages in config["cache"] and config["delta_cache"].
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1.0)
+    config.setdefault("decay_rate", 0.95)
+    config.setdefault("epsilon", 1e-6)
+    config.setdefault("cache", np.zeros_like(w))
+    config.setdefault("delta_cache", np.zeros_like(w))
+    rho, eps = config["decay_rate"], config["epsilon"]
+    squares = rho * config["cache"] + (1 - rho) * dw**2
+    delta = -np.sqrt(config["delta_cache"] + eps) / np.sqrt(squares + eps) * dw
+    config["cache"] = squares
+    config["delta_cache"] = rho * config["delta_cache"] + (1 - rho) * delta**2
+    next_w = w + config["learning_rate"] * delta
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("adadelta")
+
+# %% tags=["demo"]
+with uses("adadelta"):
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), layout="constrained", width_ratios=[1.5, 1])
+    contours(axes[0], **RAVINE)
+    for epsilon, color in [(1e-6, "tab:olive"), (1e-4, "tab:cyan"), (1e-2, "tab:pink")]:
+        path = descend(adadelta, ravine_gradient, (-4.5, 1.0), 120, epsilon=epsilon)
+        draw_path(axes[0], path, color, f"epsilon {epsilon:g}")
+        axes[1].semilogy(np.linalg.norm(np.diff(path, axis=0), axis=1), color=color)
+    axes[0].legend(loc="lower right", fontsize=8)
+    axes[0].set_title("120 steps of adadelta, no learning rate to choose")
+    axes[1].set(xlabel="step", ylabel="length of the step", title="it has to get going by itself", ylim=(1e-6, 2))
+    plt.show()
+
+# %% [markdown]
+# There is no learning rate to choose, but there is an $\varepsilon$: it sets how long AdaDelta takes to wake up. A
+# constant never vanishes, it only moves to a place where people do not look for it.
+
+# %% [markdown]
+# ---
+# # 4 Both at once
+#
+# ## Adam
+#
+# Momentum averages gradients: *which way?* RMSProp averages their squares: *how large are they here?* Adam (Kingma &
+# Ba, 2015) does both, and repairs the start that you saw go wrong. With $t$ counted from 1:
+#
+# $$ m_t = \beta_1 m_{t-1} + (1-\beta_1)\, g_t \qquad\qquad v_t = \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2 $$
+# $$ \hat m_t = \frac{m_t}{1-\beta_1^{\,t}} \qquad\qquad\qquad\quad \hat v_t = \frac{v_t}{1-\beta_2^{\,t}} $$
+# $$ w_t = w_{t-1} - \eta\, \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon} $$
+#
+# $m$ and $v$ are the first and second **moment**, both of the shape of $w$, both zero at the start. $\beta^{\,t}$ is
+# a power.
+#
+# ### Why the hats?
+#
+# Let the gradient be the same $g$ at each step. Unrolling the average gives
+#
+# $$ m_t = (1-\beta_1)\,(1 + \beta_1 + \dots + \beta_1^{\,t-1})\, g = (1 - \beta_1^{\,t})\, g, $$
+#
+# too small, by a factor that we know. Dividing by it repairs the average exactly. The same goes for $v$, where it
+# matters far more: $\beta_2 = 0.999$ remembers a thousand steps, and so it takes about a thousand steps to fill.
+#
+# Three things to watch: `t` counts up *before* it is used (at $t=0$ you would divide by zero); the moments without
+# hats are what is stored; and $\varepsilon$ is added to the root of the *corrected* $\hat v$.
+#
+# **Predict.** Adam's very first step. $\eta = 0.001$, all else at the defaults, and the gradient is an enormous 250.
+# How far does $w$ move?
+
+# %% tags=["exercise:q_adam_first_step"]
+q_adam_first_step = 0.001
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_adam_first_step")
+
+# %% [markdown]
+# **Exercise: `adam`** (★★☆, 25 minutes)
+
+# %% tags=["exercise:adam"]
+def adam(w, dw, config=None):
+    """One Adam step (Kingma & Ba 2015, algorithm 1).
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 1e-3.
+        beta1: 0.9, the weight of the old first moment.
+        beta2: 0.999, the weight of the old second moment.
+        epsilon: 1e-8, added to the square root of the corrected second moment (outside the root).
+        m, v: arrays of the shape of w, zeros at the start; the moments, stored without bias correction.
+        t: 0 at the start; the number of steps taken. It is increased by one before it is used, so the first step
+            corrects with t = 1.
+
+    Returns next_w, config, with the new m, v and t in config.
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-3)
+    config.setdefault("beta1", 0.9)
+    config.setdefault("beta2", 0.999)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("m", np.zeros_like(w))
+    config.setdefault("v", np.zeros_like(w))
+    config.setdefault("t", 0)
+    beta1, beta2, t = config["beta1"], config["beta2"], config["t"] + 1
+    m = beta1 * config["m"] + (1 - beta1) * dw
+    v = beta2 * config["v"] + (1 - beta2) * dw**2
+    config.update(m=m, v=v, t=t)
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    next_w = w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"])
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("adam")
+
+# %% tags=["demo"]
+with uses("adam"):
+    steps = np.arange(1, 21)
+    slopes = 1 + 0.25 * np.random.default_rng(0).standard_normal(20)  # a noisy gradient whose mean is 1
+    first_moments, config = [], None
+    for slope in slopes:
+        _, config = adam(np.zeros(1), np.array([slope]), config)
+        first_moments.append(config["m"][0])
+    filled = 1 - 0.9**steps  # how full the average is after each step
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), layout="constrained")
+    axes[0].bar(steps, slopes, color="0.88", label="gradients")
+    axes[0].plot(steps, first_moments, "o-", color="tab:red", label="m as it is stored")
+    axes[0].plot(steps, np.array(first_moments) / filled, "o-", color="tab:green", label="m with bias correction")
+    axes[0].plot(steps, filled, ":", color="tab:red", label=r"$1-\beta_1^{\,t}$")
+    axes[0].axhline(1, color="0.4", lw=0.8, ls="--")
+    axes[0].set(xlabel="step t", title="the first 20 steps of m", xticks=[1, 5, 10, 15, 20])
+    axes[0].legend(loc="lower right", fontsize=8)
+    many = np.arange(1, 5001)
+    axes[1].loglog(many, (1 - 0.9**many) / np.sqrt(1 - 0.999**many), color="tab:red")
+    axes[1].axhline(1, color="tab:green")
+    axes[1].set(xlabel="step t", title="step without correction / step with it (constant gradient)")
+    axes[1].set_yticks([1, 2, 3, 5, 8], ["1", "2", "3", "5", "8"])
+    axes[1].minorticks_off()
+    plt.show()
+
+# %% [markdown]
+# Left: without correction the average starts at a tenth of what it should be. Right: the effect on the step. The
+# numerator is too small, but the root in the denominator is much more so, and the uncorrected step is up to six and a
+# half times too *long*: right at the start, when the weights are random and the gradients largest.
+#
+# **Which bug is this?** A classmate feeds a constant gradient of 1 to their Adam with $\eta = 0.001$. The first step
+# has length 0.00316 and the second 0.00425.
+#
+# - `"a"`: the learning rate is not taken from `config`
+# - `"b"`: the moments are not bias-corrected
+# - `"c"`: $t$ is stored nowhere, so that each step believes it is the first
+# - `"d"`: the root over $\hat v$ is missing
+#
+# Answer with the letter.
+
+# %% tags=["exercise:q_which_bug"]
+q_which_bug = "b"
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_which_bug")
+
+# %% [markdown]
+# ## AdaMax
+#
+# The root of an average of squares is one way to measure size. Adam's authors generalised it to a $p$-norm and let $p
+# \to \infty$; what remains is a maximum that slowly forgets:
+#
+# $$ m_t = \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad u_t = \max(\beta_2\, u_{t-1},\; |g_t|), \qquad
+# w_t = w_{t-1} - \frac{\eta}{1-\beta_1^{\,t}}\; \frac{m_t}{u_t + \varepsilon} $$
+#
+# The maximum is taken element by element. $u$ needs no correction: a maximum is not too small at the start, the first
+# gradient sets it at once. ($\varepsilon$ is not in the paper. It is here so that a gradient of zero does not divide
+# zero by zero.)
+
+# %% [markdown]
+# **Exercise: `adamax`** (★★☆, 10 minutes)
+
+# %% tags=["exercise:adamax"]
+def adamax(w, dw, config=None):
+    """One AdaMax step (Kingma & Ba 2015, algorithm 2).
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 2e-3.
+        beta1: 0.9, the weight of the old first moment.
+        beta2: 0.999, the factor by which the old maximum fades.
+        epsilon: 1e-8, added to the maximum u when dividing; not stored in u.
+        m: array of the shape of w, zeros at the start; the first moment, stored without bias correction.
+        u: array of the shape of w, zeros at the start; the fading maximum of |dw|. It is not bias-corrected.
+        t: 0 at the start; the number of steps taken, increased by one before it is used.
+
+    Returns next_w, config, with the new m, u and t in config.
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 2e-3)
+    config.setdefault("beta1", 0.9)
+    config.setdefault("beta2", 0.999)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("m", np.zeros_like(w))
+    config.setdefault("u", np.zeros_like(w))
+    config.setdefault("t", 0)
+    beta1, t = config["beta1"], config["t"] + 1
+    m = beta1 * config["m"] + (1 - beta1) * dw
+    u = np.maximum(config["beta2"] * config["u"], np.abs(dw))
+    config.update(m=m, u=u, t=t)
+    next_w = w - config["learning_rate"] / (1 - beta1**t) * m / (u + config["epsilon"])
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("adamax")
+
+# %% [markdown]
+# ## Nadam
+#
+# Adam has momentum; Nesterov improved momentum by looking ahead. Dozat (2016) put the two together. Adam moves along
+# $\hat m_t$, in which the newest gradient has the small weight $1 - \beta_1$ and the rest is history. Nadam moves
+# along what the average will be *one step later*, if the gradient stays as it is: history $m_t$ already contains
+# $g_t$, and $g_t$ is added once more.
+#
+# $$ \bar m_t = \frac{\beta_1\, m_t}{1-\beta_1^{\,t+1}} + \frac{(1-\beta_1)\, g_t}{1-\beta_1^{\,t}}, \qquad
+# w_t = w_{t-1} - \eta\, \frac{\bar m_t}{\sqrt{\hat v_t} + \varepsilon} $$
+#
+# with $m_t$, $v_t$, $\hat v_t$ exactly as in Adam. Mind the two different powers: the first term is an average of one
+# step ahead, so it is corrected with $t+1$. Dozat lets $\beta_1$ itself vary with $t$; we keep it constant. (You will
+# also find the formula with $\beta_1^{\,t}$ in both places. It is an approximation to this one, and not what is asked
+# for here.)
+
+# %% [markdown]
+# **Exercise: `nadam`** (★★★, 15 minutes)
+
+# %% tags=["exercise:nadam"]
+def nadam(w, dw, config=None):
+    """One Nadam step (Dozat 2016, algorithm 2, with a constant beta1 in place of the momentum schedule).
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate: 2e-3.
+        beta1: 0.9, the weight of the old first moment.
+        beta2: 0.999, the weight of the old second moment.
+        epsilon: 1e-8, added to the square root of the corrected second moment (outside the root).
+        m, v: arrays of the shape of w, zeros at the start; the moments as in Adam, stored without bias correction.
+        t: 0 at the start; the number of steps taken, increased by one before it is used.
+
+    The step goes along beta1 times the new m, corrected with t + 1, plus (1 - beta1) times dw, corrected with t;
+    the second moment is corrected with t.
+
+    Returns next_w, config, with the new m, v and t in config.
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 2e-3)
+    config.setdefault("beta1", 0.9)
+    config.setdefault("beta2", 0.999)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("m", np.zeros_like(w))
+    config.setdefault("v", np.zeros_like(w))
+    config.setdefault("t", 0)
+    beta1, beta2, t = config["beta1"], config["beta2"], config["t"] + 1
+    m = beta1 * config["m"] + (1 - beta1) * dw
+    v = beta2 * config["v"] + (1 - beta2) * dw**2
+    config.update(m=m, v=v, t=t)
+    ahead = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * dw / (1 - beta1**t)
+    next_w = w - config["learning_rate"] * ahead / (np.sqrt(v / (1 - beta2**t)) + config["epsilon"])
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("nadam")
+
+# %% [markdown]
+# ## AdamW
+#
+# To keep weights small, one adds $\tfrac{\lambda}{2}\lVert w\rVert^2$ to the loss; its gradient $\lambda w$ joins
+# `dw`. With SGD that means that each step shrinks $w$ by the factor $1 - \eta\lambda$, and so people called the two
+# by the same name, *weight decay*. With Adam they are different things: $\lambda w$ in the gradient is divided by
+# $\sqrt{\hat v}$ like all the rest, so a weight with large gradients hardly shrinks at all. Loshchilov & Hutter
+# (2019) take the decay out of the gradient, and let it act on the weight directly:
+#
+# $$ w_t = w_{t-1} - \eta \left( \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon} + \lambda\, w_{t-1} \right) $$
+#
+# $m$ and $v$ see the gradient only. Both terms use the same old $w_{t-1}$.
+
+# %% [markdown]
+# **Exercise: `adamw`** (★☆☆, 10 minutes)
+
+# %% tags=["exercise:adamw"]
+def adamw(w, dw, config=None):
+    """One AdamW step: Adam with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2).
+
+    w: float array of any shape, the parameters. May be updated in place or left alone.
+    dw: array of the shape of w, the gradient of the loss without any weight penalty. Not modified.
+    config: dict, or None for the defaults.
+        learning_rate, beta1, beta2, epsilon, m, v, t: as in adam, with the same defaults.
+        weight_decay: 1e-2. The step also subtracts learning_rate * weight_decay times the old w.
+
+    Returns next_w, config, with the new m, v and t in config.
+    """
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-3)
+    config.setdefault("beta1", 0.9)
+    config.setdefault("beta2", 0.999)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("weight_decay", 1e-2)
+    config.setdefault("m", np.zeros_like(w))
+    config.setdefault("v", np.zeros_like(w))
+    config.setdefault("t", 0)
+    beta1, beta2, t = config["beta1"], config["beta2"], config["t"] + 1
+    m = beta1 * config["m"] + (1 - beta1) * dw
+    v = beta2 * config["v"] + (1 - beta2) * dw**2
+    config.update(m=m, v=v, t=t)
+    direction = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + config["epsilon"])
+    next_w = w - config["learning_rate"] * (direction + config["weight_decay"] * w)
+    return next_w, config
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("adamw")
+
+# %% tags=["demo"]
+with uses("adam", "adamw"):
+    noise = np.random.default_rng(1).standard_normal((400, 2)) * np.array([0.01, 10.0])  # gradients without a signal
+    decay, kept = 0.5, {}
+    for label in ("decay in the gradient (Adam + L2)", "decoupled decay (AdamW)"):
+        w, config, history = np.ones(2), {"learning_rate": 0.005}, []
+        for dw in noise:
+            if label.startswith("decoupled"):
+                w, config = adamw(w, dw, config | {"weight_decay": decay})
+            else:
+                w, config = adam(w, dw + decay * w, config)
+            history.append(np.array(w))
+        kept[label] = np.array(history)
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.2), layout="constrained", sharey=True)
+    for ax, (label, history) in zip(axes, kept.items(), strict=True):
+        ax.plot(history[:, 0], color="tab:blue", label="weight with small gradients")
+        ax.plot(history[:, 1], color="tab:orange", label="weight with large gradients")
+        ax.plot((1 - 0.005 * decay) ** np.arange(1, 401), "k--", lw=0.9, label=r"$(1-\eta\lambda)^t$")
+        ax.set(xlabel="step", title=label)
+    axes[0].legend(fontsize=8)
+    plt.show()
+
+# %% [markdown]
+# The gradients in this experiment are pure noise, so the decay alone should decide what becomes of the weights.
+# Right: it does, up to the noise, for both. Left: the weight with small gradients is pulled to zero far too fast, and
+# the other is hardly touched.
+
+# %% [markdown]
+# ## The race
+#
+# All of your optimizers on both landscapes. Use the slider below the picture to go step by step. Those that you have
+# not written yet are left out.
+
+# %% tags=["demo"]
+entries = [
+    ("sgd", "tab:gray", {"learning_rate": 0.03}),
+    ("sgd_momentum", "tab:purple", {"learning_rate": 0.03}),
+    ("nesterov", "tab:orange", {"learning_rate": 0.03}),
+    ("adagrad", "tab:blue", {"learning_rate": 0.4}),
+    ("rmsprop", "tab:red", {"learning_rate": 0.05, "decay_rate": 0.9}),
+    ("adadelta", "tab:olive", {"epsilon": 1e-3}),
+    ("adam", "tab:green", {"learning_rate": 0.15}),
+    ("adamax", "tab:brown", {"learning_rate": 0.15}),
+    ("nadam", "tab:cyan", {"learning_rate": 0.15}),
+]
+racers = []
+for name, color, settings in entries:
+    with uses(name):
+        optimizer = globals()[name]
+        racers.append(
+            (
+                name,
+                color,
+                descend(optimizer, ravine_gradient, (-4.5, 1.0), 80, **settings),
+                descend(optimizer, saddle_gradient, (-1.5, 0.01), 80, **settings),
+            )
+        )
+
+if racers:
+    fig, axes = plt.subplots(1, 2, figsize=(10, 4), dpi=60, layout="constrained", width_ratios=[1.35, 1])
+    contours(axes[0], **RAVINE | {"xlim": (-5, 3)}, shade=False)
+    contours(axes[1], **SADDLE, shade=False)
+    lines = [[ax.plot([], [], color=color, lw=1.4, label=name)[0] for name, color, *_ in racers] for ax in axes]
+    heads = [[ax.plot([], [], "o", ms=6, color=color, mec="white")[0] for _, color, *_ in racers] for ax in axes]
+    axes[0].legend(loc="lower left", ncols=3, fontsize=8)
+
+    def draw_frame(frame):
+        """Show all walks up to step 3 * frame."""
+        for side in range(2):
+            axes[side].set_title(f"{'saddle' if side else 'ravine'}, step {3 * frame}")
+            for racer, line, head in zip(racers, lines[side], heads[side], strict=True):
+                walk = racer[2 + side][: 3 * frame + 1]
+                line.set_data(walk[:, 0], walk[:, 1])
+                head.set_data(walk[-1:, 0], walk[-1:, 1])
+
+    race = FuncAnimation(fig, draw_frame, frames=27, interval=160)
+    display(HTML(race.to_jshtml(default_mode="once")))
+    plt.close(fig)
+
+# %% [markdown]
+# On the ravine the methods with a step size per parameter cut the corner, more or less along the diagonal: for them the
+# valley is as round as a bowl. On the saddle they leave first as well: the gradient along $y$ is tiny there, but it
+# is divided by its own size. Plain SGD is still sitting on the pass when the others have long arrived. (This is no
+# proof that Adam is *better*: where the valley is wide, and for image networks with a good schedule, SGD with
+# momentum is hard to beat.)
+
+# %% [markdown]
+# ---
+# # 5 The learning rate over time
+#
+# Mini-batch gradients are noisy. At a constant $\eta$ the noise keeps the parameters dancing around the minimum, the
+# more wildly the larger $\eta$ is. A large $\eta$ is good for travelling and a small one for arriving, so change it
+# on the way. In all four functions **$t$ counts the steps that are already done**: it is 0 for the first step, and
+# the result is the learning rate *for the step about to be taken*. (Whether a "step" is a batch or an epoch is for
+# the caller to decide.)
+#
+# | schedule | formula | remark |
+# |---|---|---|
+# | step | $\eta_0\, d^{\lfloor t / n \rfloor}$ | times $d$ after every $n$ steps |
+# | exponential | $\eta_0\, e^{-k t}$ | |
+# | cosine | $\eta_{min} + \tfrac12 (\eta_0 - \eta_{min}) (1 + \cos(\pi t / T))$ | stays there after $t = T$ |
+# | warm-up | $\eta_0 \min(1, (t+1)/W)$ | a straight rise; the first step is not wasted on $\eta = 0$ |
+#
+# **Predict.** A cosine from $\eta_0 = 0.1$ to $\eta_{min} = 0.02$ over $T = 400$ steps. What is the learning rate at
+# $t = 200$?
+
+# %% tags=["exercise:q_cosine_halfway"]
+q_cosine_halfway = 0.06
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_cosine_halfway")
+
+# %% [markdown]
+# **Exercises: `step_decay`, `exponential_decay`, `cosine_decay`, `warmup`** (★☆☆, 15 minutes together)
+
+# %% tags=["exercise:step_decay"]
+def step_decay(t, lr0, drop, every):
+    """Learning rate that is multiplied by `drop` after every `every` steps.
+
+    t: int >= 0, steps already done (0 for the first step).
+    lr0: float, the learning rate of the first step.
+    drop: float, the factor, usually below 1.
+    every: int >= 1. Steps 0 ... every - 1 use lr0, steps every ... 2 * every - 1 use lr0 * drop, and so on.
+
+    Returns the learning rate for step t, a float.
+    """
+    return lr0 * drop ** (t // every)
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("step_decay")
+
+# %% tags=["exercise:exponential_decay"]
+def exponential_decay(t, lr0, k):
+    """Learning rate that falls by the same factor exp(-k) at each step.
+
+    t: int >= 0, steps already done (0 for the first step).
+    lr0: float, the learning rate of the first step (t = 0).
+    k: float >= 0, the rate of decay per step.
+
+    Returns the learning rate for step t, a float.
+    """
+    return lr0 * np.exp(-k * t)
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("exponential_decay")
+
+# %% tags=["exercise:cosine_decay"]
+def cosine_decay(t, lr0, total, lr_min=0.0):
+    """Learning rate that follows half a period of a cosine (Loshchilov & Hutter 2017, one cycle).
+
+    t: int >= 0, steps already done (0 for the first step).
+    lr0: float, the learning rate at t = 0.
+    total: int >= 1, the step at which lr_min is reached: t = total gives lr_min, and so does every t > total.
+    lr_min: float, where it ends.
+
+    Returns the learning rate for step t, a float.
+    """
+    share = min(t, total) / total
+    return lr_min + 0.5 * (lr0 - lr_min) * (1 + np.cos(np.pi * share))
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("cosine_decay")
+
+# %% tags=["exercise:warmup"]
+def warmup(t, lr0, warmup_steps):
+    """Learning rate that rises in a straight line, and then stays.
+
+    t: int >= 0, steps already done (0 for the first step).
+    lr0: float, the learning rate after the warm-up.
+    warmup_steps: int >= 0. Step t = 0 uses lr0 / warmup_steps (not zero), t = 1 twice that, and
+        t = warmup_steps - 1 is the first to use lr0, as do all later ones. 0 means no warm-up: always lr0.
+
+    Returns the learning rate for step t, a float.
+    """
+    if t >= warmup_steps:
+        return lr0
+    return lr0 * (t + 1) / warmup_steps
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("warmup")
+
+# %% tags=["demo"]
+with uses("step_decay", "exponential_decay", "cosine_decay", "warmup"):
+    ts = np.arange(121)
+    curves = {
+        "step: halve every 30": [step_decay(int(t), 0.1, 0.5, 30) for t in ts],
+        "exponential: k = 0.03": [exponential_decay(int(t), 0.1, 0.03) for t in ts],
+        "cosine: to 0.01 at 100": [cosine_decay(int(t), 0.1, 100, 0.01) for t in ts],
+        "warm-up 15, then cosine": [
+            warmup(int(t), 0.1, 15) if t < 15 else cosine_decay(int(t) - 15, 0.1, 85, 0.01) for t in ts
+        ],
+    }
+    fig, axes = plt.subplots(1, 4, figsize=(12, 2.6), layout="constrained", sharey=True)
+    for ax, (title, values), color in zip(
+        axes, curves.items(), ["tab:blue", "tab:orange", "tab:green", "tab:red"], strict=True
+    ):
+        ax.plot(ts, values, ".", ms=3, color=color)
+        ax.set(title=title, xlabel="t", ylim=(0, 0.11))
+    axes[0].set_ylabel("learning rate")
+    plt.show()
+
+# %% tags=["demo"]
+with uses("sgd", "cosine_decay"):
+    noise = 4 * np.random.default_rng(3).standard_normal((300, 2, 100))  # 100 walkers at once, the first is drawn
+    fig, axes = plt.subplots(1, 3, figsize=(12, 3.2), layout="constrained")
+    for ax, final, color in zip(axes, (0.05, 0.0), ("tab:red", "tab:green"), strict=False):
+        w, walk, losses = np.tile([[-4.5], [1.0]], 100), [], []
+        for t in range(300):
+            w, _ = sgd(w, ravine_gradient(w) + noise[t], {"learning_rate": cosine_decay(t, 0.05, 300, final)})
+            walk.append(np.array(w[:, 0]))
+            losses.append(ravine(*w).mean())
+        title = "constant 0.05" if final else "cosine from 0.05 to 0"
+        contours(ax, **RAVINE)
+        draw_path(ax, np.array(walk), color, title, alpha=0.6)
+        ax.set_title(f"noisy gradients, {title}")
+        axes[2].semilogy(losses, color=color, label=title)
+    axes[2].set(xlabel="step", title="mean loss of 100 such walks")
+    axes[2].legend()
+    plt.show()
+
+# %% [markdown]
+# Same noise, same first step. At a constant rate the loss stays at the level of the noise; with the cosine it sinks
+# as the rate does.
+
+# %% [markdown]
+# ---
+# # 6 Where the gradient is zero
+#
+# An optimizer comes to rest where $\nabla f = 0$: at a **critical point**. Is it the bottom? Around a critical point
+# $w^*$ the loss looks like
+#
+# $$ f(w^* + d) \approx f(w^*) + \tfrac12\, d^\top H\, d, $$
+#
+# where $H$, the **Hessian**, is the symmetric $D \times D$ matrix of second derivatives. Along an eigenvector of $H$
+# with length 1 the second term is $\tfrac12\lambda$: the eigenvalues are the curvatures in $D$ perpendicular
+# directions.
+#
+# | eigenvalues | the point is | what it means |
+# |---|---|---|
+# | all positive | a **minimum** | uphill everywhere (a *local* one: a lower valley may exist elsewhere) |
+# | all negative | a **maximum** | downhill everywhere |
+# | some positive, some negative | a **saddle** | there is a way down, whatever the remaining eigenvalues are |
+# | else: some are zero, the rest have one sign | **degenerate** | the second derivatives do not decide |
+#
+# Computed eigenvalues are never exactly zero. Here $\lambda$ counts as zero if $|\lambda| \le 10^{-8} \max_i
+# |\lambda_i|$: small *compared with the others*, since the same landscape measured in other units has a Hessian of
+# another size. A Hessian that is all zero is degenerate.
+#
+# **Predict.** What will your function say about $f(x, y) = x^4 + y^2$ at the origin? Answer with one of the four
+# words, as a string.
+
+# %% tags=["exercise:q_quartic"]
+q_quartic = "degenerate"
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_quartic")
+
+# %% [markdown]
+# **Exercise: `classify_critical_point`** (★★☆, 15 minutes)
+
+# %% tags=["exercise:classify_critical_point"]
+def classify_critical_point(hessian):
+    """Name a critical point by the signs of its curvatures.
+
+    hessian: (D, D) symmetric float array, D >= 1, the second derivatives at a point where the gradient is zero.
+
+    An eigenvalue counts as zero if its magnitude is at most 1e-8 times the largest magnitude among the eigenvalues.
+
+    Returns a string:
+        "saddle"      at least one positive and at least one negative eigenvalue (zeros beside them do not matter);
+        "minimum"     all positive;
+        "maximum"     all negative;
+        "degenerate"  all else: zeros, alone or beside eigenvalues of one sign.
+    """
+    eigenvalues = np.linalg.eigvalsh(hessian)
+    zero = 1e-8 * np.abs(eigenvalues).max()
+    positive, negative = eigenvalues > zero, eigenvalues < -zero
+    if positive.any() and negative.any():
+        return "saddle"
+    if positive.all():
+        return "minimum"
+    if negative.all():
+        return "maximum"
+    return "degenerate"
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("classify_critical_point")
+
+# %% tags=["demo"]
+with uses("classify_critical_point"):
+    rng = np.random.default_rng(0)
+    sizes = np.arange(1, 9)
+    kinds = {"minimum": "tab:green", "maximum": "tab:orange", "saddle": "tab:red"}
+    shares = {kind: [] for kind in kinds}
+    for size in sizes:
+        matrices = rng.standard_normal((400, size, size))
+        answers = [classify_critical_point(a + a.T) for a in matrices]
+        for kind in kinds:
+            shares[kind].append(np.mean([answer == kind for answer in answers]))
+    fig, ax = plt.subplots(figsize=(7.5, 3), layout="constrained")
+    bottom = np.zeros(len(sizes))
+    for kind, color in kinds.items():
+        ax.bar(sizes, shares[kind], bottom=bottom, color=color, label=kind)
+        bottom += shares[kind]
+    ax.set(
+        xlabel="number of parameters D", ylabel="share", title="400 random symmetric Hessians for each D", xticks=sizes
+    )
+    ax.legend(loc="lower right")
+    plt.show()
+
+# %% [markdown]
+# A random Hessian needs only one eigenvalue of the other sign to be a saddle, and with $D$ of them it is ever more
+# unlikely that all agree. A network is no random matrix, but the picture holds up: in many dimensions, what stops an
+# optimizer high above the ground is nearly always a saddle and hardly ever a bad local minimum (Dauphin et al.,
+# 2014).
+#
+# ## Leaving a saddle
+#
+# Exactly on a saddle the gradient is zero, and every optimizer above would stay there for ever. But the Hessian knows
+# the way: along the unit eigenvector $u$ of the *most negative* eigenvalue the loss falls fastest, by about $\tfrac12
+# |\lambda_{min}| s^2$ for a move of length $s$. If $u$ is an eigenvector then so is $-u$, and at a saddle both go
+# down equally. Take either.
+
+# %% [markdown]
+# **Exercise: `escape_saddle`** (★★☆, 10 minutes)
+
+# %% tags=["exercise:escape_saddle"]
+def escape_saddle(x, hessian, step):
+    """Move away from a saddle along the direction of most negative curvature.
+
+    x: (D,) float array, a critical point. Not modified.
+    hessian: (D, D) symmetric float array, the second derivatives at x. Not modified.
+    step: float > 0, how far to move.
+
+    Returns a (D,) array at distance `step` from x, in the direction of a unit eigenvector of the smallest eigenvalue
+    (either sign of it is right, and so is any such eigenvector if the smallest eigenvalue is a multiple one).
+    If there is no negative curvature, that is if the smallest eigenvalue is at least -1e-8 times the largest magnitude
+    among the eigenvalues, there is nothing to escape to: returns an array equal to x.
+    """
+    eigenvalues, eigenvectors = np.linalg.eigh(hessian)
+    if eigenvalues[0] >= -1e-8 * np.abs(eigenvalues).max():
+        return x.copy()
+    return x + step * eigenvectors[:, 0]
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("escape_saddle")
+
+# %% tags=["demo"]
+with uses("sgd", "escape_saddle"):
+    origin, hessian = np.zeros(2), np.diag([1.0, -1.0])
+    arrival = descend(sgd, saddle_gradient, (-1.5, 0.0), 60, learning_rate=0.1)
+    pushed = escape_saddle(origin, hessian, 0.1)
+    descent = np.vstack([origin, descend(sgd, saddle_gradient, pushed, 100, learning_rate=0.1)])
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
+    contours(axes[0], **SADDLE)
+    draw_path(axes[0], arrival, "tab:gray", "sgd on the ridge, 60 steps")
+    draw_path(axes[0], descent, "tab:green", "escape, then sgd")
+    axes[0].plot(0, 0, "rx", ms=9, mew=2)
+    axes[0].set_title("one push is enough")
+    axes[0].legend(loc="lower left", fontsize=8)
+    axes[1].plot(saddle(*np.vstack([arrival, descent]).T), color="tab:green")
+    axes[1].axvline(len(arrival), color="0.6", ls="--", lw=0.9)
+    axes[1].annotate("escape_saddle", (len(arrival), 0.05), (len(arrival) + 15, 0.4), arrowprops={"arrowstyle": "->"})
+    axes[1].set(xlabel="step", ylabel="loss", title="down to the saddle, and down from it")
+    plt.show()
+
+# %% [markdown]
+# In practice nobody computes the Hessian of a large network. The noise of the mini-batches does the pushing: any
+# small component along $u$ grows by the factor $1 + \eta|\lambda|$ with each step. But it takes a while, and that is
+# the plateau you see in many training curves.
+
+# %% [markdown]
+# ---
+# # What to read next
+#
+# - S. Ruder, *An overview of gradient descent optimization algorithms*, 2016, arXiv:1609.04747. All of these methods
+#   in one notation.
+# - G. Goh, *Why Momentum Really Works*, Distill, 2017. Interactive pictures; the eigenvalue argument of part 1 in
+#   full.
+# - D. Kingma and J. Ba, *Adam: A Method for Stochastic Optimization*, ICLR 2015, arXiv:1412.6980. Sections 2, 3 and
+#   7.1 (AdaMax).
+# - J. Duchi, E. Hazan and Y. Singer, *Adaptive Subgradient Methods for Online Learning and Stochastic Optimization*,
+#   JMLR 12, 2011.
+# - M. Zeiler, *ADADELTA: An Adaptive Learning Rate Method*, 2012, arXiv:1212.5701. Section 3.2 is the argument about
+#   units.
+# - T. Dozat, *Incorporating Nesterov Momentum into Adam*, ICLR workshop 2016.
+# - I. Loshchilov and F. Hutter, *Decoupled Weight Decay Regularization*, ICLR 2019, arXiv:1711.05101, and *SGDR*,
+#   ICLR 2017, arXiv:1608.03983 (cosine schedule).
+# - Y. Dauphin et al., *Identifying and attacking the saddle point problem in high-dimensional non-convex
+#   optimization*, NIPS 2014, arXiv:1406.2572.
+# - I. Sutskever, J. Martens, G. Dahl and G. Hinton, *On the importance of initialization and momentum in deep
+#   learning*, ICML 2013.
+# - Stanford CS231n, course notes *Neural Networks 3*: the calling convention used here comes from this course.

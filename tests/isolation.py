@@ -1,0 +1,21 @@
+"""The isolation that tests of grading use: the real one where it works."""
+
+from __future__ import annotations
+
+import socket
+
+from autograder.errors import CourseError
+from autograder.sandbox.backends import BUBBLEWRAP, PROCESS, command
+
+
+def _best() -> str:
+    here, there = socket.socketpair()
+    with here, there:
+        try:
+            command(BUBBLEWRAP, there.fileno(), [])
+        except CourseError:
+            return PROCESS
+    return BUBBLEWRAP
+
+
+ISOLATION = _best()

@@ -1,0 +1,99 @@
+"""Every assignment: the audit is clean, correct work written another way scores full marks, the notebooks run."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.answers import load_live
+from autograder.audit import audit
+from autograder.checks import Check
+from autograder.course import Course
+from autograder.grade import Grader, Options
+from autograder.judge import judge
+from autograder.namespace import Namespace, local
+from autograder.sandbox.child.loader import load
+from autograder.submission import Found
+from examples.make_class import Assignment
+from tests.isolation import ISOLATION
+
+ROOT = Path(__file__).parent.parent
+COURSE = Course.find(ROOT)
+IDS = [assignment.id for assignment in COURSE.assignments]
+ALTERNATIVES = sorted((ROOT / "tests" / "alternatives").glob("*/*.py"))
+SEEDS = 20
+
+
+@pytest.mark.parametrize("assignment_id", IDS)
+def test_the_audit_finds_no_problem(assignment_id: str) -> None:
+    found = audit(COURSE, assignment_id, ISOLATION)
+    assert found.problems == ()
+    assert found.reference_score == found.points == 100
+    assert set(found.stub_scores.values()) == {0}
+
+
+@pytest.mark.parametrize("assignment_id", IDS)
+def test_every_exercise_has_three_other_correct_implementations(assignment_id: str) -> None:
+    checks, _ = load_live(COURSE, assignment_id)
+    files = [path.read_text() for path in ALTERNATIVES if path.parent.name == assignment_id]
+    for exercise in {check.exercise for check in checks if check.points}:
+        defining = [text for text in files if re.search(rf"^(def|class) {exercise}\b|^{exercise} = ", text, re.MULTILINE)]
+        assert len(defining) >= 3, exercise
+
+
+@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
+    with Grader(COURSE, path.parent.name, Options(ISOLATION)) as grader:
+        report = grader.grade(Found(path.stem, path, None))
+    assert [(c.name, c.message) for c in report.checks if c.status != "passed" and c.max_points] == []
+    assert report.score == 100
+
+
+@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_it_does_so_for_every_student(path: Path) -> None:
+    checks, answers = load_live(COURSE, path.parent.name)
+    names, problems = load([("file", "script", path.read_text(), 1)])
+    assert problems == []
+
+    @contextlib.contextmanager
+    def student(check: Check, timeout_s: float) -> Iterator[Namespace]:
+        yield Namespace(local(names))
+
+    scored = [check for check in checks if check.points and not check.public]
+    for number in range(SEEDS):
+        seed = hashlib.sha256(f"student {number}".encode()).digest()
+        results = judge(scored, student, answers, seed, check_s=60.0)
+        assert [(c.name, c.message) for e in results for c in e.checks if c.status != "passed"] == []
+
+
+def _run(notebook: dict, folder: Path) -> list[tuple[str, str]]:
+    """(cell's source, error) of every cell that raises or writes to stderr when the notebook runs in `folder`."""
+    node = nbformat.from_dict(notebook)
+    NotebookClient(node, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
+    return [
+        (cell.source, output.get("ename", "") + output.get("text", ""))
+        for cell in node.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error" or output.get("name") == "stderr"
+    ]
+
+
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+@pytest.mark.parametrize("assignment_id", IDS)
+def test_the_solved_notebook_runs_from_top_to_bottom(assignment_id: str) -> None:
+    work = Assignment(COURSE, assignment_id)
+    assert _run(work.notebook(work.right), COURSE.release_dir(assignment_id)) == []
+
+
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+@pytest.mark.parametrize("assignment_id", IDS)
+def test_the_untouched_notebook_runs_from_top_to_bottom(assignment_id: str) -> None:
+    work = Assignment(COURSE, assignment_id)
+    assert _run(work.notebook({}), COURSE.release_dir(assignment_id)) == []
