@@ -7,6 +7,7 @@ mistakes without holding the code of either.
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 import zlib
@@ -94,7 +95,7 @@ class RecordedAnswers:
         self.path = path
         try:
             # Members are read when they are asked for: most of the file is about mistakes that nobody makes today.
-            self._archive = np.load(path, allow_pickle=False)
+            self._archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
             self._members = set(self._archive.files)
         except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
             raise self._damaged(error) from None

@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
 from autograder.judge import judge
+from autograder.leaks import Leak
 from autograder.namespace import Namespace, local
 from autograder.report import Report
 from autograder.submission import Found
@@ -31,6 +32,7 @@ class MistakeAudit:
     caught_by: tuple[str, ...]
     named_as: tuple[str, ...]
     named_by_release: bool
+    taken_for: tuple[str, ...] = ()  # what the release alone takes it for, having no hidden checks to tell
 
     @property
     def ok(self) -> bool:
@@ -134,6 +136,7 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap") -> 
     problems += [f"{name} is not what solutions/ gives; run: autograder build {assignment_id}" for name in outdated]
     hidden_only = [m.name for m in mistakes if m.caught_by and not m.named_by_release]
     notes = [f"named by hidden checks only: {', '.join(hidden_only)}"] if hidden_only else []
+    notes += [f"without the hidden checks {m.name} is taken for {', '.join(m.taken_for)}" for m in mistakes if m.taken_for]
     return Audit(
         assignment=assignment_id,
         isolation=isolation,
@@ -153,8 +156,8 @@ def _compare_release(course: Course, assignment_id: str) -> tuple[tuple[str, ...
     """What a build refuses to release, and the released files that differ from what a build gives."""
     try:
         files = derive(course, assignment_id)
-    except CourseError as error:
-        return tuple(str(error).split("\n")), []
+    except Leak as leak:
+        return leak.places, []
     folder = course.release_dir(assignment_id)
     return (), [name for name, data in files.items() if (folder / name).read_bytes() != data]
 
@@ -200,7 +203,9 @@ def _audit_mistake(
         for result in exercise.checks
         if result.status != "passed"
     }
-    return MistakeAudit(mistake.name, mistake.exercise, tuple(caught), tuple(named), mistake.name in by_release)
+    others = tuple(sorted(name for name in by_release if name not in (None, mistake.name)))
+    at_home_too = mistake.name in by_release
+    return MistakeAudit(mistake.name, mistake.exercise, tuple(caught), tuple(named), at_home_too, others)
 
 
 def _points(score: float | None) -> str:

@@ -19,7 +19,7 @@ from autograder.checks import Check, collect, collect_mistakes
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.extract import first_row, public_checks, statements
-from autograder.leaks import Secret, distinctive_lines, leaks
+from autograder.leaks import Leak, Secret, distinctive_lines, leaks
 from autograder.skeleton import course_entry, new
 from autograder.stubs import AuthorCell, bound_names, read_script
 
@@ -185,7 +185,7 @@ def _refuse_leaks(
     notebook: Mapping[str, Any],
     texts: Mapping[str, str],
 ) -> None:
-    """Raises: CourseError that lists every place at which a secret would be released."""
+    """Raises: Leak with every place at which a secret would be released."""
     file = f"{folder.name}.ipynb"
     released = {f"{file}, cell {n}": "".join(cell["source"]) for n, cell in enumerate(notebook["cells"], 1)}
     released[f"{file}, metadata"] = json.dumps([notebook["metadata"], *(c["metadata"] for c in notebook["cells"])])
@@ -194,7 +194,7 @@ def _refuse_leaks(
     whole = {file: "\n".join(text for place, text in released.items() if place.startswith(file)), **texts}
     found += _leaked_mistakes(folder / "mistakes.py", cells, whole)
     if found:
-        raise CourseError(f"{folder.name}: the release would give something away:\n" + "\n".join(found))
+        raise Leak(folder.name, found)
 
 
 def _solution_secrets(cells: Sequence[AuthorCell]) -> list[Secret]:

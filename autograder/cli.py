@@ -23,6 +23,7 @@ from autograder.errors import CourseError, Failure
 
 if TYPE_CHECKING:
     from autograder.report import Report
+    from autograder.sandbox import Sandbox
 
 GRADED, BELOW, USAGE, STAFF, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -59,12 +60,17 @@ def check(
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file is saved.")] = False,
 ) -> None:
     """Check your own work against the public checks."""
-    course = Course.find(Path.cwd())
-    ids = [course.assignment(assignment).id] if assignment else _here(course)
-    code = _check_all(course, ids, exercise)
-    if watch:
-        _watch(course, ids, exercise)
-        code = GRADED
+    from autograder.sandbox import Sandbox
+
+    # First of all: its imports take as long as ours, on another core.
+    with Sandbox(Isolation.process.value) as sandbox:
+        course = Course.find(Path.cwd())
+        course.remember_validation()
+        ids = [course.assignment(assignment).id] if assignment else _here(course)
+        code = _check_all(course, ids, exercise, sandbox)
+        if watch:
+            _watch(course, ids, exercise, sandbox)
+            code = GRADED
     raise typer.Exit(code)
 
 
@@ -240,7 +246,7 @@ def _here(course: Course) -> list[str]:
     return released
 
 
-def _check_all(course: Course, ids: list[str], exercise: str | None) -> int:
+def _check_all(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox) -> int:
     from autograder.grade import check_public
     from autograder.status import save
     from autograder.terminal import console, render_report
@@ -248,7 +254,7 @@ def _check_all(course: Course, ids: list[str], exercise: str | None) -> int:
     code = GRADED
     for assignment_id in ids:
         try:
-            result = check_public(course, assignment_id, exercise)
+            result = check_public(course, assignment_id, exercise, sandbox)
         except Failure as failure:  # the whole file, not one exercise
             _complain(f"{assignment_id}: {failure.message}")
             code = max(code, BELOW)
@@ -263,7 +269,7 @@ def _check_all(course: Course, ids: list[str], exercise: str | None) -> int:
     return code
 
 
-def _watch(course: Course, ids: list[str], exercise: str | None) -> None:
+def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox) -> None:
     """Check again after each change until interrupted; a course fault is shown and may be mended meanwhile."""
     from watchfiles import PythonFilter
     from watchfiles import watch as changes
@@ -281,7 +287,7 @@ def _watch(course: Course, ids: list[str], exercise: str | None) -> None:
             ]
             console().clear()
             try:
-                _check_all(course, touched or ids, exercise)
+                _check_all(course, touched or ids, exercise, sandbox)
             except CourseError as error:
                 _complain(str(error))
     except KeyboardInterrupt:

@@ -6,6 +6,8 @@ dataclasses are also used where no course file is read. Both together cost about
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import secrets
 from collections.abc import Iterable
@@ -15,9 +17,11 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from autograder.errors import CourseError
+from autograder.files import write_atomically
 from autograder.text import did_you_mean
 
 FILE_NAME = "course.yml"
+_VALIDATED_FILE = ".autograder/validated"
 _KeyPath = tuple[str | int, ...]
 
 
@@ -78,7 +82,8 @@ class Course:
         """
         path = Path(path).absolute()
         data, lines = _parse(path)
-        _validate(path, data, lines)
+        if not _validated_before(path):
+            _validate(path, data, lines)
         common = data.get("limits", {})
         assignments = tuple(
             Assignment(
@@ -100,6 +105,12 @@ class Course:
             if (folder / FILE_NAME).is_file():
                 return cls.load(folder / FILE_NAME)
         raise NoCourse(f"No {FILE_NAME} in {start} or in a folder above it; change to the folder of your course.")
+
+    def remember_validation(self) -> None:
+        """Spare the next commands the validation of this very text, which takes longer than the rest of their start."""
+        if not _validated_before(self.path):
+            with contextlib.suppress(CourseError, OSError):  # a folder that we may not write: validated each time
+                write_atomically(self.root / _VALIDATED_FILE, _digest(self.path))
 
     @property
     def root(self) -> Path:
@@ -213,6 +224,18 @@ def _record_lines(
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _record_lines(path, value, (*key_path, index), lines, above)
+
+
+def _validated_before(path: Path) -> bool:
+    """Whether this very text has passed before, under the same rules."""
+    with contextlib.suppress(OSError):
+        return (path.parent / _VALIDATED_FILE).read_text(encoding="ascii") == _digest(path)
+    return False
+
+
+def _digest(path: Path) -> str:
+    rules = Path(__file__).stat().st_mtime_ns  # another version of the package may have other rules
+    return hashlib.sha256(f"{rules}\n".encode() + path.read_bytes()).hexdigest()
 
 
 def _validate(path: Path, data: dict[str, Any], lines: dict[_KeyPath, int]) -> None:

@@ -26,6 +26,8 @@ def place(label: str, line: int, text: str = "") -> str:
     nameless = label.startswith("line ") or "ipykernel_" in label
     where = f"line {line}" if nameless else f"{label}, line {line}"
     return f"{where}: {text.strip()}" if text.strip() else where
+
+
 _NO_LIST = re.compile(
     r"'(map|filter|zip|dict_keys|dict_values|dict_items)'(?: object is not subscriptable| has no len\(\))"
 )

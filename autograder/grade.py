@@ -15,15 +15,15 @@ from pathlib import Path
 from autograder.answers import load_live, load_released
 from autograder.cells import read_bytes
 from autograder.checks import PUBLIC_SEED, Check, seed_for, seed_of
-from autograder.course import Assignment, Course
-from autograder.errors import CourseError, Failure
+from autograder.course import Assignment, Course, UnknownName
+from autograder.errors import Failure
 from autograder.explain import explain, place
 from autograder.judge import OpenStudent, judge
 from autograder.namespace import Namespace
 from autograder.release import Release
 from autograder.report import CheckResult, ExerciseResult, Report
 from autograder.sandbox import Sandbox, Session
-from autograder.sandbox.backends import BUBBLEWRAP, PROCESS
+from autograder.sandbox.backends import BUBBLEWRAP
 from autograder.sandbox.session import Cell
 from autograder.submission import Found, Submission, find, read
 from autograder.text import did_you_mean
@@ -133,21 +133,16 @@ class PublicJudge:
     Raises: CourseError if the release is damaged; Failure if the work cannot be read.
     """
 
-    def __init__(self, folder: Path, assignment: Assignment) -> None:
+    def __init__(self, folder: Path, assignment: Assignment, sandbox: Sandbox) -> None:
         self.assignment = assignment
-        # The template imports while this process reads the release.
-        self._sandbox = Sandbox(PROCESS, assignment.preload)
-        try:
-            self.checks, self._answers = load_released(folder, assignment.id)
-            release = Release.load(folder, assignment.id)
-            (found,) = find([folder], assignment.id, release)
-            if found.path is None or found.problem:
-                raise Failure(found.problem or f"there is nothing to check in {folder}")
-            self.submission = read(found.path, release, assignment.id)
-        except BaseException:
-            self._sandbox.close()
-            raise
-        self.session = self._sandbox.open(cells_of(self.submission), assignment.limits)
+        sandbox.preload(assignment.preload)
+        self.checks, self._answers = load_released(folder, assignment.id)
+        release = Release.load(folder, assignment.id)
+        (found,) = find([folder], assignment.id, release)
+        if found.path is None or found.problem:
+            raise Failure(found.problem or f"there is nothing to check in {folder}")
+        self.submission = read(found.path, release, assignment.id)
+        self.session = sandbox.open(cells_of(self.submission), assignment.limits)
 
     def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
         student = _student_in(self.session, self.submission, PUBLIC_SEED)
@@ -155,7 +150,6 @@ class PublicJudge:
 
     def close(self) -> None:
         self.session.stop()
-        self._sandbox.close()
 
     def __enter__(self) -> PublicJudge:
         return self
@@ -164,24 +158,25 @@ class PublicJudge:
         self.close()
 
 
-def check_public(course: Course, assignment_id: str, exercise: str | None = None) -> Report:
+def check_public(course: Course, assignment_id: str, exercise: str | None, sandbox: Sandbox) -> Report:
     """A student's own work in assignments/<id>/, judged by the public checks. exercise: only this one's.
 
-    Raises: CourseError if the release is damaged or has no such exercise; Failure if the work cannot be read.
+    Raises: UnknownName if it has no public check; CourseError if the release is damaged; Failure if the work cannot
+    be read.
     """
     started = time.perf_counter()
-    with PublicJudge(course.release_dir(assignment_id), course.assignment(assignment_id)) as public:
+    with PublicJudge(course.release_dir(assignment_id), course.assignment(assignment_id), sandbox) as public:
         names = dict.fromkeys(check.exercise for check in public.checks)
         if exercise is not None and exercise not in names:
             suggestion = did_you_mean(exercise, names)
-            raise CourseError(f"{assignment_id} has no exercise {exercise!r} with a public check{suggestion}")
+            raise UnknownName(f"{assignment_id} has no exercise {exercise!r} with a public check{suggestion}")
         exercises = public.judge([check for check in public.checks if exercise in (None, check.exercise)])
         public.session.stop()
         return Report(
             assignment=assignment_id,
             submission=public.submission.path.name,
             exercises=exercises,
-            isolation=PROCESS,
+            isolation=sandbox.isolation,
             seed=PUBLIC_SEED.hex(),
             versions=versions(),
             duration_s=time.perf_counter() - started,

@@ -12,13 +12,23 @@ import itertools
 import keyword
 import textwrap
 import tokenize
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from autograder.errors import CourseError
 
 _OPERATORS = {"+", "-", "*", "/", "//", "%", "**", "@", "<", ">", "<=", ">=", "==", "!=", "&", "|", "^", "~"}
 _OPERATORS |= {"+=", "-=", "*=", "/=", "@="}
 _SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.ENCODING}
 _LEAST_CONTENT, _LEAST_TOKENS = 4, 6
+
+
+class Leak(CourseError):
+    """A release would give something away. places: where and what, one line each."""
+
+    def __init__(self, assignment_id: str, places: Sequence[str]) -> None:
+        super().__init__(f"{assignment_id}: the release would give something away:\n" + "\n".join(places))
+        self.places = tuple(places)
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ class Namespace:
             raise
         except Exception as error:  # the student's arguments may not fit
             return encode(["error", type(error).__name__, str(error)[:500]])
-        return encode(["value", result], self._refer)
+        return encode(["answer", result], self._refer)
 
 
 class Function:

@@ -5,6 +5,7 @@ It is loaded by every pytest run in the environment, so it imports the package o
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> pytest.Item | None:
     declared = getattr(obj, "__check__", None)
-    if declared is None or not callable(obj):
+    if type(declared).__module__ != "autograder.checks":  # another library may use the name
         return None
     item: pytest.Item = CheckItem.from_parent(collector, name=name, check=declared)
     return item
@@ -27,10 +28,10 @@ class CheckItem(pytest.Item):
         self.check = check
 
     def runtest(self) -> None:
-        judges = self.session.stash.setdefault(_JUDGES, {})
+        judges, sandboxes = self.session.stash.setdefault(_JUDGES, ({}, contextlib.ExitStack()))
         folder = self.path.parent
         if folder not in judges:
-            judges[folder] = _judge_of(folder, self.path.stem.removeprefix("test_"))
+            judges[folder] = _judge_of(folder, self.path.stem.removeprefix("test_"), sandboxes)
         ((result,),) = (exercise.checks for exercise in judges[folder].judge([self.check]))
         if result.status != "passed":
             raise CheckDidNotPass(result)
@@ -48,15 +49,17 @@ class CheckItem(pytest.Item):
         return self.path, self.check.function.__code__.co_firstlineno - 1, self.name
 
 
-def _judge_of(folder: Path, assignment_id: str) -> Any:
+def _judge_of(folder: Path, assignment_id: str, sandboxes: contextlib.ExitStack) -> Any:
     from autograder.course import Assignment, Course, NoCourse, UnknownName
     from autograder.grade import PublicJudge
+    from autograder.sandbox import Sandbox
 
     try:
         assignment = Course.find(folder).assignment(assignment_id)
     except (NoCourse, UnknownName):  # a release on its own, without its course.yml
         assignment = Assignment(assignment_id, assignment_id)
-    return PublicJudge(folder, assignment)
+    sandbox = sandboxes.enter_context(Sandbox("process", assignment.preload))
+    return sandboxes.enter_context(PublicJudge(folder, assignment, sandbox))
 
 
 class CheckDidNotPass(Exception):
@@ -67,9 +70,9 @@ class CheckDidNotPass(Exception):
         self.result = result
 
 
-_JUDGES: pytest.StashKey[dict[Path, Any]] = pytest.StashKey()
+_JUDGES: pytest.StashKey[tuple[dict[Path, Any], contextlib.ExitStack]] = pytest.StashKey()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    for judge in session.stash.get(_JUDGES, {}).values():
-        judge.close()
+    if _JUDGES in session.stash:
+        session.stash[_JUDGES][1].close()

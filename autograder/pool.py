@@ -101,7 +101,8 @@ class _Pool:
         try:
             while queue or running:
                 while queue and len(running) < (window or _WINDOW * self._workers):
-                    running[self._executor.submit(_work, queue[0])] = queue.popleft()
+                    future = self._executor.submit(_work, queue[0])  # which raises if a worker has just died
+                    running[future] = queue.popleft()
                 ready, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ready:
                     report = future.result()

@@ -12,7 +12,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
 from autograder.report import CheckResult, Report
-from autograder.sandbox import backends
+from autograder.sandbox import Sandbox, backends
 from autograder.submission import Found
 from tests import tiny
 
@@ -33,7 +33,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     from autograder.author import build
 
     built = Course.load(tiny.write_course(tmp_path_factory.mktemp("course")))
-    built.root.joinpath(".autograder").mkdir()
+    built.root.joinpath(".autograder").mkdir(exist_ok=True)
     built.root.joinpath(".autograder/secret").write_text("0123456789abcdef tiny\n")
     build(built, "tiny")
     return built
@@ -49,6 +49,13 @@ def own_course(course: Course, tmp_path: Path) -> Course:
 @pytest.fixture(scope="session")
 def grader(course: Course, isolation: str) -> Iterator[Grader]:
     with Grader(course, "tiny", Options(isolation)) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def own_sandbox() -> Iterator[Sandbox]:
+    """The sandbox in which a student runs their own work."""
+    with Sandbox(backends.PROCESS) as warm:
         yield warm
 
 

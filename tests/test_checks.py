@@ -134,7 +134,10 @@ def test_checks_are_found_in_the_order_in_which_they_are_written(tmp_path: Path)
     [
         ("1 / 0", "cannot be loaded: ZeroDivisionError"),
         ("def f(:", "cannot be loaded: SyntaxError"),
-        ("@check('f', points=1)\ndef a(student):\n    'A.'\n@check('f', points=1)\ndef a(student):\n    'B.'", "two checks"),
+        (
+            "@check('f', points=1)\ndef a(student):\n    'A.'\n@check('f', points=1)\ndef a(student):\n    'B.'",
+            "two checks",
+        ),
     ],
 )
 def test_a_faulty_course_file_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -264,7 +267,9 @@ def test_an_exception_on_a_students_strange_data_is_a_failure_that_shows_the_dat
 
     outcome = blamed(unpacks, lambda: [1, 2])
     assert outcome.status == "failed"
-    assert outcome.message.startswith("f: the check could not work with what it returned, [1, 2]; expected 1 (TypeError")
+    assert outcome.message.startswith(
+        "f: the check could not work with what it returned, [1, 2]; expected 1 (TypeError"
+    )
 
 
 def test_an_exception_that_the_reference_provokes_too_is_ours() -> None:

@@ -165,6 +165,25 @@ def test_loading_a_course_creates_no_secret(course):
     assert not (course.root / ".autograder").exists()
 
 
+def test_a_remembered_validation_spares_the_next_one(course, monkeypatch):
+    course.remember_validation()
+    monkeypatch.setattr("autograder.course._validate", lambda *_: pytest.fail("validated again"))
+    assert Course.load(course.path) == course
+
+
+def test_a_changed_course_is_validated_whatever_is_remembered(course):
+    course.remember_validation()
+    course.path.write_text(GOOD + "deadlin: tomorrow\n")
+    with pytest.raises(CourseError, match="deadlin"):
+        Course.load(course.path)
+
+
+def test_a_validation_that_cannot_be_remembered_is_no_fault(course):
+    (course.root / ".autograder").write_text("a file where a folder should be")
+    course.remember_validation()
+    assert Course.load(course.path) == course
+
+
 def test_a_missing_secret_is_created_once_for_its_owner_only(course):
     first = course.secret()
     path = course.root / ".autograder" / "secret"

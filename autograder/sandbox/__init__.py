@@ -8,7 +8,7 @@ by someone who may want to read them, change them, or harm the machine; or who o
 With the `bubblewrap` backend a submission
   - has no network, sees no file but the Python installation and the system's libraries (read-only), and can write
     only to a private /tmp that ends with it; /proc is empty; no environment, no descriptor but its own socket;
-  - runs as an ordinary user without capabilities in user, pid, mount and ipc namespaces of its own, under a
+  - runs as an ordinary user without capabilities in user, pid, mount, ipc and network namespaces of its own, under a
     system-call filter: it cannot see, signal, trace or read the template, the grader, or another submission;
   - is limited in time, memory, processes, files, output and the size of its replies.
 With the `process` backend the same protocol runs without namespaces and filter: it contains accidents (crashes,

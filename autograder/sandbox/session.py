@@ -84,6 +84,13 @@ class Sandbox:
         finally:
             theirs.close()
 
+    def preload(self, modules: Sequence[str]) -> None:
+        """Have the template import these modules; it is started anew unless it was started with them."""
+        if tuple(modules) != self._preload:
+            self.close()
+            self._preload = tuple(modules)
+            self._start()
+
     def open(self, cells: Sequence[Cell], limits: Limits) -> Session:
         """A session for one submission; its code is loaded at the first check."""
         return Session(self, cells, limits)
@@ -305,8 +312,7 @@ class Session:
             return "stopped"
         warden, session = self._sockets
         self._sockets = None
-        session.close()
-        with warden:
+        with warden, session:  # the loader ends when `session` is closed: not before the warden was asked
             data = b""
             try:
                 if patience_s:
@@ -375,11 +381,11 @@ class Exchange:
             self._timed(functools.partial(send, self._sock, request))
             while True:
                 reply = self._timed(lambda deadline: receive(self._sock, deadline, max_bytes))
-                started_s = time.monotonic()
+                before_s = time.monotonic() + self.left_s + self._our_left_s
                 message = _message(reply, resolve)
                 if message[0] == "callback":
-                    answered = answer(message)
-                    self._our_left_s -= time.monotonic() - started_s
+                    answered = answer(message)  # may call the student's code again, whose time is counted already
+                    self._our_left_s -= time.monotonic() + self.left_s + self._our_left_s - before_s
                     if self._our_left_s < 0:
                         raise DeadlinePassed("too many callbacks")
                     self._timed(functools.partial(send, self._sock, answered))

@@ -13,9 +13,10 @@ import resource
 import struct
 import sys
 
-CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x08000000, 0x10000000, 0x20000000
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x20000, 0x08000000, 0x10000000
+CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_RDONLY = 2, 4, 8, 1
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 4, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 SECCOMP_MODE_FILTER = 2
 NOBODY = 65534
@@ -35,7 +36,7 @@ def prctl(option: int, argument: object = 0, argument2: object = 0) -> None:
 
 
 def enter_namespaces() -> None:
-    """New user, mount, ipc and (for children) pid namespaces, as an ordinary user even if root started us."""
+    """New user, mount, ipc, network and (for children) pid namespaces, as an ordinary user even if root started us."""
     if os.geteuid() == 0:
         # Root's processes are exempt from the limit on processes, and own the files of the system.
         os.setgroups([])
@@ -43,7 +44,8 @@ def enter_namespaces() -> None:
         os.setresuid(NOBODY, NOBODY, NOBODY)
         prctl(PR_SET_DUMPABLE, 1)  # or /proc/self would stay root's
     uid, gid = os.getuid(), os.getgid()
-    _checked(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID), "unshare")
+    flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
+    _checked(_libc.unshare(flags), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)

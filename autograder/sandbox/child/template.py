@@ -278,11 +278,14 @@ def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str,
 
     def ask(question: Frame) -> Frame:
         send(sock, question)
-        reply = receive(sock)
-        if reply.structure == END:  # the check has seen enough
-            _flush_output()
-            os._exit(0)
-        return reply
+        while True:
+            reply = receive(sock)
+            if reply.structure == END:  # the check has seen enough
+                _flush_output()
+                os._exit(0)
+            if decode(reply)[0] in ("answer", "error"):
+                return reply
+            send(sock, workspace.serve(reply))  # to answer, the check calls us
 
     workspace = Workspace(names, ask, settings["reply_mib"] * MIB)
     while True:

@@ -31,7 +31,8 @@ MAX_ODD_KEYS = 1000
 ALIGNMENT = 16
 
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
-DTYPES = {np.dtype(code).str.lstrip("|"): np.dtype(code) for code in "?bhilqBHILQefdFD"}
+DTYPES = {np.dtype(name).str.lstrip("|"): np.dtype(name) for name in
+          ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]}  # fmt: skip
 _CHUNK_BYTES = 1 << 20
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
 

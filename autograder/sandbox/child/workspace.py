@@ -17,7 +17,9 @@ MAX_MESSAGE_CHARS = 2000
 
 
 class Workspace:
-    """names: what the submission defined. ask: sends a callback's frame to the check and returns the reply.
+    """names: what the submission defined.
+
+    ask: sends a callback to the check and returns the reply: ["answer", value] or ["error", type name, message].
 
     max_reply_bytes: the most that a reply's arrays may occupy; None for trusted code.
     """
@@ -97,7 +99,7 @@ class Workspace:
             raise RuntimeError("this workspace has no callbacks")
         question = encode(["callback", reference.id, args, kwargs], self._refer, max_bytes=self.max_reply_bytes)
         kind, *answer = decode(self.ask(question), self._resolve)
-        if kind == "value":
+        if kind == "answer":
             return answer[0]
         type_name, message = answer
         error_type = getattr(builtins, type_name, RuntimeError)

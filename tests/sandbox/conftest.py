@@ -1,0 +1,62 @@
+"""One warm sandbox per backend for the whole run, and the shortest way from a source text to a namespace."""
+
+import contextlib
+import functools
+from dataclasses import replace
+
+import pytest
+
+from autograder.course import Limits
+from autograder.errors import CourseError
+from autograder.namespace import Namespace
+from autograder.sandbox import Sandbox, backends
+
+LIMITS = Limits(load_s=20, check_s=20, submission_s=60, memory_mib=512, output_limit_mib=2, reply_mib=16, tmp_mib=8)
+
+
+@functools.cache
+def why_no_bubblewrap() -> str:
+    """Empty where bubblewrap works."""
+    try:
+        backends.command(backends.BUBBLEWRAP, 0, [])
+    except CourseError as error:
+        return str(error)
+    return ""
+
+
+def start(isolation):
+    if isolation == backends.BUBBLEWRAP and why_no_bubblewrap():
+        pytest.skip(why_no_bubblewrap())
+    return Sandbox(isolation)
+
+
+@pytest.fixture(scope="session")
+def bubblewrap():
+    with start("bubblewrap") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def process():
+    with start("process") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(params=["bubblewrap", "process"])
+def sandbox(request):
+    return request.getfixturevalue(request.param)
+
+
+@contextlib.contextmanager
+def submission(sandbox, *sources, **limits):
+    """A session of a submission with these cells, labelled cell 0, cell 1 ..."""
+    cells = [(f"cell {i}", "code", source, 1) for i, source in enumerate(sources)]
+    with sandbox.open(cells, replace(LIMITS, **limits)) as session:
+        yield session
+
+
+@contextlib.contextmanager
+def student(sandbox, *sources, timeout_s=20.0, **limits):
+    """What a check sees of that submission."""
+    with submission(sandbox, *sources, **limits) as session, session.check(timeout_s) as exchange:
+        yield Namespace(exchange)

@@ -1,0 +1,628 @@
+"""One submission in the sandbox: what it may do to itself, and that the grader and the next check go on."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from autograder.course import Limits
+from autograder.errors import CourseError, Crashed, Failure, Raised, Timeout
+from autograder.namespace import Handle, Namespace
+from autograder.sandbox import Sandbox, session
+from tests.sandbox.conftest import LIMITS, start, student, submission
+
+GOOD = "def ok(x=1):\n    return x\n"
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+def call(opened, name, *args, timeout_s=20.0):
+    with opened.check(timeout_s) as exchange:
+        return getattr(Namespace(exchange), name)(*args)
+
+
+def descendants(pid):
+    """Processes below `pid`, seen from outside."""
+    parents = {}
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{entry}/stat") as file:
+            state, parent = file.read().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(entry)] = int(parent)
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return set(found[1:])
+
+
+def wait_until(condition, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
+
+
+def process_with(argument):
+    """Whether a process has this in its command line."""
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{entry}/cmdline", "rb") as file:
+            if argument.encode() in file.read():
+                return True
+    return False
+
+
+# What ends a check ends only that check
+
+ENDS = {
+    "segv": ("import ctypes\ndef bad(): ctypes.string_at(0)", Crashed, "SIGSEGV"),
+    "killed": ("import os\ndef bad(): os.kill(os.getpid(), 9)", Crashed, "SIGKILL"),
+    "exit": ("import os\ndef bad(): os._exit(0)", Crashed, "exited (status 0)"),
+    "status": ("import os\ndef bad(): os._exit(3)", Crashed, "exited (status 3)"),
+    "sys.exit": ("import sys\ndef bad(): sys.exit(0)", Raised, "SystemExit"),
+    "recursion": ("def bad(): return bad()", Raised, "RecursionError"),
+    "memory": ("import numpy as np\ndef bad(): return np.ones(1 << 28)", Raised, "MemoryError"),
+    "mmap": ("import mmap\ndef bad(): mmap.mmap(-1, 2 << 30)", Raised, "Cannot allocate memory"),
+    "reply": ("import numpy as np\ndef bad(): return np.ones(3 << 20)", Failure, "more than 16 MiB of arrays"),
+    "lazy": ("import numpy as np\ndef bad(): return np.broadcast_to(0.0, 1 << 40)", Failure, "MiB of arrays"),
+    "text": ("def bad(): return 'x' * (2 << 20)", Failure, "use arrays"),
+    "deep": ("def bad():\n    x = []\n    for _ in range(99): x = [x]\n    return x", Crashed, "nested deeper"),
+    "endless text": ("def bad():\n    while True: print('x' * 1000)", Crashed, "printed more than 2 MiB"),
+    "closed socket": ("import os\ndef bad(): os.close(3)", Crashed, ""),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_what_ends_one_check_has_a_reason_and_leaves_the_next_check_alone(sandbox, name):
+    source, error, reason = ENDS[name]
+    with submission(sandbox, GOOD, source) as opened:
+        with pytest.raises(error) as caught:
+            call(opened, "bad")
+        assert reason in str(caught.value)
+        assert call(opened, "ok", 5) == 5
+
+
+def test_an_endless_loop_times_out_and_the_next_check_works(sandbox):
+    with submission(sandbox, GOOD + "def bad():\n    while True: pass") as opened:
+        with pytest.raises(Timeout, match=r"within 0\.3 s"):
+            call(opened, "bad", timeout_s=0.3)
+        assert call(opened, "ok", 5) == 5
+
+
+def test_no_late_answer_of_a_timed_out_call_is_taken_for_the_next(sandbox):
+    source = GOOD + "import time\ndef late():\n    time.sleep(0.4)\n    return 'late'"
+    with submission(sandbox, source) as opened:
+        with pytest.raises(Timeout):
+            call(opened, "late", timeout_s=0.2)
+        time.sleep(0.4)
+        assert [call(opened, "ok", i) for i in range(3)] == [0, 1, 2]
+
+
+def test_after_its_process_has_ended_a_check_is_told_so(sandbox):
+    with submission(sandbox, GOOD + "import os\ndef bad(): os._exit(0)") as opened, opened.check(20) as exchange:
+        with pytest.raises(Crashed):
+            Namespace(exchange).bad()
+        with pytest.raises(Crashed, match="not run"):
+            Namespace(exchange).ok()
+
+
+def test_no_state_passes_from_one_check_to_the_next(sandbox):
+    with submission(sandbox, "n = 0\ndef f():\n    global n\n    n += 1\n    return n") as opened:
+        with opened.check(20) as exchange:
+            one = Namespace(exchange)
+            assert (one.f(), one.f()) == (1, 2)
+        assert call(opened, "f") == 1
+
+
+def test_unseeded_randomness_is_the_same_each_time(sandbox):
+    source = "import random, numpy as np\ndef f(): return [random.random(), np.random.rand()]"
+    with submission(sandbox, source) as opened:
+        got = []
+        for seed in (1, 1, 2):
+            with opened.check(20, seed) as exchange:
+                got.append(Namespace(exchange).f())
+    assert got[0] == got[1]
+    assert got[0] != got[2]
+
+
+def test_only_the_students_time_counts(sandbox):
+    with student(sandbox, GOOD + "def f(g): return g(2)", timeout_s=1.0) as one:
+        for _ in range(3):
+            time.sleep(0.4)
+            assert one.f(lambda x: (time.sleep(0.2), x)[1]) == 2
+
+
+def test_endless_callbacks_end_although_their_time_is_ours(sandbox):
+    source = "def f(g):\n    while True: g()"
+    with student(sandbox, source, timeout_s=1.0) as one, pytest.raises(Timeout):
+        one.f(lambda: time.sleep(0.2))
+
+
+def test_a_submission_that_has_used_up_its_time_is_not_run_again(sandbox):
+    with submission(sandbox, GOOD + "def bad():\n    while True: pass", submission_s=1.0) as opened:
+        with pytest.raises(Timeout):
+            call(opened, "bad")
+        with pytest.raises(Timeout, match="used up its 1 seconds"):
+            call(opened, "ok")
+
+
+# Loading
+
+AT_LOAD = {
+    "crash": ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+    "exit": ("import os; os._exit(0)", "ended unexpectedly"),
+    "hang": ("while True: pass", "within 2 s"),
+}
+
+
+@pytest.mark.parametrize("name", AT_LOAD)
+def test_a_cell_that_ends_the_process_costs_only_itself(sandbox, name):
+    source, reason = AT_LOAD[name]
+    with submission(sandbox, "a = 1", source, GOOD, load_s=2) as opened:
+        assert call(opened, "ok", 5) == 5
+        assert {"a", "ok"} <= opened.names
+        (problem,) = opened.problems
+        assert problem.label == "cell 1"
+        assert reason in problem.message
+
+
+def test_a_cell_that_raises_is_recorded(sandbox):
+    with submission(sandbox, "a = 1\n1 / 0", GOOD) as opened:
+        assert call(opened, "ok") == 1
+        (problem,) = opened.problems
+        assert (problem.types[0], problem.label, problem.line) == ("ZeroDivisionError", "cell 0", 2)
+
+
+def test_a_cell_that_hangs_when_tried_again_is_the_one_left_out(sandbox):
+    with submission(sandbox, "go\nwhile True: pass", "go = 1", GOOD, load_s=2) as opened:
+        assert call(opened, "ok", 5) == 5
+        assert [problem.label for problem in opened.problems] == ["cell 0"]
+
+
+def test_a_submission_that_cannot_be_loaded_fails_each_check_without_a_new_attempt(sandbox):
+    with submission(sandbox, "import os; os._exit(1)") as opened:
+        for _ in range(2):
+            with pytest.raises(Crashed) as caught, opened.check(20):
+                pass
+            assert "ended unexpectedly" in str(caught.value)
+        assert opened._sockets is None
+
+
+def test_three_cells_that_crash_are_enough(sandbox):
+    with submission(sandbox, *["import os; os._exit(1)"] * 4, GOOD) as opened, pytest.raises(Crashed):
+        opened.load()
+
+
+# Memory, processes, output
+
+
+def test_forked_processes_share_one_memory_limit(bubblewrap):
+    source = """
+import os, time, numpy as np
+def bad():
+    for _ in range(8):
+        if os.fork() == 0:
+            x = np.ones(200 << 17)
+            time.sleep(60)
+            os._exit(0)
+    time.sleep(60)
+"""
+    with submission(bubblewrap, GOOD, source) as opened:
+        with pytest.raises(Crashed, match="more than 512 MiB of memory"):
+            call(opened, "bad")
+        assert call(opened, "ok", 5) == 5
+
+
+def test_shared_memory_counts_and_pages_shared_by_a_fork_count_once(bubblewrap):
+    source = """
+import mmap, os, time, numpy as np
+def forks():
+    x = np.ones(300 << 17)
+    pids = []
+    for _ in range(3):
+        pid = os.fork()
+        if pid == 0:
+            time.sleep(0.4)
+            os._exit(0)
+        pids.append(pid)
+    for pid in pids:
+        os.waitpid(pid, 0)
+    return len(pids)
+def shared():
+    for _ in range(3):
+        if os.fork() == 0:
+            m = mmap.mmap(-1, 300 << 20)
+            for i in range(0, 300 << 20, 4096): m[i] = 1
+            time.sleep(60)
+    time.sleep(60)
+"""
+    with submission(bubblewrap, source) as opened:
+        assert call(opened, "forks") == 3
+        with pytest.raises(Crashed, match="of memory"):
+            call(opened, "shared")
+
+
+def test_a_fork_bomb_meets_the_limit_on_processes_and_ends_with_its_check(bubblewrap):
+    source = """
+import os, time
+def bomb():
+    n = 0
+    while True:
+        try:
+            if os.fork() == 0:
+                time.sleep(600)
+                os._exit(0)
+            n += 1
+        except OSError as error:
+            return [n, type(error).__name__]
+def spread():
+    while True:
+        try: os.fork()
+        except OSError: pass
+"""
+    with submission(bubblewrap, GOOD, source, processes=20) as opened:
+        count, error = call(opened, "bomb")
+        assert (count <= 20, error) == (True, "BlockingIOError")
+        with pytest.raises(Timeout):
+            call(opened, "spread", timeout_s=0.5)
+        subprocess.run([sys.executable, "-c", ""], check=True)  # the machine is still usable
+        assert call(opened, "ok", 5) == 5
+
+
+def test_what_is_printed_is_collected_from_loading_and_from_checks(sandbox):
+    source = (
+        GOOD + "import os, sys\nprint('at load')\ndef f():\n    print('in check')\n    sys.stderr.write('to stderr')"
+    )
+    with submission(sandbox, source) as opened:
+        call(opened, "f")
+        opened.stop()
+        assert "at load" in opened.output
+        assert "in check" in opened.output
+        assert "to stderr" in opened.output
+
+
+def test_only_the_beginning_of_the_output_is_kept(sandbox):
+    with submission(sandbox, GOOD + "print('first', 'x' * (1 << 20))", output_kib=1) as opened:
+        call(opened, "ok")
+        opened.stop()
+        assert opened.output.startswith("first")
+        assert len(opened.output) <= 1024
+
+
+def test_output_that_is_no_text_is_replaced(sandbox):
+    source = GOOD + "import os\nos.write(1, b'\\xff\\x00\\x1b' * 1000)"
+    with submission(sandbox, source, output_kib=1) as opened:
+        call(opened, "ok")
+        assert opened.stop() == "stopped"
+        assert opened.output.startswith("\ufffd\0\x1b")
+
+
+def test_the_disk_is_limited(bubblewrap):
+    source = """
+def fill():
+    try:
+        for i in range(9):
+            with open(f'/tmp/{i}', 'wb') as f: f.write(bytes(1 << 20))
+    except OSError as error:
+        return [i, type(error).__name__]
+"""
+    with student(bubblewrap, source, tmp_mib=4) as one:
+        assert one.fill() == [4, "OSError"]
+
+
+# Calls
+
+
+def test_handles_modified_inputs_and_put_work_across_the_boundary(sandbox):
+    source = """
+class Layer:
+    def __init__(self, w): self.w = w
+    def forward(self, x): return self.w @ x, {1, 2}
+def scale(a, d):
+    a *= 2
+    d['m'] += 1
+def update(config): config['t'] = 1
+"""
+    with student(sandbox, source) as one:
+        layer = one.Layer(np.eye(2))
+        assert isinstance(layer, Handle)
+        out, cache = layer.forward(np.array([1.0, 2.0]))
+        assert out.tolist() == [1, 2]
+        assert repr(cache) == "<an object of type set>"
+        assert layer.get("w").tolist() == [[1, 0], [0, 1]]
+        kept = np.ones(2)
+        one.scale(kept, {"m": np.zeros(1), "v": np.zeros(1)})
+        assert kept.tolist() == [1, 1]
+        assert one.scale.modified == ("args[0]", "args[1][m]")
+        config = one.put({"lr": 0.1})
+        one.update(config)
+        assert config.value() == {"lr": 0.1, "t": 1}
+
+
+def test_callbacks_nest_and_raise_across_the_boundary(sandbox):
+    source = """
+def twice(f, x): return f(f(x))
+def deeper(f): return f(lambda y: y + 1)
+def catches(f):
+    try: f()
+    except ZeroDivisionError as error: return str(error)
+def wrong(f): return f(1, 2, 3, nonsense=4)
+"""
+    with student(sandbox, source) as one:
+        assert one.twice(lambda x: 3 * x, 2) == 18
+        assert one.twice(lambda x: one.twice(lambda y: y + 1, x), 0) == 4
+        assert one.deeper(lambda handle: handle(41)) == 42
+        assert one.catches(lambda: 1 / 0) == "division by zero"
+        with pytest.raises(Raised, match="wrong raised TypeError"):
+            one.wrong(lambda x: x)
+
+
+def test_after_a_failed_call_inside_a_callback_the_check_may_go_on(sandbox):
+    source = GOOD + "def f(g): return g(1)\ndef bad(x): raise ValueError('no')"
+    with student(sandbox, source) as one:
+        with pytest.raises(Raised, match="bad raised ValueError"):
+            one.f(lambda x: one.bad(x))
+        assert one.ok(5) == 5
+
+
+def test_a_failure_inside_a_callback_ends_the_check_and_not_the_session(sandbox):
+    def refuse(x):
+        raise Failure("not like this")
+
+    with submission(sandbox, GOOD + "def f(g): return g(1)") as opened:
+        with pytest.raises(Failure, match="not like this"):
+            call(opened, "f", refuse)
+        sockets = opened._sockets
+        assert call(opened, "ok", 5) == 5
+        assert opened._sockets is sockets
+
+
+# The life of sessions and templates
+
+
+def test_two_sessions_of_one_sandbox_do_not_see_each_others_files(bubblewrap):
+    write = "import os\nfor d in ('/tmp', '/dev/shm'): open(d + '/secret', 'w').write('x')\n"
+    read = "import os\ndef f(): return os.listdir('/tmp') + os.listdir('/dev/shm')\n"
+    with submission(bubblewrap, write + read) as first, submission(bubblewrap, read) as second:
+        assert call(first, "f") == ["secret", "secret"]
+        assert call(second, "f") == []
+    with submission(bubblewrap, read) as later:
+        assert call(later, "f") == []
+
+
+def test_two_sessions_of_one_sandbox_do_not_reach_each_other_by_socket(bubblewrap):
+    serve = "import socket\ns = socket.socket(socket.AF_UNIX)\ns.bind(b'\\0meet')\ns.listen()\n" + GOOD
+    connect = "import socket\ndef f(): socket.socket(socket.AF_UNIX).connect(b'\\0meet')\n"
+    with submission(bubblewrap, serve + connect) as first, submission(bubblewrap, connect) as second:
+        assert call(first, "f") is None
+        with pytest.raises(Raised, match="ConnectionRefusedError"):
+            call(second, "f")
+
+
+def test_one_sessions_memory_is_not_counted_for_another(bubblewrap):
+    hog = "import numpy as np\nx = np.ones(350 << 17)\n" + GOOD
+    with submission(bubblewrap, hog) as first, submission(bubblewrap, hog) as second:
+        assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
+        time.sleep(0.3)  # several looks of each warden
+        assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
+
+
+def test_stop_is_idempotent_and_a_stopped_session_loads_anew(sandbox):
+    with submission(sandbox, GOOD) as opened:
+        assert opened.stop() == "stopped"
+        assert call(opened, "ok", 5) == 5
+        assert opened.stop() == "stopped"
+        assert opened.stop() == "stopped"
+        assert call(opened, "ok", 5) == 5
+
+
+@linux
+@pytest.mark.parametrize("isolation", ["bubblewrap", "process"])
+def test_nothing_is_left_running(isolation):
+    source = """
+import os, time, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(600)
+        os._exit(0)
+def loop():
+    while True: pass
+"""
+    own = descendants(os.getpid())
+    with start(isolation) as sandbox:
+        with submission(sandbox, GOOD) as opened:
+            call(opened, "ok")
+        wait_until(lambda: len(descendants(os.getpid()) - own) == (1 if isolation == "process" else 3))
+        idle = descendants(os.getpid())
+        with submission(sandbox, source) as opened:
+            call(opened, "daemon")
+            assert descendants(os.getpid()) > idle
+            with contextlib.suppress(Timeout):
+                call(opened, "loop", timeout_s=0.1)
+        wait_until(lambda: descendants(os.getpid()) <= idle)
+    wait_until(lambda: descendants(os.getpid()) <= own)
+
+
+@linux
+@pytest.mark.parametrize("isolation", ["bubblewrap", "process"])
+def test_a_submission_ends_with_its_grader(isolation):
+    """The grader is killed while the submission loops; nobody is left to say stop."""
+    if isolation == "bubblewrap":
+        start(isolation).close()  # skips where it does not work
+    program = f"""
+from autograder.sandbox import Sandbox
+from autograder.course import Limits
+source = "import ctypes, os\\nos.write(1, b'x')\\nwhile True: pass"
+with Sandbox({isolation!r}) as sandbox, sandbox.open([("c", "code", source, 1)], Limits(load_s=600)) as opened:
+    print("go", flush=True)
+    opened.load()
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as grader:
+        grader.stdout.readline()
+        wait_until(lambda: len(descendants(grader.pid)) >= (4 if isolation == "bubblewrap" else 3))
+        below = descendants(grader.pid)
+        grader.kill()
+    wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in below))
+
+
+@linux
+@pytest.mark.parametrize("isolation", ["bubblewrap", "process"])
+def test_a_template_that_was_killed_is_replaced(isolation):
+    with start(isolation) as sandbox:
+        for attempt in range(3):
+            with submission(sandbox, GOOD) as opened:
+                assert call(opened, "ok", attempt) == attempt
+            for pid in descendants(os.getpid()) & (descendants(sandbox._process.pid) | {sandbox._process.pid}):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            # No pause: the next submission may be asked for while the template is dying.
+
+
+def test_a_killed_template_is_replaced_while_another_submission_is_open():
+    with start("process") as sandbox, submission(sandbox, GOOD) as first:
+        assert call(first, "ok", 1) == 1
+        sandbox._process.kill()
+        sandbox._process.wait()
+        with submission(sandbox, GOOD) as second:
+            assert call(second, "ok", 2) == 2
+            assert call(first, "ok", 3) == 3
+
+
+@linux
+def test_closing_a_process_sandbox_leaves_no_open_submission_behind():
+    own = descendants(os.getpid())
+    with start("process") as sandbox:
+        opened = sandbox.open([("c", "code", GOOD, 1)], LIMITS)
+        opened.load()
+    opened.stop()
+    wait_until(lambda: descendants(os.getpid()) <= own)
+
+
+def test_close_is_idempotent():
+    sandbox = Sandbox("process")
+    sandbox.close()
+    sandbox.close()
+
+
+def test_a_module_that_is_missing_is_our_fault_and_named():
+    with Sandbox("process", ["no_such_module_anywhere"]) as sandbox:
+        for _ in range(2):
+            with pytest.raises(CourseError, match="No module named 'no_such_module_anywhere'"):
+                sandbox.open([("c", "code", GOOD, 1)], Limits()).load()
+
+
+def test_a_template_that_cannot_be_asked_is_our_fault(monkeypatch):
+    def refuse(*args):
+        raise OSError("no more descriptors")
+
+    with Sandbox("process") as sandbox:
+        monkeypatch.setattr(session.socket, "send_fds", refuse)
+        with pytest.raises(CourseError, match="no more descriptors"):
+            sandbox.open([("c", "code", GOOD, 1)], Limits()).load()
+
+
+def test_a_sandbox_that_cannot_start_leaves_no_descriptor(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(session.subprocess, "Popen", refuse)
+    before = len(os.listdir("/dev/fd"))
+    with pytest.raises(OSError, match="no more processes"):
+        Sandbox("process")
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_broken_wall_is_our_fault_and_named(bubblewrap, monkeypatch):
+    monkeypatch.setattr(session.seccomp, "program", lambda: bytes(7 * 8 + 1))
+    with pytest.raises(CourseError, match="does not start"), submission(bubblewrap, GOOD) as opened:
+        opened.load()
+
+
+def test_descriptors_do_not_leak_over_many_sessions(sandbox):
+    with submission(sandbox, GOOD) as opened:
+        call(opened, "ok")
+    before = set(os.listdir("/dev/fd"))
+    for i in range(200):
+        with submission(sandbox, GOOD) as opened:
+            assert call(opened, "ok", i) == i
+    assert set(os.listdir("/dev/fd")) == before
+
+
+@linux
+@pytest.mark.parametrize("isolation", ["bubblewrap", "process"])
+def test_the_graders_memory_stays_small_whatever_a_submission_sends(isolation):
+    if isolation == "bubblewrap":
+        start(isolation).close()  # skips where it does not work
+    program = f"""
+import resource
+from autograder.course import Limits
+from autograder.errors import Failure
+from autograder.namespace import Namespace
+from autograder.sandbox import Sandbox
+source = '''
+import numpy as np, os, struct
+def small(): return np.ones(10)
+def talk():
+    for _ in range(1 << 10): os.write(1, b"x" * (1 << 20))
+def large(): return np.ones(2 << 27)
+def forged():
+    os.write(3, struct.pack("<IQ", 0, 2 << 30))
+    for _ in range(2 << 10): os.write(3, bytes(1 << 20))
+'''
+def run(name):
+    with sandbox.open([("c", "code", source, 1)], Limits(memory_mib=6000)) as opened:
+        try:
+            with opened.check(60) as exchange:
+                getattr(Namespace(exchange), name)()
+        except Failure as failure:
+            print(failure)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+with Sandbox({isolation!r}) as sandbox:
+    normal = run("small")
+    print(max(run(name) for name in ("talk", "large", "forged")) - normal)
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    talk, large, forged, growth = result.stdout.splitlines()
+    assert "printed more than" in talk
+    assert "more than 64 MiB of arrays" in large
+    assert "more than the allowed 64 MiB" in forged
+    assert float(growth) < 300
+
+
+# Where the system has less to offer
+
+
+def test_without_namespaces_prctl_and_packet_sockets_the_process_backend_works(tmp_path):
+    """As on macOS: the platform's name is another one on both sides."""
+    program = f"""
+import sys, sysconfig
+sysconfig.get_paths()  # before the name is another one
+sys.path.insert(0, {os.getcwd()!r})
+from autograder.sandbox import backends, session
+sys.platform = "darwin"
+original = backends.command
+def command(*args):
+    arguments, environment = original(*args)
+    arguments[-1] = arguments[-1].replace("import sys;", "import sys; sys.platform = 'darwin';")
+    return arguments, environment
+backends.command = command
+from autograder.course import Limits
+from autograder.errors import Failure
+from autograder.namespace import Namespace
+source = "import os\\ndef ok(): return 1\\ndef bad(): os._exit(2)\\ndef loop():\\n    while True: pass"
+with session.Sandbox("process") as sandbox, sandbox.open([("c", "code", source, 1)], Limits()) as opened:
+    for name in ("ok", "bad", "loop", "ok"):
+        try:
+            with opened.check(1.0) as exchange:
+                print(getattr(Namespace(exchange), name)())
+        except Failure as failure:
+            print(failure.status)
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert result.stdout.split() == ["1", "crashed", "timeout", "1"]

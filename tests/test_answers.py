@@ -1,0 +1,191 @@
+"""Recorded answers stand for the reference and the mistakes where their code is not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.answers import A_HANDLE, LiveAnswers, RecordedAnswers, leaves, load_live, load_released, record
+from autograder.checks import PUBLIC_SEED, Mistake, check, run
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.namespace import Namespace, local
+from autograder.sandbox.child.wire import Frame, Reference, encode
+from tests import tiny
+
+
+def edit(course: Course, name: str, old: str, new: str) -> None:
+    path = course.solutions_dir("tiny") / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def solved() -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(tiny.SOLVED, names)
+    return names
+
+
+def test_the_recorded_reference_gives_the_verdicts_of_the_live_one(course: Course) -> None:
+    public, recorded = load_released(course.release_dir("tiny"), "tiny")
+    wrong = {"standardize": lambda x, eps: (x, x.mean(0), None), "descent": lambda f, x, n: f(x)}
+    for names in (solved(), solved() | wrong | {"q_height": 3}):
+        for claim in public:
+            live = load_live(course, "tiny")[1]
+            outcomes = [
+                run(claim, Namespace(local(names)), answers.reference(claim), PUBLIC_SEED)
+                for answers in (live, recorded)
+            ]
+            assert outcomes[0].status == outcomes[1].status
+            assert outcomes[0].message == outcomes[1].message
+
+
+def test_a_recording_has_neither_hidden_checks_nor_code(course: Course) -> None:
+    with np.load(course.release_dir("tiny") / "answers.npz") as archive:
+        names = [name for name in archive.files if not name.startswith("release/")]
+    hidden = ("hidden_table", "between_calls", "five_steps")
+    assert any("standardizes_a_table" in name for name in names)
+    assert not [name for name in names if any(part in name for part in hidden)]
+
+
+def test_recording_twice_gives_the_same_bytes(course: Course) -> None:
+    first, second = record(course, "tiny"), record(course, "tiny")
+    assert {k: v.tobytes() for k, v in first.items()} == {k: v.tobytes() for k, v in second.items()}
+
+
+def test_a_reference_that_fails_a_public_check_is_not_recorded(own_course: Course) -> None:
+    edit(own_course, "checks.py", "equal(counter.add(2), 9", "equal(counter.add(2), 8")
+    with pytest.raises(CourseError, match="the reference fails the public check counts_from_its_start"):
+        record(own_course, "tiny")
+
+
+FED = "    fed = reference.descent(lambda x: 2 * x, student.descent(lambda x: 2 * x, x, 2), 2)\n    close("
+MORE = "    if student.descent(lambda x: 2 * x, x, 2)[0] > 0.7: reference.q_more()\n    close("
+
+
+@pytest.mark.parametrize("body", [FED, MORE])
+def test_a_public_check_whose_questions_depend_on_the_student_is_refused(own_course: Course, body: str) -> None:
+    edit(own_course, "tiny.py", "q_height = 4\n", "q_height = 4\ndef q_more(): return 1\n")
+    edit(own_course, "checks.py", "    close(student.descent(lambda x: 2", body + "student.descent(lambda x: 2")
+    with pytest.raises(CourseError, match="gives the reference what a student returned"):
+        record(own_course, "tiny")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("tiny.py", "import numpy as np", "import nonumpy", "tiny.py, line 5: ModuleNotFoundError"),
+        ("checks.py", '@check("Counter", points=10', '@check("Count", points=10', "judges Count, which is not in"),
+        ("mistakes.py", '@mistake("Counter", says="What', '@mistake("Co", says="What', "is of Co, which has no check"),
+    ],
+)
+def test_a_fault_in_the_sources_is_named_with_its_file(
+    own_course: Course, name: str, old: str, new: str, message: str
+) -> None:
+    edit(own_course, name, old, new)
+    with pytest.raises(CourseError, match=message):
+        load_live(own_course, "tiny")
+
+
+def test_a_course_without_solutions_says_so(own_course: Course) -> None:
+    shutil.rmtree(own_course.root / "solutions")
+    with pytest.raises(CourseError, match="is this the instructors' copy"):
+        load_live(own_course, "tiny")
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04 cut"])
+def test_damaged_answers_are_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "answers.npz").write_bytes(content)
+    with pytest.raises(CourseError, match="cannot be read"):
+        RecordedAnswers(tmp_path / "answers.npz")
+
+
+def test_missing_and_truncated_answers_are_refused(tmp_path: Path, course: Course) -> None:
+    with pytest.raises(CourseError, match="get the release again"):
+        RecordedAnswers(tmp_path / "answers.npz")
+    whole = (course.release_dir("tiny") / "answers.npz").read_bytes()
+    (tmp_path / "answers.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(CourseError, match="get the release again"):
+        RecordedAnswers(tmp_path / "answers.npz")
+
+
+def saved(folder: Path, course: Course, change: dict[str, np.ndarray | None]) -> RecordedAnswers:
+    with np.load(course.release_dir("tiny") / "answers.npz") as archive:
+        members = {name: archive[name] for name in archive.files} | change
+    np.savez(folder / "answers.npz", **{name: data for name, data in members.items() if data is not None})
+    return RecordedAnswers(folder / "answers.npz")
+
+
+def test_answers_that_do_not_fit_their_checks_are_refused(tmp_path: Path, course: Course) -> None:
+    public, _ = load_released(course.release_dir("tiny"), "tiny")
+    member = f"reference/{public[0].name}"
+    with pytest.raises(CourseError, match="does not fit its checks"):
+        saved(tmp_path, course, {member: None}).reference(public[0])
+    with pytest.raises(CourseError, match="cannot be read"):
+        saved(tmp_path, course, {member: np.frombuffer(b"\x09" * 40, np.uint8)}).reference(public[0])
+    reference = saved(tmp_path, course, {member: np.zeros(0, np.uint8)}).reference(public[0])
+    with pytest.raises(CourseError, match="holds too few answers"):
+        reference.standardize(np.ones((2, 2)))
+
+
+# ---- leaves ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_parts_of_a_reply_have_paths() -> None:
+    value = (1, [2.5, {"m": "x"}], Reference("handle", 3, "Tally"))
+    found = leaves(encode(["value", value, []]))
+    assert found == {
+        ("value", 0): 1,
+        ("value", 1, 0): 2.5,
+        ("value", 1, 1, "m"): "x",
+        ("value", 2): A_HANDLE,
+        ("modified in place",): "[[]]",
+    }
+
+
+def test_an_exception_is_its_type_and_message() -> None:
+    assert leaves(encode(["raised", ["ValueError", "Exception"], "no", "cell 1", 3])) == {
+        ("raised",): "ValueError",
+        ("raised", "message"): "no",
+    }
+
+
+def test_a_malformed_frame_has_no_parts() -> None:
+    assert leaves(Frame(b"\xc1", bytearray())) == {}
+
+
+def test_public_outcomes_are_computed_once_and_hidden_ones_for_each_seed() -> None:
+    calls: list[int] = []
+
+    def asks(student: Any) -> None:
+        """Asks."""
+        student.f()
+
+    for public, expected in ((True, 1), (False, 2)):
+        calls.clear()
+        answers = LiveAnswers({"f": lambda: calls.append(1)}, [])
+        claim = check("f", points=1, public=public)(asks).__check__  # type: ignore[attr-defined]
+        answers.expected(claim, b"a")
+        answers.expected(claim, b"b")
+        assert len(calls) == expected
+
+
+def test_a_mistake_replaces_only_its_own_exercise() -> None:
+    def both(student: Any) -> None:
+        """Both."""
+        assert student.f() + student.g() == 2
+
+    wrong = Mistake("wrong", "f", "S", lambda: 5)
+    answers = LiveAnswers({"f": lambda: 1, "g": lambda: 1}, [wrong])
+    claim = check("f", points=1)(both).__check__  # type: ignore[attr-defined]
+    outcome = answers.with_mistake(wrong, claim, b"a")
+    assert outcome.status == "failed"
+    assert outcome.student is not None
+    assert [outcome.student.value_of(i) for i in (0, 1)] == [5, 1]
+    (known,) = answers.mistakes(claim, b"a")
+    assert known.replies is not None

@@ -1,0 +1,424 @@
+"""Grading one submission with the real sandbox: right verdicts for right, wrong, broken and unusual work."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checks import PUBLIC_SEED, seed_of
+from autograder.course import Course, Limits
+from autograder.errors import CourseError, Failure
+from autograder.grade import Grader, Options, PublicJudge, check_public, grade_one
+from autograder.report import Report
+from autograder.sandbox import Sandbox
+from autograder.submission import Found
+from tests import tiny
+from tests.conftest import Grade, by_name
+
+IMPATIENT = Limits(load_s=10, check_s=1.5, submission_s=60, memory_mib=1024)
+
+
+@pytest.fixture
+def impatient(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shared grader with a short deadline per check."""
+    monkeypatch.setattr(grader, "assignment", dataclasses.replace(grader.assignment, limits=IMPATIENT))
+
+
+def statuses(report: Report, exercise: str) -> list[str]:
+    return [c.status for e in report.exercises if e.name == exercise for c in e.checks]
+
+
+def messages(report: Report, exercise: str) -> list[str]:
+    return [c.message for e in report.exercises if e.name == exercise for c in e.checks]
+
+
+# ---- right work in every form ---------------------------------------------------------------------------------------
+
+
+def in_form(course: Course, form: str, code: dict[str, str]) -> tuple[str, str]:
+    """(file name, text) of a hand-in with this code."""
+    release = course.release_dir("tiny")
+    if form == "notebook":
+        return "tiny.ipynb", json.dumps(tiny.in_notebook(release, code))
+    if form == "script":
+        return "tiny.py", tiny.in_script(release, code)
+    return "ada.py", "import numpy as np\n\n" + "\n\n".join(code.values()) + "\n"
+
+
+FORMS = pytest.mark.parametrize("form", ["notebook", "script", "plain"])
+
+
+@FORMS
+def test_right_work_gets_all_points(course: Course, grade: Grade, form: str, isolation: str) -> None:
+    name, text = in_form(course, form, tiny.parts())
+    report = grade(text, name)
+    assert (report.score, report.max_score, report.isolation) == (100, 100, isolation)
+    assert {c.status for c in report.checks} == {"passed"}
+
+
+@FORMS
+def test_a_missing_exercise_costs_its_own_points_only(course: Course, grade: Grade, form: str) -> None:
+    name, text = in_form(course, form, tiny.parts() | {"Counter": "# later"})
+    report = grade(text, name)
+    assert report.score == 75
+    assert set(messages(report, "Counter")) == {"Counter is not defined. Is it spelt so, and at the top level?"}
+
+
+@pytest.mark.parametrize("form", ["notebook", "script"])
+def test_the_release_as_it_was_given_out_gets_nothing(course: Course, grade: Grade, form: str) -> None:
+    report = grade(*reversed(in_form(course, form, {})))
+    assert report.score == 0
+    assert messages(report, "descent") == ["descent is not written yet"] * 2
+    assert not report.mistakes
+
+
+@pytest.mark.parametrize("form", ["notebook", "script"])
+def test_a_syntax_error_costs_its_own_cell_and_is_shown(course: Course, grade: Grade, form: str) -> None:
+    code = tiny.parts() | {"descent": "def descent(gradient, x, steps, rate=0.1):\n    return x +\n"}
+    report = grade(*reversed(in_form(course, form, code)))
+    assert report.score == 75
+    message = messages(report, "descent")[0]
+    assert message.startswith("descent is not defined. Loading stopped with SyntaxError: invalid syntax (")
+    assert "return x +)" in message
+    assert any("SyntaxError" in note for note in report.notes)
+
+
+def test_a_cell_that_raises_is_not_blamed_for_a_name_that_it_does_not_define(course: Course, grade: Grade) -> None:
+    notebook = tiny.in_notebook(course.release_dir("tiny"), tiny.parts() | {"Counter": "class Count: ..."})
+    notebook["cells"].insert(3, {"cell_type": "code", "metadata": {}, "source": "1 / 0", "outputs": []})
+    report = grade(json.dumps(notebook), "tiny.ipynb")
+    assert report.score == 75
+    assert messages(report, "Counter")[0] == "Counter is not defined. Is it spelt so, and at the top level?"
+    assert any("ZeroDivisionError" in note for note in report.notes)
+
+
+UNUSUAL = {
+    "float32": "def standardize(x, eps=1e-5):\n    x = x * 1.0\n    d = x - x.mean(0, keepdims=True)\n"
+    "    return d / (d.var(axis=0) + eps) ** 0.5, x.mean(0).tolist(), x.astype(np.float32)",
+    "decorated": "import functools\n@functools.lru_cache\ndef helper(n): return n\n"
+    "descent = lambda g, x, steps, rate=0.1: functools.reduce(lambda x, _: x - rate * g(x), range(helper(steps)), x)",
+    "dataclass": "from dataclasses import dataclass\n@dataclass\nclass Counter:\n    total: int\n"
+    "    def add(self, n):\n        self.total += n\n        return np.int64(self.total)",
+    "inherited": "class Base:\n    def add(self, n):\n        self.total += n\n        return float(self.total)\n"
+    "class Counter(Base):\n    __slots__ = ('total',)\n    def __init__(self, start): self.total = start",
+    "typed": "from __future__ import annotations\ndef descent(g, x: 'np.ndarray', steps: int, rate: float = 0.1):\n"
+    "    y = np.array(x, copy=True)\n    for _ in range(steps): y -= rate * np.array(g(y))\n    return y",
+    "array answer": "q_height: int = np.array(4)",
+    "prints": "print('hello')\nq_height = 2 + 2\nprint('done', flush=True)",
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_right_work_in_an_unusual_way_gets_all_points(grade: Grade, name: str) -> None:
+    source = UNUSUAL[name]
+    future = source.startswith("from __future__")
+    report = grade(source + "\n" + tiny.SOLVED if future else tiny.SOLVED + "\n" + source)
+    assert [c.message for c in report.checks if c.status != "passed"] == []
+    assert report.score == 100
+
+
+def test_what_a_submission_prints_is_in_its_report(grade: Grade) -> None:
+    assert "hello" in grade(tiny.SOLVED + "\nprint('hello')").output
+
+
+# ---- wrong, broken and hostile work ---------------------------------------------------------------------------------
+
+
+def test_an_endless_loop_times_out_and_the_exercises_next_check_gets_less(grade: Grade, impatient: None) -> None:
+    report = grade(tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    while True: pass"))
+    assert statuses(report, "descent") == ["timeout", "timeout"]
+    assert messages(report, "descent")[0].startswith("no answer within 1.5 s")
+    assert messages(report, "descent")[1].startswith("no answer within 0.3 s")
+    assert report.score == 75
+
+
+def test_a_crash_costs_the_check_in_which_it_happens(grade: Grade) -> None:
+    report = grade(tiny.swapped(descent="import os\ndef descent(g, x, steps, rate=0.1):\n    os._exit(3)"))
+    assert statuses(report, "descent") == ["crashed", "crashed"]
+    assert "exited (status 3)" in messages(report, "descent")[0]
+    assert report.score == 75
+
+
+def test_a_students_exception_is_quoted_with_its_line(grade: Grade) -> None:
+    report = grade(tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    return x[99]"))
+    message = messages(report, "descent")[0]
+    assert message.startswith("descent raised IndexError: index 99 is out of bounds")
+    assert ": return x[99])" in message
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("return np.float(1)", "np.float was removed from numpy; use float or np.float64."),
+        ("for i in xrange(3): pass", "This is Python 2: `xrange` is `range` in Python 3."),
+        ("return x[: steps / 2]", "`/` gives a float in Python 3"),
+    ],
+)
+def test_code_of_older_days_is_explained(grade: Grade, body: str, sentence: str) -> None:
+    report = grade(tiny.swapped(descent=f"def descent(g, x, steps, rate=0.1):\n    {body}"))
+    assert sentence in messages(report, "descent")[0]
+
+
+def test_a_python_2_print_is_explained_where_the_name_is_missing(course: Course, grade: Grade) -> None:
+    code = {"descent": "def descent(g, x, steps):\n    print 'descending'\n    return x"}
+    report = grade(json.dumps(tiny.in_notebook(course.release_dir("tiny"), tiny.parts() | code)), "tiny.ipynb")
+    assert "This is Python 2: `print` is a function in Python 3" in messages(report, "descent")[0]
+    assert report.score == 75
+
+
+@pytest.mark.parametrize("result", ["None", "x", "(x, 1, 2, 3)", "object()", "'text'", "[[x], x]", "3"])
+def test_a_check_that_cannot_unpack_strange_data_blames_the_student_and_shows_it(grade: Grade, result: str) -> None:
+    report = grade(tiny.swapped(standardize=f"def standardize(x, eps=1e-5):\n    return {result}"))
+    assert report.score == 50
+    assert statuses(report, "standardize") == ["failed", "failed"]
+    message = messages(report, "standardize")[0]
+    assert message.startswith("standardize: the check could not work with what it returned, ")
+    assert "expected a tuple of 3" in message
+
+
+def test_known_mistakes_are_named_in_the_report(grade: Grade) -> None:
+    wrong = "def descent(g, x, steps, rate=0.1):\n    return x - rate * g(x)"
+    report = grade(tiny.swapped(descent=wrong, q_height="q_height = 5"))
+    assert report.mistakes == ("a_single_step", "rounded_up")
+    assert {c.hint for c in report.checks} == {"", "How many steps?", "Round down."}
+
+
+def test_a_file_that_cannot_be_graded_gets_nothing_and_says_why(grade: Grade, grader: Grader, tmp_path: Path) -> None:
+    for report in (
+        grade("", "empty.py"),
+        grade("{}", "tiny.ipynb"),
+        grader.grade(Found("ada", None, "no tiny.ipynb or tiny.py in ada")),
+        grader.grade(Found("ada", None, None)),
+        grader.grade(Found("ada", tmp_path / "gone.py", None)),
+    ):
+        assert report.score == 0
+        assert {c.status for c in report.checks} == {"failed"}
+        assert report.checks[0].message
+
+
+def test_a_submission_that_kills_its_own_process_while_loading_loses_that_statement_only(grade: Grade) -> None:
+    report = grade(tiny.SOLVED + "\nexit()")
+    assert report.score == 100
+
+
+def test_memory_of_the_grader_does_not_grow_with_what_students_return(
+    course: Course, isolation: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "ada.py"
+    big = "def standardize(x, eps=1e-5):\n    return np.zeros((2, 1 << 20)), 1, np.zeros(1 << 21)"
+    path.write_text(tiny.swapped(standardize=big))
+    with Grader(course, "tiny", Options(isolation)) as fresh:
+        fresh.grade(Found("warm", path, None))
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for number in range(10):
+            assert fresh.grade(Found(f"s{number}", path, None)).score == 50
+        grown_mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert grown_mib < 400  # twenty replies of 32 MiB came, and only those of the check at hand were kept
+
+
+# ---- our faults -----------------------------------------------------------------------------------------------------
+
+
+def edited(course: Course, name: str, old: str, new: str) -> None:
+    path = course.solutions_dir("tiny") / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def grade_in(course: Course, isolation: str, text: str, tmp_path: Path) -> Report:
+    path = tmp_path / "ada.py"
+    path.write_text(text)
+    return grade_one(course, "tiny", path, "ada", Options(isolation))
+
+
+@pytest.mark.parametrize("work", [tiny.SOLVED, tiny.swapped(descent="def descent(*a): return 3")])
+def test_a_reference_that_raises_is_an_error_without_a_score(
+    own_course: Course, isolation: str, tmp_path: Path, work: str
+) -> None:
+    edited(own_course, "tiny.py", "    for _ in range(steps):", "    raise OSError('ours')\n    for _ in range(steps):")
+    report = grade_in(own_course, isolation, work, tmp_path)
+    assert report.score is None
+    assert report.needs_staff
+    assert statuses(report, "descent") == ["error", "error"]
+    assert statuses(report, "standardize") == ["passed", "passed"]
+    assert "the reference's descent raised OSError: ours" in messages(report, "descent")[0]
+
+
+def test_a_check_that_the_reference_fails_on_this_students_inputs_is_nobodys_zero(
+    own_course: Course, isolation: str, tmp_path: Path
+) -> None:
+    edited(
+        own_course, "checks.py", "x = rng.standard_normal(3)", "x = rng.standard_normal(3); equal(student.q_no(), 1)"
+    )
+    edited(own_course, "tiny.py", "q_height = 4\n", "q_height = 4\ndef q_no(): return 2\n")
+    report = grade_in(own_course, isolation, tiny.SOLVED + "\ndef q_no(): return 2", tmp_path)
+    assert report.score is None
+    assert statuses(report, "descent") == ["passed", "error"]
+
+
+def test_a_fault_that_nobody_thought_of_is_an_error_and_stops_no_class(
+    grader: Grader, grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("in our own code")
+
+    monkeypatch.setattr("autograder.grade.read", broken)
+    report = grade(tiny.SOLVED)
+    assert report.score is None
+    assert report.checks[0].message == "ZeroDivisionError: in our own code"
+
+
+def test_a_grader_that_cannot_be_made_leaves_no_process(own_course: Course, isolation: str) -> None:
+    edited(own_course, "checks.py", "import numpy as np", "import nonumpy")
+    with pytest.raises(CourseError, match="nonumpy"):
+        Grader(own_course, "tiny", Options(isolation))
+
+
+# ---- seeds ----------------------------------------------------------------------------------------------------------
+
+# Returns wrongly, and so shows its input in the message.
+REVEALING = tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    raise ValueError(str(x.tolist()))")
+
+
+def inputs(report: Report) -> tuple[str, str]:
+    """What the public and the hidden check of descent gave the student."""
+    found = by_name(report)
+    return found["descends_two_steps"].message, found["descends_five_steps"].message
+
+
+def test_hidden_inputs_depend_on_the_student_and_public_ones_do_not(grade: Grade) -> None:
+    ada, again, bob = (inputs(grade(REVEALING, student=name)) for name in ("ada", "ada", "bob"))
+    assert ada == again
+    assert ada[0] == bob[0]
+    assert ada[1] != bob[1]
+
+
+def test_hidden_inputs_depend_on_the_secret_and_replay_from_the_seed(
+    grade: Grade, own_course: Course, isolation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = grade(REVEALING)
+    monkeypatch.setenv("AUTOGRADER_SECRET", "another secret of this course")
+    path = tmp_path / "ada.py"
+    other = grade_one(own_course, "tiny", path, "ada", Options(isolation))
+    assert inputs(other)[1] != inputs(here)[1]
+    assert other.seed == seed_of(b"another secret of this course", "ada").hex()
+    replayed = grade_one(own_course, "tiny", path, "someone else", Options(isolation, seed=here.seed))
+    assert inputs(replayed) == inputs(here)
+    assert replayed.seed == here.seed
+
+
+def test_unseeded_randomness_of_a_student_gives_the_same_result_each_time(grade: Grade) -> None:
+    random = tiny.swapped(
+        descent="import random\ndef descent(*_):\n    raise ValueError(f'{random.random()} {np.random.rand()}')"
+    )
+    assert inputs(grade(random)) == inputs(grade(random))
+
+
+# ---- what a report depends on ---------------------------------------------------------------------------------------
+
+
+def test_the_content_digest_changes_with_what_decides_the_grade(
+    own_course: Course, grader: Grader, isolation: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "ada.py"
+    path.write_text(tiny.SOLVED)
+    ada = Found("ada", path, None)
+    digests = [grader.content_of(ada), grader.content_of(dataclasses.replace(ada, id="bob"))]
+    digests += [grader.content_of(dataclasses.replace(ada, path=None, problem=text)) for text in ("none", "two")]
+
+    def own(options: Options) -> str:
+        with Grader(own_course, "tiny", options) as fresh:
+            return fresh.content_of(ada)
+
+    assert own(Options(isolation)) == digests[0]
+    digests.append(own(Options(isolation, seed="00ff")))
+    digests.append(own(Options("process" if isolation == "bubblewrap" else isolation, seed="00fe")))
+    for name, text in (("checks.py", "\n# a word"), ("data.csv", "1,2")):
+        with (own_course.solutions_dir("tiny") / name).open("a") as file:
+            file.write(text)
+        digests.append(own(Options(isolation)))
+    (own_course.solutions_dir("tiny") / "__pycache__").mkdir(exist_ok=True)
+    (own_course.solutions_dir("tiny") / "__pycache__" / "checks.pyc").write_text("x")
+    assert own(Options(isolation)) == digests[-1]
+    path.write_text(tiny.SOLVED + "\n# more")
+    digests.append(grader.content_of(ada))
+    assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_submission_that_is_a_pipe_or_unreadable_blocks_nobody(grader: Grader, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ada.py")
+    report = grader.grade(Found("ada", tmp_path / "ada.py", None))
+    assert "not a regular file" in report.checks[0].message
+
+
+def test_an_unjudged_submission_has_no_score(grader: Grader) -> None:
+    report = grader.unjudged(Found("ada", None, None), "its worker died")
+    assert report.score is None
+    assert {c.status for c in report.checks} == {"error"}
+
+
+# ---- a student's own machine ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_home(own_course: Course) -> Iterator[Course]:
+    """The course as a student has it."""
+    import shutil
+
+    shutil.rmtree(own_course.root / "solutions")
+    return own_course
+
+
+def hand_in(course: Course, **code: str) -> None:
+    release = course.release_dir("tiny")
+    (release / "tiny.py").write_text(tiny.in_script(release, tiny.parts() | code))
+
+
+def test_a_student_sees_public_checks_points_and_mistakes(at_home: Course, own_sandbox: Sandbox) -> None:
+    hand_in(at_home, q_height="q_height = 5")
+    report = check_public(at_home, "tiny", None, own_sandbox)
+    assert {c.public for c in report.checks} == {True}
+    assert (report.score, report.max_score, report.isolation) == (40, 40, "process")
+    assert report.seed == PUBLIC_SEED.hex()
+    assert report.mistakes == ("rounded_up",)
+
+
+def test_a_student_may_check_one_exercise(at_home: Course, own_sandbox: Sandbox) -> None:
+    hand_in(at_home)
+    report = check_public(at_home, "tiny", "Counter", own_sandbox)
+    assert [e.name for e in report.exercises] == ["Counter"]
+    with pytest.raises(CourseError, match="no exercise 'Count' with a public check; did you mean 'Counter'"):
+        check_public(at_home, "tiny", "Count", own_sandbox)
+
+
+def test_a_folder_without_work_or_without_a_release_is_refused(
+    at_home: Course, own_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    hand_in(at_home)
+    release = at_home.release_dir("tiny")
+    notebook = tiny.in_notebook(release, {"descent": "def descent(*a): ..."})
+    (release / "tiny.ipynb").write_text(json.dumps(notebook))
+    with pytest.raises(Failure, match="both tiny.ipynb and tiny.py were changed"):
+        check_public(at_home, "tiny", None, own_sandbox)
+    with pytest.raises(CourseError):
+        PublicJudge(tmp_path, at_home.assignment("tiny"), own_sandbox)
+
+
+def test_public_judging_agrees_with_grading(at_home: Course, own_sandbox: Sandbox, grade: Grade) -> None:
+    code = {"standardize": "def standardize(x, eps=1e-5):\n    return x, x.sum(0), None"}
+    hand_in(at_home, **code)
+    home = {c.name: (c.status, c.message, c.mistake) for c in check_public(at_home, "tiny", None, own_sandbox).checks}
+    text = (at_home.release_dir("tiny") / "tiny.py").read_text()
+    graded = {c.name: (c.status, c.message, c.mistake) for c in grade(text, "tiny.py").checks if c.public}
+    assert home == graded
+    assert np.all([isinstance(each, tuple) for each in home.values()])
