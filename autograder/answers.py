@@ -244,7 +244,7 @@ def _collect_leaves(value: Any, path: tuple[Any, ...], found: dict[tuple[Any, ..
     elif isinstance(value, Reference):
         found[path] = A_HANDLE
     else:
-        found[path] = value.item() if isinstance(value, np.generic) else value
+        found[path] = bool(value) if isinstance(value, np.bool_) else value
 
 
 def _pack(frames: Recording) -> bytes:

@@ -136,7 +136,8 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap") -> 
     problems += [f"{name} is not what solutions/ gives; run: autograder build {assignment_id}" for name in outdated]
     hidden_only = [m.name for m in mistakes if m.caught_by and not m.named_by_release]
     notes = [f"named by hidden checks only: {', '.join(hidden_only)}"] if hidden_only else []
-    notes += [f"without the hidden checks {m.name} is taken for {', '.join(m.taken_for)}" for m in mistakes if m.taken_for]
+    mistaken = [m for m in mistakes if m.taken_for]
+    notes += [f"without the hidden checks {m.name} is taken for {', '.join(m.taken_for)}" for m in mistaken]
     return Audit(
         assignment=assignment_id,
         isolation=isolation,

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Check, seed_for
+from autograder.errors import Raised
 
 
 class Direct:
@@ -40,7 +41,10 @@ class DirectFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         args = tuple(arg.content if isinstance(arg, DirectHandle) else arg for arg in args)
-        return self.function(*args, **kwargs)
+        try:
+            return self.function(*args, **kwargs)
+        except Exception as error:
+            raise Raised(str(error), tuple(cls.__name__ for cls in type(error).__mro__)) from None
 
 
 class DirectHandle:
@@ -80,7 +84,7 @@ def run(file: Path, checks: list[Check], names: dict[str, Any], reference: dict[
     """Seconds that pytest takes for the checks of `file`. Raises: RuntimeError if one does not pass."""
     plugin = _Fixtures(names, reference, seed, {check.name for check in checks})
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:autograder", "--import-mode=importlib"]
-    options += ["-c", "/dev/null", "-o", "python_files=*.py", "--rootdir", str(file.parent)]
+    options += ["-c", "/dev/null", "-o", "python_files=*.py", "--rootdir", str(file.parents[2])]
     output = io.StringIO()
     start = time.perf_counter()
     with contextlib.redirect_stdout(output), np.errstate(all="ignore"):

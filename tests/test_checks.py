@@ -156,7 +156,7 @@ def test_a_file_that_is_no_python_file_is_refused(tmp_path: Path, name: str) -> 
 def test_a_course_file_may_define_dataclasses(tmp_path: Path) -> None:
     text = "from __future__ import annotations\nfrom dataclasses import dataclass, field\n"
     path = tmp_path / "checks.py"
-    path.write_text(text + "@dataclass\nclass Case:\n    n: 'int' = field(default=3)\n")
+    path.write_text(text + "@dataclass\nclass Case:\n    n: int = field(default=3)\n")
     assert load_module(path).Case().n == 3
 
 

@@ -273,7 +273,7 @@ def test_equal_takes_numpy_and_python_numbers_alike() -> None:
 
 def test_expect_fails_with_its_message() -> None:
     expect(True, "never")
-    with pytest.raises(Failure, match="^two values$"):
+    with pytest.raises(Failure, match=r"^two values$"):
         expect([], "two values")
 
 
@@ -310,7 +310,7 @@ def test_raises_takes_an_exception_of_the_type_or_of_one_that_inherits_from_it()
     raises(student.special, error=("KeyError", "Special"))
     with pytest.raises(Raised, match=r"special raised Special: no.* Expected: KeyError or TypeError\."):
         raises(student.special, error=("KeyError", "TypeError"))
-    with pytest.raises(Failure, match="^none: returned None, expected it to raise ValueError$"):
+    with pytest.raises(Failure, match=r"^none: returned None, expected it to raise ValueError$"):
         raises(student.none, error="ValueError")
 
 

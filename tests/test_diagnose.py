@@ -10,7 +10,7 @@ import pytest
 
 from autograder.answers import Answers, LiveAnswers, load_live, load_released
 from autograder.checks import PUBLIC_SEED, Check, Mistake, check, seed_of
-from autograder.compare import close
+from autograder.compare import close, equal
 from autograder.course import Course
 from autograder.judge import judge
 from autograder.namespace import Namespace, local
@@ -204,4 +204,15 @@ def test_a_check_takes_numbers_that_differ_by_rounding_as_equal() -> None:
 
     checks = [check("f", points=1)(follows).__check__]  # type: ignore[attr-defined]
     answers = LiveAnswers({"f": np.sum}, [Mistake("mean", "f", "S", np.mean)])
-    assert named(checks, answers, {"f": lambda x: float(sum(x) / len(x))}) == {"follows": "mean"}
+    for off, kind, name in ((1e-9, float, "mean"), (3e-5, np.float32, "mean"), (3e-5, float, None)):
+        assert named(checks, answers, {"f": lambda x, off=off, k=kind: k(np.mean(x) * (1 + off))}) == {"follows": name}
+
+
+def test_the_truth_values_of_numpy_and_python_are_the_same() -> None:
+    def decides(student: Any, reference: Any) -> None:
+        """Decides."""
+        equal(student.f(3), reference.f(3))
+
+    checks = [check("f", points=1)(decides).__check__]  # type: ignore[attr-defined]
+    answers = LiveAnswers({"f": lambda x: x > 2}, [Mistake("other_way", "f", "S", lambda x: x < 2)])
+    assert named(checks, answers, {"f": lambda x: np.bool_(x < 2)}) == {"decides": "other_way"}

@@ -140,6 +140,12 @@ def test_an_endless_loop_times_out_and_the_exercises_next_check_gets_less(grade:
     assert report.score == 75
 
 
+def test_a_statement_of_a_plain_file_that_fails_costs_only_itself(grade: Grade) -> None:
+    report = grade("import a_module_that_is_not_here\n" + tiny.SOLVED)
+    assert report.score == 100
+    assert any("ModuleNotFoundError" in note for note in report.notes)
+
+
 def test_a_crash_costs_the_check_in_which_it_happens(grade: Grade) -> None:
     report = grade(tiny.swapped(descent="import os\ndef descent(g, x, steps, rate=0.1):\n    os._exit(3)"))
     assert statuses(report, "descent") == ["crashed", "crashed"]
@@ -408,7 +414,7 @@ def test_a_folder_without_work_or_without_a_release_is_refused(
     release = at_home.release_dir("tiny")
     notebook = tiny.in_notebook(release, {"descent": "def descent(*a): ..."})
     (release / "tiny.ipynb").write_text(json.dumps(notebook))
-    with pytest.raises(Failure, match="both tiny.ipynb and tiny.py were changed"):
+    with pytest.raises(Failure, match=r"both tiny\.ipynb and tiny\.py were changed"):
         check_public(at_home, "tiny", None, own_sandbox)
     with pytest.raises(CourseError):
         PublicJudge(tmp_path, at_home.assignment("tiny"), own_sandbox)

@@ -1,7 +1,7 @@
 """The public checks of conv.
 
-Run them with `autograder check conv`, or with pytest in this folder. This file is generated: the
-grader has its own copy, so changing it changes nothing but what you see.
+Run them with `autograder check conv`, or with pytest in this folder. This file is generated:
+the grader has its own copy, so changing it changes nothing but what you see.
 """
 
 import time
@@ -61,8 +61,9 @@ def refuses_a_kernel_that_does_not_fit(student):
         name="the size for a kernel that fits with its padding",
     )
     equal(tuple(student.conv_output_shape(3, 9, 5, 2, 3, 1)), (1, 4), name="the size for a kernel that just fits")
+    equal(tuple(student.conv_output_shape(9, 3, 2, 5, 3, 1)), (4, 1), name="the size for a kernel as wide as the frame")
     raises(student.conv_output_shape, 3, 9, 6, 2, 3, 1, error=("ValueError",))
-    raises(student.conv_output_shape, 9, 3, 2, 4, 3, 0, error=("ValueError",))
+    raises(student.conv_output_shape, 9, 3, 2, 6, 3, 1, error=("ValueError",))
 
 
 @check("q_output_height", points=0, public=True)
@@ -296,15 +297,19 @@ def yardstick(products):
 @check("conv_forward_fast", points=3, public=True, timeout_s=60)
 def fast_is_fast(student, rng):
     """At least three times as fast as your naive version, or as a loop with one small product per window and filter."""
-    x, w, b = picture_arrays(rng, (8, 3, 18, 18), (16, 3, 3, 3))
+    # Even pictures and even filters, so that the right answer is a product that can be written down.
+    shades, strengths, b = rng.integers(1, 9, 8) / 4, rng.integers(-8, 8, 16) / 4, rng.integers(-4, 5, 16) / 2
+    x = np.ones((8, 3, 18, 18)) * shades[:, None, None, None]
+    w = np.ones((16, 3, 3, 3)) * strengths[:, None, None, None]
     conv_param = {"stride": 1, "pad": 0}
     out, _ = parts(student.conv_forward_fast(x, w, b, conv_param), 2, "out and cache")
-    expect(isinstance(out, np.ndarray) and out.shape == (8, 16, 16, 16), "out should have shape (8, 16, 16, 16)")
+    expected = np.ones((8, 16, 16, 16)) * (27 * np.outer(shades, strengths) + b)[:, :, None, None]
+    close(out, expected, rtol=1e-9, name="out", hint="quick but wrong: see the other checks")
     # Other programs can only slow a call down, so the fastest call counts, and there are several rounds.
     fast = naive = loop = float("inf")
     for _ in range(3):
         fast = min([fast, *(seconds_of(student.conv_forward_fast, x, w, b, conv_param) for _ in range(3))])
-        loop = min(loop, seconds_of(yardstick, out.size))
+        loop = min(loop, seconds_of(yardstick, expected.size))
         if 3 * fast <= loop:
             return
         try:

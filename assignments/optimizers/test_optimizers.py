@@ -1,7 +1,7 @@
 """The public checks of optimizers.
 
-Run them with `autograder check optimizers`, or with pytest in this folder. This file is generated: the
-grader has its own copy, so changing it changes nothing but what you see.
+Run them with `autograder check optimizers`, or with pytest in this folder. This file is generated:
+the grader has its own copy, so changing it changes nothing but what you see.
 """
 
 import numpy as np

@@ -99,12 +99,12 @@ x, y, z = 3.0, -1.0, -2.0
 q = x + y
 loss = q * z
 places = {
-    "x": (0, 2, "x"),
-    "y": (0, 1, "y"),
+    "x": (0, 2.8, "x"),
+    "y": (0, 1.4, "y"),
     "z": (0, 0, "z"),
-    "plus": (1.3, 1.5, "+"),
-    "times": (2.6, 0.75, "×"),
-    "L": (3.9, 0.75, "L"),
+    "plus": (1.3, 2.1, "+"),
+    "times": (2.6, 1.05, "×"),
+    "L": (3.9, 1.05, "L"),
 }
 fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), layout="constrained")
 for ax, shown, title in [
@@ -908,7 +908,7 @@ with uses("Value"):
         height = wiggle(Value(at)).data
         ax.plot([at - 0.3, at + 0.3], [height - 0.3 * slope, height + 0.3 * slope], color="black", lw=2)
     ax.axhline(0, color="0.8", lw=0.8, zorder=0)
-    ax.set(xlabel="x", ylim=(-2.2, 3.2), title="exp(−x²/4)·tanh(3x) + relu(x − 1)/(1 + x²)")
+    ax.set(xlabel="x", ylim=(-1.2, 3.2), title="exp(−x²/4)·tanh(3x) + relu(x − 1)/(1 + x²)")
     ax.legend()
     plt.show()
 
@@ -1033,7 +1033,7 @@ def spiral(points_per_arm, arms, rng):
     radius = np.linspace(0.05, 1, points_per_arm)
     points, labels = [], []
     for arm in range(arms):
-        angle = 2 * np.pi * arm / arms + 4 * radius + 0.18 * rng.standard_normal(points_per_arm)
+        angle = 2 * np.pi * arm / arms + 5 * radius + 0.18 * rng.standard_normal(points_per_arm)
         points.append(np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1))
         labels.append(np.full(points_per_arm, arm))
     return np.concatenate(points), np.concatenate(labels)
@@ -1044,7 +1044,7 @@ with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", 
     net = TwoLayerNet(2, 80, 3, weight_scale=0.5, reg=1e-3)
     speed = {name: np.zeros_like(value) for name, value in net.params.items()}
     losses, snapshots = [], {}
-    ticks = np.linspace(-1.3, 1.3, 150)
+    ticks = np.linspace(-1.15, 1.15, 150)
     plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
     for step in range(1001):
         loss, grads = net.loss(points, labels)
@@ -1059,7 +1059,7 @@ with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", 
     fig, axes = plt.subplots(1, 4, figsize=(14, 3.5), layout="constrained")
     for ax, (step, (probabilities, right)) in zip(axes, snapshots.items(), strict=False):
         picture = 1 - 0.75 * (1 - probabilities @ hues).reshape(150, 150, 3)
-        ax.imshow(picture, extent=(-1.3, 1.3, -1.3, 1.3), origin="lower")
+        ax.imshow(picture, extent=(-1.15, 1.15, -1.15, 1.15), origin="lower")
         ax.scatter(*points.T, c=hues[labels], s=13, edgecolor="white", linewidth=0.4)
         ax.set(title=f"step {step}: {right:.0%} right", xticks=[], yticks=[])
     axes[3].semilogy(losses, color="black")
@@ -1077,7 +1077,7 @@ with uses("affine_forward", "relu_forward", "TwoLayerNet"):
     strongest = np.argsort(-np.linalg.norm(W1, axis=0) * np.linalg.norm(W2, axis=1))[:6]
     fig, axes = plt.subplots(1, 6, figsize=(14, 2.6), layout="constrained")
     for ax, unit in zip(axes, strongest, strict=True):
-        ax.imshow(ramps[:, unit].reshape(150, 150), extent=(-1.3, 1.3, -1.3, 1.3), origin="lower", cmap="magma")
+        ax.imshow(ramps[:, unit].reshape(150, 150), extent=(-1.15, 1.15, -1.15, 1.15), origin="lower", cmap="magma")
         ax.scatter(*points.T, c=hues[labels], s=2)
         ax.set(title=f"hidden unit {unit}", xticks=[], yticks=[])
     plt.show()

@@ -204,22 +204,23 @@ with uses("sigmoid", "tanh", "relu", "leaky_relu", "elu"):
 
 # %% tags=["demo"]
 with uses("sigmoid", "tanh", "relu"):
-    depths = np.arange(1, 31)
-    at = np.random.default_rng(0).standard_normal((4000, 30))  # where each of 30 units stands, in 4000 chains
-    fig, axes = plt.subplots(1, 2, figsize=(11, 3.2), layout="constrained", width_ratios=[1.4, 1])
+    depths = np.arange(1, 13)
+    at = np.random.default_rng(0).standard_normal((100_000, 12))  # where each of 12 units stands, in 100,000 chains
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.2), layout="constrained", sharey=True)
     for name, f, color in [("sigmoid", sigmoid, "tab:red"), ("tanh", tanh, "tab:purple"), ("relu", relu, "tab:green")]:
         factors = np.cumprod(f(at)[1], axis=1)
-        axes[0].semilogy(depths, factors.mean(axis=0), color=color, lw=2, label=name)
-        axes[1].plot(depths, (factors > 1e-6).mean(axis=0), color=color, lw=2, label=name)
-    axes[0].semilogy(depths, 0.25 ** depths.astype(float), color="0.5", ls=":", label="$0.25^n$")
-    axes[0].set(xlabel="layers n", title="mean product of n slopes", ylim=(1e-20, 3))
+        axes[0].semilogy(depths, factors.mean(axis=0), "o-", ms=4, color=color, lw=2, label=name)
+        axes[1].semilogy(depths, factors.max(axis=0), "o-", ms=4, color=color, lw=2, label=name)
+    for ax, title in zip(axes, ("product of n slopes: the mean", "and the best of 100,000 chains"), strict=True):
+        ax.semilogy(depths, 0.25 ** depths.astype(float), color="0.5", ls=":", label="$0.25^n$")
+        ax.set(xlabel="layers n", title=title, ylim=(1e-9, 3))
     axes[0].legend()
-    axes[1].set(xlabel="layers n", title="share of chains that let through more than $10^{-6}$", ylim=(-0.03, 1.03))
     plt.show()
 
 # %% [markdown]
-# This is the **vanishing gradient**. Sigmoid loses a factor of more than four per layer even at its best. A chain of
-# ReLUs either lets everything through or nothing; a network survives that because it has many chains side by side.
+# This is the **vanishing gradient**. Sigmoid loses a factor of more than four per layer, and no chain can do better.
+# With ReLU a chain is open only if none of its units is off, which is rare. But an open one lets *everything*
+# through, and a network has many chains side by side: enough of them stay open.
 #
 # The slopes are only half of the story: between two slopes the gradient is multiplied by a weight matrix. If each
 # matrix made it larger by just as much as the slopes make it smaller, nothing would be lost. So let us find out how
@@ -474,7 +475,7 @@ with uses("xavier_uniform", "xavier_normal"):
             drawn = f(shape, 1.0, 0)
             label = f"{f.__name__}: std {drawn.std():.4f}, largest {np.abs(drawn).max():.3f}"
             ax.hist(drawn.ravel(), bins=np.linspace(-0.3, 0.3, 81), density=True, color=color, alpha=0.5, label=label)
-        ax.set(title=title, xlabel="weight", ylim=(0, 12), yticks=[])
+        ax.set(title=title, xlabel="weight", ylim=(0, 10), yticks=[])
         ax.legend(fontsize=8, loc="upper center")
     plt.show()
 
@@ -594,9 +595,10 @@ with uses("relu", "tanh", "xavier_normal", "he_normal", "normal_init"):
     plt.show()
 
 # %% [markdown]
-# Only one curve in each row stays level both ways: Xavier for tanh, He for ReLU. With ReLU, Xavier (violet) loses a
-# factor of $\sqrt 2$ per layer. With tanh, He (green) keeps the *signal* alive by force of saturation, and the price
-# is paid on the right, where the gradient runs away. Red and grey need no comment.
+# In the lower row only He stays level. Xavier (violet) loses a factor of $\sqrt 2$ per layer, in both directions, and
+# the others are hopeless. In the upper row tanh forgives more, because it squashes what is too large: both Xavier and
+# He will do. But look at red. On the left its signal is the most level of all, and on the right its gradient grows a
+# millionfold on the way down. A signal can look perfectly healthy because every unit is pressed against a wall.
 #
 # **Predict.** A friend builds a ReLU network of 20 equal layers. The root mean square of the signal is 1 at the
 # input and about $10^{-3}$ after the last layer, falling by the same factor in each. What was done wrong?
@@ -708,7 +710,8 @@ with uses("orthogonal_init", "xavier_normal"):
 # layer tell most of it:
 #
 # - the **mean** and the **standard deviation** of all its activations (all inputs and all units together);
-# - the share that is **saturated**: of all pairs of an input and a unit, how many have a slope $|\varphi'(z)| < 0.01$ (`FLAT` in the code)?
+# - the share that is **saturated**: of all pairs of an input and a unit, how many have a slope $|\varphi'(z)| < 0.01$
+#   (the constant `FLAT`)?
 # - the share of **dead** units: how many units have $|\varphi'(z)| < 0.01$ for *every* input of the batch?
 #
 # A saturated entry is normal in small doses: a ReLU that is never off does nothing. A dead unit is lost: no input moves
@@ -775,6 +778,8 @@ with uses("tanh", "relu", "normal_init", "xavier_normal", "he_normal", "activati
                     fontsize=9,
                 )
                 ax.set_yticks([])
+                if f is relu:
+                    ax.set_ylim(0, 3000)  # cuts the bar at zero, which is ten times higher
         row[0].set_ylabel(label)
     fig.suptitle("activations layer by layer (flat: share with a slope below 0.01)")
     plt.show()
@@ -804,18 +809,23 @@ with uses("relu", "tanh", "leaky_relu", "he_normal", "activation_stats"):
     axes[0].set(title="relu: std by depth", xlabel="layer")
     axes[0].legend(fontsize=8)
     axes[1].set(title="tanh: saturated share", xlabel="layer", ylim=(-0.03, 1.03))
-    one_sided = np.abs(batch)  # pictures are never negative
-    for shift, color in [(0.0, "tab:green"), (0.02, "tab:olive"), (0.05, "tab:orange"), (0.1, "tab:red")]:
-        shifted = [w - shift for w in base]
-        axes[2].plot(activation_stats(one_sided, shifted, relu)["dead"], color=color, lw=2, label=f"mean −{shift:g}")
-    axes[2].set(title="relu: dead units", xlabel="layer", ylim=(-0.03, 1.03))
+    for label, f, inputs, color in [
+        ("relu, positive inputs", relu, np.abs(batch), "tab:red"),
+        ("relu, centred inputs", relu, batch, "tab:green"),
+        ("leaky_relu, positive inputs", leaky_relu, np.abs(batch), "tab:purple"),
+    ]:
+        shifts = np.linspace(0, 0.04, 9)
+        shares = [activation_stats(inputs, [base[0] - shift], f)["dead"][0] for shift in shifts]
+        axes[2].plot(-shifts, shares, "o-", ms=4, color=color, lw=2, label=label)
+    axes[2].set(title="dead units in one layer", xlabel="mean of the weights", ylim=(-0.03, 1.03))
     axes[2].legend(fontsize=8)
     plt.show()
 
 # %% [markdown]
 # On the left the gain decides over powers of ten. In the middle it decides how many tanh units sit in their corners.
-# On the right the inputs are positive, as pixels are, and the weights have a *mean* slightly below zero: entire layers
-# die at once. A mean of exactly zero is not a detail.
+# On the right the weights have a *mean* slightly below zero. If the inputs are all positive, as pixels are, a fifth
+# of the weights' standard deviation (0.1) is enough to kill most of a layer. Centre the data, or use an activation
+# that cannot die.
 
 # %% [markdown]
 # ---
@@ -889,7 +899,7 @@ def zero_init_gradients(x, y, sizes):
 with uses("zero_init_gradients"):
     rng = np.random.default_rng(7)
     points, kinds = rng.standard_normal((60, 5)), rng.choice(3, 60, p=[0.6, 0.3, 0.1])
-    fig, axes = plt.subplots(2, 3, figsize=(11, 4.4), layout="constrained", width_ratios=[5, 6, 6])
+    fig, axes = plt.subplots(2, 3, figsize=(9, 5), layout="constrained")
     for row, (title, sizes) in zip(axes, [("one layer", [5, 3]), ("three layers", [5, 6, 6, 3])], strict=True):
         gradients, moves = zero_init_gradients(points, kinds, sizes)
         for ax in row:
@@ -944,7 +954,7 @@ with uses("sigmoid", "tanh", "zero_init", "xavier_normal"):
         "all 0.3": (np.full((2, 8), 0.3), "tab:orange"),
         "xavier_normal": (xavier_normal((2, 8), 1.0, 9), "tab:green"),
     }
-    walks = {name: (*train_small(w1, tanh, 600, 1.0), color) for name, (w1, color) in starts.items()}
+    walks = {name: (*train_small(w1, tanh, 900, 1.0), color) for name, (w1, color) in starts.items()}
     fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), dpi=70, layout="constrained")
     dots = []
     for ax, (name, (_, losses, color)) in zip(axes, walks.items(), strict=False):
@@ -955,17 +965,18 @@ with uses("sigmoid", "tanh", "zero_init", "xavier_normal"):
         axes[3].plot(losses, color=color, label=name)
     axes[0].set_ylabel("weight from y")
     axes[3].set(xlabel="step", title="loss")
-    axes[3].legend(fontsize=8, loc="center right")
+    axes[3].set_ylim(-0.05, 1.3)
+    axes[3].legend(fontsize=8, loc="upper right")
     clock = axes[3].axvline(0, color="0.5", lw=0.8)
 
     def draw_frame(frame):
-        """The eight hidden units of each network after 20 * frame steps."""
+        """The eight hidden units of each network after 30 * frame steps."""
         for dot, (walk, _, _) in zip(dots, walks.values(), strict=True):
-            now = walk[20 * frame]
+            now = walk[30 * frame]
             dot.set_data(now[0], now[1])
             for unit, trail in enumerate(dot.trails):
-                trail.set_data(walk[: 20 * frame + 1, 0, unit], walk[: 20 * frame + 1, 1, unit])
-        clock.set_xdata([20 * frame] * 2)
+                trail.set_data(walk[: 30 * frame + 1, 0, unit], walk[: 30 * frame + 1, 1, unit])
+        clock.set_xdata([30 * frame] * 2)
 
     movie = FuncAnimation(fig, draw_frame, frames=31, interval=160)
     display(HTML(movie.to_jshtml(default_mode="once")))
@@ -1030,7 +1041,7 @@ with uses("relu", "zero_init", "normal_init", "xavier_normal", "he_normal", "ort
     plt.show()
 
 # %% [markdown]
-# Black and grey have a loss of $\log 10$ and keep it: they guess, and no gradient tells them better. Violet does get
+# Black and grey lie on top of each other at $\log 10$: they guess, and no gradient tells them better. Violet does get
 # there, but it first has to grow its weights. Green and blue learn from the first step.
 #
 # Batch normalization (assignment `regularization`) will make networks far less sensitive to all this, by measuring the

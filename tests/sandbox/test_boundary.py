@@ -173,7 +173,9 @@ def f():
             try: os.kill(pid, 0); reached.append(pid)
             except OSError: pass
     return reached, os.getppid()
-def bad(): os.kill(-1, signal.SIGKILL); return "alive"
+def bad():
+    try: os.kill(-1, signal.SIGKILL)
+    except ProcessLookupError: return "nobody else"
 """
     with submission(bubblewrap, source) as opened:
         with opened.check(20) as exchange:
@@ -181,7 +183,7 @@ def bad(): os.kill(-1, signal.SIGKILL); return "alive"
             assert (reached, parent) == ([], 1)
         for _ in range(2):
             with opened.check(20) as exchange:
-                assert Namespace(exchange).bad() == "alive"  # there was nobody else, and pid 1 is out of reach
+                assert Namespace(exchange).bad() == "nobody else"
 
 
 @x86_64
@@ -191,7 +193,6 @@ def test_it_is_an_ordinary_user_without_capabilities(bubblewrap):
         + """
 import os
 def f():
-    header = ctypes.create_string_buffer(bytes.fromhex("2205082000000000")[::1], 8)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     data = (ctypes.c_uint32 * 6)(*[7] * 6)
     assert syscall(125, header, data) == "done"
@@ -207,7 +208,7 @@ def root():
         assert 0 not in uids
         assert 0 not in gids
         assert (no_new_privileges, seccomp) == (1, 2)
-        assert one.root() == "PermissionError"
+        assert one.root() in ("PermissionError", "OSError")  # EINVAL: that user does not exist here
 
 
 REFUSED = {
@@ -383,11 +384,11 @@ def ok(x): return x
 
 
 def test_a_writer_that_never_ends_is_a_timeout(bubblewrap):
-    source = "import os\ndef f(data):\n    while True: os.write(3, data)\ndef ok(x): return x"
+    source = "import os\ndef f(data, g):\n    while True: os.write(3, data)\ndef ok(x): return x"
     callback = encode(["callback", 0, (), {}]).to_bytes()
     with submission(bubblewrap, source) as opened:
         with pytest.raises((Timeout, Crashed)), opened.check(0.5) as exchange:
-            Namespace(exchange).f(callback, lambda: 1)  # no callback was passed in this place: errors, for ever
+            Namespace(exchange).f(callback, lambda: 1)
         with opened.check(5.0) as exchange:
             assert Namespace(exchange).ok(1) == 1
 

@@ -498,10 +498,12 @@ def test_a_killed_template_is_replaced_while_another_submission_is_open():
 def test_closing_a_process_sandbox_leaves_no_open_submission_behind():
     own = descendants(os.getpid())
     with start("process") as sandbox:
-        opened = sandbox.open([("c", "code", GOOD, 1)], LIMITS)
+        fork = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)\n"
+        opened = sandbox.open([("c", "code", fork + GOOD, 1)], LIMITS)
         opened.load()
+        below = descendants(os.getpid()) - own
     opened.stop()
-    wait_until(lambda: descendants(os.getpid()) <= own)
+    wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in below))
 
 
 def test_close_is_idempotent():
