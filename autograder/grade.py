@@ -216,6 +216,8 @@ def _student_in(session: Session, submission: Submission, seed: bytes) -> OpenSt
     @contextlib.contextmanager
     def open_student(check: Check, timeout_s: float) -> Iterator[Namespace]:
         session.load()
+        if not check.public:
+            session.seal_output()  # or a student could print, and read, the hidden inputs
         if check.exercise not in session.names:
             raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
         with session.check(timeout_s, seed_for(check, seed) & 0x7FFFFFFF) as exchange:

@@ -24,16 +24,21 @@ _AFTER_TIMEOUT = 0.2
 def judge(
     checks: Sequence[Check], open_student: OpenStudent, answers: Answers, seed: bytes, check_s: float
 ) -> tuple[ExerciseResult, ...]:
-    """The results of all checks, by exercise. check_s: the deadline of a check that states none, in seconds."""
+    """The results of all checks, by exercise. check_s: the deadline of a check that states none, in seconds.
+
+    Public checks run first, so that what the student's code prints in them can be told from the rest.
+    """
+    outcomes: dict[Check, Outcome] = {}
+    timed_out: set[str] = set()
+    for check in sorted(checks, key=lambda check: not check.public):
+        timeout_s = (check.timeout_s or check_s) * (_AFTER_TIMEOUT if check.exercise in timed_out else 1.0)
+        outcomes[check] = run_check(check, open_student, answers, seed, timeout_s)
+        if outcomes[check].status == "timeout":
+            timed_out.add(check.exercise)
     results = []
     for exercise in exercises_in_order(checks):
-        outcomes: dict[Check, Outcome] = {}
-        timed_out = False
-        for check in (check for check in checks if check.exercise == exercise):
-            timeout_s = (check.timeout_s or check_s) * (_AFTER_TIMEOUT if timed_out else 1.0)
-            outcomes[check] = run_check(check, open_student, answers, seed, timeout_s)
-            timed_out = timed_out or outcomes[check].status == "timeout"
-        results.append(ExerciseResult(exercise, _results(outcomes, answers, seed)))
+        mine = {check: outcomes[check] for check in checks if check.exercise == exercise}
+        results.append(ExerciseResult(exercise, _results(mine, answers, seed)))
     return tuple(results)
 
 

@@ -1129,7 +1129,7 @@ def find_the_bug(forward, backward, inputs):
         of the shape of the output, the upstream gradient.
     inputs: list of float arrays, where to test. Not modified.
 
-    Returns the sorted list of the positions in `inputs` whose gradients are wrong; [] if all are right.
+    Returns a list of bools, one for each input in the same order: True if its gradient is wrong, False if it is right.
 
     A gradient is wrong if its shape is not exactly that of its input, if it holds NaN or infinity, or if some entry is
     off by more than 0.1 % of the largest entry of the true gradient. What you will meet is never near that line: right
@@ -1142,14 +1142,13 @@ def find_the_bug(forward, backward, inputs):
     dout = np.random.default_rng(0).standard_normal(output.shape)
     claims = backward(dout, *inputs)
     wrong = []
-    for position, x in enumerate(inputs):
+    for position, (x, claim) in enumerate(zip(inputs, claims, strict=True)):
         before, after = inputs[:position], inputs[position + 1 :]
         matrix = jacobian(lambda moved, b=before, a=after: forward(*b, moved, *a), x)
         true = vjp_from_jacobian(matrix, dout, x.shape)
-        claim = np.asarray(claims[position])
         allowed = 1e-3 * np.abs(true).max()
-        if claim.shape != true.shape or not np.all(np.abs(claim - true) <= allowed):
-            wrong.append(position)
+        agrees = np.shape(claim) == true.shape and np.all(np.abs(claim - true) <= allowed)  # NaN never agrees
+        wrong.append(not agrees)
     return wrong
     ### END SOLUTION
 
@@ -1171,9 +1170,9 @@ with uses("find_the_bug", "jacobian", "vjp_from_jacobian"):
         measured = vjp_from_jacobian(jacobian(moved_input, inputs[i]), dout, inputs[i].shape)
         reach = 1.1 * max(abs(measured).max(), abs(claims[i]).max())
         ax.plot([-reach, reach], [-reach, reach], color="0.7", lw=1)
-        color = BACKWARD if i in found else "tab:green"
+        color = BACKWARD if found[i] else "tab:green"
         ax.plot(measured.ravel(), claims[i].ravel(), "o", color=color, alpha=0.8)
-        ax.set(title=f"gradient of {name}: {'wrong' if i in found else 'right'}", xlabel="measured", ylabel="claimed")
+        ax.set(title=f"gradient of {name}: {'wrong' if found[i] else 'right'}", xlabel="measured", ylabel="claimed")
     plt.show()
 
 # %% [markdown]

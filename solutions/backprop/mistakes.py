@@ -470,9 +470,12 @@ def order_of_meeting_reversed(node, parents):
     says="Going level by level and turning the list round fails if a node can be reached by ways of different length.",
 )
 def order_by_levels(node, parents):
-    order = [node]
+    order, seen = [node], {node}
     for current in order:
-        order += [parent for parent in dict.fromkeys(parents(current)) if parent not in order]
+        for parent in parents(current):
+            if parent not in seen:
+                seen.add(parent)
+                order.append(parent)
     return order[::-1]
 
 
@@ -511,11 +514,6 @@ def order_by_recursion(node, parents):
 
     visit(node)
     return order
-
-
-@mistake("topological_order", says="The node itself is missing at the end.")
-def order_without_the_node(node, parents):
-    return _in_order(node, parents)[:-1]
 
 
 @mistake("topological_order", says="Inputs, which have no parents, are missing.")
@@ -652,9 +650,7 @@ class HandsOnTooEarly(_Value):
 @mistake("Value", says="The nodes are visited level by level: a node may come before one of its users.")
 class GoesByLevels(_Value):
     def backward(self):
-        order = [self]
-        for value in order:
-            order += [parent for parent in dict.fromkeys(value.parents) if parent not in order]
+        order = order_by_levels(self, lambda value: value.parents)[::-1]
         self.clear(order)
         self.grad = 1.0
         for value in order:
@@ -1026,7 +1022,7 @@ class TrueClassNotSubtracted(_Net):
 )
 class LossOfChangedProbabilities(_Net):
     def data_loss(self, scores, y):
-        loss, dscores = super().data_loss(scores, y)
+        _, dscores = super().data_loss(scores, y)
         changed = dscores[np.arange(len(y)), y] * len(y)
         return -np.log(np.abs(changed)).mean(), dscores
 
@@ -1198,7 +1194,7 @@ def _find(forward, backward, inputs, is_right=_is_right, dout=None):
     """The right answer, with another comparison or another upstream gradient."""
     dout = _upstream(forward, inputs) if dout is None else dout
     claims = backward(dout, *inputs)
-    return [i for i, claim in enumerate(claims) if not is_right(claim, _true_gradient(forward, inputs, i, dout))]
+    return [not is_right(claim, _true_gradient(forward, inputs, i, dout)) for i, claim in enumerate(claims)]
 
 
 @mistake("find_the_bug", says="With an upstream gradient of ones, bugs in its use stay hidden: draw a random one.")
@@ -1208,24 +1204,18 @@ def upstream_of_ones(forward, backward, inputs):
 
 @mistake("find_the_bug", says="The search stops at the first wrong gradient; there may be more.")
 def first_bug_only(forward, backward, inputs):
-    return _find(forward, backward, inputs)[:1]
-
-
-@mistake("find_the_bug", says="The positions of the right gradients are returned.")
-def positions_of_the_right_ones(forward, backward, inputs):
     wrong = _find(forward, backward, inputs)
-    return [i for i in range(len(inputs)) if i not in wrong]
+    return [w and not any(wrong[:i]) for i, w in enumerate(wrong)]
 
 
-@mistake("find_the_bug", says="One truth value per input is returned; the positions of the wrong ones were asked for.")
-def truth_values(forward, backward, inputs):
-    wrong = _find(forward, backward, inputs)
-    return [i in wrong for i in range(len(inputs))]
+@mistake("find_the_bug", says="True marks the right gradients; it should mark the wrong ones.")
+def right_ones_marked(forward, backward, inputs):
+    return [not wrong for wrong in _find(forward, backward, inputs)]
 
 
-@mistake("find_the_bug", says="Positions are counted from 1; Python counts from 0.")
-def positions_from_one(forward, backward, inputs):
-    return [i + 1 for i in _find(forward, backward, inputs)]
+@mistake("find_the_bug", says="Positions are returned; one truth value for each input was asked for.")
+def positions_instead_of_truth_values(forward, backward, inputs):
+    return [i for i, wrong in enumerate(_find(forward, backward, inputs)) if wrong]
 
 
 @mistake("find_the_bug", says="Only sums are compared: errors in single entries can cancel.")
@@ -1284,12 +1274,12 @@ def signs_ignored(forward, backward, inputs):
 
 @mistake("find_the_bug", says="An input without influence has a gradient of zeros, and that is right.")
 def zeros_are_suspicious(forward, backward, inputs):
-    return _find(forward, backward, inputs, lambda claim, true: _is_right(claim, true) and np.any(claim))
+    return _find(forward, backward, inputs, lambda claim, true: _is_right(claim, true) and bool(np.any(claim)))
 
 
 @mistake("find_the_bug", says="An answer that does not depend on the layer is no answer.")
 def always_all_right(forward, backward, inputs):
-    return []
+    return [False] * len(inputs)
 
 
 @mistake("find_the_bug", says="The answer is right, but the inputs were changed: move copies, or move entries back.")

@@ -108,7 +108,7 @@ def sigmoid_survives_a_thousand(student):
     close(dy, np.zeros(4), name="derivative at -1000, -50, 50, 1000", hint=OVERFLOW)
 
 
-@check("sigmoid", points=0.5)
+@check("sigmoid", points=0.5, public=True)
 def sigmoid_leaves_x_alone(student, rng):
     """sigmoid does not modify x."""
     leaves_x_alone(student.sigmoid, rng)
@@ -140,7 +140,7 @@ def tanh_survives_a_thousand(student):
     close(dy, np.zeros(4), name="derivative at -1000, -50, 50, 1000", hint=OVERFLOW)
 
 
-@check("tanh", points=0.5)
+@check("tanh", points=0.5, public=True)
 def tanh_leaves_x_alone(student, rng):
     """tanh does not modify x."""
     leaves_x_alone(student.tanh, rng)
@@ -175,7 +175,7 @@ def relu_works_on_any_shape(student, rng):
     close(dy, np.array([0.0, 0.0, 1.0]), name="derivative at -1e300, -1000, 1000")
 
 
-@check("relu", points=0.5)
+@check("relu", points=0.5, public=True)
 def relu_leaves_x_alone(student, rng):
     """relu does not modify x."""
     leaves_x_alone(student.relu, rng)
@@ -223,7 +223,7 @@ def leaky_relu_works_with_any_slope(student, rng):
         )
 
 
-@check("leaky_relu", points=0.5)
+@check("leaky_relu", points=0.5, public=True)
 def leaky_relu_leaves_x_alone(student, rng):
     """leaky_relu does not modify x."""
     leaves_x_alone(student.leaky_relu, rng, 0.2)
@@ -273,7 +273,7 @@ def elu_survives_a_thousand(student, rng):
     close(dy, np.array([0.0, 0.0, 1.0, 1.0, 1.0]), name="derivative at -1000, -50, 0.5, 50, 1000", hint=OVERFLOW)
 
 
-@check("elu", points=0.5)
+@check("elu", points=0.5, public=True)
 def elu_leaves_x_alone(student, rng):
     """elu does not modify x."""
     leaves_x_alone(student.elu, rng, 1.3)
@@ -783,18 +783,19 @@ def orthogonal_init_of_convolutions(student, rng):
 def orthogonal_init_prefers_no_direction(student, rng):
     """Every orthogonal matrix is equally likely: each coordinate of a unit vector in space is uniform from -1 to 1."""
     hint = "Which sign has column j of Q? Multiply it by that of R[j, j]."
-    allowed = np.sqrt(np.log(2 / RARE) / (2 * 80))
+    draws = 60  # an entry that never changes its sign is at a distance of 0.5, and 0.44 is allowed
+    allowed = np.sqrt(np.log(2 / RARE) / (2 * draws))
     start = seed_from(rng)
     samples = [
-        np.array([drawn(student.orthogonal_init(shape, 1.0, start + i), shape) for i in range(80)])
-        for shape in [(3, 2), (2, 3)]
+        np.array([drawn(student.orthogonal_init(shape, 1.0, start + i), shape) for i in range(draws)])
+        for shape in [(3, 2), (2, 3), (1, 3)]
     ]
     for sample in samples:
         for place in np.ndindex(sample.shape[1:]):
             entries = sample[(slice(None), *place)]
             expect(
                 distance(entries, lambda x: (x + 1) / 2) <= allowed,
-                f"entry {place} of 80 random matrices of shape {sample.shape[1:]} is positive "
+                f"entry {place} of {draws} random matrices of shape {sample.shape[1:]} is positive "
                 f"{np.count_nonzero(entries > 0)} times and not spread evenly from -1 to 1. {hint}",
             )
 

@@ -13,7 +13,7 @@ import pytest
 from autograder.course import Limits
 from autograder.errors import CourseError, Crashed, Failure, Raised, Timeout
 from autograder.namespace import Handle, Namespace
-from autograder.sandbox import Sandbox, session
+from autograder.sandbox import Sandbox, host, session
 from tests.sandbox.conftest import LIMITS, start, student, submission
 
 GOOD = "def ok(x=1):\n    return x\n"
@@ -533,7 +533,7 @@ def test_a_sandbox_that_cannot_start_leaves_no_descriptor(monkeypatch):
     def refuse(*args, **kwargs):
         raise OSError("no more processes")
 
-    monkeypatch.setattr(session.subprocess, "Popen", refuse)
+    monkeypatch.setattr(host.subprocess, "Popen", refuse)
     before = len(os.listdir("/dev/fd"))
     with pytest.raises(OSError, match="no more processes"):
         Sandbox("process")
@@ -541,7 +541,7 @@ def test_a_sandbox_that_cannot_start_leaves_no_descriptor(monkeypatch):
 
 
 def test_a_broken_wall_is_our_fault_and_named(bubblewrap, monkeypatch):
-    monkeypatch.setattr(session.seccomp, "program", lambda: bytes(7 * 8 + 1))
+    monkeypatch.setattr(host.seccomp, "program", lambda: bytes(7 * 8 + 1))
     with pytest.raises(CourseError, match="does not start"), submission(bubblewrap, GOOD) as opened:
         opened.load()
 
@@ -606,7 +606,7 @@ def test_without_namespaces_prctl_and_packet_sockets_the_process_backend_works(t
 import sys, sysconfig
 sysconfig.get_paths()  # before the name is another one
 sys.path.insert(0, {os.getcwd()!r})
-from autograder.sandbox import backends, session
+from autograder.sandbox import backends, host
 sys.platform = "darwin"
 original = backends.command
 def command(*args):
@@ -618,7 +618,7 @@ from autograder.course import Limits
 from autograder.errors import Failure
 from autograder.namespace import Namespace
 source = "import os\\ndef ok(): return 1\\ndef bad(): os._exit(2)\\ndef loop():\\n    while True: pass"
-with session.Sandbox("process") as sandbox, sandbox.open([("c", "code", source, 1)], Limits()) as opened:
+with host.Sandbox("process") as sandbox, sandbox.open([("c", "code", source, 1)], Limits()) as opened:
     for name in ("ok", "bad", "loop", "ok"):
         try:
             with opened.check(1.0) as exchange:

@@ -27,7 +27,7 @@ from typing import Any
 
 from . import confine
 from .loader import load
-from .wire import Disconnected, Frame, WireError, decode, encode, receive, send
+from .wire import Disconnected, Frame, decode, encode, receive, send
 from .workspace import Workspace
 
 WATCH_INTERVAL_S = 0.05
@@ -100,13 +100,24 @@ class _Warden:
         self.proc_fd = proc_fd
         self.output = bytearray()
         self.output_bytes = 0
+        self.kept_bytes = settings["output_kib"] * 1024
         os.set_blocking(output_fd, False)
 
     def run(self) -> None:
         reason = self._supervise()
         self._end_everything()
         self._drain()
-        report = {"reason": reason, "output": self.output.decode("utf-8", "replace"), "output_bytes": self.output_bytes}
+        self._report(reason)
+
+    def _seal(self) -> None:
+        """Report what was printed so far, and keep nothing from now on."""
+        self._drain()
+        self._report("sealed")
+        self.kept_bytes = 0
+        self.output.clear()
+
+    def _report(self, reason: str) -> None:
+        report = {"reason": reason, "output": self.output.decode("utf-8", "replace")}
         with contextlib.suppress(OSError):
             self.sock.sendall(json.dumps(report).encode() + b"\n")
 
@@ -118,7 +129,9 @@ class _Warden:
         while True:
             for fd, _ in poller.poll(max(0.0, next_watch - time.monotonic()) * 1000):
                 if fd == self.sock.fileno():  # a word from the grader, or the end of the grader
-                    return self._ending() or "stopped"
+                    if self.sock.recv(16) != SEAL:
+                        return self._ending() or "stopped"
+                    self._seal()
                 if not self._drain():
                     poller.unregister(self.output_fd)
             if self.output_bytes > self.settings["output_limit_mib"] * MIB:
@@ -149,7 +162,7 @@ class _Warden:
             if not data:
                 return False
             self.output_bytes += len(data)
-            self.output += data[: max(0, self.settings["output_kib"] * 1024 - len(self.output))]
+            self.output += data[: max(0, self.kept_bytes - len(self.output))]
         return True
 
     def _memory_mib(self) -> float:
@@ -255,21 +268,19 @@ def _load_and_fork(settings: dict[str, Any], sock: socket.socket) -> None:
     defined = [name for name in names if isinstance(name, str) and not name.startswith("__")][:10_000]
     send(sock, encode(["loaded", defined, problems[:100]]))
     while True:
-        request = decode(receive(sock))
-        if request[0] != "check":
-            return
+        # Each process is forked before its check is asked for: the grader is still at work on the check before.
         pid = os.fork()
         if pid == 0:
             try:
-                _serve_check(settings, sock, names, request[1])
+                _serve_check(settings, sock, names)
             finally:
                 os._exit(0)
         _, status = os.waitpid(pid, 0)
-        with contextlib.suppress(WireError):
-            send(sock, encode(["ended", os.waitstatus_to_exitcode(status)]))
+        send(sock, encode(["ended", os.waitstatus_to_exitcode(status)]))
 
 
-def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str, Any], seed: int) -> None:
+def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str, Any]) -> None:
+    _, seed = decode(receive(sock))
     # Unseeded randomness in a submission gives the same result each time that it is graded.
     random.seed(seed)
     sys.modules["numpy.random"].seed(seed % 2**32)
@@ -306,3 +317,4 @@ def _flush_output() -> None:
 
 
 END = encode(["end"]).structure
+SEAL = b"seal\n"

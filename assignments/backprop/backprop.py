@@ -1,0 +1,1133 @@
+# Each part that begins with `# %%` is a cell: most editors run them one by one, `python` runs the whole file.
+# Keep the tags on these lines; they tell the grader which cell is which.
+
+# %% [markdown]
+# # Backpropagation
+#
+# A network has a million weights and one loss. To improve it you need a million derivatives. Moving one weight at a
+# time and looking at what the loss does would cost a million runs of the network, for a single step downhill. How can
+# all the derivatives be had for about the price of *two* runs?
+#
+# The answer is a piece of bookkeeping. Write the computation down as a graph of small steps, each so simple that its
+# derivative is known by heart. Then walk through the graph once, backwards, and hand on one number along every arrow.
+# You will do that by hand, with arrays, and in the end with a small engine that does it for any formula you type.
+#
+# ## What you will be able to do
+#
+# - draw a formula as a computational graph and send a gradient through it with pencil and paper;
+# - write the forward and the backward pass of a fully connected layer and of a ReLU;
+# - say what a Jacobian is, how large it would be, and why nobody builds it;
+# - undo broadcasting in a gradient;
+# - write an automatic differentiation engine in about forty lines, for graphs of any shape and depth;
+# - put the parts together to a network with two layers that learns a spiral;
+# - find out which gradient of somebody else's layer is wrong, without reading its code.
+#
+# | part | exercises | points | difficulty | minutes |
+# |---|---|---|---|---|
+# | 1 A graph of small steps | two questions | | ★☆☆ | 15 |
+# | 2 Two layers | `affine_forward`, `affine_backward`, `relu_forward`, `relu_backward` | 28 | ★☆☆ | 45 |
+# | 3 The matrix that nobody builds | `jacobian`, `vjp_from_jacobian` | 8 | ★★☆ | 30 |
+# | 4 Undoing a broadcast | `unbroadcast` | 8 | ★★☆ | 20 |
+# | 5 An engine | `topological_order`, `Value` | 32 | ★★★ | 90 |
+# | 6 A network that learns | `TwoLayerNet` | 16 | ★★☆ | 40 |
+# | 7 Is this gradient right? | `find_the_bug` | 8 | ★★☆ | 30 |
+#
+# The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer.
+
+# %% tags=["check"]
+from autograder.notebook import check
+
+# %% tags=["setup:1"]
+import numpy as np
+
+FORWARD, BACKWARD = "tab:blue", "tab:red"  # values and gradients, in all pictures
+
+# %% tags=["demo"]
+import matplotlib.pyplot as plt
+from IPython.display import HTML, display
+from matplotlib.animation import FuncAnimation
+from matplotlib.patches import FancyArrowPatch, Rectangle
+
+from autograder.notebook import uses
+
+plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.right": False, "legend.framealpha": 0.9})
+
+# %% [markdown]
+# ---
+# # 1 A graph of small steps
+#
+# Take $L = (x + y)\cdot z$. A computer does not see a formula but two steps: first $q = x + y$, then $L = q\cdot z$.
+# Drawn as a **computational graph**, each step is a node, and each number travels along an arrow from where it is
+# made to where it is used. Running through it from left to right is the **forward pass**.
+#
+# Now ask: if $x$ grows by a tiny $\varepsilon$, by how much does $L$ grow? Follow the change. The sum passes it on as
+# it is: $q$ grows by $1\cdot\varepsilon$. The product multiplies it by the other factor: $L$ grows by
+# $z\cdot 1\cdot\varepsilon$. Along a path, the small derivatives **multiply**. This is the chain rule:
+#
+# $$ \frac{\partial L}{\partial x} = \frac{\partial L}{\partial q}\,\frac{\partial q}{\partial x}. $$
+#
+# Reading the product from the left gives the algorithm. Start at the end with $\partial L/\partial L = 1$. Each node
+# is told $\partial L/\partial(\text{its output})$, the **upstream gradient**. It multiplies that by its own **local
+# derivatives**, and tells each of its inputs the result. No node needs to know anything of the rest of the graph.
+# That is the **backward pass**.
+
+# %% tags=["demo"]
+def draw_graph(ax, boxes, edges, title=""):
+    """Draw a graph. boxes: name -> (x, y, label). edges: (from, to, value, gradient), the gradient may be None."""
+    for start, stop, value, gradient in edges:
+        (x0, y0, _), (x1, y1, _) = boxes[start], boxes[stop]
+        ax.add_patch(
+            FancyArrowPatch(
+                (x0, y0), (x1, y1), arrowstyle="-|>", mutation_scale=14, color="0.4", shrinkA=17, shrinkB=17
+            )
+        )
+        middle, height = 0.5 * (x0 + x1), 0.5 * (y0 + y1)
+        ax.text(middle, height + 0.07, f"{value:g}", color=FORWARD, ha="center", va="bottom", fontsize=11)
+        if gradient is not None:
+            ax.text(middle, height - 0.07, f"{gradient:g}", color=BACKWARD, ha="center", va="top", fontsize=11)
+    for x, y, label in boxes.values():
+        ax.text(
+            x,
+            y,
+            label,
+            ha="center",
+            va="center",
+            fontsize=13,
+            bbox={"boxstyle": "circle,pad=0.35", "facecolor": "white", "edgecolor": "0.3"},
+        )
+    across, along = [box[0] for box in boxes.values()], [box[1] for box in boxes.values()]
+    ax.set(xlim=(min(across) - 0.4, max(across) + 0.4), ylim=(min(along) - 0.5, max(along) + 0.5), title=title)
+    ax.axis("off")
+
+
+x, y, z = 3.0, -1.0, -2.0
+q = x + y
+loss = q * z
+places = {
+    "x": (0, 2.8, "x"),
+    "y": (0, 1.4, "y"),
+    "z": (0, 0, "z"),
+    "plus": (1.3, 2.1, "+"),
+    "times": (2.6, 1.05, "×"),
+    "L": (3.9, 1.05, "L"),
+}
+fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), layout="constrained")
+for ax, shown, title in [
+    (axes[0], False, "forward: values"),
+    (axes[1], True, "backward: gradients of L below the values"),
+]:
+    arrows = [
+        ("x", "plus", x, z * 1),
+        ("y", "plus", y, z * 1),
+        ("plus", "times", q, z),
+        ("z", "times", z, q),
+        ("times", "L", loss, 1),
+    ]
+    draw_graph(ax, places, [(a, b, value, slope if shown else None) for a, b, value, slope in arrows], title)
+plt.show()
+
+# %% [markdown]
+# Look at the red numbers. The **sum** copies its upstream gradient to both inputs. The **product** swaps: each input
+# gets the *other* input times the upstream gradient. With these two patterns alone you can do a surprising lot.
+#
+# What if a number is used twice? A change of it travels along two paths, and both changes of $L$ happen. At a
+# **branch** in the forward pass, gradients are **added** in the backward pass:
+#
+# $$ \frac{\partial L}{\partial c} = \sum_{\text{users } u \text{ of } c} \frac{\partial L}{\partial u}\,
+# \frac{\partial u}{\partial c}. $$
+#
+# Replacing instead of adding is the most common bug in this whole subject. It stays hidden as long as nothing
+# branches.
+
+# %% tags=["demo"]
+a, b, c = 2.0, -3.0, 4.0
+branching = {
+    "a": (0, 2, "a"),
+    "b": (0, 1, "b"),
+    "c": (0, 0, "c"),
+    "times": (1.3, 1.5, "×"),
+    "plus": (2.6, 1.1, "+"),
+    "again": (3.9, 0.55, "×"),
+    "L": (5.2, 0.55, "L"),
+}
+fig, ax = plt.subplots(figsize=(9, 3.2), layout="constrained")
+draw_graph(
+    ax,
+    branching,
+    [
+        ("a", "times", a, None),
+        ("b", "times", b, None),
+        ("times", "plus", a * b, None),
+        ("c", "plus", c, None),
+        ("plus", "again", a * b + c, None),
+        ("c", "again", c, None),
+        ("again", "L", (a * b + c) * c, None),
+    ],
+    "c is used twice",
+)
+plt.show()
+
+# %% [markdown]
+# **Predict.** The picture shows $L = (a\,b + c)\cdot c$ with its forward values. Send the 1 back from $L$ through the
+# graph. What is $\partial L/\partial c$?
+
+# %% tags=["exercise:q_gradient_at_branch"]
+# YOUR CODE HERE
+q_gradient_at_branch = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_gradient_at_branch")
+
+# %% [markdown]
+# **Predict.** A chain of sums in which every number is used twice: $x_1 = x_0 + x_0$, $x_2 = x_1 + x_1$, and so on up
+# to $x_{20}$. What is $\partial x_{20}/\partial x_0$? (It is also the number of different paths from $x_0$ to
+# $x_{20}$. Keep it in mind for part 5.)
+
+# %% tags=["exercise:q_paths"]
+# YOUR CODE HERE
+q_paths = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_paths")
+
+# %% [markdown]
+# ---
+# # 2 Two layers
+#
+# A node may just as well hold whole arrays. A **layer** is a node that comes as two functions:
+#
+# ```python
+# out, cache = layer_forward(inputs...)
+# gradients  = layer_backward(dout, cache)
+# ```
+#
+# - `dout` is the upstream gradient $\partial L/\partial\,\text{out}$. It has the shape of `out`: a gradient always has
+#   the shape of the thing that it is the gradient of. This one sentence prevents half of all bugs.
+# - `cache` carries over what the backward pass will need. Its form is up to you (a tuple, a dict, an object); only
+#   your own code looks into it.
+# - Neither function modifies what it is given. Somebody else may still need it.
+#
+# ## The affine layer
+#
+# The fully connected layer multiplies by a matrix and adds a bias. For a batch $X$ of $N$ inputs with $D$ numbers
+# each, weights $W$ of shape $(D, M)$ and a bias $b$ of shape $(M,)$:
+#
+# $$ \text{out}_{nm} = \sum_{d=1}^{D} X_{nd}\,W_{dm} + b_m . $$
+#
+# If an input is a picture of shape $(d_1, \dots, d_k)$, it is first laid out as one row of $D = d_1\cdots d_k$
+# numbers, in the order in which NumPy stores them.
+
+# %% [markdown]
+# **Exercise: `affine_forward`** (★☆☆, 10 minutes)
+
+# %% tags=["exercise:affine_forward"]
+def affine_forward(x, w, b):
+    """Forward pass of a fully connected layer.
+
+    x: (N, d_1, ..., d_k) float array, k >= 1, a batch of N inputs; D = d_1 * ... * d_k. Not modified.
+    w: (D, M) float array, weights. Not modified.
+    b: (M,) float array, biases. Not modified.
+
+    Returns (out, cache):
+        out: (N, M) float array, each input as a row of D numbers (in C order), times w, plus b;
+        cache: anything that your affine_backward needs.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("affine_forward is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("affine_forward")
+
+# %% [markdown]
+# Now backwards. Do not try to differentiate "with respect to a matrix". Ask of a single number: *into which outputs
+# did it go, and with what factor?*
+#
+# - $b_m$ went into $\text{out}_{nm}$ for every $n$, with factor 1:
+#   $\displaystyle\frac{\partial L}{\partial b_m} = \sum_n \text{dout}_{nm}.$
+# - $W_{dm}$ went into $\text{out}_{nm}$ for every $n$, with factor $X_{nd}$:
+#   $\displaystyle\frac{\partial L}{\partial W_{dm}} = \sum_n X_{nd}\,\text{dout}_{nm}.$
+# - $X_{nd}$ went into $\text{out}_{nm}$ for every $m$, with factor $W_{dm}$:
+#   $\displaystyle\frac{\partial L}{\partial X_{nd}} = \sum_m \text{dout}_{nm}\,W_{dm}.$
+#
+# The last two sums are matrix products, of which one factor is transposed. Which one, and in which order? Write the
+# three shapes down: there is only one way in which they fit. Nothing is divided by $N$: if the loss is a mean, that
+# division has already happened, in `dout`.
+
+# %% [markdown]
+# **Exercise: `affine_backward`** (★★☆, 20 minutes)
+
+# %% tags=["exercise:affine_backward"]
+def affine_backward(dout, cache):
+    """Backward pass of a fully connected layer.
+
+    dout: (N, M) float array, the gradient of the loss with respect to the output. Not modified.
+    cache: what your affine_forward returned second.
+
+    Returns (dx, dw, db), the gradients of the loss with respect to the three inputs of affine_forward:
+        dx: (N, d_1, ..., d_k) float array, the shape of x;
+        dw: (D, M) float array;
+        db: (M,) float array.
+    All are sums, nothing is divided by N.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("affine_backward is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("affine_backward")
+
+# %% [markdown]
+# ## The ReLU
+#
+# Two affine layers in a row are only another affine layer. Something crooked has to stand between them, and the
+# simplest crooked function is $\text{out} = \max(0, x)$, entry by entry. Where $x > 0$ it passes everything on, so
+# its derivative is 1; where $x < 0$ it passes nothing, and its derivative is 0. At $x = 0$ there is a corner and no
+# derivative; here we take 0, as most libraries do.
+#
+# Backwards it is a set of switches, and *the forward pass has set them*. Which entries of `dout` get through has
+# nothing to do with the signs of `dout`.
+
+# %% [markdown]
+# **Exercises: `relu_forward`** (★☆☆, 5 minutes) **and `relu_backward`** (★☆☆, 10 minutes)
+
+# %% tags=["exercise:relu_forward"]
+def relu_forward(x):
+    """Forward pass of the rectified linear unit.
+
+    x: float array of any shape. Not modified.
+
+    Returns (out, cache):
+        out: array of the shape of x, with every negative entry replaced by 0;
+        cache: anything that your relu_backward needs.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("relu_forward is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("relu_forward")
+
+# %% tags=["exercise:relu_backward"]
+def relu_backward(dout, cache):
+    """Backward pass of the rectified linear unit.
+
+    dout: float array of the shape of the output, the gradient of the loss with respect to it. Not modified.
+    cache: what your relu_forward returned second.
+
+    Returns dx: array of the shape of x. The derivative at x = 0 counts as 0.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("relu_backward is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("relu_backward")
+
+# %% tags=["demo"]
+def draw_numbers(ax, values, title, cmap="RdBu_r", limit=None, fmt="{:.1f}"):
+    """A matrix as coloured cells with its numbers written in; the colours are symmetric about zero."""
+    limit = limit or max(abs(values).max(), 1e-12)
+    ax.imshow(values, cmap=cmap, vmin=-limit, vmax=limit)
+    for (i, j), value in np.ndenumerate(values):
+        color = "white" if abs(value) > 0.7 * limit else "black"
+        ax.text(j, i, fmt.format(value + 0.0), ha="center", va="center", fontsize=9, color=color)
+    ax.set_title(title, fontsize=10)
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+with uses("relu_forward", "relu_backward"):
+    rng = np.random.default_rng(3)
+    before, upstream = rng.uniform(-2, 2, (4, 5)), rng.uniform(-1, 1, (4, 5))
+    after, cache = relu_forward(before)
+    fig, axes = plt.subplots(1, 4, figsize=(12, 2.9), layout="constrained")
+    draw_numbers(axes[0], before, "x")
+    draw_numbers(axes[1], after, "relu_forward: out", limit=abs(before).max())
+    draw_numbers(axes[2], upstream, "upstream gradient dout", cmap="PiYG")
+    draw_numbers(axes[3], relu_backward(upstream, cache), "relu_backward: dx", cmap="PiYG", limit=abs(upstream).max())
+    for ax in axes[2:]:
+        for i, j in zip(*np.where(before < 0), strict=True):
+            ax.add_patch(Rectangle((j - 0.48, i - 0.48), 0.96, 0.96, fill=False, hatch="////", edgecolor="0.6", lw=0))
+    plt.show()
+
+# %% [markdown]
+# The hatched cells are those where $x$ was negative: closed switches. Negative entries of `dout` pass through the open
+# ones like all others.
+
+# %% [markdown]
+# ---
+# # 3 The matrix that nobody builds
+#
+# For a function from numbers to a number, the derivative is a number. For a function from $N$ numbers to $M$ numbers
+# there are $M\cdot N$ derivatives, one for each pair of an output and an input. Arranged as a matrix with one row per
+# output and one column per input they are the **Jacobian**:
+#
+# $$ J_{kn} = \frac{\partial\,\text{out}_k}{\partial x_n}, \qquad J \text{ of shape } (M, N). $$
+#
+# Arrays with several axes are first laid out in a row (in C order, as `ravel()` does), both the input and the output.
+# One column can be measured: move a single input entry a little to both sides and see how *all* outputs move,
+#
+# $$ J_{\cdot n} \approx \frac{f(x + h\,e_n) - f(x - h\,e_n)}{2h}, $$
+#
+# where $e_n$ is 1 at entry $n$ and 0 elsewhere. These **central differences** are wrong by something of the order of
+# $h^2$; the one-sided difference $(f(x+h) - f(x))/h$ by something of the order of $h$, which is far more. Too small an
+# $h$ does not help either: two nearly equal numbers are subtracted, and their rounding errors are divided by $h$.
+# $h = 10^{-5}$ is a good choice here.
+
+# %% [markdown]
+# **Exercise: `jacobian`** (★★☆, 15 minutes)
+
+# %% tags=["exercise:jacobian"]
+def jacobian(f, x):
+    """The matrix of all derivatives of f at x, measured by central differences.
+
+    f: a function that takes a float array of the shape of x and returns a float array of any shape, or a float.
+        It accepts real numbers only.
+    x: float array of any shape. Not modified.
+
+    Returns J: (M, N) float array, M = number of entries of f(x), N = number of entries of x, both counted in C order:
+        J[k, n] = derivative of entry k of f(x) with respect to entry n of x. A float counts as one entry.
+
+    Use central differences with a step of 1e-5 (any method that is as accurate will do): no entry may be off by more
+    than 1e-6 times the largest one.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("jacobian is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("jacobian")
+
+# %% tags=["demo"]
+def softmax_rows(scores):
+    """Each row to probabilities: the exponential of every score, divided by their sum."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+with uses("affine_forward", "relu_forward", "jacobian"):
+    rng = np.random.default_rng(1)
+    inputs, weights = rng.standard_normal((3, 4)), rng.standard_normal((4, 5))
+    matrices = {
+        "affine, (3, 4) → (3, 5)": jacobian(lambda x: affine_forward(x, weights, np.zeros(5))[0], inputs),
+        "ReLU, (3, 4) → (3, 4)": jacobian(lambda x: relu_forward(x)[0], inputs),
+        "softmax by rows, (3, 4) → (3, 4)": jacobian(softmax_rows, inputs),
+    }
+    fig, axes = plt.subplots(1, 3, figsize=(12, 4.2), layout="constrained")
+    for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
+        limit = abs(matrix).max()
+        image = ax.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        fig.colorbar(image, ax=ax, shrink=0.75)
+        zeros = np.mean(abs(matrix) < 1e-9)
+        ax.set_title(f"{title}\n{zeros:.0%} of the entries are 0", fontsize=10)
+        ax.set(xlabel="input entry n", ylabel="output entry k")
+        for example in (1, 2):
+            ax.axhline(example * matrix.shape[0] / 3 - 0.5, color="0.6", lw=0.7)
+            ax.axvline(example * 4 - 0.5, color="0.6", lw=0.7)
+    plt.show()
+
+# %% [markdown]
+# The thin lines separate the three inputs of the batch. Off the diagonal of blocks everything is zero: no example
+# has any influence on the output of another. Inside the affine blocks stands $W^\top$, three times the same; the ReLU
+# has only ones and zeros on its diagonal. So the Jacobians are nearly empty and full of repetition. How large would
+# they be in earnest?
+#
+# **Predict.** An affine layer takes a batch of 64 inputs with 1000 numbers each to 64 outputs with 500 numbers each.
+# How many entries has the Jacobian of its output with respect to its input?
+
+# %% tags=["exercise:q_jacobian_entries"]
+# YOUR CODE HERE
+q_jacobian_entries = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_jacobian_entries")
+
+# %% [markdown]
+# ## What the backward pass computes instead
+#
+# The loss is a single number, and we are told its gradient with respect to the output. The chain rule, with a sum
+# over all the entries through which the change can travel, reads
+#
+# $$ \frac{\partial L}{\partial x_n} = \sum_{k=1}^{M} \frac{\partial L}{\partial\,\text{out}_k}\, J_{kn} : $$
+#
+# the upstream gradient, as a *row*, times the Jacobian. This is the **vector-Jacobian product** (VJP), and it is all
+# that a backward pass has to deliver. `affine_backward` delivers it with two small matrix products and
+# `relu_backward` with one multiplication per entry; neither ever sees the matrix. To test them, though, the matrix is
+# just the thing.
+
+# %% [markdown]
+# **Exercise: `vjp_from_jacobian`** (★☆☆, 10 minutes)
+
+# %% tags=["exercise:vjp_from_jacobian"]
+def vjp_from_jacobian(J, dout, x_shape):
+    """The gradient with respect to the input, from the Jacobian and the upstream gradient.
+
+    J: (M, N) float array, J[k, n] = derivative of output entry k with respect to input entry n. Not modified.
+    dout: float array of any shape with M entries (the shape of the output), the gradient of the loss with respect to
+        the output. Not modified.
+    x_shape: tuple of ints, the shape of the input, with N entries altogether; () for a single number.
+
+    Returns dx: float array of shape x_shape, the gradient of the loss with respect to the input. Entries are counted
+    in C order throughout.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("vjp_from_jacobian is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("vjp_from_jacobian")
+
+# %% tags=["demo"]
+with uses("affine_forward", "affine_backward", "jacobian", "vjp_from_jacobian"):
+    rng = np.random.default_rng(5)
+    x, w, b = rng.standard_normal((3, 2, 2)), rng.standard_normal((4, 5)), rng.standard_normal(5)
+    out, cache = affine_forward(x, w, b)
+    dout = rng.standard_normal(out.shape)
+    quick = affine_backward(dout, cache)
+    slow = [
+        vjp_from_jacobian(jacobian(lambda v: affine_forward(v, w, b)[0], x), dout, x.shape),
+        vjp_from_jacobian(jacobian(lambda v: affine_forward(x, v, b)[0], w), dout, w.shape),
+        vjp_from_jacobian(jacobian(lambda v: affine_forward(x, w, v)[0], b), dout, b.shape),
+    ]
+    for name, one, other in zip(("dx", "dw", "db"), quick, slow, strict=True):
+        print(f"{name}: largest difference between affine_backward and the Jacobian's way {abs(one - other).max():.1e}")
+
+# %% [markdown]
+# ---
+# # 4 Undoing a broadcast
+#
+# In `x @ w + b` the bias has shape `(M,)` and the product `(N, M)`. NumPy stretches the bias over all $N$ rows without
+# a word: this is **broadcasting**. It compares shapes from the *last* axis backwards. An axis that is missing in front
+# is added, and an axis of length 1 is repeated until it fits.
+#
+# For the gradient, every repetition is a branch: the same number is used several times. So its gradient is the sum
+# over all the places where it was used, and an axis that was added or stretched is **summed over**. That is where the
+# sum over $n$ in $\partial L/\partial b_m$ came from.
+#
+# | shape of the input | shape of the gradient | what to do |
+# |---|---|---|
+# | `(3,)` | `(4, 3)` | sum over axis 0, which was added |
+# | `(4, 1)` | `(4, 3)` | sum over axis 1, which was stretched; it stays as an axis of length 1 |
+# | `(1, 3)` | `(2, 4, 3)` | sum over axis 0, added, and over axis 1, stretched |
+# | `()` | `(4, 3)` | sum over everything |
+# | `(4, 3)` | `(4, 3)` | nothing |
+#
+# **Predict.** $x$ has shape `(4, 1, 3)`, $s$ has shape `(2, 1)`, and $\text{out} = x\cdot s$. How many products does
+# one entry of $\partial L/\partial s$ add up?
+
+# %% tags=["exercise:q_terms_per_entry"]
+# YOUR CODE HERE
+q_terms_per_entry = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_terms_per_entry")
+
+# %% [markdown]
+# **Exercise: `unbroadcast`** (★★☆, 15 minutes)
+
+# %% tags=["exercise:unbroadcast"]
+def unbroadcast(grad, shape):
+    """Take a gradient back to the shape that an input had before NumPy broadcast it.
+
+    grad: float array, the gradient with respect to the broadcast input. Not modified.
+    shape: tuple of ints, the input's own shape; an array of this shape can be broadcast to that of grad.
+
+    Returns an array of exactly this shape (for () a float will do as well): grad, summed over the axes that
+    broadcasting has added in front, and over those that it has stretched from length 1.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("unbroadcast is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("unbroadcast")
+
+# %% tags=["demo"]
+with uses("unbroadcast"):
+    upstream = np.arange(1.0, 13.0).reshape(4, 3)
+    fig = plt.figure(figsize=(12, 3.2), layout="constrained")
+    axes = fig.subplots(1, 4, width_ratios=[1, 1, 1, 1])
+    draw_numbers(axes[0], upstream, "gradient after the broadcast, (4, 3)", cmap="Purples", fmt="{:.0f}")
+    for ax, shape, color in [(axes[1], (3,), "Blues"), (axes[2], (4, 1), "Greens"), (axes[3], (), "Oranges")]:
+        summed = np.asarray(unbroadcast(upstream, shape))
+        cells = summed.reshape(shape if len(shape) == 2 else (1, -1))
+        draw_numbers(ax, cells, f"for an input of shape {shape}", cmap=color, limit=80, fmt="{:.0f}")
+        ax.set(xlim=(-0.5, 2.5), ylim=(3.5, -0.5))
+        ax.spines[["left", "bottom"]].set_visible(False)
+    plt.show()
+
+# %% [markdown]
+# ---
+# # 5 An engine
+#
+# So far a person wrote the backward pass of each formula. But every step of it was mechanical. Let the program do it:
+# a number that *remembers how it was made* is enough. When you write `c = a * b`, the new number stores its value,
+# its parents `a` and `b`, and the two local derivatives. The graph then builds itself while you compute, loops and
+# branches of your program included, and one method, `backward()`, walks it in reverse. PyTorch's autograd is this
+# idea, with arrays.
+#
+# ## In which order?
+#
+# A node may hand on its gradient only when it has received everything from *all* its users. So users come first.
+# Turn that around: list the nodes such that each comes **after all its parents**, a **topological order**, and go
+# through the list from the back.
+#
+# A **depth-first search** finds one: to finish a node, first finish its parents, then append the node itself. Three
+# things go wrong with it:
+#
+# - A node that can be reached along many paths must be visited *once*. Keep a set of the nodes that you have seen.
+#   Without it, the 20 sums of your second prediction take a million visits.
+# - The node is appended when it is *finished*, after its parents, and not when it is met first.
+# - Python allows about 1000 calls inside one another. A recurrent network over a long text is far deeper than that.
+#   So the search keeps its own stack, a list of the nodes that are begun and not finished, in a loop.
+
+# %% [markdown]
+# **Exercise: `topological_order`** (★★☆, 30 minutes)
+#
+# So that it works for nodes of any kind, the function is handed a second function that knows the parents of a node.
+
+# %% tags=["exercise:topological_order"]
+def topological_order(node, parents):
+    """All the nodes that `node` was computed from, and `node` itself, each after all its parents.
+
+    node: the last node of a graph without cycles. A node can be anything that can be put into a set: a name, a
+        number, an object of a class.
+    parents: a function; parents(n) is a list or tuple of the nodes that n was computed from, which is empty for an
+        input. The same parent may stand in it twice, as in x * x.
+
+    Returns a list: every node that can be reached from `node` by going to parents (itself included) exactly once, and
+    each at some place after all its parents. So `node` is the last. There are often several such orders; any is right.
+
+    Works for graphs that are many thousands of nodes deep, and takes time in proportion to the number of nodes and
+    parents, not to the number of paths.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("topological_order is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("topological_order")
+
+# %% tags=["demo"]
+with uses("topological_order"):
+    recipe = {
+        "cake": ["dough", "icing"],
+        "icing": ["sugar", "lemon"],
+        "dough": ["flour", "butter", "sugar", "eggs"],
+        "flour": [],
+        "butter": [],
+        "sugar": [],
+        "eggs": [],
+        "lemon": [],
+    }
+    print("one order in which the cake can be made:", " → ".join(topological_order("cake", recipe.get)))
+
+# %% [markdown]
+# ## A number that remembers
+#
+# What has to be known of each operation is its value and its local derivatives:
+#
+# | operation | value | derivatives |
+# |---|---|---|
+# | sum | $a + b$ | $1,\; 1$ |
+# | product | $a\,b$ | $b,\; a$ |
+# | power, $p$ a plain number | $a^p$ | $p\,a^{p-1}$ |
+# | exponential | $e^a$ | $e^a$ |
+# | logarithm | $\ln a$ | $1/a$ |
+# | hyperbolic tangent | $t = \tanh a$ | $1 - t^2$ |
+# | ReLU | $\max(0, a)$ | $1$ if $a > 0$, else $0$ |
+#
+# Difference, quotient and the minus sign can be built from these: $-a = a\cdot(-1)$, $a - b = a + (-b)$,
+# $a/b = a\,b^{-1}$.
+#
+# Python calls `a.__add__(b)` for `a + b`. For `2 + a`, where the number 2 knows nothing of your class, it calls
+# `a.__radd__(2)`, the **reflected** operator, which has the *right* operand as `self`. For sums and products that
+# makes no difference. For `2 - a` and `2 / a` it does.
+#
+# Finally `backward()`. It sets all gradients of its graph to 0, its own to 1, and then goes through the topological
+# order from the back: each node adds to each of its parents its own gradient times the local derivative. (PyTorch
+# does not set the gradients of inputs to 0 first. It leaves that to you, and forgetting it is a classic bug: see the
+# assignment `pytorch`.)
+
+# %% [markdown]
+# **Exercise: `Value`** (★★★, 60 minutes)
+#
+# The constructor is written for you, and it suggests a way: every operation makes a `Value` with its parents and the
+# derivatives with respect to them, `slopes`. With that, most operations are one line. Change it if you have another
+# plan. The pictures use `data`, `grad`, `parents` and `op`, the checks only `data` and `grad`.
+
+# %% tags=["exercise:Value"]
+class Value:
+    """A number that remembers how it was computed, and can tell the derivatives of what was computed.
+
+    Value(data) makes an input from a plain number. Attributes:
+        data: float, the number.
+        grad: float; 0.0 at first, and after `out.backward()` the derivative of out with respect to this number.
+        parents: tuple of the Values that it was computed from; op: str, the operation's sign, for pictures.
+
+    Operations: +, -, *, / with a Value or a plain number on either side; -a; a ** p with a plain number p; the methods
+    exp(), log() (natural), tanh() and relu(). Each returns a new Value and leaves its operands as they are.
+    tanh() is right for numbers of any size. The derivative of relu at 0 counts as 0.
+
+    backward() gives every Value that this one was computed from (inputs and steps between, and itself) its derivative
+    as `grad`, whatever was in `grad` before: calling it twice, or for another result, gives fresh derivatives. Values
+    that are not part of the computation keep theirs. It works for graphs that are many thousands of nodes deep.
+    """
+
+    def __init__(self, data, parents=(), slopes=(), op=""):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = tuple(parents)
+        self.slopes = tuple(slopes)  # derivative of self with respect to each parent, as plain numbers
+        self.op = op
+
+    @staticmethod
+    def of(number):
+        """A Value as it is, and a plain number as a Value."""
+        return number if isinstance(number, Value) else Value(number)
+
+    def __repr__(self):
+        return f"Value({self.data:.4g}, grad={self.grad:.4g})"
+
+    def __add__(self, other):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __mul__(self, other):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __pow__(self, exponent):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __neg__(self):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __sub__(self, other):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __truediv__(self, other):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __radd__(self, other):  # other + self
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __rmul__(self, other):  # other * self
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __rsub__(self, other):  # other - self
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def __rtruediv__(self, other):  # other / self
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def exp(self):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def log(self):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def tanh(self):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def relu(self):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+    def backward(self):
+        # YOUR CODE HERE
+        raise NotImplementedError("Value is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("Value")
+
+# %% [markdown]
+# Now any formula can be drawn with its gradients, and nobody has to derive anything. First the graph of your
+# prediction from part 1.
+
+# %% tags=["demo"]
+def layout(order):
+    """A place (x, y) for each Value: columns by the longest way to an input, inputs just before their first user."""
+    users = {value: [other for other in order if value in other.parents] for value in order}
+    column = {}
+    for value in order:
+        column[value] = 1 + max((column[parent] for parent in value.parents), default=-1)
+    for value in order:
+        if not value.parents and users[value]:
+            column[value] = min(column[user] for user in users[value]) - 1
+    height = {}
+    for at in sorted(set(column.values()), reverse=True):
+        members = [value for value in order if column[value] == at]
+        wish = {v: np.mean([height[u] for u in users[v] if u in height] or [0.0]) for v in members}
+        members.sort(key=wish.get)
+        centre = np.mean([wish[v] for v in members])
+        for i, value in enumerate(members):
+            height[value] = centre + i - (len(members) - 1) / 2
+    return {value: (1.35 * column[value], height[value]) for value in order}
+
+
+def draw_values(ax, order, names, reached=None):
+    """Draw a graph of Values: blue values, red gradients, of the Values in `reached` only if that is given."""
+    places = layout(order)
+    for value in order:
+        x1, y1 = places[value]
+        for parent in value.parents:
+            (x0, y0), flows = places[parent], reached and value is reached[-1]
+            ax.add_patch(
+                FancyArrowPatch(
+                    (x0, y0),
+                    (x1, y1),
+                    arrowstyle="<|-" if flows else "-|>",
+                    mutation_scale=13,
+                    color=BACKWARD if flows else "0.6",
+                    shrinkA=20,
+                    shrinkB=20,
+                    lw=2 if flows else 1,
+                )
+            )
+    for value in order:
+        at_x, at_y = places[value]
+        known = reached is None or any(value is other for other in reached)
+        ax.text(
+            at_x,
+            at_y,
+            value.op or names.get(value, f"{value.data:g}"),
+            ha="center",
+            va="center",
+            fontsize=11,
+            bbox={
+                "boxstyle": "round,pad=0.35",
+                "facecolor": "#fff3e0" if value.parents else "#e3f2fd",
+                "edgecolor": BACKWARD if reached and value is reached[-1] else "0.4",
+                "linewidth": 2 if reached and value is reached[-1] else 1,
+            },
+        )
+        ax.text(at_x, at_y + 0.27, f"{value.data:.3g}", color=FORWARD, ha="center", va="bottom", fontsize=9)
+        if known:
+            ax.text(at_x, at_y - 0.27, f"{value.grad:.3g}", color=BACKWARD, ha="center", va="top", fontsize=9)
+    across, along = zip(*places.values(), strict=True)
+    ax.set(xlim=(min(across) - 0.6, max(across) + 0.6), ylim=(min(along) - 0.7, max(along) + 0.7))
+    ax.axis("off")
+
+
+with uses("topological_order", "Value"):
+    a, b, c = Value(2), Value(-3), Value(4)
+    loss = (a * b + c) * c
+    loss.backward()
+    fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    draw_values(ax, topological_order(loss, lambda v: v.parents), {a: "a", b: "b", c: "c"})
+    ax.set_title("L = (a·b + c)·c: values in blue, gradients in red")
+    plt.show()
+
+# %% [markdown]
+# The next one is a neuron with two inputs, its target and its loss, $\left(\tanh(w_1x_1 + w_2x_2 + b) - y\right)^2$.
+# Watch how the gradient spreads from the right: a frame is drawn for each node when it hands its gradient on.
+
+# %% tags=["demo"]
+with uses("topological_order", "Value"):
+    w1, w2, b, x1, x2 = Value(0.8), Value(-0.5), Value(0.3), Value(1.5), Value(2.0)
+    error = ((w1 * x1 + w2 * x2 + b).tanh() + -1.0) ** 2
+    error.backward()
+    order = topological_order(error, lambda v: v.parents)
+    named = {w1: "w₁", w2: "w₂", b: "b", x1: "x₁", x2: "x₂"}
+    fig, ax = plt.subplots(figsize=(11, 4.2), dpi=65, layout="constrained")
+
+    def draw_step(step):
+        """The graph when the last `step` nodes of the order have their gradients."""
+        ax.clear()
+        draw_values(ax, order, named, reached=order[::-1][: step + 1])
+        ax.set_title(f"backward pass, node {step + 1} of {len(order)}")
+
+    flow = FuncAnimation(fig, draw_step, frames=len(order), interval=700)
+    display(HTML(flow.to_jshtml(default_mode="once")))
+    plt.close(fig)
+
+# %% [markdown]
+# And because it is a program that remembers, it differentiates functions that you would not like to do by hand. The
+# short lines are tangents whose slope your engine found.
+
+# %% tags=["demo"]
+with uses("Value"):
+
+    def wiggle(x):
+        """exp(-x²/4) · tanh(3x) + relu(x - 1) / (1 + x²), for a Value."""
+        return (-x * x / 4).exp() * (3 * x).tanh() + (x - 1).relu() / (1 + x**2)
+
+    fig, ax = plt.subplots(figsize=(9, 3.4), layout="constrained")
+    grid = np.linspace(-4, 4, 161)
+    ax.plot(grid, [wiggle(Value(at)).data for at in grid], color=FORWARD, label="f(x)")
+    slopes = []
+    for at in grid:
+        point = Value(at)
+        wiggle(point).backward()
+        slopes.append(point.grad)
+    ax.plot(grid, slopes, color=BACKWARD, lw=1, alpha=0.6, label="f'(x) by backward()")
+    for at, slope in list(zip(grid, slopes, strict=True))[::16]:
+        height = wiggle(Value(at)).data
+        ax.plot([at - 0.3, at + 0.3], [height - 0.3 * slope, height + 0.3 * slope], color="black", lw=2)
+    ax.axhline(0, color="0.8", lw=0.8, zorder=0)
+    ax.set(xlabel="x", ylim=(-1.2, 3.2), title="exp(−x²/4)·tanh(3x) + relu(x − 1)/(1 + x²)")
+    ax.legend()
+    plt.show()
+
+# %% [markdown]
+# **Which bug is this?** A fellow student's `Value` is right for $a\,b + c$ and for $\tanh(a)\cdot b$. But for
+# $x\cdot x$ at $x = 3$ it gives the derivative 3, and for $x + x$ it gives 1. What is wrong?
+#
+# - `"a"`: the local derivatives of the product are exchanged
+# - `"b"`: `backward()` visits nodes in the wrong order
+# - `"c"`: a node's gradient is replaced where it should be added to
+# - `"d"`: the gradients are not set to zero first
+
+# %% tags=["exercise:q_which_bug"]
+# YOUR CODE HERE
+q_which_bug = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_which_bug")
+
+# %% [markdown]
+# ---
+# # 6 A network that learns
+#
+# One layer can only draw a straight line between two classes. Two layers with a ReLU between them can bend it:
+#
+# $$ X \;\xrightarrow{\;\text{affine } W_1, b_1\;}\; \cdot \;\xrightarrow{\;\text{ReLU}\;}\; \cdot
+# \;\xrightarrow{\;\text{affine } W_2, b_2\;}\; S \;\xrightarrow{\;\text{softmax, cross-entropy}\;}\; L $$
+#
+# $S$ holds one **score** per class, shape $(N, C)$. The softmax turns a row of scores into probabilities
+# $p_{nc} = e^{S_{nc}} / \sum_{c'} e^{S_{nc'}}$. (Subtract the largest score of the row first, which changes nothing
+# and keeps $e^{1000}$ away.) With the true classes $y_n$, the loss is
+#
+# $$ L = -\frac1N \sum_{n=1}^{N} \ln p_{n,y_n} \;+\; \tfrac12\,\lambda \Big(\sum W_1^2 + \sum W_2^2\Big), $$
+#
+# where the second part, weighed by $\lambda$ (`reg`), keeps the weights small; biases are left out of it. The
+# gradient of the first part with respect to the scores is short:
+#
+# $$ \frac{\partial L}{\partial S_{nc}} = \frac1N\left(p_{nc} - [c = y_n]\right), $$
+#
+# the probabilities, less 1 at the true class, divided by $N$. You have derived it in the assignment `losses`, and may
+# bring your function from there. Everything before it is your own layers, in reverse; the penalty adds $\lambda W$ to
+# the gradient of each weight matrix.
+
+# %% [markdown]
+# **Exercise: `TwoLayerNet`** (★★☆, 40 minutes)
+
+# %% tags=["exercise:TwoLayerNet"]
+class TwoLayerNet:
+    """A classifier: affine, ReLU, affine, then softmax with cross-entropy.
+
+    input_dim: int D, numbers per input. hidden_dim: int H, units of the hidden layer. num_classes: int C.
+    weight_scale: float, standard deviation of the first weights. reg: float, weight of the penalty on the weights.
+
+    Attributes:
+        params: dict with "W1" (D, H) and "W2" (H, C), normal random numbers with mean 0 and standard deviation
+            weight_scale (from any generator), and the biases "b1" (H,) and "b2" (C,), zeros.
+        reg: float, as given.
+    """
+
+    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+        # YOUR CODE HERE
+        raise NotImplementedError("TwoLayerNet is not written yet")
+
+    def loss(self, X, y=None):
+        """Scores, or the loss and its gradients.
+
+        X: (N, d_1, ..., d_k) float array with d_1 * ... * d_k = D. Not modified.
+        y: (N,) int array, the true classes, from 0 to C - 1; or None.
+
+        The parameters are those that self.params holds at the time of the call: whoever trains the network replaces
+        its entries, or the whole dict. They are not modified here.
+
+        Returns, without y, scores: (N, C) float array; with y, (loss, grads):
+            loss: float, the mean cross-entropy over the batch plus reg / 2 times the sum of the squares of all entries
+                of W1 and W2 (not of the biases); finite for scores of any size;
+            grads: dict with the gradient of this loss for each key of params, of the same shape.
+        """
+        # YOUR CODE HERE
+        raise NotImplementedError("TwoLayerNet is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("TwoLayerNet")
+
+# %% [markdown]
+# Three arms of a spiral that no straight line can part. Each step moves every parameter against its gradient, with
+# momentum, on all points at once.
+
+# %% tags=["demo"]
+def spiral(points_per_arm, arms, rng):
+    """Points (points_per_arm * arms, 2) on the arms of a spiral with a little noise, and the arm of each."""
+    radius = np.linspace(0.05, 1, points_per_arm)
+    points, labels = [], []
+    for arm in range(arms):
+        angle = 2 * np.pi * arm / arms + 5 * radius + 0.18 * rng.standard_normal(points_per_arm)
+        points.append(np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1))
+        labels.append(np.full(points_per_arm, arm))
+    return np.concatenate(points), np.concatenate(labels)
+
+
+with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", "TwoLayerNet"):
+    points, labels = spiral(100, 3, np.random.default_rng(0))
+    net = TwoLayerNet(2, 80, 3, weight_scale=0.5, reg=1e-3)
+    speed = {name: np.zeros_like(value) for name, value in net.params.items()}
+    losses, snapshots = [], {}
+    ticks = np.linspace(-1.15, 1.15, 150)
+    plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
+    for step in range(1001):
+        loss, grads = net.loss(points, labels)
+        losses.append(loss)
+        if step in (0, 30, 1000):
+            right = np.mean(net.loss(points).argmax(axis=1) == labels)
+            snapshots[step] = (softmax_rows(net.loss(plane)), right)
+        for name, grad in grads.items():
+            speed[name] = 0.9 * speed[name] - 0.3 * grad
+            net.params[name] = net.params[name] + speed[name]
+    hues = np.array([[0.12, 0.47, 0.71], [1.0, 0.5, 0.05], [0.17, 0.63, 0.17]])
+    fig, axes = plt.subplots(1, 4, figsize=(14, 3.5), layout="constrained")
+    for ax, (step, (probabilities, right)) in zip(axes, snapshots.items(), strict=False):
+        picture = 1 - 0.75 * (1 - probabilities @ hues).reshape(150, 150, 3)
+        ax.imshow(picture, extent=(-1.15, 1.15, -1.15, 1.15), origin="lower")
+        ax.scatter(*points.T, c=hues[labels], s=13, edgecolor="white", linewidth=0.4)
+        ax.set(title=f"step {step}: {right:.0%} right", xticks=[], yticks=[])
+    axes[3].semilogy(losses, color="black")
+    axes[3].set(title="loss", xlabel="step")
+    plt.show()
+
+# %% [markdown]
+# What does a hidden unit do? It is a ReLU of a weighted sum of $x$ and $y$, so it is zero on one side of a straight
+# line and rises like a ramp on the other. The network bends its boundary by adding up ramps.
+
+# %% tags=["demo"]
+with uses("affine_forward", "relu_forward", "TwoLayerNet"):
+    W1, b1, W2 = net.params["W1"], net.params["b1"], net.params["W2"]
+    ramps, _ = relu_forward(affine_forward(plane, W1, b1)[0])
+    strongest = np.argsort(-np.linalg.norm(W1, axis=0) * np.linalg.norm(W2, axis=1))[:6]
+    fig, axes = plt.subplots(1, 6, figsize=(14, 2.6), layout="constrained")
+    for ax, unit in zip(axes, strongest, strict=True):
+        ax.imshow(ramps[:, unit].reshape(150, 150), extent=(-1.15, 1.15, -1.15, 1.15), origin="lower", cmap="magma")
+        ax.scatter(*points.T, c=hues[labels], s=2)
+        ax.set(title=f"hidden unit {unit}", xticks=[], yticks=[])
+    plt.show()
+
+# %% [markdown]
+# ---
+# # 7 Is this gradient right?
+#
+# A wrong gradient rarely crashes. The network trains a little worse, and nobody knows why. So whoever writes a
+# backward pass checks it: with your `jacobian` and `vjp_from_jacobian`, or directly. For a random upstream gradient
+# $D$, the number $L(x) = \sum_k D_k\,\text{out}_k(x)$ is a loss with exactly that upstream gradient, and its
+# derivatives can be measured by central differences.
+#
+# What makes a check trustworthy?
+#
+# - **A random upstream gradient.** With all ones, a backward pass that forgets to use `dout` looks perfect, and so
+#   does one that transposes it.
+# - **Entry by entry.** Two errors can cancel in a sum.
+# - **A relative measure.** Is an error of $10^{-4}$ large? Not if the gradient is $10^6$, but very much so if it is
+#   $10^{-4}$ itself.
+# - **Shapes, and things that are no numbers.** `(1, 3)` and `(3,)` can be subtracted from each other, thanks to
+#   broadcasting, and no comparison with NaN is ever true.
+#
+# Here is a layer of a fellow student's: it scales and shifts each column, then a ReLU.
+
+# %% tags=["demo"]
+def scale_shift_forward(x, scale, shift):
+    """x: (N, D), scale, shift: (D,). Returns the larger of 0 and x * scale + shift, (N, D)."""
+    return np.maximum(x * scale + shift, 0)
+
+
+def scale_shift_backward(dout, x, scale, shift):
+    """A fellow student's gradients with respect to x, scale and shift. Is there a mistake in them?"""
+    active = x * scale + shift > 0
+    return dout * active * scale, np.sum(dout * x, axis=0), np.sum(dout * active, axis=0)
+
+# %% [markdown]
+# **Exercise: `find_the_bug`** (★★☆, 30 minutes)
+
+# %% tags=["exercise:find_the_bug"]
+def find_the_bug(forward, backward, inputs):
+    """Which gradients of a layer are wrong?
+
+    forward: a function; forward(*inputs) returns the output, a float array. It accepts real numbers only.
+    backward: a function; backward(dout, *inputs) returns a list with one gradient for each input: dout is an array
+        of the shape of the output, the upstream gradient.
+    inputs: list of float arrays, where to test. Not modified.
+
+    Returns a list of bools, one for each input in the same order: True if its gradient is wrong, False if it is right.
+
+    A gradient is wrong if its shape is not exactly that of its input, if it holds NaN or infinity, or if some entry is
+    off by more than 0.1 % of the largest entry of the true gradient. What you will meet is never near that line: right
+    gradients agree to 7 digits or more, and wrong ones are off by at least 1 %, though perhaps in a single entry, and
+    perhaps only for certain upstream gradients. Gradients can be very large or very small, and an input without any
+    influence has a gradient of zeros.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("find_the_bug is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("find_the_bug")
+
+# %% tags=["demo"]
+with uses("find_the_bug", "jacobian", "vjp_from_jacobian"):
+    rng = np.random.default_rng(2)
+    inputs = [rng.standard_normal((6, 5)), rng.uniform(0.5, 2, 5), rng.standard_normal(5)]
+    found = find_the_bug(scale_shift_forward, scale_shift_backward, inputs)
+    dout = rng.standard_normal((6, 5))
+    claims = scale_shift_backward(dout, *inputs)
+    fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
+    for i, (ax, name) in enumerate(zip(axes, ("x", "scale", "shift"), strict=True)):
+
+        def moved_input(v, i=i):
+            """The layer's output with input i replaced."""
+            return scale_shift_forward(*inputs[:i], v, *inputs[i + 1 :])
+
+        measured = vjp_from_jacobian(jacobian(moved_input, inputs[i]), dout, inputs[i].shape)
+        reach = 1.1 * max(abs(measured).max(), abs(claims[i]).max())
+        ax.plot([-reach, reach], [-reach, reach], color="0.7", lw=1)
+        color = BACKWARD if found[i] else "tab:green"
+        ax.plot(measured.ravel(), claims[i].ravel(), "o", color=color, alpha=0.8)
+        ax.set(title=f"gradient of {name}: {'wrong' if found[i] else 'right'}", xlabel="measured", ylabel="claimed")
+    plt.show()
+
+# %% [markdown]
+# Every entry is one dot, and right ones lie on the diagonal. Read the fellow student's line again: do you see now
+# what is missing?
+#
+# ---
+# # What to read next
+#
+# - Stanford CS231n, [Backpropagation, intuitions](https://cs231n.github.io/optimization-2/): graphs, patterns in the
+#   backward flow, and the calling convention used here. E. Learned-Miller's note *Vector, Matrix, and Tensor
+#   Derivatives*, linked there, for the Jacobians.
+# - A. Karpathy, [micrograd](https://github.com/karpathy/micrograd): an engine like your `Value`, and a talk in which
+#   it is built.
+# - D. Rumelhart, G. Hinton and R. Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
+# - A. Baydin, B. Pearlmutter, A. Radul and J. Siskind, *Automatic Differentiation in Machine Learning: a Survey*, JMLR
+#   18, 2018, [arXiv:1502.05767](https://arxiv.org/abs/1502.05767): forward and reverse mode, and a history in which
+#   the idea is found again and again.
+# - C. Olah, [Calculus on Computational Graphs](https://colah.github.io/posts/2015-08-Backprop/), 2015: why reverse
+#   mode is so much cheaper.
+# - W. Squire and G. Trapp, *Using Complex Variables to Estimate Derivatives of Real Functions*, SIAM Review 40, 1998:
+#   numerical derivatives without cancellation. The grader of this assignment uses them.
+# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, 2016, [section
+#   6.5](https://www.deeplearningbook.org/contents/mlp.html).

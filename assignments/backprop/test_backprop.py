@@ -1,0 +1,657 @@
+"""The public checks of backprop.
+
+Run them with `autograder check backprop`, or with pytest in this folder. This file is generated:
+the grader has its own copy, so changing it changes nothing but what you see.
+"""
+
+import numpy as np
+
+from autograder import check, close, equal, expect, unmodified
+
+
+def parts(result, count, names):
+    """The parts of a returned tuple. Raises: Failure unless there are `count` of them."""
+    expect(isinstance(result, (tuple, list)) and len(result) == count, f"it should return {count} things: {names}")
+    return result
+
+
+def layer_arrays(rng, x_shape, outputs):
+    """Random x, w and b of an affine layer with `outputs` outputs."""
+    return (
+        rng.standard_normal(x_shape),
+        rng.standard_normal((int(np.prod(x_shape[1:])), outputs)),
+        rng.standard_normal(outputs),
+    )
+
+
+@check("affine_forward", points=2, public=True)
+def affine_output_has_one_row_per_input(student, rng):
+    """The output has shape (N, M), whatever shape the inputs have."""
+    cases = [((3, 4), 5), ((1, 4), 2), ((2, 3, 2), 1), ((4, 1, 2, 3), 3)]
+    results = [student.affine_forward(*layer_arrays(rng, x_shape, outputs)) for x_shape, outputs in cases]
+    for result, (x_shape, outputs) in zip(results, cases, strict=True):
+        out, _ = parts(result, 2, "out and cache")
+        expect(isinstance(out, np.ndarray), "out should be an array")
+        equal(out.shape, (x_shape[0], outputs), name=f"shape of out for x {x_shape} and {outputs} outputs")
+
+
+@check("affine_forward", points=2, public=True)
+def affine_multiplies_and_adds_the_bias(student, reference, rng):
+    """The output for a batch of three rows follows the reference."""
+    x, w, b = layer_arrays(rng, (3, 4), 5)
+    expected, _ = reference.affine_forward(x, w, b)
+    out, _ = parts(student.affine_forward(x, w, b), 2, "out and cache")
+    close(out, expected, rtol=1e-9, name="out")
+
+
+@check("affine_forward", points=1, public=True)
+def affine_forward_leaves_its_inputs_alone(student, rng):
+    """x, w and b are not modified."""
+    unmodified(student.affine_forward, *layer_arrays(rng, (2, 3, 2), 4), inputs=(0, 1, 2))
+
+
+def affine_gradients(namespace, x, w, b, dout):
+    """(dx, dw, db) of a namespace's own forward and backward pass, the cache handed on as it is."""
+    _, cache = parts(namespace.affine_forward(x, w, b), 2, "out and cache")
+    return parts(namespace.affine_backward(dout, cache), 3, "dx, dw and db")
+
+
+@check("affine_backward", points=2, public=True)
+def affine_gradient_of_the_bias(student, reference, rng):
+    """db for a batch of three inputs."""
+    x, w, b = layer_arrays(rng, (3, 4), 5)
+    dout = rng.standard_normal((3, 5))
+    _, _, expected = affine_gradients(reference, x, w, b, dout)
+    _, _, db = affine_gradients(student, x, w, b, dout)
+    close(db, expected, rtol=1e-9, name="db", hint="into which outputs did one bias go?")
+
+
+@check("affine_backward", points=2, public=True)
+def affine_gradient_of_the_weights(student, reference, rng):
+    """dw for a batch of three inputs."""
+    x, w, b = layer_arrays(rng, (3, 4), 5)
+    dout = rng.standard_normal((3, 5))
+    _, expected, _ = affine_gradients(reference, x, w, b, dout)
+    _, dw, _ = affine_gradients(student, x, w, b, dout)
+    close(dw, expected, rtol=1e-9, name="dw", hint="the weight (d, m) was multiplied by x[n, d], for every n")
+
+
+@check("affine_backward", points=2, public=True)
+def affine_gradient_of_the_input(student, reference, rng):
+    """dx for a batch of three inputs."""
+    x, w, b = layer_arrays(rng, (3, 4), 5)
+    dout = rng.standard_normal((3, 5))
+    expected, _, _ = affine_gradients(reference, x, w, b, dout)
+    dx, _, _ = affine_gradients(student, x, w, b, dout)
+    close(dx, expected, rtol=1e-9, name="dx", hint="x[n, d] was multiplied by w[d, m], for every m")
+
+
+@check("affine_backward", points=2, public=True)
+def affine_gradient_has_the_shape_of_the_input(student, reference, rng):
+    """dx, dw and db for a batch of two pictures of shape (3, 2)."""
+    x, w, b = layer_arrays(rng, (2, 3, 2), 4)
+    dout = rng.standard_normal((2, 4))
+    expected = affine_gradients(reference, x, w, b, dout)
+    got = affine_gradients(student, x, w, b, dout)
+    for name, actual, wanted in zip(("dx", "dw", "db"), got, expected, strict=True):
+        close(actual, wanted, rtol=1e-9, name=name, hint="a gradient has the shape of what it is the gradient of")
+
+
+SWITCH = "An entry passes where x was positive; at x = 0 the derivative counts as 0."
+
+
+@check("relu_forward", points=1.5, public=True)
+def relu_keeps_what_is_positive(student, reference, rng):
+    """Positive entries stay, negative ones become 0."""
+    x = np.array([[1.0, -2.0, 0.5], [-0.1, 0.0, 3.0]])
+    for values in (x, rng.standard_normal((2, 3, 4))):
+        expected, _ = reference.relu_forward(values)
+        out, _ = parts(student.relu_forward(values), 2, "out and cache")
+        close(out, expected, name="out")
+
+
+@check("relu_forward", points=1, public=True)
+def relu_forward_leaves_its_input_alone(student, rng):
+    """x is not modified."""
+    unmodified(student.relu_forward, rng.standard_normal((3, 4)), inputs=(0,))
+
+
+def relu_gradient(namespace, x, dout):
+    """dx of a namespace's own forward and backward pass."""
+    _, cache = parts(namespace.relu_forward(x), 2, "out and cache")
+    return namespace.relu_backward(dout, cache)
+
+
+@check("relu_backward", points=1.5, public=True)
+def relu_gradient_passes_the_open_switches(student, reference, rng):
+    """dx for upstream gradients of both signs."""
+    x, dout = rng.standard_normal((2, 3, 5))
+    close(relu_gradient(student, x, dout), relu_gradient(reference, x, dout), name="dx", hint=SWITCH)
+
+
+@check("relu_backward", points=0.5, public=True)
+def relu_backward_leaves_its_input_alone(student, rng):
+    """dout is not modified."""
+    _, cache = parts(student.relu_forward(rng.standard_normal((3, 4))), 2, "out and cache")
+    unmodified(student.relu_backward, rng.standard_normal((3, 4)), cache, inputs=(0,))
+
+
+@check("jacobian", points=1.5, public=True)
+def jacobian_of_a_linear_map_is_its_matrix(student, rng):
+    """The Jacobian of x → A x is A, with a row per output and a column per input."""
+    for shape in [(2, 4), (3, 2), (1, 3)]:
+        matrix = rng.standard_normal(shape)
+        found = student.jacobian(lambda x, matrix=matrix: matrix @ x, rng.standard_normal(shape[1]))
+        close(found, matrix, rtol=1e-6, name="J", hint="row k belongs to output k, column n to input n")
+
+
+@check("jacobian", points=0.5, public=True)
+def jacobian_leaves_x_alone(student, rng):
+    """x is not modified."""
+
+    def squares(x):
+        return x * x
+
+    x = rng.standard_normal(3)
+    found = student.jacobian(squares, x)
+    expect("args[1]" not in student.jacobian.modified, "jacobian changed x in place; move a copy, or move it back")
+    close(found, np.diag(2 * x), rtol=1e-6, name="J of the squares", hint="only one entry of x is moved at a time")
+
+
+@check("vjp_from_jacobian", points=2, public=True)
+def vjp_weighs_the_rows_of_the_jacobian(student, reference, rng):
+    """dx for a vector of outputs and a vector of inputs."""
+    for outputs, inputs in [(3, 2), (2, 4), (3, 3)]:
+        J, dout = rng.standard_normal((outputs, inputs)), rng.standard_normal(outputs)
+        expected = reference.vjp_from_jacobian(J, dout, (inputs,))
+        close(
+            student.vjp_from_jacobian(J, dout, (inputs,)), expected, rtol=1e-9, name="dx", hint="sum over the outputs"
+        )
+
+
+@check("unbroadcast", points=2, public=True)
+def unbroadcast_sums_axes_added_in_front(student, reference, rng):
+    """An axis, or two, that broadcasting has added in front are summed over."""
+    for grad_shape, shape in [((4, 3), (3,)), ((5, 2, 3), (2, 3)), ((2, 4, 3), (3,))]:
+        grad = rng.standard_normal(grad_shape)
+        expected = reference.unbroadcast(grad, shape)
+        result = student.unbroadcast(grad, shape)
+        close(result, expected, rtol=1e-9, name=f"gradient of shape {grad_shape} for an input of shape {shape}")
+
+
+@check("unbroadcast", points=2, public=True)
+def unbroadcast_keeps_stretched_axes_with_length_one(student, reference, rng):
+    """An axis that was stretched from length 1 is summed over, and stays as an axis of length 1."""
+    for grad_shape, shape in [((4, 3), (4, 1)), ((4, 3), (1, 3)), ((2, 4, 3), (2, 1, 3)), ((4, 3), (1, 1))]:
+        grad = rng.standard_normal(grad_shape)
+        expected = reference.unbroadcast(grad, shape)
+        result = student.unbroadcast(grad, shape)
+        close(result, expected, rtol=1e-9, name=f"gradient of shape {grad_shape} for an input of shape {shape}")
+
+
+def order_of(namespace, graph, node):
+    """topological_order of a graph, given as a dict from each node to the list of its parents."""
+    return namespace.topological_order(node, namespace.put(graph).get("__getitem__"))
+
+
+def ancestors(graph, node):
+    """The set of all nodes that can be reached from `node`, itself included."""
+    found, border = {node}, {node}
+    while border:
+        border = {parent for each in border for parent in graph[each]} - found
+        found |= border
+    return found
+
+
+def is_topological(order, graph, node):
+    """Require that the order holds what it must, each node once and after its parents. Raises: Failure."""
+    expect(isinstance(order, (list, tuple)), "topological_order should return a list of nodes")
+    try:
+        listed = set(order)
+    except TypeError:
+        expect(False, "topological_order should return a list of nodes, and nothing else in it")
+    needed = ancestors(graph, node)
+    expect(listed <= needed, f"{next(iter(listed - needed), None)!r} does not belong into the order of {node!r}")
+    missing = needed - listed
+    expect(not missing, f"{next(iter(missing), None)!r} is missing from the order of {node!r}")
+    expect(len(order) == len(listed), f"the order holds {len(order)} entries, but there are {len(listed)} nodes")
+    place = {each: position for position, each in enumerate(order)}
+    for each in order:
+        for parent in graph[each]:
+            expect(place[parent] < place[each], f"{each!r} stands before its parent {parent!r}")
+
+
+@check("topological_order", points=2, public=True)
+def orders_a_chain_and_a_tree(student):
+    """A single node, a chain and a tree, where every node has one user; what does not belong to it stays out."""
+    graphs = [
+        ({"x": []}, "x"),
+        ({"a": [], "b": ["a"], "c": ["b"], "d": ["c"], "later": ["d"]}, "d"),
+        ({"x": [], "y": [], "z": [], "q": ["x", "y"], "L": ["q", "z"], "other": ["z"], "u": []}, "L"),
+    ]
+    orders = [order_of(student, graph, node) for graph, node in graphs]
+    for order, (graph, node) in zip(orders, graphs, strict=True):
+        is_topological(order, graph, node)
+
+
+@check("topological_order", points=2, public=True)
+def lists_a_shared_node_once(student):
+    """A node with several users, or twice the same user, appears once and before all of them."""
+    graphs = [
+        ({"x": [], "square": ["x", "x"]}, "square"),
+        ({"a": [], "b": ["a"], "c": ["a"], "d": ["b", "c"]}, "d"),
+        ({"a": [], "b": ["a"], "c": ["a", "b"], "d": ["c", "a"]}, "d"),
+        ({"c": [], "a": [], "p": ["a", "c"], "s": ["p", "c"], "L": ["s", "c"]}, "L"),
+    ]
+    orders = [order_of(student, graph, node) for graph, node in graphs]
+    for order, (graph, node) in zip(orders, graphs, strict=True):
+        is_topological(order, graph, node)
+
+
+@check("topological_order", points=1, public=True)
+def orders_a_graph_of_five_thousand_nodes(student, rng):
+    """A chain that is 5000 nodes deep does not exhaust the stack."""
+    label = int(rng.integers(10**6))
+    graph = {label: [], **{label + n: [label + n - 1] for n in range(1, 5000)}}
+    is_topological(order_of(student, graph, label + 4999), graph, label + 4999)
+
+
+class Remote:
+    """A student's Value in an ordinary expression: each operator calls the method of this name on the other side."""
+
+    def __init__(self, handle):
+        self.handle = handle
+
+    def ask(self, method, *others):
+        """Call an operation of the Value; its result, a Value too, as a Remote."""
+        operands = [other.handle if isinstance(other, Remote) else other for other in others]
+        result = self.handle.call(method, *operands)
+        expect(hasattr(result, "call"), f"Value.{method} returned {result!r}, expected a Value")
+        return Remote(result)
+
+    def __add__(self, other):
+        return self.ask("__add__", other)
+
+    def __radd__(self, other):
+        return self.ask("__radd__", other)
+
+    def __sub__(self, other):
+        return self.ask("__sub__", other)
+
+    def __rsub__(self, other):
+        return self.ask("__rsub__", other)
+
+    def __mul__(self, other):
+        return self.ask("__mul__", other)
+
+    def __rmul__(self, other):
+        return self.ask("__rmul__", other)
+
+    def __truediv__(self, other):
+        return self.ask("__truediv__", other)
+
+    def __rtruediv__(self, other):
+        return self.ask("__rtruediv__", other)
+
+    def __pow__(self, exponent):
+        return self.ask("__pow__", exponent)
+
+    def __neg__(self):
+        return self.ask("__neg__")
+
+
+def exp(z):
+    """The exponential of a Remote or of a plain number."""
+    return z.ask("exp") if isinstance(z, Remote) else np.exp(z)
+
+
+def log(z):
+    """The natural logarithm of a Remote or of a plain number."""
+    return z.ask("log") if isinstance(z, Remote) else np.log(z)
+
+
+def tanh(z):
+    """The hyperbolic tangent of a Remote or of a plain number."""
+    return z.ask("tanh") if isinstance(z, Remote) else np.tanh(z)
+
+
+def relu(z):
+    """The rectified linear unit of a Remote or of a plain number."""
+    return z.ask("relu") if isinstance(z, Remote) else (z if np.real(z) > 0 else 0 * z)
+
+
+def differentiates(student, cases):
+    """Compare value and gradients of each (title, expression, numbers) with the complex step.
+
+    expression: a function of as many numbers. Everything is asked for before anything is compared, so that a diagnosis
+    sees all answers.
+    """
+    answers = []
+    for _, expression, numbers in cases:
+        inputs = [Remote(student.Value(number)) for number in numbers]
+        out = expression(*inputs)
+        out.handle.call("backward")
+        answers.append((out.handle.get("data"), [each.handle.get("grad") for each in inputs]))
+    for (data, grads), (title, expression, numbers) in zip(answers, cases, strict=True):
+        close(data, float(expression(*numbers)), rtol=1e-9, name=f"data of {title} at {numbers}")
+        slopes = []
+        for moved in range(len(numbers)):
+            at = [complex(number, 1e-30 * (i == moved)) for i, number in enumerate(numbers)]
+            slopes.append(float(np.imag(expression(*at)) / 1e-30))
+        close(grads, slopes, rtol=1e-8, name=f"gradients of {title} at {numbers}", hint="in the order of the inputs")
+
+
+def some(rng, count, low=0.5, high=2.0):
+    """Random numbers between low and high, and as plain floats."""
+    return [round(float(number), 4) for number in rng.uniform(low, high, count)]
+
+
+@check("Value", points=1.5, public=True)
+def value_adds_and_multiplies(student):
+    """Sums and products of Values have the right data; a new Value has a gradient of 0."""
+    a, b, c = Remote(student.Value(2.0)), Remote(student.Value(-3.0)), Remote(student.Value(4))
+    results = [each.handle.get("data") for each in (a + b, a * b, (a + b) * c, a * b + c, b + b, b * b)]
+    close(results, [-1.0, -6.0, -4.0, -2.0, -6.0, 9.0], name="data of a + b, a b, (a + b) c, a b + c, b + b and b b")
+    close((a + c).handle.get("grad"), 0.0, name="grad before backward()")
+
+
+@check("Value", points=2, public=True)
+def value_sends_gradients_through_sums_and_products(student):
+    """backward() through sums and products in which every input is used once."""
+    cases = [
+        ("a + b", lambda a, b: a + b, [2.0, -3.0]),
+        ("a b", lambda a, b: a * b, [2.0, -3.0]),
+        ("(x + y) z", lambda x, y, z: (x + y) * z, [3.0, -1.0, -2.0]),
+        ("a b + c d", lambda a, b, c, d: a * b + c * d, [2, 5, -1.5, 0.5]),
+    ]
+    differentiates(student, cases)
+
+
+@check("Value", points=2, public=True)
+def value_adds_gradients_at_a_branch(student):
+    """A Value that is used several times collects the gradients of all its uses."""
+    cases = [
+        ("x + x", lambda x: x + x, [3.0]),
+        ("x x", lambda x: x * x, [3.0]),
+        ("(a b + c) b", lambda a, b, c: (a * b + c) * b, [1.5, -2.0, 0.5]),
+        ("x x x + x", lambda x: x * x * x + x, [-1.5]),
+    ]
+    differentiates(student, cases)
+
+
+@check("Value", points=1.5, public=True)
+def value_subtracts_and_divides(student):
+    """Differences and quotients of Values, with gradients."""
+    cases = [
+        ("a - b", lambda a, b: a - b, [2.0, 5.0]),
+        ("a / b", lambda a, b: a / b, [3.0, -4.0]),
+        ("(a - b) / (a + b)", lambda a, b: (a - b) / (a + b), [0.5, 2.0]),
+    ]
+    differentiates(student, cases)
+
+
+@check("Value", points=1, public=True)
+def value_takes_powers_and_the_minus_sign(student):
+    """Powers with a plain exponent and the minus sign, with gradients; negative bases too."""
+    cases = [
+        ("x ** 3", lambda x: x**3, [-2.0]),
+        ("x ** 2.5", lambda x: x**2.5, [1.7]),
+        ("x ** -2", lambda x: x**-2, [-0.8]),
+        ("-x", lambda x: -x, [1.3]),
+        ("5 x ** 1", lambda x: 5 * x**1, [2]),
+    ]
+    differentiates(student, cases)
+
+
+@check("Value", points=1.5, public=True)
+def value_takes_exponentials_and_logarithms(student):
+    """exp and log, with gradients."""
+    cases = [
+        ("exp(x)", exp, [0.7]),
+        ("log(x)", log, [2.5]),
+        ("3 exp(-2 x)", lambda x: 3 * exp(-2 * x), [-0.4]),
+        ("log(x x + 1)", lambda x: log(x * x + 1), [-1.2]),
+    ]
+    differentiates(student, cases)
+
+
+@check("Value", points=1.5, public=True)
+def value_takes_tanh_and_relu(student):
+    """tanh and relu, with gradients, on both sides of zero."""
+    cases = [
+        ("tanh(x)", tanh, [0.6]),
+        ("2 tanh(x)", lambda x: 2 * tanh(x), [-1.1]),
+        ("relu(x)", relu, [0.4]),
+        ("relu(x)", relu, [-0.4]),
+        ("-3 relu(x)", lambda x: -3 * relu(x), [2.0]),
+        ("relu(x) - x", lambda x: relu(x) - x, [-2.0]),
+    ]
+    differentiates(student, cases)
+
+
+@check("Value", points=1.5, public=True)
+def value_works_with_plain_numbers_on_either_side(student):
+    """A plain number may stand left or right of +, -, * and /."""
+    cases = [
+        ("x + 2", lambda x: x + 2, [1.5]),
+        ("2 + x", lambda x: 2 + x, [1.5]),
+        ("x - 2", lambda x: x - 2, [1.5]),
+        ("2 - x", lambda x: 2 - x, [1.5]),
+        ("x * 2.5", lambda x: x * 2.5, [1.5]),
+        ("2.5 * x", lambda x: 2.5 * x, [1.5]),
+        ("x / 4", lambda x: x / 4, [1.5]),
+        ("4 / x", lambda x: 4 / x, [1.5]),
+    ]
+    differentiates(student, cases)
+
+
+@check("Value", points=1.5, public=True)
+def value_of_a_very_deep_graph(student, rng):
+    """A sum of 2500 steps, one upon the other, does not exhaust the stack."""
+    start, step = some(rng, 2)
+    x, y = Remote(student.Value(start)), Remote(student.Value(step))
+    out = x
+    for _ in range(2500):
+        out = out + y
+    out.handle.call("backward")
+    data, grads = out.handle.get("data"), [x.handle.get("grad"), y.handle.get("grad")]
+    close(data, start + 2500 * step, rtol=1e-9, name="data of x + y + y + ...")
+    close(grads, [1.0, 2500.0], name="gradients of x and y")
+
+
+KEYS = ["W1", "b1", "W2", "b2"]
+
+
+def weights(rng, inputs, hidden, classes, scale=0.7):
+    """Random parameters of a network; no entry of a bias is zero."""
+    return {
+        "W1": scale * rng.standard_normal((inputs, hidden)),
+        "b1": rng.uniform(0.1, 0.5, hidden) * rng.choice([-1, 1], hidden),
+        "W2": scale * rng.standard_normal((hidden, classes)),
+        "b2": rng.standard_normal(classes),
+    }
+
+
+def network(namespace, params, reg=0.0):
+    """A network of the namespace that holds these parameters."""
+    net = namespace.TwoLayerNet(*params["W1"].shape, params["W2"].shape[1], weight_scale=0.1, reg=reg)
+    net.call("__setattr__", "params", params)
+    return net
+
+
+def loss_and_grads(net, X, y):
+    """What loss(X, y) returns, taken apart. Raises: Failure unless it is a loss and a dict."""
+    loss, grads = parts(net.loss(X, y), 2, "loss and grads")
+    expect(isinstance(grads, dict), "the second thing returned by loss(X, y) should be the dict of gradients")
+    return loss, grads
+
+
+@check("TwoLayerNet", points=2, public=True)
+def network_starts_with_small_random_weights(student):
+    """Weights are normal with mean 0 and standard deviation weight_scale; biases are zeros."""
+    for weight_scale in (1e-2, 0.5):
+        params = student.TwoLayerNet(60, 50, 40, weight_scale=weight_scale, reg=0.1).get("params")
+        expect(isinstance(params, dict), "params should be a dict")
+        for key, shape in [("W1", (60, 50)), ("b1", (50,)), ("W2", (50, 40)), ("b2", (40,))]:
+            expect(key in params, f"params has no {key!r}")
+            equal(np.shape(params[key]), shape, name=f"shape of params[{key!r}]")
+        for key in ("b1", "b2"):
+            close(params[key], np.zeros(len(params[key])), name=f"params[{key!r}]")
+        for key in ("W1", "W2"):
+            entries = np.asarray(params[key], dtype=float) / weight_scale
+            # 2000 entries: the mean spreads by 0.022, the deviation by 0.016, the share beyond 2 by 0.0047.
+            expect(abs(entries.mean()) < 0.2, f"params[{key!r}]: the mean is {entries.mean():.2f} times weight_scale")
+            expect(
+                abs(entries.std() - 1) < 0.15,
+                f"params[{key!r}]: the standard deviation is {entries.std():.3g} times weight_scale",
+            )
+            beyond = np.mean(np.abs(entries) > 2)
+            expect(0.01 < beyond < 0.1, f"params[{key!r}]: these numbers do not follow a normal distribution")
+
+
+@check("TwoLayerNet", points=2, public=True)
+def network_computes_scores(student, reference, rng):
+    """Without y, loss returns the scores."""
+    params, X = weights(rng, 4, 6, 3), rng.standard_normal((5, 4))
+    expected = network(reference, params, reg=0.3).loss(X)
+    close(network(student, params, reg=0.3).loss(X), expected, rtol=1e-9, name="scores")
+
+
+@check("TwoLayerNet", points=2, public=True)
+def network_computes_the_data_loss(student, reference, rng):
+    """With y and reg = 0, the loss is the mean cross-entropy."""
+    params, X, y = weights(rng, 4, 6, 3), rng.standard_normal((5, 4)), np.array([0, 2, 1, 1, 2])
+    expected, _ = network(reference, params).loss(X, y)
+    loss, _ = loss_and_grads(network(student, params), X, y)
+    close(loss, expected, rtol=1e-9, name="loss")
+
+
+@check("TwoLayerNet", points=1.5, public=True)
+def network_adds_the_penalty(student, reference, rng):
+    """With reg > 0 half of reg times the sum of the squared weights is added; biases are left out."""
+    params, X, y = weights(rng, 4, 6, 3), rng.standard_normal((5, 4)), np.array([0, 2, 1, 1, 2])
+    expected, _ = network(reference, params, reg=0.7).loss(X, y)
+    loss, _ = loss_and_grads(network(student, params, reg=0.7), X, y)
+    close(loss, expected, rtol=1e-9, name="loss with reg = 0.7")
+
+
+@check("TwoLayerNet", points=2.5, public=True)
+def network_computes_gradients(student, reference, rng):
+    """With reg = 0, the gradients of all four parameters follow the reference."""
+    params, X, y = weights(rng, 4, 6, 3), rng.standard_normal((5, 4)), np.array([0, 2, 1, 1, 2])
+    _, expected = network(reference, params).loss(X, y)
+    _, grads = loss_and_grads(network(student, params), X, y)
+    close(grads, {key: expected[key] for key in KEYS}, rtol=1e-8, name="grads")
+
+
+def away_from_zero(rng, shape):
+    """Random numbers of both signs, none smaller than 0.2, so that a ReLU has no corner nearby."""
+    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.5, shape)
+
+
+def finds(student, cases):
+    """Ask about every (title, forward, backward, inputs, positions of the wrong ones) first, then compare."""
+    found = [student.find_the_bug(forward, backward, inputs) for _, forward, backward, inputs, _ in cases]
+    for got, (title, _, _, inputs, wrong) in zip(found, cases, strict=True):
+        expect(isinstance(got, (list, tuple, np.ndarray)), "find_the_bug should return a list of truth values")
+        equal(list(got), [i in wrong for i in range(len(inputs))], name=f"which gradients of {title} are wrong")
+
+
+@check("find_the_bug", points=2, public=True)
+def finds_the_wrong_one_of_three(student, rng):
+    """A fully connected layer, once with each of its three gradients wrong."""
+
+    def forward(x, w, b):
+        return x @ w + b
+
+    def times_x_twice(dout, x, w, b):
+        return 2 * dout @ w.T, x.T @ dout, dout.sum(0)
+
+    def of_the_first_row(dout, x, w, b):
+        return dout @ w.T, np.outer(x[0], dout[0]), dout.sum(0)
+
+    def averaged(dout, x, w, b):
+        return dout @ w.T, x.T @ dout, dout.mean(0)
+
+    inputs = [rng.standard_normal((3, 2)), rng.standard_normal((2, 4)), rng.standard_normal(4)]
+    cases = [
+        ("a layer with dx doubled", forward, times_x_twice, inputs, [0]),
+        ("a layer with dw of one row only", forward, of_the_first_row, inputs, [1]),
+        ("a layer with db averaged", forward, averaged, inputs, [2]),
+    ]
+    finds(student, cases)
+
+
+@check("find_the_bug", points=1.5, public=True)
+def finds_nothing_where_all_is_right(student, rng):
+    """Layers that are right, large and small, and with an input that has no influence."""
+
+    def product(a, b):
+        return a * b
+
+    def product_backward(dout, a, b):
+        return dout * b, dout * a
+
+    def relu(x, s):
+        return np.maximum(x, 0) * s
+
+    def relu_backward(dout, x, s):
+        return dout * (x > 0) * s, np.sum(dout * np.maximum(x, 0))
+
+    def one_of_two(a, b):
+        return 3 * a
+
+    def one_of_two_backward(dout, a, b):
+        return 3 * dout, np.zeros(b.shape)
+
+    a, b = away_from_zero(rng, (2, 3)), away_from_zero(rng, (2, 3))
+    cases = [
+        ("a product", product, product_backward, [a, b], []),
+        ("a product of large numbers", product, product_backward, [1e6 * a, 1e6 * b], []),
+        ("a product of small numbers", product, product_backward, [1e-3 * a, 1e-3 * b], []),
+        ("a ReLU with a scale", relu, relu_backward, [a, np.array(1.7)], []),
+        ("a layer that ignores its second input", one_of_two, one_of_two_backward, [a, b], []),
+    ]
+    finds(student, cases)
+
+
+def answers(student, reference, name):
+    """Compare an answer to a question without giving the right one away."""
+    answer, right = student.get(name), reference.get(name)
+    expect(answer is not None, f"{name} has no answer yet")
+    if isinstance(right, str):
+        expect(isinstance(answer, str), f"{name} = {answer!r}: the answer is a letter, in quotes")
+        expect(answer.strip().lower() == right, f"{name} = {answer!r} is not right")
+    else:
+        expect(isinstance(answer, (int, float)), f"{name} = {answer!r}: the answer is a number")
+        expect(answer == right, f"{name} = {answer} is not right")
+
+
+@check("q_gradient_at_branch", points=0, public=True)
+def answers_what_reaches_the_branch(student, reference):
+    """The gradient of a number that is used twice."""
+    answers(student, reference, "q_gradient_at_branch")
+
+
+@check("q_paths", points=0, public=True)
+def answers_how_many_paths_there_are(student, reference):
+    """The derivative through a ladder of twenty sums."""
+    answers(student, reference, "q_paths")
+
+
+@check("q_jacobian_entries", points=0, public=True)
+def answers_how_large_a_jacobian_is(student, reference):
+    """The entries of the Jacobian of an affine layer."""
+    answers(student, reference, "q_jacobian_entries")
+
+
+@check("q_terms_per_entry", points=0, public=True)
+def answers_how_many_terms_are_added(student, reference):
+    """The terms in one entry of the gradient of a broadcast input."""
+    answers(student, reference, "q_terms_per_entry")
+
+
+@check("q_which_bug", points=0, public=True)
+def answers_which_bug_it_is(student, reference):
+    """The bug in a fellow student's Value."""
+    answers(student, reference, "q_which_bug")

@@ -1,0 +1,1069 @@
+# Each part that begins with `# %%` is a cell: most editors run them one by one, `python` runs the whole file.
+# Keep the tags on these lines; they tell the grader which cell is which.
+
+# %% [markdown]
+# # Activations and initialization
+#
+# Before a network has seen its first picture, somebody has to write numbers into its weights. Does it matter which?
+# They will all be changed by training anyway.
+#
+# It matters more than almost anything else. With weights a little too small, a signal that enters a deep network is
+# gone before it reaches the end. With weights a little too large, every unit is driven into a corner where it no
+# longer reacts. With weights all equal, a thousand units do the work of one. In each of these cases there is nothing
+# wrong with the network, the loss or the optimizer, and yet nothing is learned. This notebook is about the numbers
+# that avoid all three, and about how to see which of them has happened to you.
+#
+# ## What you will be able to do
+#
+# - write the five common activation functions with their derivatives, without overflow;
+# - say how the size of a signal changes from layer to layer, forwards and backwards, before you run anything;
+# - derive and write the initializations of Glorot ("Xavier"), He, and the orthogonal one, for dense and for
+#   convolution layers;
+# - measure dead and saturated units and read from a histogram what is wrong;
+# - explain why zero is right for a bias and wrong for a weight, and name the one case in which it is not.
+#
+# | part | exercises | points | difficulty | minutes |
+# |---|---|---|---|---|
+# | 1 Five curves | `sigmoid`, `tanh`, `relu`, `leaky_relu`, `elu` | 24 | ★☆☆ | 40 |
+# | 2 How large is a signal? | `fans`, `zero_init`, `normal_init` | 18 | ★☆☆ | 25 |
+# | 3 A compromise between two directions | `xavier_uniform`, `xavier_normal` | 16 | ★★☆ | 25 |
+# | 4 Half of it is cut off | `he_uniform`, `he_normal` | 16 | ★★☆ | 25 |
+# | 5 No direction is special | `orthogonal_init` | 8 | ★★★ | 25 |
+# | 6 Looking inside | `activation_stats` | 10 | ★★☆ | 25 |
+# | 7 What zero does | `zero_init_gradients` | 8 | ★★★ | 30 |
+#
+# The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer: a
+# prediction that turns out wrong teaches more than a plot that you merely looked at.
+
+# %% tags=["check"]
+from autograder.notebook import check
+
+# %% tags=["setup:1"]
+from itertools import pairwise
+
+import numpy as np
+
+FLAT = 0.01  # a slope smaller than this in magnitude lets (almost) no gradient through
+
+# %% tags=["demo"]
+import matplotlib.pyplot as plt
+from IPython.display import HTML, display
+from matplotlib.animation import FuncAnimation
+from scipy.special import softmax
+from sklearn.datasets import load_digits
+
+from autograder.notebook import uses
+
+plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.right": False, "legend.framealpha": 0.9})
+
+# %% [markdown]
+# ---
+# # 1 Five curves
+#
+# A layer computes $z = xW + b$ and then bends it: $y = \varphi(z)$, number by number. Without the bend, ten layers in a
+# row would be one matrix. $\varphi$ is the **activation function**. On the way back the gradient is multiplied by its
+# slope, $\varphi'(z)$. So what we need of an activation is always a pair: **its value and its derivative**, both at the
+# same place.
+#
+# | name | $\varphi(x)$ | $\varphi'(x)$ |
+# |---|---|---|
+# | sigmoid | $\sigma(x) = \dfrac{1}{1 + e^{-x}}$ | $\sigma(x)\,(1 - \sigma(x))$ |
+# | tanh | $\dfrac{e^x - e^{-x}}{e^x + e^{-x}}$ | $1 - \tanh^2 x$ |
+# | ReLU | $x$ if $x > 0$, else $0$ | $1$ if $x > 0$, else $0$ |
+# | leaky ReLU | $x$ if $x > 0$, else $a x$ | $1$ if $x > 0$, else $a$ |
+# | ELU | $x$ if $x > 0$, else $\alpha (e^x - 1)$ | $1$ if $x > 0$, else $\alpha e^x$ |
+#
+# $a$ is the `negative_slope` and $\alpha$ the depth to which ELU sinks.
+#
+# Two things to watch.
+#
+# **The kink.** At exactly $x = 0$ the last three have no derivative (ELU has one if $\alpha = 1$). Some value must be
+# returned, and this course takes that of the negative side, as the table says: *zero belongs to the negative side*.
+# PyTorch does the same.
+#
+# **Overflow.** $e^{710}$ is larger than any float64, so it becomes `inf`, and `inf / inf` and `0 * inf` are `nan`. A
+# single `nan` in one unit spreads over the whole network in one step. But neither the value nor the slope of these
+# curves is ever extreme: if a formula breaks down at $x = \pm 1000$, write the same curve as another formula. Two that
+# help: multiply numerator and denominator of $\sigma$ by $e^x$, and you have a form that is safe where the first is
+# not; and a branch that `np.where` does not select is computed all the same, so keep a large $x$ out of `np.exp`.
+#
+# **Predict.** The slope of the sigmoid is largest at $x = 0$. A gradient comes down through 10 sigmoids in a row, each
+# at its very best place, with weights of 1 between them. By which factor has it shrunk at the least? (Give the factor,
+# a number below 1.)
+
+# %% tags=["exercise:q_ten_sigmoids"]
+# YOUR CODE HERE
+q_ten_sigmoids = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_ten_sigmoids")
+
+# %% [markdown]
+# **Exercises: `sigmoid`, `tanh`, `relu`, `leaky_relu`, `elu`** (★☆☆, 40 minutes together)
+
+# %% tags=["exercise:sigmoid"]
+def sigmoid(x):
+    """The logistic function and its derivative.
+
+    x: float array of any shape. Not modified.
+
+    Returns y, dy: two arrays of the shape of x, the value 1 / (1 + exp(-x)) and the derivative of y with respect to x
+    at each entry. Both are finite for every finite x, -1000 and 1000 included.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("sigmoid is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("sigmoid")
+
+# %% tags=["exercise:tanh"]
+def tanh(x):
+    """The hyperbolic tangent and its derivative.
+
+    x: float array of any shape. Not modified.
+
+    Returns y, dy: two arrays of the shape of x, tanh of x and the derivative of y with respect to x at each entry. Both
+    are finite for every finite x, -1000 and 1000 included. (`np.tanh` may be used.)
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("tanh is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("tanh")
+
+# %% tags=["exercise:relu"]
+def relu(x):
+    """The rectified linear unit and its derivative.
+
+    x: float array of any shape. Not modified.
+
+    Returns y, dy: two arrays of the shape of x, the value (x where x > 0, else 0) and its derivative at each entry
+    (1 where x > 0, else 0; so it is 0 at x = 0).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("relu is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("relu")
+
+# %% tags=["exercise:leaky_relu"]
+def leaky_relu(x, negative_slope=0.01):
+    """The leaky rectified linear unit (Maas, Hannun & Ng 2013) and its derivative.
+
+    x: float array of any shape. Not modified.
+    negative_slope: float, the slope where x <= 0. Usually between 0 and 1, but any number is allowed.
+
+    Returns y, dy: two arrays of the shape of x, the value (x where x > 0, else negative_slope times x) and its
+    derivative at each entry (1 where x > 0, else negative_slope; so it is negative_slope at x = 0).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("leaky_relu is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("leaky_relu")
+
+# %% tags=["exercise:elu"]
+def elu(x, alpha=1.0):
+    """The exponential linear unit (Clevert, Unterthiner & Hochreiter 2016) and its derivative.
+
+    x: float array of any shape. Not modified.
+    alpha: float > 0; the value tends to -alpha for very negative x.
+
+    Returns y, dy: two arrays of the shape of x, the value (x where x > 0, else alpha (exp(x) - 1)) and its derivative
+    at each entry (1 where x > 0, else alpha exp(x); so it is alpha at x = 0). Both are finite for every finite x, -1000
+    and 1000 included.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("elu is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("elu")
+
+# %% tags=["demo"]
+with uses("sigmoid", "tanh", "relu", "leaky_relu", "elu"):
+    grid = np.linspace(-5, 5, 401)
+    curves = {
+        "sigmoid": sigmoid(grid),
+        "tanh": tanh(grid),
+        "relu": relu(grid),
+        "leaky_relu, slope 0.1": leaky_relu(grid, 0.1),
+        "elu": elu(grid),
+    }
+    fig, axes = plt.subplots(1, 5, figsize=(13, 2.9), layout="constrained", sharex=True)
+    for ax, (name, (value, slope)) in zip(axes, curves.items(), strict=True):
+        ax.axhline(0, color="0.8", lw=0.8)
+        ax.axvline(0, color="0.8", lw=0.8)
+        ax.plot(grid, value, color="tab:blue", lw=2, label="value")
+        ax.plot(grid, slope, color="tab:red", lw=1.6, ls="--", label="derivative")
+        ax.fill_between(grid, -1.3, 2.5, where=np.abs(slope) < FLAT, color="0.85", lw=0)
+        ax.set(title=name, ylim=(-1.3, 2.5))
+    axes[0].legend(loc="upper left", fontsize=8)
+    plt.show()
+
+# %% [markdown]
+# In the grey zones the derivative is below 0.01: whatever gradient arrives there, less than one percent of it gets
+# through. Sigmoid and tanh have such a zone on both sides: there a unit is called **saturated**. ReLU has one on the
+# left, and there the derivative is not small but zero: a unit that is on the left for every input is **dead**. Leaky
+# ReLU was made so that no grey is left.
+#
+# How bad is it when layers are stacked?
+
+# %% tags=["demo"]
+with uses("sigmoid", "tanh", "relu"):
+    depths = np.arange(1, 13)
+    at = np.random.default_rng(0).standard_normal((100_000, 12))  # where each of 12 units stands, in 100,000 chains
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.2), layout="constrained", sharey=True)
+    for name, f, color in [("sigmoid", sigmoid, "tab:red"), ("tanh", tanh, "tab:purple"), ("relu", relu, "tab:green")]:
+        factors = np.cumprod(f(at)[1], axis=1)
+        axes[0].semilogy(depths, factors.mean(axis=0), "o-", ms=4, color=color, lw=2, label=name)
+        axes[1].semilogy(depths, factors.max(axis=0), "o-", ms=4, color=color, lw=2, label=name)
+    for ax, title in zip(axes, ("product of n slopes: the mean", "and the best of 100,000 chains"), strict=True):
+        ax.semilogy(depths, 0.25 ** depths.astype(float), color="0.5", ls=":", label="$0.25^n$")
+        ax.set(xlabel="layers n", title=title, ylim=(1e-9, 3))
+    axes[0].legend()
+    plt.show()
+
+# %% [markdown]
+# This is the **vanishing gradient**. Sigmoid loses a factor of more than four per layer, and no chain can do better.
+# With ReLU a chain is open only if none of its units is off, which is rare. But an open one lets *everything*
+# through, and a network has many chains side by side: enough of them stay open.
+#
+# The slopes are only half of the story: between two slopes the gradient is multiplied by a weight matrix. If each
+# matrix made it larger by just as much as the slopes make it smaller, nothing would be lost. So let us find out how
+# large weights must be.
+
+# %% [markdown]
+# ---
+# # 2 How large is a signal?
+#
+# Take one unit with $n$ inputs, $z = \sum_{i=1}^n x_i w_i$. Before training the weights are random: independent of each
+# other and of the inputs, with mean 0 and variance $\operatorname{Var} w$. All mixed terms in $z^2$ then average out,
+# and
+#
+# $$ \operatorname{Var} z \;=\; \sum_{i=1}^n \mathbb E[x_i^2]\; \operatorname{Var} w_i
+#    \;=\; n\, \operatorname{Var} w\; \mathbb E[x^2]. $$
+#
+# So one layer multiplies the mean square of a signal by $n \operatorname{Var} w$, and $L$ layers by its $L$-th power.
+# A power of a number below 1 goes to zero, a power of a number above 1 to infinity; only at $n \operatorname{Var} w =
+# 1$ does the signal keep its size.
+
+# %% tags=["demo"]
+width, depth = 100, 40
+fig, ax = plt.subplots(figsize=(8.5, 3.4), layout="constrained")
+rng = np.random.default_rng(1)
+for std, color in [(0.05, "tab:blue"), (0.09, "tab:cyan"), (0.1, "tab:green"), (0.11, "tab:orange"), (0.2, "tab:red")]:
+    signal, sizes = rng.standard_normal((200, width)), [1.0]
+    for _ in range(depth):
+        signal = signal @ rng.normal(0, std, (width, width))
+        sizes.append(signal.std())
+    ax.semilogy(sizes, color=color, lw=2, label=f"std {std:g}: n Var w = {width * std**2:.2f}")
+ax.set(
+    xlabel="layer",
+    ylabel="std of the signal",
+    title="a signal on its way through 40 layers of 100 units, no activation",
+)
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+plt.show()
+
+# %% [markdown]
+# Ten percent in the standard deviation of the weights are the difference between a signal that arrives and one that has
+# lost or gained two powers of ten.
+#
+# **Predict.** Layers of 100 units without activation, weights of standard deviation 0.05, input of standard deviation
+# 1. What is the standard deviation of the signal after 10 layers?
+
+# %% tags=["exercise:q_ten_layers"]
+# YOUR CODE HERE
+q_ten_layers = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_ten_layers")
+
+# %% [markdown]
+# ## Counting
+#
+# $n$ is the number of inputs that one unit adds up: its **fan-in**. Backwards it is the other way round. The gradient
+# of one input, $\partial L/\partial x_i = \sum_j w_{ij}\, \partial L/\partial z_j$, adds up as many terms as there are
+# units that this input feeds: the **fan-out**.
+#
+# - A dense layer computes $xW$ with $W$ of shape $(D_\text{in}, D_\text{out})$ in this part of the course. Each output
+#   sees all inputs, each input feeds all outputs. (`torch.nn.Linear` stores the transpose, $(D_\text{out},
+#   D_\text{in})$. There the two numbers are in the other order.)
+# - A convolution has weights of shape $(F, C, HH, WW)$: filters, input channels, height and width of the kernel. One
+#   output adds up a window of $HH \times WW$ pixels of all $C$ channels. One input pixel lies in $HH \times WW$ windows
+#   (away from the border, at stride 1) of all $F$ filters. The area counts in *both* directions.
+
+# %% tags=["demo"]
+fig, axes = plt.subplots(1, 2, figsize=(11, 3.3), layout="constrained")
+for ax, (left, right), chosen, title in [
+    (axes[0], (5, 3), "right", "fan-in 5: what one unit adds up"),
+    (axes[1], (5, 3), "left", "fan-out 3: where one input goes"),
+]:
+    inputs, outputs = np.linspace(-2, 2, left), np.linspace(-1.2, 1.2, right)
+    for i, a in enumerate(inputs):
+        for j, b in enumerate(outputs):
+            lit = j == 1 if chosen == "right" else i == 1
+            ax.plot([0, 1], [a, b], color="tab:red" if lit else "0.85", lw=2 if lit else 1, zorder=2 if lit else 1)
+    for i, a in enumerate(inputs):
+        ax.plot(0, a, "o", ms=15, color="tab:blue" if chosen == "right" or i == 1 else "0.75", mec="white", zorder=3)
+    for j, b in enumerate(outputs):
+        ax.plot(1, b, "o", ms=15, color="tab:blue" if chosen == "left" or j == 1 else "0.75", mec="white", zorder=3)
+    ax.text(0, -2.75, "$D_{in} = 5$", ha="center")
+    ax.text(1, -2.75, "$D_{out} = 3$", ha="center")
+    ax.set(title=title, xlim=(-0.4, 1.4), ylim=(-3, 2.5))
+    ax.axis("off")
+plt.show()
+
+# %% [markdown]
+# **Predict.** A convolution with 5×5 kernels takes 16 channels to 32. What is its fan-in?
+
+# %% tags=["exercise:q_conv_fan_in"]
+# YOUR CODE HERE
+q_conv_fan_in = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_conv_fan_in")
+
+# %% [markdown]
+# **Exercise: `fans`** (★☆☆, 10 minutes)
+
+# %% tags=["exercise:fans"]
+def fans(shape):
+    """The fan-in and fan-out of a weight array.
+
+    shape: tuple of ints, either
+        (D_in, D_out): a dense layer x @ w, or
+        (F, C, HH, WW): a convolution with F filters on C input channels and kernels of HH rows and WW columns.
+
+    Returns fan_in, fan_out: two ints. fan_in is the number of products that one output adds up, fan_out the number of
+    outputs that one input goes into (for a convolution: at stride 1, away from the border).
+    Raises ValueError for a shape of any other length.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("fans is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("fans")
+
+# %% [markdown]
+# ## The contract that all initializers share
+#
+# An initializer takes a shape and returns a new float array of this shape. Those that draw at random take, as their
+# last argument, `rng`: **a NumPy random generator or an int seed**. The first line of each function is written for
+# you,
+#
+# ```python
+# rng = np.random.default_rng(rng)
+# ```
+#
+# which turns a seed into a generator and lets a generator through as it is. After that line use `rng` and nothing
+# else to draw: `rng.standard_normal(shape)`, `rng.normal(...)`, `rng.uniform(...)`. Then the same seed gives the same
+# weights tomorrow.
+#
+# For a whole network make *one* generator and hand the same one to each layer: it goes on drawing where it stopped. A
+# fresh generator from the same seed for each layer would give all layers of one shape the same weights.
+#
+# `zero_init` is for biases, where zero is right: a bias only shifts, and nobody knows yet which way. `normal_init` is
+# the obvious thing for weights: a bell curve of a width that you choose. Try it; the following parts are about which
+# width.
+
+# %% [markdown]
+# **Exercises: `zero_init`, `normal_init`** (★☆☆, 10 minutes together)
+
+# %% tags=["exercise:zero_init"]
+def zero_init(shape):
+    """An array of zeros.
+
+    shape: tuple of ints, of any length.
+
+    Returns a new float array of this shape, all zeros.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("zero_init is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("zero_init")
+
+# %% tags=["exercise:normal_init"]
+def normal_init(shape, std, rng):
+    """Independent draws from a normal distribution with mean 0.
+
+    shape: tuple of ints, of any length.
+    std: float >= 0, the standard deviation (not the variance).
+    rng: np.random.Generator or int seed; the only source of randomness.
+
+    Returns a new float array of this shape.
+    """
+    rng = np.random.default_rng(rng)
+    # YOUR CODE HERE
+    raise NotImplementedError("normal_init is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("normal_init")
+
+# %% [markdown]
+# ---
+# # 3 A compromise between two directions
+#
+# Forwards a signal keeps its size if $\text{fan}_\text{in} \operatorname{Var} w = 1$. Backwards, by the same
+# argument, a gradient keeps its size if $\text{fan}_\text{out} \operatorname{Var} w = 1$. Both at once is impossible
+# unless the layer is square. Glorot and Bengio (2010) put the *mean* of the two fans in the place of either:
+#
+# $$ \operatorname{Var} w = g^2\, \frac{2}{\text{fan}_\text{in} + \text{fan}_\text{out}} $$
+#
+# The **gain** $g$ makes up for what the activation takes away; 1 stands for an activation that looks like $\varphi(x)
+# = x$ around zero, which tanh does. The name *Xavier* is Glorot's first name.
+#
+# The formula says how wide the distribution is, not which one it is. Two are in use:
+#
+# - **normal**: a bell curve with this variance;
+# - **uniform**: all numbers between $-b$ and $b$ equally likely. Its variance is
+#   $\frac{1}{2b}\int_{-b}^{b} w^2\, dw = \frac{b^2}{3}$. So if the standard deviation is to be $s$, the bound is
+#   $b = \sqrt 3\, s$, not $s$.
+#
+# For what follows only the variance matters. (Uniform has no outliers; normal is rounder: it looks the same from all
+# directions.)
+#
+# **Predict.** Uniform weights are to have standard deviation 0.1. What is the largest value that can occur?
+
+# %% tags=["exercise:q_uniform_bound"]
+# YOUR CODE HERE
+q_uniform_bound = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_uniform_bound")
+
+# %% [markdown]
+# **Exercises: `xavier_uniform`, `xavier_normal`** (★★☆, 20 minutes together)
+
+# %% tags=["exercise:xavier_uniform"]
+def xavier_uniform(shape, gain, rng):
+    """Uniform weights with the variance of Glorot & Bengio (2010), equation 16.
+
+    shape: tuple of ints, (D_in, D_out) or (F, C, HH, WW) as in `fans`.
+    gain: float > 0; multiplies the standard deviation.
+    rng: np.random.Generator or int seed; the only source of randomness.
+
+    Returns a new float array of this shape: independent draws, uniform between -b and b, such that their standard
+    deviation is gain sqrt(2 / (fan_in + fan_out)).
+    """
+    rng = np.random.default_rng(rng)
+    # YOUR CODE HERE
+    raise NotImplementedError("xavier_uniform is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("xavier_uniform")
+
+# %% tags=["exercise:xavier_normal"]
+def xavier_normal(shape, gain, rng):
+    """Normal weights with the variance of Glorot & Bengio (2010), equation 12.
+
+    shape: tuple of ints, (D_in, D_out) or (F, C, HH, WW) as in `fans`.
+    gain: float > 0; multiplies the standard deviation.
+    rng: np.random.Generator or int seed; the only source of randomness.
+
+    Returns a new float array of this shape: independent draws from a normal distribution (not truncated) with mean 0
+    and standard deviation gain sqrt(2 / (fan_in + fan_out)).
+    """
+    rng = np.random.default_rng(rng)
+    # YOUR CODE HERE
+    raise NotImplementedError("xavier_normal is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("xavier_normal")
+
+# %% tags=["demo"]
+with uses("xavier_uniform", "xavier_normal"):
+    shapes = [((400, 100), "dense (400, 100)"), ((64, 16, 3, 3), "convolution (64, 16, 3, 3)")]
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.2), layout="constrained", sharex=True)
+    for ax, (shape, title) in zip(axes, shapes, strict=True):
+        for f, color in [(xavier_uniform, "tab:blue"), (xavier_normal, "tab:orange")]:
+            drawn = f(shape, 1.0, 0)
+            label = f"{f.__name__}: std {drawn.std():.4f}, largest {np.abs(drawn).max():.3f}"
+            ax.hist(drawn.ravel(), bins=np.linspace(-0.3, 0.3, 81), density=True, color=color, alpha=0.5, label=label)
+        ax.set(title=title, xlabel="weight", ylim=(0, 10), yticks=[])
+        ax.legend(fontsize=8, loc="upper center")
+    plt.show()
+
+# %% [markdown]
+# Two shapes of distribution, one standard deviation. That is what the forward pass sees.
+
+# %% [markdown]
+# ---
+# # 4 Half of it is cut off
+#
+# ReLU is not like $\varphi(x) = x$ around zero. If $z$ is spread evenly to both sides, ReLU replaces one half of all
+# values by zero and leaves the other half alone, so that
+#
+# $$ \mathbb E[\text{relu}(z)^2] = \tfrac12 \operatorname{Var} z. $$
+#
+# Each layer halves the mean square, and after 20 layers a millionth is left. The repair (He, Zhang, Ren & Sun, 2015):
+# make the weights larger by $\sqrt 2$. A leaky ReLU lets $a^2$ of the cut half through, and loses less:
+# $\mathbb E[y^2] = \tfrac12 (1 + a^2) \operatorname{Var} z$. Hence
+#
+# $$ \operatorname{Var} w = \frac{2}{1 + a^2} \cdot \frac{1}{\text{fan}} $$
+#
+# where fan is *one* of the two, not the mean: with `mode="fan_in"` the signal keeps its size on its way up, with
+# `mode="fan_out"` the gradient keeps its size on its way down. He et al. show that either is enough: the other one is
+# then off by a constant factor that does not grow with the depth.
+
+# %% [markdown]
+# **Exercises: `he_uniform`, `he_normal`** (★★☆, 25 minutes together)
+
+# %% tags=["exercise:he_uniform"]
+def he_uniform(shape, negative_slope, mode, rng):
+    """Uniform weights with the variance of He et al. (2015), for ReLU and leaky ReLU.
+
+    shape: tuple of ints, (D_in, D_out) or (F, C, HH, WW) as in `fans`.
+    negative_slope: float, the slope a of the leaky ReLU that follows; 0 for ReLU.
+    mode: "fan_in" or "fan_out", the fan to divide by.
+    rng: np.random.Generator or int seed; the only source of randomness.
+
+    Returns a new float array of this shape: independent draws, uniform between -b and b, such that their standard
+    deviation is sqrt(2 / ((1 + negative_slope squared) fan)).
+    Raises ValueError for any other mode.
+    """
+    rng = np.random.default_rng(rng)
+    # YOUR CODE HERE
+    raise NotImplementedError("he_uniform is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("he_uniform")
+
+# %% tags=["exercise:he_normal"]
+def he_normal(shape, negative_slope, mode, rng):
+    """Normal weights with the variance of He et al. (2015), for ReLU and leaky ReLU.
+
+    shape: tuple of ints, (D_in, D_out) or (F, C, HH, WW) as in `fans`.
+    negative_slope: float, the slope a of the leaky ReLU that follows; 0 for ReLU.
+    mode: "fan_in" or "fan_out", the fan to divide by.
+    rng: np.random.Generator or int seed; the only source of randomness.
+
+    Returns a new float array of this shape: independent draws from a normal distribution (not truncated) with mean 0
+    and standard deviation sqrt(2 / ((1 + negative_slope squared) fan)).
+    Raises ValueError for any other mode.
+    """
+    rng = np.random.default_rng(rng)
+    # YOUR CODE HERE
+    raise NotImplementedError("he_normal is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("he_normal")
+
+# %% tags=["demo"]
+def sizes_both_ways(x, weights, activation, rng):
+    """Send x up and a random gradient down through dense layers without biases.
+
+    x: (N, D) array; weights: list of (D_in, D_out) arrays; activation: function that returns value and derivative.
+    Returns the root mean square of the signal after each layer, and of the gradient before each layer's activation.
+    """
+    signal, slopes, up = x, [], []
+    for w in weights:
+        signal, slope = activation(signal @ w)
+        slopes.append(slope)
+        up.append(np.sqrt(np.mean(signal**2)))
+    gradient, down = rng.standard_normal(signal.shape), []
+    for w, slope in zip(reversed(weights), reversed(slopes), strict=True):
+        gradient = gradient * slope
+        down.append(np.sqrt(np.mean(gradient**2)))
+        gradient = gradient @ w.T
+    return up, down[::-1]
+
+
+with uses("relu", "tanh", "xavier_normal", "he_normal", "normal_init"):
+    layers = [(256, 256)] * 30
+    fig, axes = plt.subplots(2, 2, figsize=(11, 6), layout="constrained", sharex=True, sharey=True)
+    for row, (name, f) in zip(axes, [("tanh", tanh), ("relu", relu)], strict=True):
+        for label, draw, color in [
+            ("normal, std 0.01", lambda shape, rng: normal_init(shape, 0.01, rng), "tab:gray"),
+            ("xavier_normal, gain 1", lambda shape, rng: xavier_normal(shape, 1.0, rng), "tab:purple"),
+            ("he_normal", lambda shape, rng: he_normal(shape, 0.0, "fan_in", rng), "tab:green"),
+            ("normal, std 0.3", lambda shape, rng: normal_init(shape, 0.3, rng), "tab:red"),
+        ]:
+            rng = np.random.default_rng(2)
+            up, down = sizes_both_ways(rng.standard_normal((100, 256)), [draw(s, rng) for s in layers], f, rng)
+            row[0].semilogy(range(1, 31), up, color=color, lw=2, label=label)
+            row[1].semilogy(range(1, 31), down, color=color, lw=2)
+        row[0].set_ylabel(name)
+    axes[0, 0].set(title="signal on its way up →", ylim=(1e-9, 1e9))
+    axes[0, 1].set(title="← gradient on its way down")
+    axes[0, 0].legend(fontsize=8, loc="upper left")
+    for ax in axes[1]:
+        ax.set_xlabel("layer")
+    plt.show()
+
+# %% [markdown]
+# In the lower row only He stays level. Xavier (violet) loses a factor of $\sqrt 2$ per layer, in both directions, and
+# the others are hopeless. In the upper row tanh forgives more, because it squashes what is too large: both Xavier and
+# He will do. But look at red. On the left its signal is the most level of all, and on the right its gradient grows a
+# millionfold on the way down. A signal can look perfectly healthy because every unit is pressed against a wall.
+#
+# **Predict.** A friend builds a ReLU network of 20 equal layers. The root mean square of the signal is 1 at the
+# input and about $10^{-3}$ after the last layer, falling by the same factor in each. What was done wrong?
+#
+# - `"a"`: the weights were drawn with He's *variance* used as standard deviation;
+# - `"b"`: Xavier was used where He belongs;
+# - `"c"`: fan-out was used for fan-in;
+# - `"d"`: all layers were drawn from the same seed.
+
+# %% tags=["exercise:q_which_bug"]
+# YOUR CODE HERE
+q_which_bug = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_which_bug")
+
+# %% [markdown]
+# ---
+# # 5 No direction is special
+#
+# "The signal keeps its size" was a statement about averages. A particular input may still be stretched or squeezed: a
+# matrix of random numbers with $n \operatorname{Var} w = 1$ has singular values (its stretching factors) from nearly 0
+# to 2. Multiply many of them, and the spread explodes.
+#
+# A matrix that stretches *nothing* is **orthogonal**: all its singular values are 1. If $W$ has at least as many rows
+# as columns, this means $W^\top W = I$ (its columns have length 1 and are perpendicular). If it has fewer rows than
+# columns, only $W W^\top = I$ is possible (the rows are). Saxe, McClelland and Ganguli (2014) start from such matrices,
+# times a gain.
+#
+# How do you draw one at random, so that no direction is preferred? Take a matrix $A$ of normal numbers with at least as
+# many rows as columns, and decompose it: $A = QR$, with the columns of $Q$ orthonormal and $R$ upper triangular. That
+# is Gram and Schmidt's procedure, and $Q$ is nearly what we want. *Nearly*, because the decomposition is unique only
+# up to signs: flip column $j$ of $Q$ and row $j$ of $R$, and $QR$ is the same. Which of the two a library returns is
+# its own affair, and LAPACK's choice is not random at all: the picture below shows it. The repair is to make the choice
+# unique: **multiply column $j$ of $Q$ by the sign of $R_{jj}$** (Mezzadri, 2007).
+
+# %% tags=["demo"]
+rng = np.random.default_rng(3)
+corners = np.array([np.linalg.qr(rng.standard_normal((3, 3)))[0][0, 0] for _ in range(1000)])
+fig, ax = plt.subplots(figsize=(6.5, 2.6), layout="constrained")
+ax.hist(corners, bins=np.linspace(-1, 1, 41), color="tab:red", alpha=0.7)
+ax.axvline(0, color="0.5", lw=0.8)
+ax.set(title="Q[0, 0] of np.linalg.qr, 1000 random 3×3 matrices", xlabel="value", ylabel="count")
+plt.show()
+
+# %% [markdown]
+# By symmetry positive and negative should be equally frequent. There is not one positive value among the thousand.
+
+# %% [markdown]
+# **Exercise: `orthogonal_init`** (★★★, 25 minutes)
+
+# %% tags=["exercise:orthogonal_init"]
+def orthogonal_init(shape, gain, rng):
+    """A random orthogonal matrix times a gain (Saxe, McClelland & Ganguli 2014).
+
+    shape: tuple of ints, (D_in, D_out), or (F, C, HH, WW). The latter is treated as a matrix of F rows and C HH WW
+        columns (in the order of reshape).
+    gain: float > 0; all singular values of the matrix are equal to it.
+    rng: np.random.Generator or int seed; the only source of randomness.
+
+    Returns a new float array of this shape. As a matrix M of r rows and c columns: if r >= c, M^T M is gain squared
+    times the identity; if r <= c, M M^T is. Every orthogonal matrix is equally likely: the Q of a decomposition QR of
+    normal numbers, with the signs chosen such that the diagonal of R is positive, has this property.
+    """
+    rng = np.random.default_rng(rng)
+    # YOUR CODE HERE
+    raise NotImplementedError("orthogonal_init is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("orthogonal_init")
+
+# %% tags=["demo"]
+with uses("orthogonal_init", "xavier_normal"):
+    fig, axes = plt.subplots(1, 3, figsize=(12.5, 3.3), layout="constrained")
+    for label, draw, color in [
+        ("xavier_normal", xavier_normal, "tab:purple"),
+        ("orthogonal_init", orthogonal_init, "tab:green"),
+    ]:
+        rng = np.random.default_rng(4)
+        product, spectra = np.eye(100), []
+        for _ in range(20):
+            product = product @ draw((100, 100), 1.0, rng)
+            spectra.append(np.linalg.svd(product, compute_uv=False))
+        axes[0].plot(range(1, 101), spectra[0], ".", ms=4, color=color, label=label)
+        axes[1].semilogy(range(1, 101), np.maximum(spectra[-1], 1e-20), ".", ms=4, color=color)
+    axes[0].set(title="one 100×100 matrix", xlabel="rank", ylabel="singular value", ylim=(-0.05, 2.4))
+    axes[0].legend(loc="upper right")
+    axes[1].set(title="the product of 20 of them", xlabel="rank")
+    corners = [orthogonal_init((3, 3), 1.0, seed)[0, 0] for seed in range(1000)]
+    axes[2].hist(corners, bins=np.linspace(-1, 1, 21), color="tab:green", alpha=0.7)
+    axes[2].axhline(50, color="0.4", ls="--", lw=0.9)
+    axes[2].set(title="[0, 0] of 1000 draws, 3×3", xlabel="value", ylabel="count")
+    plt.show()
+
+# %% [markdown]
+# On the left both look harmless. After twenty layers the Gaussian product is nearly flat: a few directions survive, the
+# others have been squeezed by many powers of ten. The orthogonal product is still orthogonal. On the right, with the
+# signs repaired, all values between −1 and 1 are equally likely: the first coordinate of a random point on a sphere is
+# uniform, as Archimedes knew.
+
+# %% [markdown]
+# ---
+# # 6 Looking inside
+#
+# How do you find out what happened in *your* network? Send a batch through it and look at each layer. Four numbers per
+# layer tell most of it:
+#
+# - the **mean** and the **standard deviation** of all its activations (all inputs and all units together);
+# - the share that is **saturated**: of all pairs of an input and a unit, how many have a slope $|\varphi'(z)| < 0.01$
+#   (the constant `FLAT`)?
+# - the share of **dead** units: how many units have $|\varphi'(z)| < 0.01$ for *every* input of the batch?
+#
+# A saturated entry is normal in small doses: a ReLU that is never off does nothing. A dead unit is lost: no input moves
+# it.
+
+# %% [markdown]
+# **Exercise: `activation_stats`** (★★☆, 25 minutes)
+
+# %% tags=["exercise:activation_stats"]
+def activation_stats(x, weights, activation):
+    """Four numbers for each layer of a dense network without biases.
+
+    x: (N, D_0) float array, a batch of inputs. Not modified.
+    weights: list of L arrays, the l-th of shape (D_l, D_{l+1}). Not modified. Layer l computes z = h @ w from the
+        output h of the layer before (from x, if it is the first), and passes the value of activation(z) on.
+    activation: function that takes an array and returns (value, derivative), such as those of part 1.
+
+    Returns a dict of four lists of L floats, one per layer:
+        "mean", "std": of all N D_{l+1} values that the layer passes on; std is the root of the mean squared deviation
+            (divided by the number of values, not by one less).
+        "saturated": the share of these N D_{l+1} entries whose derivative is smaller than 0.01 in magnitude.
+        "dead": the share of the D_{l+1} units whose derivative is smaller than 0.01 in magnitude for each of the N
+            inputs.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("activation_stats is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("activation_stats")
+
+# %% tags=["demo"]
+with uses("tanh", "relu", "normal_init", "xavier_normal", "he_normal", "activation_stats"):
+    cases = [
+        ("tanh, std 0.01", tanh, lambda shape, rng: normal_init(shape, 0.01, rng), "tab:gray"),
+        ("tanh, std 0.3", tanh, lambda shape, rng: normal_init(shape, 0.3, rng), "tab:red"),
+        ("tanh, Xavier", tanh, lambda shape, rng: xavier_normal(shape, 1.0, rng), "tab:purple"),
+        ("relu, Xavier", relu, lambda shape, rng: xavier_normal(shape, 1.0, rng), "tab:orange"),
+        ("relu, He", relu, lambda shape, rng: he_normal(shape, 0.0, "fan_in", rng), "tab:green"),
+    ]
+    shown = [1, 3, 5, 7, 9]
+    fig, axes = plt.subplots(len(cases), len(shown), figsize=(12, 8.2), layout="constrained")
+    for row, (label, f, draw, color) in zip(axes, cases, strict=True):
+        rng = np.random.default_rng(5)
+        signal, weights = rng.standard_normal((300, 200)), [draw((200, 200), rng) for _ in range(9)]
+        stats = activation_stats(signal, weights, f)
+        for number, w in enumerate(weights, start=1):
+            signal = f(signal @ w)[0]
+            if number in shown:
+                ax = row[shown.index(number)]
+                ax.hist(
+                    signal.ravel(), bins=np.linspace(-1, 1, 41) if f is tanh else np.linspace(0, 2, 41), color=color
+                )
+                ax.set_title(
+                    f"layer {number}: std {stats['std'][number - 1]:.1e}, flat {stats['saturated'][number - 1]:.0%}",
+                    fontsize=9,
+                )
+                ax.set_yticks([])
+                if f is relu:
+                    ax.set_ylim(0, 3000)  # cuts the bar at zero, which is ten times higher
+        row[0].set_ylabel(label)
+    fig.suptitle("activations layer by layer (flat: share with a slope below 0.01)")
+    plt.show()
+
+# %% [markdown]
+# Read it row by row. Grey: everything collapses into the bar at zero. Red: everything sits in the two corners at $\pm
+# 1$, where the slope is gone. Violet: broad in every layer; this is what healthy looks like. Orange: ReLU with Xavier
+# shrinks towards zero. Green: the bar at zero is the half that is switched off, and beside it the other half is as
+# broad in layer 9 as in layer 1. (Half of the derivatives of a healthy ReLU are flat; compare with the corners of red.)
+
+# %% tags=["demo"]
+with uses("relu", "tanh", "leaky_relu", "he_normal", "activation_stats"):
+    rng = np.random.default_rng(6)
+    base = [he_normal((200, 200), 0.0, "fan_in", rng) for _ in range(25)]
+    batch = rng.standard_normal((200, 200))
+    fig, axes = plt.subplots(1, 3, figsize=(12.5, 3.4), layout="constrained")
+    for factor, color in [
+        (0.5, "tab:blue"),
+        (0.8, "tab:cyan"),
+        (1.0, "tab:green"),
+        (1.25, "tab:orange"),
+        (2, "tab:red"),
+    ]:
+        scaled = [factor * w for w in base]
+        axes[0].semilogy(activation_stats(batch, scaled, relu)["std"], color=color, lw=2, label=f"He × {factor:g}")
+        axes[1].plot(activation_stats(batch, scaled, tanh)["saturated"], color=color, lw=2, label=f"He × {factor:g}")
+    axes[0].set(title="relu: std by depth", xlabel="layer")
+    axes[0].legend(fontsize=8)
+    axes[1].set(title="tanh: saturated share", xlabel="layer", ylim=(-0.03, 1.03))
+    for label, f, inputs, color in [
+        ("relu, positive inputs", relu, np.abs(batch), "tab:red"),
+        ("relu, centred inputs", relu, batch, "tab:green"),
+        ("leaky_relu, positive inputs", leaky_relu, np.abs(batch), "tab:purple"),
+    ]:
+        shifts = np.linspace(0, 0.04, 9)
+        shares = [activation_stats(inputs, [base[0] - shift], f)["dead"][0] for shift in shifts]
+        axes[2].plot(-shifts, shares, "o-", ms=4, color=color, lw=2, label=label)
+    axes[2].set(title="dead units in one layer", xlabel="mean of the weights", ylim=(-0.03, 1.03))
+    axes[2].legend(fontsize=8)
+    plt.show()
+
+# %% [markdown]
+# On the left the gain decides over powers of ten. In the middle it decides how many tanh units sit in their corners.
+# On the right the weights have a *mean* slightly below zero. If the inputs are all positive, as pixels are, a fifth
+# of the weights' standard deviation (0.1) is enough to kill most of a layer. Centre the data, or use an activation
+# that cannot die.
+
+# %% [markdown]
+# ---
+# # 7 What zero does
+#
+# With variances so delicate, why not start all weights at zero and let the gradient decide? Take a network for
+# classification: layers of sizes $D, H_1, \dots, C$, sigmoid after every layer but the last, and softmax with
+# cross-entropy on the scores at the end, averaged over the $N$ inputs. All weights and biases are zero. What is the
+# first gradient?
+#
+# Go through it. Each hidden layer receives $z = 0$, so it passes on $\sigma(0)$, the same number for every unit and
+# every input. The scores are all 0, so softmax gives each class the probability $1/C$. At the scores the gradient is
+#
+# $$ \frac{\partial L}{\partial s_{nc}} = \frac1N \Bigl( \frac1C - [\,y_n = c\,] \Bigr). $$
+#
+# From there you can go down: the gradient of a weight matrix is (its input)$^\top$ times (the gradient at its output),
+# that of a bias sums over the inputs, and what is passed further down is multiplied by the matrix above. Which is zero.
+#
+# **Predict.** Ten classes, all weights zero. What is the loss before the first step?
+
+# %% tags=["exercise:q_first_loss"]
+# YOUR CODE HERE
+q_first_loss = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_first_loss")
+
+# %% [markdown]
+# **Predict.** The same with four layers and *tanh* instead of sigmoid: four weight matrices and four biases, the
+# classes not equally frequent. How many of these eight arrays have a gradient that is not zero?
+
+# %% tags=["exercise:q_arrays_that_move"]
+# YOUR CODE HERE
+q_arrays_that_move = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_arrays_that_move")
+
+# %% [markdown]
+# **Exercise: `zero_init_gradients`** (★★★, 30 minutes). You may write a full forward and backward pass, or think first
+# and write only what is left of it.
+
+# %% tags=["exercise:zero_init_gradients"]
+def zero_init_gradients(x, y, sizes):
+    """The first gradient of a network that starts at zero, and which of its arrays move at all.
+
+    x: (N, D) float array, the inputs. Not modified.
+    y: (N,) int array, the classes, each in 0 ... C - 1. Not modified.
+    sizes: list of ints [D, H_1, ..., C], at least two. There are len(sizes) - 1 layers: layer l has a weight matrix of
+        shape (sizes[l], sizes[l + 1]) and a bias of shape (sizes[l + 1],), all zero. A sigmoid follows each layer but
+        the last; softmax and cross-entropy, averaged over the N inputs, follow the last. [D, C] is a network without
+        hidden layer.
+
+    Returns gradients, moves:
+        gradients: list with a pair (dw, db) for each layer, from the first to the last, the gradient of the loss with
+            respect to its weights and its bias.
+        moves: list with a pair of bools for each layer: whether any entry of dw, and any entry of db, is larger than
+            1e-12 in magnitude (what is smaller is rounding).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("zero_init_gradients is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("zero_init_gradients")
+
+# %% tags=["demo"]
+with uses("zero_init_gradients"):
+    rng = np.random.default_rng(7)
+    points, kinds = rng.standard_normal((60, 5)), rng.choice(3, 60, p=[0.6, 0.3, 0.1])
+    fig, axes = plt.subplots(2, 3, figsize=(9, 5), layout="constrained")
+    for row, (title, sizes) in zip(axes, [("one layer", [5, 3]), ("three layers", [5, 6, 6, 3])], strict=True):
+        gradients, moves = zero_init_gradients(points, kinds, sizes)
+        for ax in row:
+            ax.axis("off")
+        for ax, (dw, _), (moved, _), number in zip(row, gradients, moves, range(1, 4), strict=False):
+            ax.axis("on")
+            ax.imshow(dw, cmap="RdBu_r", vmin=-0.25, vmax=0.25)
+            ax.set_title(f"{title}: dw of layer {number}, {'moves' if moved else 'does not move'}", fontsize=9)
+            ax.set(xticks=[], yticks=[], xlabel="unit above", ylabel="unit below")
+    plt.show()
+
+# %% [markdown]
+# The network without hidden layers is perfectly happy with zeros: its problem is convex, and zero is as good a start
+# as any. In the deep one only the last layer moves, and look how: **all its rows are equal**. Each hidden unit gets the
+# same outgoing weights as all the others. In the next step the layer below receives its first gradient, and again all
+# its columns are equal, and so on for ever: units that start equal and are treated equally remain equal. This is the
+# **symmetry** that random weights have to break. (With tanh or ReLU it is even worse: they pass on zeros, and nothing
+# but the last bias moves, ever.)
+#
+# There is one more thing to find in your function: let all classes be equally frequent, and see what moves.
+
+# %% tags=["demo"]
+rng = np.random.default_rng(8)
+angle = rng.uniform(0, 2 * np.pi, 200)
+inner = np.arange(200) % 2
+cloud = (np.where(inner, 0.7, 2.0) * np.stack([np.cos(angle), np.sin(angle)])).T + 0.15 * rng.standard_normal((200, 2))
+
+
+def train_small(w1, activation, steps, rate):
+    """Train 2 inputs -> hidden units -> 1 score to tell the inner ring from the outer; plain gradient descent.
+
+    w1: (2, H) array, the first weights; the rest starts at equal numbers so that only w1 can break the symmetry.
+    Returns the path of w1, (steps + 1, 2, H), and the losses.
+    """
+    w1, b1, w2, b2 = w1.copy(), np.zeros(w1.shape[1]), np.full(w1.shape[1], 0.5), 0.0
+    path, losses = [w1.copy()], []
+    for _ in range(steps):
+        hidden, slope = activation(cloud @ w1 + b1)
+        chance, _ = sigmoid(hidden @ w2 + b2)
+        losses.append(-np.mean(np.log(np.where(inner, chance, 1 - chance) + 1e-12)))
+        error = (chance - inner) / len(inner)
+        dhidden = np.outer(error, w2) * slope
+        w2, b2 = w2 - rate * hidden.T @ error, b2 - rate * error.sum()
+        w1, b1 = w1 - rate * cloud.T @ dhidden, b1 - rate * dhidden.sum(axis=0)
+        path.append(w1.copy())
+    return np.array(path), losses
+
+
+with uses("sigmoid", "tanh", "zero_init", "xavier_normal"):
+    starts = {
+        "all zero": (zero_init((2, 8)), "tab:red"),
+        "all 0.3": (np.full((2, 8), 0.3), "tab:orange"),
+        "xavier_normal": (xavier_normal((2, 8), 1.0, 9), "tab:green"),
+    }
+    walks = {name: (*train_small(w1, tanh, 900, 1.0), color) for name, (w1, color) in starts.items()}
+    fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), dpi=70, layout="constrained")
+    dots = []
+    for ax, (name, (_, losses, color)) in zip(axes, walks.items(), strict=False):
+        dots.append(ax.plot([], [], "o", ms=9, alpha=0.6, color=color)[0])
+        trails = [ax.plot([], [], lw=0.8, color=color, alpha=0.5)[0] for _ in range(8)]
+        dots[-1].trails = trails
+        ax.set(xlim=(-4.5, 4.5), ylim=(-4.5, 4.5), xlabel="weight from x", title=name)
+        axes[3].plot(losses, color=color, label=name)
+    axes[0].set_ylabel("weight from y")
+    axes[3].set(xlabel="step", title="loss")
+    axes[3].set_ylim(-0.05, 1.3)
+    axes[3].legend(fontsize=8, loc="upper right")
+    clock = axes[3].axvline(0, color="0.5", lw=0.8)
+
+    def draw_frame(frame):
+        """The eight hidden units of each network after 30 * frame steps."""
+        for dot, (walk, _, _) in zip(dots, walks.values(), strict=True):
+            now = walk[30 * frame]
+            dot.set_data(now[0], now[1])
+            for unit, trail in enumerate(dot.trails):
+                trail.set_data(walk[: 30 * frame + 1, 0, unit], walk[: 30 * frame + 1, 1, unit])
+        clock.set_xdata([30 * frame] * 2)
+
+    movie = FuncAnimation(fig, draw_frame, frames=31, interval=160)
+    display(HTML(movie.to_jshtml(default_mode="once")))
+    plt.close(fig)
+
+# %% [markdown]
+# Eight hidden units per network, each a dot at its two incoming weights; the task is to tell an inner ring of points
+# from an outer one. In orange there are eight dots as well: they are all in the same place, all the time. A network of
+# eight units that are equal can do no more than a network of one. Green spreads out and solves it.
+#
+# ## All of them, on real data
+#
+# Finally a network with eight hidden layers of 64 ReLU units on scikit-learn's handwritten digits, trained by plain
+# SGD. All runs see the same batches; only the first numbers differ.
+
+# %% tags=["demo"]
+digits = load_digits()
+images, labels = (digits.data - digits.data.mean()) / digits.data.std(), digits.target
+
+
+def train_deep(weights, activation, steps, rate, seed):
+    """Plain SGD on the digits; returns the loss of each step's batch."""
+    weights, biases = [w.copy() for w in weights], [np.zeros(w.shape[1]) for w in weights]
+    order, losses = np.random.default_rng(seed), []
+    for _ in range(steps):
+        batch = order.integers(0, len(images), 64)
+        outputs, slopes = [images[batch]], []
+        for w, b in zip(weights[:-1], biases[:-1], strict=True):
+            value, slope = activation(outputs[-1] @ w + b)
+            outputs.append(value)
+            slopes.append(slope)
+        chances = softmax(outputs[-1] @ weights[-1] + biases[-1], axis=1)
+        losses.append(-np.mean(np.log(chances[range(64), labels[batch]] + 1e-12)))
+        error = (chances - np.eye(10)[labels[batch]]) / 64
+        for layer in reversed(range(len(weights))):
+            passed_on = error @ weights[layer].T
+            weights[layer] -= rate * outputs[layer].T @ error
+            biases[layer] -= rate * error.sum(axis=0)
+            if layer:
+                error = passed_on * slopes[layer - 1]
+    return losses
+
+
+with uses("relu", "zero_init", "normal_init", "xavier_normal", "he_normal", "orthogonal_init"):
+    layers = [(64, 64)] * 8 + [(64, 10)]
+    fig, ax = plt.subplots(figsize=(9, 3.6), layout="constrained")
+    for label, draw, color in [
+        ("zero_init", lambda shape, rng: zero_init(shape), "k"),
+        ("normal, std 0.03", lambda shape, rng: normal_init(shape, 0.03, rng), "tab:gray"),
+        ("xavier_normal, gain 1", lambda shape, rng: xavier_normal(shape, 1.0, rng), "tab:purple"),
+        ("he_normal", lambda shape, rng: he_normal(shape, 0.0, "fan_in", rng), "tab:green"),
+        ("orthogonal_init, gain √2", lambda shape, rng: orthogonal_init(shape, 2**0.5, rng), "tab:blue"),
+    ]:
+        rng = np.random.default_rng(10)
+        losses = train_deep([draw(shape, rng) for shape in layers], relu, 600, 0.05, 11)
+        smooth = np.convolve(losses, np.ones(15) / 15, mode="valid")
+        ax.plot(smooth, color=color, lw=1.8, ls="--" if label == "zero_init" else "-", label=label)
+    ax.axhline(np.log(10), color="0.7", lw=0.8, ls=":")
+    ax.text(600, np.log(10) + 0.03, "log 10: guessing", ha="right", va="bottom", fontsize=8, color="0.4")
+    ax.set(xlabel="step", ylabel="loss", title="eight ReLU layers, the same data, five beginnings", ylim=(-0.05, 2.6))
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    plt.show()
+
+# %% [markdown]
+# Black and grey lie on top of each other at $\log 10$: they guess, and no gradient tells them better. Violet does get
+# there, but it first has to grow its weights. Green and blue learn from the first step.
+#
+# Batch normalization (assignment `regularization`) will make networks far less sensitive to all this, by measuring the
+# spread in each layer and dividing by it. But even there the numbers you have written are where training begins.
+
+# %% [markdown]
+# ---
+# # What to read next
+#
+# - X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010.
+#   Section 4.2 is part 3 of this notebook; figures 2 to 4 are the histograms of part 6.
+# - K. He, X. Zhang, S. Ren and J. Sun, *Delving Deep into Rectifiers*, ICCV 2015, arXiv:1502.01852. Section 2.2.
+# - A. Saxe, J. McClelland and S. Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural
+#   networks*, ICLR 2014, arXiv:1312.6120.
+# - F. Mezzadri, *How to generate random matrices from the classical compact groups*, Notices of the AMS 54, 2007,
+#   arXiv:math-ph/0609050. Why the signs matter, and the three lines that repair them.
+# - Y. LeCun, L. Bottou, G. Orr and K.-R. Müller, *Efficient BackProp*, 1998. Much of all this, twelve years before.
+# - D.-A. Clevert, T. Unterthiner and S. Hochreiter, *Fast and Accurate Deep Network Learning by Exponential Linear
+#   Units (ELUs)*, ICLR 2016, arXiv:1511.07289.
+# - D. Mishkin and J. Matas, *All you need is a good init*, ICLR 2016, arXiv:1511.06422. Measure, divide, repeat.
+# - Stanford CS231n, course notes *Neural Networks 2*: weight initialization.

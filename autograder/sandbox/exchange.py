@@ -1,0 +1,115 @@
+"""One check's requests to the student's process, and its replies."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import Crashed, Timeout
+from autograder.sandbox.child.wire import (
+    DeadlinePassed,
+    Disconnected,
+    Frame,
+    Reference,
+    WireError,
+    decode,
+    receive,
+    send,
+)
+
+if TYPE_CHECKING:
+    from autograder.sandbox.session import Session
+
+_MIB = 1 << 20
+
+
+class Exchange:
+    """Requests to one check's process, and its replies.
+
+    left_s: seconds that the student's code may still take. What we do for it meanwhile (unpacking what it sends,
+    evaluating its callbacks) has as long again: it is our time, but the student's code says how often.
+    """
+
+    def __init__(self, session: Session, sock: socket.socket, left_s: float, timeout_s: float) -> None:
+        self._session = session
+        self._sock = sock
+        self.left_s = left_s
+        self._our_left_s = left_s
+        self._timeout_s = timeout_s
+        self.ended = False
+
+    def __call__(
+        self, request: Frame, resolve: Callable[[Reference], Any], answer: Callable[[list[Any]], Frame]
+    ) -> tuple[Frame, list[Any]]:
+        """Send one request; its reply, as a frame and decoded.
+
+        resolve: what a Reference in the reply becomes. answer: evaluates a callback that the student's code makes.
+        Raises: Timeout, Crashed.
+        """
+        if self.ended:
+            raise Crashed("not run: the process of this check has ended")
+        max_bytes = self._session.limits.reply_mib * _MIB
+        try:
+            self._timed(functools.partial(send, self._sock, request))
+            while True:
+                reply = self._timed(lambda deadline: receive(self._sock, deadline, max_bytes))
+                before_s = time.monotonic() + self.left_s + self._our_left_s
+                message = message_of(reply, resolve)
+                if self._session.ending:  # what an earlier check's process sent unasked, up to the word of its end
+                    self._session.ending -= message[0] == "ended"
+                    continue
+                if message[0] == "callback":
+                    answered = answer(message)  # may call the student's code again, whose time is counted already
+                    self._our_left_s -= time.monotonic() + self.left_s + self._our_left_s - before_s
+                    if self._our_left_s < 0:
+                        raise DeadlinePassed("too many callbacks")
+                    self._timed(functools.partial(send, self._sock, answered))
+                elif message[0] == "ended":
+                    self.ended = True
+                    raise Crashed(_how_it_ended(message))
+                else:
+                    return reply, message
+        except DeadlinePassed:
+            self.ended = True
+            self._session.stop()
+            raise Timeout(f"no answer within {self._timeout_s:g} s; is there a loop without end?") from None
+        except Disconnected:
+            self.ended = True
+            raise self._session.failure_of_end("the process ended without an answer") from None
+        except WireError as error:
+            self.ended = True
+            self._session.stop()
+            raise Crashed(f"the process sent {error}") from None
+
+    def _timed(self, action: Callable[[float], Any]) -> Any:
+        start = time.monotonic()
+        try:
+            return action(start + self.left_s)
+        finally:
+            self.left_s -= time.monotonic() - start
+
+
+def message_of(frame: Frame, resolve: Callable[[Reference], Any] | None = None) -> list[Any]:
+    """A frame from the untrusted side as [kind, ...]. Raises WireError if it is anything else."""
+    message = decode(frame, resolve)
+    if not isinstance(message, list) or not message or not isinstance(message[0], str):
+        raise WireError("a malformed message")
+    return message
+
+
+def _how_it_ended(message: list[Any]) -> str:
+    status = message[1] if len(message) > 1 and isinstance(message[1], int) else 0
+    if status < 0:
+        return f"the process was ended by {signal_name(-status)}"
+    return f"the process exited (status {status}) instead of returning"
+
+
+def signal_name(number: int) -> str:
+    try:
+        return f"signal {number} ({signal.Signals(number).name})"
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,130 @@
+"""The grader's side of the sandbox as a whole: a warm template process, which forks for each submission."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.course import Limits
+from autograder.errors import CourseError
+from autograder.sandbox import backends, seccomp
+from autograder.sandbox.session import Cell, Session
+
+_LAST_WORDS_S = 0.15
+
+
+class Sandbox:
+    """One warm template process, which serves one submission after another. Use as a context manager.
+
+    isolation: "bubblewrap" or "process". preload: modules imported before any submission, e.g. ("numpy",).
+    Raises: CourseError if it cannot start here.
+    """
+
+    def __init__(self, isolation: str, preload: Sequence[str] = ("numpy",)) -> None:
+        self.isolation = isolation
+        self._preload = tuple(preload)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._start()
+
+    def _start(self) -> None:
+        kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        try:
+            command, environment = backends.command(self.isolation, theirs.fileno(), self._preload)
+            self._process = subprocess.Popen(
+                command,
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            theirs.close()
+
+    def preload(self, modules: Sequence[str]) -> None:
+        """Have the template import these modules; it is started anew unless it was started with them."""
+        if tuple(modules) != self._preload:
+            self.close()
+            self._preload = tuple(modules)
+            self._start()
+
+    def open(self, cells: Sequence[Cell], limits: Limits) -> Session:
+        """A session for one submission; its code is loaded at the first check."""
+        return Session(self, cells, limits)
+
+    def spawn(self, settings: dict[str, Any]) -> tuple[socket.socket, socket.socket]:
+        """Have the template start one submission; (socket to the warden, socket to the loader).
+
+        Raises: CourseError if the template cannot be asked; the next call starts another one.
+        """
+        if self._control is None:
+            self._start()
+        assert self._control is not None
+        if self.isolation == backends.BUBBLEWRAP:
+            settings = settings | {"namespaces": True, "seccomp": seccomp.program().hex()}
+        else:
+            settings = settings | {"namespaces": False, "seccomp": ""}
+        warden, their_warden = socket.socketpair()
+        session, their_session = socket.socketpair()
+        with their_warden, their_session:
+            try:
+                fds = [their_warden.fileno(), their_session.fileno()]
+                socket.send_fds(self._control, [json.dumps(settings).encode()], fds)
+            except OSError as error:
+                warden.close()
+                session.close()
+                raise CourseError(f"the {self.isolation} sandbox does not start: {self.bury() or error}") from error
+        return warden, session
+
+    def bury(self) -> str:
+        """Close a template that has ended, so that the next submission gets another one; the last line it printed.
+
+        Empty while it runs.
+        """
+        if self._process is None or self._process.stderr is None:
+            return ""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LAST_WORDS_S)
+        status = self._process.returncode
+        if status is None:
+            return ""
+        pipe = self._process.stderr.fileno()
+        os.set_blocking(pipe, False)  # another submission's warden may still hold its other end
+        try:
+            said = os.read(pipe, 1 << 16).decode("utf-8", "replace").strip()
+        except BlockingIOError:
+            said = ""
+        self.close()
+        return said.splitlines()[-1] if said else f"exit status {status}"
+
+    def close(self) -> None:
+        """End the template; under bubblewrap also the submissions that it started. Idempotent."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            if self._process.stderr is not None:
+                self._process.stderr.close()
+            self._process = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
