@@ -14,11 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answers import Answers, KnownMistake, leaves
+from autograder.answers import Answers, KnownMistake, leaves, same_value
 from autograder.checks import Check, Outcome
 
-_RTOL = 1e-6
-_RTOL_FLOAT32 = 1e-4  # a student may compute in float32 what the mistake computes in float64
 _FULL, _SYMPTOMS = 2, 1
 
 
@@ -78,8 +76,8 @@ def _match(student: Sequence[Leaves], mistake: Sequence[Leaves], reference: Sequ
     for i, (got, wrong) in enumerate(zip(student, mistake, strict=True)):
         right = reference[i] if i < len(reference) else {}
         for path, value in wrong.items():
-            same = path in got and _same(got[path], value)
-            if path not in right or not _same(right[path], value):
+            same = path in got and same_value(got[path], value)
+            if path not in right or not same_value(right[path], value):
                 if same:
                     symptoms += 1
                 elif not _of_another_layout(path, got, wrong):
@@ -99,18 +97,3 @@ def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> boo
         return path not in got
     layouts = [{p: np.shape(v) for p, v in found.items() if p[:2] == inside} for found in (got, wrong)]
     return layouts[0] != layouts[1]
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, str | bytes | bool | None) or isinstance(b, str | bytes | bool | None):
-        return type(a) is type(b) and bool(a == b)
-    try:
-        x, y = np.asarray(a), np.asarray(b)
-        if x.shape != y.shape or x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
-            return False
-        scale = float(np.max(np.abs(y[np.isfinite(y)]), initial=0.0))
-        rtol = _RTOL_FLOAT32 if x.dtype in (np.float32, np.float16) else _RTOL
-        with np.errstate(all="ignore"):
-            return bool(np.allclose(x, y, rtol=0, atol=rtol * scale + 1e-12, equal_nan=True))
-    except (TypeError, ValueError):
-        return False

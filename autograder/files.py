@@ -9,6 +9,17 @@ from pathlib import Path
 from autograder.errors import CourseError
 
 
+def require_writable(folder: Path) -> None:
+    """Make the folder if it is missing. Raises: CourseError if nothing can be written into it."""
+    probe = folder / f".{secrets.token_hex(8)}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CourseError(f"Cannot write into {folder}: {error.strerror or error}. Choose another folder.") from error
+
+
 def write_atomically(path: Path, text: str) -> Path:
     """Write all of `text` to `path`, as UTF-8, or leave what was there. Folders above it are made.
 

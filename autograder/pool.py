@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder import report as reports
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.files import require_writable
 from autograder.grade import Grader, Options
 from autograder.report import Report
 from autograder.submission import Found
@@ -44,7 +45,8 @@ def grade_many(
         done[report.submission] = report
         on_report(report)
 
-    # What would stop every worker is said once, here, before any is started.
+    # What would stop every worker is said once, here, before any is started; and nothing is graded in vain.
+    require_writable(out)
     with Grader(course, assignment_id, options) as grader:
         waiting = []
         for item in found:

@@ -189,3 +189,30 @@ def test_a_mistake_replaces_only_its_own_exercise() -> None:
     assert [outcome.student.value_of(i) for i in (0, 1)] == [5, 1]
     (known,) = answers.mistakes(claim, b"a")
     assert known.replies is not None
+
+
+def _archive(path: Path, members: dict[str, bytes]) -> RecordedAnswers:
+    np.savez(path, **{name: np.frombuffer(data, np.uint8) for name, data in members.items()})
+    return RecordedAnswers(path)
+
+
+def _reply(value: object) -> bytes:
+    return encode(["value", value, []]).to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("value", "agrees"),
+    [(1 / 3, True), (1 / 3 * (1 + 1e-12), True), (1 / 3 + 1e-3, False), (np.array([1 / 3]), False)],
+)
+def test_recordings_of_two_machines_agree_but_for_rounding(tmp_path, value, agrees):
+    one = _archive(tmp_path / "a.npz", {"mistakes": b"{}", "expected/c": _reply(1 / 3)})
+    other = _archive(tmp_path / "b.npz", {"mistakes": b"{}", "expected/c": _reply(value)})
+    assert one.agrees_with(other) is agrees
+
+
+def test_recordings_with_other_members_or_other_sentences_do_not_agree(tmp_path):
+    one = _archive(tmp_path / "a.npz", {"mistakes": b"{}", "expected/c": _reply(1)})
+    assert not one.agrees_with(_archive(tmp_path / "b.npz", {"mistakes": b"{}"}))
+    assert not one.agrees_with(_archive(tmp_path / "c.npz", {"mistakes": b"{ }", "expected/c": _reply(1)}))
+    more = _reply(1) + _reply(1)
+    assert not one.agrees_with(_archive(tmp_path / "d.npz", {"mistakes": b"{}", "expected/c": more}))

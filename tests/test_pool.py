@@ -308,4 +308,11 @@ def test_an_unusable_assignment_stops_before_any_worker_starts(
     (own_course.solutions_dir("tiny") / "checks.py").write_text("1 / 0")
     with pytest.raises(CourseError, match="ZeroDivisionError"):
         grade_many(own_course, "tiny", hand_in(a="", b=""), tmp_path / "out", Options(isolation, workers=2))
-    assert not (tmp_path / "out").exists()
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(course, tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.pool.Grader", lambda *_: pytest.fail("graded in vain"))
+    (tmp_path / "a file").write_text("")
+    with pytest.raises(CourseError, match=r"Cannot write into .*a file/out: Not a directory\. Choose another folder"):
+        grade_many(course, "tiny", [], tmp_path / "a file" / "out", Options())

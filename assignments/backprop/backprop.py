@@ -47,6 +47,7 @@ import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 from matplotlib.animation import FuncAnimation
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from scipy.special import softmax
 
 from autograder.notebook import uses
 
@@ -402,19 +403,13 @@ if __name__ == "__main__":
     check("jacobian")
 
 # %% tags=["demo"]
-def softmax_rows(scores):
-    """Each row to probabilities: the exponential of every score, divided by their sum."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 with uses("affine_forward", "relu_forward", "jacobian"):
     rng = np.random.default_rng(1)
     inputs, weights = rng.standard_normal((3, 4)), rng.standard_normal((4, 5))
     matrices = {
         "affine, (3, 4) → (3, 5)": jacobian(lambda x: affine_forward(x, weights, np.zeros(5))[0], inputs),
         "ReLU, (3, 4) → (3, 4)": jacobian(lambda x: relu_forward(x)[0], inputs),
-        "softmax by rows, (3, 4) → (3, 4)": jacobian(softmax_rows, inputs),
+        "softmax by rows, (3, 4) → (3, 4)": jacobian(lambda x: softmax(x, axis=1), inputs),
     }
     fig, axes = plt.subplots(1, 3, figsize=(12, 4.2), layout="constrained")
     for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
@@ -936,7 +931,8 @@ class TwoLayerNet:
     """A classifier: affine, ReLU, affine, then softmax with cross-entropy.
 
     input_dim: int D, numbers per input. hidden_dim: int H, units of the hidden layer. num_classes: int C.
-    weight_scale: float, standard deviation of the first weights. reg: float, weight of the penalty on the weights.
+    weight_scale: float, default 1e-3, standard deviation of the first weights.
+    reg: float, default 0, weight of the penalty on the weights.
 
     Attributes:
         params: dict with "W1" (D, H) and "W2" (H, C), normal random numbers with mean 0 and standard deviation
@@ -985,6 +981,7 @@ def spiral(points_per_arm, arms, rng):
     return np.concatenate(points), np.concatenate(labels)
 
 
+net = None  # until it is written
 with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", "TwoLayerNet"):
     points, labels = spiral(100, 3, np.random.default_rng(0))
     net = TwoLayerNet(2, 80, 3, weight_scale=0.5, reg=1e-3)
@@ -997,7 +994,7 @@ with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", 
         losses.append(loss)
         if step in (0, 30, 1000):
             right = np.mean(net.loss(points).argmax(axis=1) == labels)
-            snapshots[step] = (softmax_rows(net.loss(plane)), right)
+            snapshots[step] = (softmax(net.loss(plane), axis=1), right)
         for name, grad in grads.items():
             speed[name] = 0.9 * speed[name] - 0.3 * grad
             net.params[name] = net.params[name] + speed[name]
@@ -1017,7 +1014,7 @@ with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", 
 # line and rises like a ramp on the other. The network bends its boundary by adding up ramps.
 
 # %% tags=["demo"]
-with uses("affine_forward", "relu_forward", "TwoLayerNet"):
+if net is not None:
     W1, b1, W2 = net.params["W1"], net.params["b1"], net.params["W2"]
     ramps, _ = relu_forward(affine_forward(plane, W1, b1)[0])
     strongest = np.argsort(-np.linalg.norm(W1, axis=0) * np.linalg.norm(W2, axis=1))[:6]

@@ -489,8 +489,11 @@ def loss_and_grads(net, X, y):
 @check("TwoLayerNet", points=2, public=True)
 def network_starts_with_small_random_weights(student):
     """Weights are normal with mean 0 and standard deviation weight_scale; biases are zeros."""
-    for weight_scale in (1e-2, 0.5):
-        params = student.TwoLayerNet(60, 50, 40, weight_scale=weight_scale, reg=0.1).get("params")
+    cases = [({"weight_scale": 1e-2, "reg": 0.1}, 1e-2, 0.1), ({"weight_scale": 0.5}, 0.5, 0.0), ({}, 1e-3, 0.0)]
+    for settings, weight_scale, reg in cases:
+        net = student.TwoLayerNet(60, 50, 40, **settings)
+        params = net.get("params")
+        close(net.get("reg"), reg, name=f"reg of TwoLayerNet(60, 50, 40, **{settings})")
         expect(isinstance(params, dict), "params should be a dict")
         for key, shape in [("W1", (60, 50)), ("b1", (50,)), ("W2", (50, 40)), ("b2", (40,))]:
             expect(key in params, f"params has no {key!r}")

@@ -273,7 +273,7 @@ plt.show()
 
 # %% [markdown]
 # Ten percent in the standard deviation of the weights are the difference between a signal that arrives and one that has
-# lost or gained two powers of ten.
+# lost or gained nearly two powers of ten.
 #
 # **Predict.** Layers of 100 units without activation, weights of standard deviation 0.05, input of standard deviation
 # 1. What is the standard deviation of the signal after 10 layers?

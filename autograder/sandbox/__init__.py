@@ -21,7 +21,8 @@ Not protected: a flaw in the kernel that its allowed system calls can reach; the
 same cores see; and within one submission, one check from another (only honest accidents are kept apart, by a fork).
 
 Reading order: child/wire.py (frames), child/workspace.py (calls), child/loader.py (cells), child/template.py (the
-processes), child/confine.py (the walls), backends.py and seccomp.py (how it is started), host.py, session.py, exchange.py (this side).
+processes), child/confine.py (the walls), backends.py and seccomp.py (how it is started), host.py, session.py and
+exchange.py (this side).
 """
 
 from autograder.sandbox.host import Sandbox

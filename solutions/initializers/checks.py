@@ -642,7 +642,7 @@ def he_uniform_with_fan_out(student, rng):
     uniformly_distributed(w, 0.1**0.5)
 
 
-@check("he_uniform", points=1)
+@check("he_uniform", points=1.5)
 def he_uniform_for_leaky_relu(student, rng):
     """he_uniform makes the weights smaller for a leaky ReLU; the sign of the slope does not matter."""
     for slope in (rng.uniform(0.4, 0.6), -0.7, 2):
@@ -650,12 +650,12 @@ def he_uniform_for_leaky_relu(student, rng):
         uniformly_distributed(w, np.sqrt(3) * he_std((160, 80), slope, "fan_in"))
 
 
-@check("he_uniform", points=1.5)
+@check("he_uniform", points=1)
 def he_uniform_for_any_shape_and_mode(student, rng):
     """he_uniform has the right bound for tall, wide and convolution shapes in both modes."""
     for shape, mode in zip(both_kinds(rng), ("fan_out", "fan_in", "fan_out", "fan_in"), strict=True):
-        w = drawn(student.he_uniform(shape, 0.2, mode, seed_from(rng)), shape)
-        uniformly_distributed(w, np.sqrt(3) * he_std(shape, 0.2, mode))
+        w = drawn(student.he_uniform(shape, 0.0, mode, seed_from(rng)), shape)
+        uniformly_distributed(w, np.sqrt(3) * he_std(shape, 0.0, mode))
 
 
 @check("he_uniform", points=1)
@@ -702,7 +702,7 @@ def he_normal_with_fan_out(student, rng):
     normally_distributed(w, 0.025**0.5)
 
 
-@check("he_normal", points=1)
+@check("he_normal", points=1.5)
 def he_normal_for_leaky_relu(student, rng):
     """he_normal makes the weights smaller for a leaky ReLU; the sign of the slope does not matter."""
     for slope in (rng.uniform(0.4, 0.6), -0.7, 2):
@@ -710,12 +710,12 @@ def he_normal_for_leaky_relu(student, rng):
         normally_distributed(w, he_std((160, 80), slope, "fan_in"))
 
 
-@check("he_normal", points=1.5)
+@check("he_normal", points=1)
 def he_normal_for_any_shape_and_mode(student, rng):
     """he_normal has the right standard deviation for tall, wide and convolution shapes in both modes."""
     for shape, mode in zip(both_kinds(rng), ("fan_out", "fan_in", "fan_out", "fan_in"), strict=True):
-        w = drawn(student.he_normal(shape, 0.2, mode, seed_from(rng)), shape)
-        normally_distributed(w, he_std(shape, 0.2, mode))
+        w = drawn(student.he_normal(shape, 0.0, mode, seed_from(rng)), shape)
+        normally_distributed(w, he_std(shape, 0.0, mode))
 
 
 @check("he_normal", points=1)
@@ -818,6 +818,11 @@ def ramp(z):
     return np.where(z > 0, z, 0.01 * z), np.where(z > 0, 1.0, 0.01)
 
 
+def creeping(z):
+    """A line that hardly rises: its derivative is 0.005, small and not zero."""
+    return 0.005 * z, np.full(z.shape, 0.005)
+
+
 def downwards(z):
     """A falling line: its derivative is -0.5, negative and not small."""
     return 1 - z / 2, np.full(z.shape, -0.5)
@@ -903,14 +908,13 @@ def stats_follow_from_the_definitions(student, rng):
 
 @check("activation_stats", points=1)
 def small_slopes_are_told_from_others(student, rng):
-    """A slope of exactly 0.01 is not small, and neither is a negative one of -0.5."""
+    """A slope of exactly 0.01 is not small, neither is a negative one of -0.5, but one of 0.005 is."""
     x, weights = rng.standard_normal((5, 3)), [rng.standard_normal((3, 4)), -np.ones((4, 2))]
-    for activation in (ramp, downwards):
+    for activation, share in [(ramp, 0.0), (downwards, 0.0), (creeping, 1.0)]:
         stats = student.activation_stats(x, weights, activation)
-        close(
-            column(stats, "saturated", 2), [0.0, 0.0], name="stats['saturated']", hint="Smaller than 0.01 in magnitude."
-        )
-        close(column(stats, "dead", 2), [0.0, 0.0], name="stats['dead']", hint="Smaller than 0.01 in magnitude.")
+        for key in ("saturated", "dead"):
+            hint = "Smaller than 0.01 in magnitude."
+            close(column(stats, key, 2), [share, share], name=f"stats[{key!r}] for {activation.__name__}", hint=hint)
 
 
 @check("activation_stats", points=0.5)

@@ -309,8 +309,8 @@ def elu_without_brackets(x, alpha=1.0):
 
 @mistake(
     "elu",
-    says="The derivative on the left is the value, but the constant in the value does not survive "
-    "differentiation the other way: what has to be added to the value to give alpha exp(x)?",
+    says="On the left the derivative is the value itself. Differentiate alpha (exp(x) - 1): what becomes of the "
+    "constant?",
 )
 def elu_derivative_is_its_value(x, alpha=1.0):
     e = np.exp(np.minimum(x, 0))
