@@ -20,6 +20,9 @@ OpenStudent = Callable[[Check, float], AbstractContextManager[Namespace]]
 # After a time-out the exercise's other checks get less: they need milliseconds, and a class has many endless loops.
 _AFTER_TIMEOUT = 0.2
 
+# What a check received is kept until its exercise is diagnosed. No right answer is this large, nor a known mistake's.
+_DIAGNOSED_BYTES = 4 << 20
+
 
 def judge(
     checks: Sequence[Check], open_student: OpenStudent, answers: Answers, seed: bytes, check_s: float
@@ -43,7 +46,7 @@ def judge(
 
 
 def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
-    """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis needs them."""
+    """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis can use them."""
     try:
         with open_student(check, timeout_s) as student:
             outcome = run(check, student, answers.reference(check), seed)
@@ -53,7 +56,9 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
         return Outcome("error", str(error))
     if outcome.status in ("failed", "error"):
         outcome = blame(check, outcome, answers.expected(check, seed))
-    return outcome if outcome.status == "failed" else replace(outcome, student=None)
+    replies = outcome.student.replies if outcome.student and outcome.status == "failed" else []
+    small = sum(len(frame.buffers) for frame in replies) <= _DIAGNOSED_BYTES
+    return outcome if replies and small else replace(outcome, student=None)
 
 
 def _results(outcomes: dict[Check, Outcome], answers: Answers, seed: bytes) -> tuple[CheckResult, ...]:

@@ -183,6 +183,15 @@ class Session:
             return Crashed(f"the process was ended by {signal_name(-int(status))}")
         return Crashed(otherwise)
 
+    def _await_end(self) -> None:
+        """Wait until the last check's process has ended, and so has printed all that it had to print."""
+        deadline = time.monotonic() + _GRACE_S
+        with contextlib.suppress(WireError):
+            while self.ending and self._sockets is not None:
+                message = message_of(receive(self._sockets[1], deadline, self.limits.reply_mib * _MIB))
+                self.ending -= message[0] == "ended"
+        self.ending = 0
+
     def seal_output(self) -> None:
         """Keep what the submission has printed so far; what it prints from now on is limited still, but not kept.
 
@@ -191,6 +200,7 @@ class Session:
         if self._sealed:
             return
         self._sealed = True
+        self._await_end()
         if self._sockets is None:
             return
         try:
@@ -204,11 +214,11 @@ class Session:
 
         patience_s: how long to let a warden that has seen a limit passed say so, before it is told to stop.
         """
+        self._await_end()
         if self._sockets is None:
             return "stopped"
         warden, session = self._sockets
         self._sockets = None
-        self.ending = 0
         with warden, session:  # the loader ends when `session` is closed: not before the warden was asked
             data = b""
             try:
