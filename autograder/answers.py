@@ -57,12 +57,17 @@ class Answers(Protocol):
 
 
 class LiveAnswers:
-    """Runs the trusted code of solutions/. names: the reference's. Public checks' outcomes are computed once."""
+    """Runs the trusted code of solutions/. names: the reference's.
+
+    Outcomes are computed once: those of public checks for all students, of hidden checks for the student at hand.
+    """
 
     def __init__(self, names: dict[str, Any], mistakes: Sequence[Mistake]) -> None:
         self.names = names
         self.known = list(mistakes)
         self._public: dict[tuple[str, str], Outcome] = {}
+        self._hidden: dict[tuple[str, str], Outcome] = {}
+        self._seed = b""
 
     def reference(self, check: Check) -> Namespace:
         return Namespace(local(self.names), trusted=True)
@@ -83,13 +88,14 @@ class LiveAnswers:
         return self._outcome(check, seed, mistake.name, self.names | {mistake.exercise: mistake.implementation})
 
     def _outcome(self, check: Check, seed: bytes, mistake: str, names: dict[str, Any]) -> Outcome:
+        if seed != self._seed:
+            self._hidden.clear()
+            self._seed = seed
+        outcomes = self._public if check.public else self._hidden
         key = (check.name, mistake)
-        if check.public and key in self._public:
-            return self._public[key]
-        outcome = run(check, Namespace(local(names)), self.reference(check), seed)
-        if check.public:
-            self._public[key] = outcome
-        return outcome
+        if key not in outcomes:
+            outcomes[key] = run(check, Namespace(local(names)), self.reference(check), seed)
+        return outcomes[key]
 
 
 class RecordedAnswers:
@@ -257,6 +263,7 @@ A_HANDLE = "<an object>"
 
 def _collect_leaves(value: Any, path: tuple[Any, ...], found: dict[tuple[Any, ...], Any]) -> None:
     if isinstance(value, list | tuple):
+        found[(*path, "length")] = len(value)
         for i, item in enumerate(value):
             _collect_leaves(item, (*path, i), found)
     elif isinstance(value, dict):

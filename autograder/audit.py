@@ -17,7 +17,7 @@ from autograder.grade import Grader, Options
 from autograder.judge import judge
 from autograder.leaks import Leak
 from autograder.namespace import Namespace, local
-from autograder.report import Report
+from autograder.report import CheckResult, Report
 from autograder.submission import Found
 
 SEEDS = 3  # every claim about mistakes is tried on this many students' hidden inputs
@@ -119,7 +119,7 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap") -> 
         stub_reports = [grader.grade(Found(f"stub {path.suffix}", path, None)) for path in stubs]
     points = reference.max_score
     problems += _problems_of_scores(reference, stub_reports)
-    mistakes = tuple(_audit_mistake(m, checks, answers, public, recorded) for m in answers.known)
+    mistakes = _audit_mistakes(checks, answers, public, recorded)
     for m in mistakes:
         if not m.caught_by:
             problems.append(f"the mistake {m.name} ({m.exercise}) passes every check")
@@ -179,38 +179,44 @@ def _problems_of_scores(reference: Report, stubs: list[Report]) -> Iterator[str]
                 yield f"the {report.submission} has {check.status} on {check.name}: {check.message}"
 
 
-def _audit_mistake(
-    mistake: Mistake, checks: list[Check], answers: LiveAnswers, public: list[Check], recorded: Answers
-) -> MistakeAudit:
-    mine = [check for check in checks if check.exercise == mistake.exercise]
-    names = answers.names | {mistake.exercise: mistake.implementation}
-    caught: dict[str, None] = {}
-    named: dict[str, None] = {}
+def _audit_mistakes(
+    checks: list[Check], answers: LiveAnswers, public: list[Check], recorded: Answers
+) -> tuple[MistakeAudit, ...]:
+    caught: dict[str, dict[str, None]] = {mistake.name: {} for mistake in answers.known}
+    named: dict[str, dict[str, None]] = {mistake.name: {} for mistake in answers.known}
+    for number in range(SEEDS):  # the outer loop: what a seed gives is computed once for all mistakes
+        seed = hashlib.sha256(f"audit {number}".encode()).digest()
+        for mistake in answers.known:
+            for result in _judge_mistake(mistake, checks, answers, answers, seed):
+                if result.status == "error":
+                    raise CourseError(f"{result.name} cannot judge the mistake {mistake.name}: {result.message}")
+                if result.status != "passed":
+                    caught[mistake.name][result.name] = None
+                    if result.mistake is not None:
+                        named[mistake.name][result.mistake] = None
+    audits = []
+    for mistake in answers.known:
+        at_home = {r.mistake for r in _judge_mistake(mistake, public, answers, recorded, PUBLIC_SEED)}
+        others = tuple(sorted(name for name in at_home if name not in (None, mistake.name)))
+        name = mistake.name
+        audits.append(
+            MistakeAudit(name, mistake.exercise, tuple(caught[name]), tuple(named[name]), name in at_home, others)
+        )
+    return tuple(audits)
+
+
+def _judge_mistake(
+    mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: Answers, seed: bytes
+) -> list[CheckResult]:
+    """The results of its exercise's checks with a mistake in the student's place."""
+    names = live.names | {mistake.exercise: mistake.implementation}
 
     @contextlib.contextmanager
     def student(check: Check, timeout_s: float) -> Iterator[Namespace]:
         yield Namespace(local(names))
 
-    for number in range(SEEDS):
-        seed = hashlib.sha256(f"audit {number}".encode()).digest()
-        for exercise in judge(mine, student, answers, seed, 60.0):
-            for result in exercise.checks:
-                if result.status == "error":
-                    raise CourseError(f"{result.name} cannot judge the mistake {mistake.name}: {result.message}")
-                if result.status != "passed":
-                    caught[result.name] = None
-                    if result.mistake is not None:
-                        named[result.mistake] = None
-    at_home = [check for check in public if check.exercise == mistake.exercise]
-    by_release = {
-        result.mistake
-        for exercise in judge(at_home, student, recorded, PUBLIC_SEED, 60.0)
-        for result in exercise.checks
-        if result.status != "passed"
-    }
-    others = tuple(sorted(name for name in by_release if name not in (None, mistake.name)))
-    at_home_too = mistake.name in by_release
-    return MistakeAudit(mistake.name, mistake.exercise, tuple(caught), tuple(named), at_home_too, others)
+    mine = [check for check in checks if check.exercise == mistake.exercise]
+    return [result for exercise in judge(mine, student, answers, seed, 60.0) for result in exercise.checks]
 
 
 def _points(score: float | None) -> str:

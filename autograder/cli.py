@@ -3,23 +3,24 @@
 Exit codes: 0 done; 1 done, but a check does not hold, an audit found something, or a score is below --pass-at;
 2 the request is at fault; 3 the course, the installation or a grader is, and staff must look; 130 interrupted.
 
-Everything heavy is imported by the command that needs it, because students wait for `check`.
+Everything heavy is imported by the command that needs it, because students wait for `check`; arguments are read by
+argparse for the same reason: typer, which imports pydantic, took a quarter of that time.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
-
-import typer
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from autograder.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError, Failure
+from autograder.text import did_you_mean, number, printable
 
 if TYPE_CHECKING:
     from autograder.report import Report
@@ -27,43 +28,82 @@ if TYPE_CHECKING:
 
 GRADED, BELOW, USAGE, STAFF, INTERRUPTED = 0, 1, 2, 3, 130
 
-
-class Isolation(StrEnum):
-    bubblewrap = "bubblewrap"
-    process = "process"
-
-
-class ExportFormat(StrEnum):
-    csv = "csv"
+_Argument = tuple[tuple[str, ...], dict[str, Any]]  # what argparse's add_argument takes
+_Command = TypeVar("_Command", bound=Callable[..., int])
+_COMMANDS: dict[str, tuple[Callable[..., int], tuple[_Argument, ...]]] = {}
 
 
-Id = Annotated[str | None, typer.Argument(metavar="ID", help="The assignment; all of them when left out.")]
-Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Assignments; all of them when left out.")]
-Reports = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="What `grade --out` wrote.")]
+def _command(*arguments: _Argument) -> Callable[[_Command], _Command]:
+    """Declare a command: called as its function, explained by the docstring; it returns the exit code."""
 
-# Plain help and errors: rich's would cost every command 50 ms. Its tracebacks would show local variables, which may
-# hold answers.
-app = typer.Typer(
-    name="autograder",
-    help="Check, build and grade the assignments of a course.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+    def declare(function: _Command) -> _Command:
+        _COMMANDS[function.__name__] = function, arguments
+        return function
+
+    return declare
+
+
+def _argument(*names: str, **options: Any) -> _Argument:
+    return names, options
+
+
+def _path(text: str) -> Path:
+    if not Path(text).exists():
+        raise argparse.ArgumentTypeError(f"{text!r} does not exist")
+    return Path(text)
+
+
+def _folder(text: str) -> Path:
+    if not _path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
+    return Path(text)
+
+
+def _new_folder(text: str) -> Path:
+    return _folder(text) if Path(text).exists() else Path(text)
+
+
+def _workers(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _points(text: str) -> float:
+    try:
+        points = float(text)
+    except ValueError:
+        points = -1.0
+    if not points >= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 0")
+    return points
+
+
+def _seed(text: str) -> str:
+    try:
+        seed = bytes.fromhex(text)
+    except ValueError:
+        seed = b""
+    if not seed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not hexadecimal; copy the `seed` of a report")
+    return text
+
+
+_IDS = _argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
+_REPORTS = _argument("folder", type=_folder, metavar="DIR", help="What `grade --out` wrote.")
+
+
+@_command(
+    _argument("assignment", nargs="?", metavar="ID", help="The assignment; all of them when left out."),
+    _argument("exercise", nargs="?", metavar="EXERCISE", help="Only this exercise."),
+    _argument("--watch", action="store_true", help="Check again whenever a file is saved."),
 )
-
-
-@app.command()
-def check(
-    assignment: Id = None,
-    exercise: Annotated[str | None, typer.Argument(metavar="EXERCISE", help="Only this exercise.")] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file is saved.")] = False,
-) -> None:
+def check(assignment: str | None, exercise: str | None, watch: bool) -> int:
     """Check your own work against the public checks."""
     from autograder.sandbox import Sandbox
 
     # First of all: its imports take as long as ours, on another core.
-    with Sandbox(Isolation.process.value) as sandbox:
+    with Sandbox("process") as sandbox:
         course = Course.find(Path.cwd())
         course.remember_validation()
         ids = [course.assignment(assignment).id] if assignment else _here(course)
@@ -71,11 +111,11 @@ def check(
         if watch:
             _watch(course, ids, exercise, sandbox)
             code = GRADED
-    raise typer.Exit(code)
+    return code
 
 
-@app.command()
-def status() -> None:
+@_command()
+def status() -> int:
     """Show the assignments, when they are due, and what your last check of each found."""
     from autograder.status import load
     from autograder.terminal import console, render_status
@@ -83,23 +123,25 @@ def status() -> None:
     course = Course.find(Path.cwd())
     found = [(each, load(course, each.id)) for each in course.assignments]
     render_status(found, console(), datetime.now(UTC))
+    return GRADED
 
 
-@app.command()
-def build(ids: Ids = None) -> None:
+@_command(_IDS)
+def build(ids: list[str]) -> int:
     """Derive the student release of assignments from solutions/."""
     from autograder import author
 
     course = Course.find(Path.cwd())
     for assignment_id in _chosen(course, ids):
         _list(course, author.build(course, assignment_id))
+    return GRADED
 
 
-@app.command()
-def audit(
-    ids: Ids = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, by assignment.")] = False,
-) -> None:
+@_command(
+    _IDS,
+    _argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment."),
+)
+def audit(ids: list[str], as_json: bool) -> int:
     """Prove that assignments grade rightly: the reference, the stub and every known mistake."""
     import json
 
@@ -111,57 +153,60 @@ def audit(
         audits[assignment_id] = audit_one(course, assignment_id)
         if not as_json:
             for line in audits[assignment_id].lines():
-                typer.echo(line)
+                print(line)
     if as_json:
-        typer.echo(json.dumps({key: each.to_dict() for key, each in audits.items()}, indent=1))
-    raise typer.Exit(GRADED if all(each.ok for each in audits.values()) else BELOW)
+        print(json.dumps({key: each.to_dict() for key, each in audits.items()}, indent=1))
+    return GRADED if all(each.ok for each in audits.values()) else BELOW
 
 
-@app.command()
-def new(assignment: Annotated[str, typer.Argument(metavar="ID", help="Its id, such as batch_norm.")]) -> None:
+@_command(_argument("assignment", metavar="ID", help="Its id, such as batch_norm."))
+def new(assignment: str) -> int:
     """Begin a new assignment: solutions/ID with an example to change."""
     from autograder.skeleton import course_entry
     from autograder.skeleton import new as begin
 
     course = Course.find(Path.cwd())
     _list(course, begin(course, assignment))
-    typer.echo(f"Add to {course.path.name}, under `assignments:`, then run `autograder build {assignment}`:", err=True)
-    typer.echo(course_entry(assignment), err=True, nl=False)
+    _say(f"Add to {course.path.name}, under `assignments:`, then run `autograder build {assignment}`:")
+    _say(course_entry(assignment).rstrip("\n"))
+    return GRADED
 
 
-@app.command()
+@_command(
+    _argument(
+        "paths", nargs="+", type=_path, metavar="PATH", help="Submissions: files, folders, or nbgrader's submitted/."
+    ),
+    _argument("--assignment", required=True, metavar="ID", help="The assignment to grade."),
+    _argument("--out", required=True, type=_new_folder, metavar="DIR", help="Where the reports go."),
+    _argument(
+        "--isolation",
+        choices=["bubblewrap", "process"],
+        default="bubblewrap",
+        help="`process` is no protection: only for code you trust.",
+    ),
+    _argument("--workers", type=_workers, metavar="N", help="Submissions at a time; one per core if unset."),
+    _argument("--resume", action="store_true", help="Keep the reports that are in DIR already."),
+    _argument(
+        "--pass-at", type=_points, metavar="SCORE", help="Exit with 1 if a score, with what is pending, is lower."
+    ),
+    _argument("--seed", type=_seed, metavar="HEX", help="Seed the hidden inputs with this, to replay a grade."),
+)
 def grade(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH", exists=True, help="Submissions: files, folders, or nbgrader's submitted/."),
-    ],
-    assignment: Annotated[str, typer.Option("--assignment", metavar="ID", help="The assignment to grade.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where the reports go.")],
-    isolation: Annotated[
-        Isolation, typer.Option("--isolation", help="`process` is no protection: only for code you trust.")
-    ] = Isolation.bubblewrap,
-    workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", min=1, help="Submissions at a time; one per core if unset.")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Keep the reports that are in DIR already.")] = False,
-    pass_at: Annotated[
-        float | None,
-        typer.Option(
-            "--pass-at", metavar="SCORE", min=0, help="Exit with 1 if a score, with what is pending, is lower."
-        ),
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option("--seed", metavar="HEX", help="Seed the hidden inputs with this, to replay a grade.")
-    ] = None,
-) -> None:
+    paths: list[Path],
+    assignment: str,
+    out: Path,
+    isolation: str,
+    workers: int | None,
+    resume: bool,
+    pass_at: float | None,
+    seed: str | None,
+) -> int:
     """Grade submissions, in a sandbox, and write one report each."""
     from autograder import pool, submission
     from autograder.grade import Options
     from autograder.release import Release
     from autograder.terminal import console, progress, render_table
 
-    if seed is not None and not _is_hex(seed):
-        _usage(f"--seed {seed!r} is not hexadecimal; copy the `seed` of a report")
     course = Course.find(Path.cwd())
     assignment_id = course.assignment(assignment).id
     release = Release.load(course.release_dir(assignment_id), assignment_id)
@@ -171,21 +216,21 @@ def grade(
         _usage(str(error))
     if not found:
         _usage(f"no submission of {assignment_id} in {', '.join(map(str, paths))}")
-    options = Options(isolation=isolation.value, workers=workers or 0, seed=seed, resume=resume)
+    options = Options(isolation=isolation, workers=workers or 0, seed=seed, resume=resume)
     started = time.monotonic()
     try:
         with progress(len(found), console(stderr=True)) as on_report:
             reports = pool.grade_many(course, assignment_id, found, out, options, on_report)
     except KeyboardInterrupt:
         _complain(f"Interrupted. Finished reports are kept in {out}; the same command with --resume grades the rest.")
-        raise typer.Exit(INTERRUPTED) from None
+        return INTERRUPTED
     render_table(reports, console())
     _summary(reports, out, time.monotonic() - started)
-    raise typer.Exit(_code(reports, pass_at))
+    return _code(reports, pass_at)
 
 
-@app.command()
-def report(folder: Reports) -> None:
+@_command(_REPORTS)
+def report(folder: Path) -> int:
     """Show the reports in DIR, and write pages for a browser into DIR/html."""
     from autograder.pages import write_pages
     from autograder.report import read_folder
@@ -196,21 +241,20 @@ def report(folder: Reports) -> None:
         render_report(reports[0], console())
     else:
         render_table(reports, console())
-    typer.echo(f"{len(write_pages(folder))} pages; begin with {folder / 'html' / 'index.html'}", err=True)
+    _say(f"{len(write_pages(folder))} pages; begin with {folder / 'html' / 'index.html'}")
+    return GRADED
 
 
-@app.command()
-def export(
-    folder: Reports,
-    to: Annotated[ExportFormat, typer.Option("--to", help="The format.")],
-) -> None:
+@_command(_REPORTS, _argument("--to", required=True, choices=["csv"], help="The format."))
+def export(folder: Path, to: str) -> int:
     """Print the reports in DIR in another program's format."""
     from autograder.integrations import csv
     from autograder.report import read_folder
 
-    renderers = {ExportFormat.csv: csv.render}
+    renderers = {"csv": csv.render}
     # As bytes: a file that another program reads is UTF-8 with these line ends, whatever this terminal speaks.
-    typer.echo(renderers[to](read_folder(folder)).encode("utf-8", "replace"), nl=False)
+    sys.stdout.buffer.write(renderers[to](read_folder(folder)).encode("utf-8", "replace"))
+    return GRADED
 
 
 def main() -> NoReturn:
@@ -218,20 +262,48 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ?, and goes on
+    code = GRADED
     try:
-        app(prog_name="autograder")
+        code = _run(sys.argv[1:])
+        sys.stdout.flush()
     except (NoCourse, UnknownName) as error:
         _complain(str(error))
-        sys.exit(USAGE)
+        code = USAGE
     except CourseError as error:
         _complain(str(error))
-        sys.exit(STAFF)
+        code = STAFF
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    sys.exit(GRADED)
+        code = INTERRUPTED
+    except BrokenPipeError:  # `| head` has seen enough; what is still buffered goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
-def _chosen(course: Course, ids: list[str] | None) -> list[str]:
+def _run(words: list[str]) -> int:
+    """Carry out a command line; its exit code. Exits with help or with what is wrong with it."""
+    if not words or words[0] not in _COMMANDS:
+        _explain_commands(words)
+    function, arguments = _COMMANDS[words[0]]
+    parser = argparse.ArgumentParser(f"autograder {words[0]}", description=function.__doc__, allow_abbrev=False)
+    for names, options in arguments:
+        parser.add_argument(*names, **options)
+    # Intermixed: `check conv --watch adam` means what it says.
+    return function(**vars(parser.parse_intermixed_args(words[1:])))
+
+
+def _explain_commands(words: list[str]) -> NoReturn:
+    parser = argparse.ArgumentParser("autograder", description="Check, build and grade the assignments of a course.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, (function, _) in _COMMANDS.items():
+        commands.add_parser(name, help=function.__doc__)
+    if words and not words[0].startswith("-"):
+        parser.error(f"there is no command {words[0]!r}{did_you_mean(words[0], _COMMANDS)}")
+    parser.parse_args(words)
+    parser.print_help(sys.stderr)
+    sys.exit(USAGE)
+
+
+def _chosen(course: Course, ids: list[str]) -> list[str]:
     return [course.assignment(each).id for each in ids or [each.id for each in course.assignments]]
 
 
@@ -277,7 +349,7 @@ def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbo
     from autograder.terminal import console
 
     folders = [course.release_dir(each) for each in ids]
-    typer.echo("Watching; press Ctrl-C to end.", err=True)
+    _say("Watching; press Ctrl-C to end.")
     try:
         for changed in changes(*folders, watch_filter=PythonFilter(extra_extensions=(".ipynb",))):
             touched = [
@@ -296,16 +368,14 @@ def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbo
 
 def _list(course: Course, paths: list[Path]) -> None:
     for path in paths:
-        typer.echo(path.relative_to(course.root) if path.is_relative_to(course.root) else path)
+        print(path.relative_to(course.root) if path.is_relative_to(course.root) else path)
 
 
 def _summary(reports: list[Report], out: Path, duration_s: float) -> None:
-    from autograder.text import number
-
     scores = [each.score for each in reports if each.score is not None]
     mean = f", mean score {number(sum(scores) / len(scores))}" if scores else ""
     staff = len(reports) - len(scores)
-    typer.echo(f"{len(reports)} graded in {number(duration_s)} s{mean}; reports in {out}", err=True)
+    _say(f"{len(reports)} graded in {number(duration_s)} s{mean}; reports in {out}")
     if staff:
         _complain(f"{staff} could not be graded through no fault of the student: their score is null, see the reports")
 
@@ -318,17 +388,17 @@ def _code(reports: list[Report], pass_at: float | None) -> int:
     return BELOW if below else GRADED
 
 
-def _is_hex(text: str) -> bool:
-    try:
-        return bool(bytes.fromhex(text))
-    except ValueError:
-        return False
+def _say(message: str) -> None:
+    """To stderr: what is not the command's result."""
+    print(message, file=sys.stderr, flush=True)
 
 
 def _complain(message: str) -> None:
-    typer.secho(message, err=True, fg="red" if "NO_COLOR" not in os.environ else None)
+    """A fault, in red where somebody may see it. It may quote what a student named or wrote."""
+    message = printable(message)
+    _say(f"\033[31m{message}\033[0m" if sys.stderr.isatty() and "NO_COLOR" not in os.environ else message)
 
 
 def _usage(message: str) -> NoReturn:
     _complain(message)
-    raise typer.Exit(USAGE)
+    sys.exit(USAGE)

@@ -93,7 +93,7 @@ def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> boo
     inside = path[:2]
     if len(path) < 3:
         return False
-    if not isinstance(path[2], int):  # keys carry names: what the student has under the same one is the same thing
-        return path not in got
+    if not isinstance(path[2], int) and path[-1] != "length":
+        return path not in got  # keys carry names: what the student has under the same one is the same thing
     layouts = [{p: np.shape(v) for p, v in found.items() if p[:2] == inside} for found in (got, wrong)]
     return layouts[0] != layouts[1]

@@ -22,9 +22,9 @@ from autograder.judge import OpenStudent, judge
 from autograder.namespace import Namespace
 from autograder.release import Release
 from autograder.report import CheckResult, ExerciseResult, Report
-from autograder.sandbox import Sandbox, Session
+from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
-from autograder.sandbox.session import Cell
+from autograder.sandbox.session import Cell, Session
 from autograder.submission import Found, Submission, find, read
 from autograder.text import did_you_mean
 
@@ -186,9 +186,8 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
 
 
 def cells_of(submission: Submission) -> list[Cell]:
-    """The submission's cells as the sandbox loads them; a plain file's statements stand on their own."""
-    plain = submission.path.suffix == ".py" and len(submission.cells) == 1
-    return [(c.label, "script" if plain else c.kind, c.source, c.first_line) for c in submission.cells]
+    """The submission's cells as the sandbox loads them."""
+    return [(cell.label, cell.kind, cell.source, cell.first_line) for cell in submission.cells]
 
 
 def _student_in(session: Session, submission: Submission, seed: bytes) -> OpenStudent:

@@ -20,8 +20,8 @@ OpenStudent = Callable[[Check, float], AbstractContextManager[Namespace]]
 # After a time-out the exercise's other checks get less: they need milliseconds, and a class has many endless loops.
 _AFTER_TIMEOUT = 0.2
 
-# What a check received is kept until its exercise is diagnosed. No right answer is this large, nor a known mistake's.
-_DIAGNOSED_BYTES = 4 << 20
+# What failing checks received is kept until their exercise is diagnosed, up to this; no honest work sends as much.
+_KEPT_BYTES = 32 << 20
 
 
 def judge(
@@ -33,11 +33,15 @@ def judge(
     """
     outcomes: dict[Check, Outcome] = {}
     timed_out: set[str] = set()
+    kept_bytes = 0
     for check in sorted(checks, key=lambda check: not check.public):
         timeout_s = (check.timeout_s or check_s) * (_AFTER_TIMEOUT if check.exercise in timed_out else 1.0)
-        outcomes[check] = run_check(check, open_student, answers, seed, timeout_s)
-        if outcomes[check].status == "timeout":
+        outcome = run_check(check, open_student, answers, seed, timeout_s)
+        if outcome.status == "timeout":
             timed_out.add(check.exercise)
+        if outcome.student is not None:
+            kept_bytes += sum(len(frame.buffers) for frame in outcome.student.replies)
+        outcomes[check] = outcome if kept_bytes <= _KEPT_BYTES else replace(outcome, student=None)
     results = []
     for exercise in exercises_in_order(checks):
         mine = {check: outcomes[check] for check in checks if check.exercise == exercise}
@@ -56,9 +60,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
         return Outcome("error", str(error))
     if outcome.status in ("failed", "error"):
         outcome = blame(check, outcome, answers.expected(check, seed))
-    replies = outcome.student.replies if outcome.student and outcome.status == "failed" else []
-    small = sum(len(frame.buffers) for frame in replies) <= _DIAGNOSED_BYTES
-    return outcome if replies and small else replace(outcome, student=None)
+    return outcome if outcome.status == "failed" else replace(outcome, student=None)
 
 
 def _results(outcomes: dict[Check, Outcome], answers: Answers, seed: bytes) -> tuple[CheckResult, ...]:

@@ -25,7 +25,8 @@ NOTES_LIMIT = 20
 class Cell:
     """Code to execute. `label` is how messages name it: "cell 7" of a notebook, all counted, or "line 40" of a script.
 
-    kind: "exercise" (then `name` is the exercise's), "setup", "demo" (its imports only) or "other".
+    kind: "exercise" (then `name` is the exercise's), "setup", "demo" (its imports only), "other", or "script" for a
+    file that has nothing of the release, whose statements stand on their own.
     first_line: the line of the submitted file on which `source` starts, for scripts; 1 for notebooks.
     """
 
@@ -65,8 +66,12 @@ def read(path: str | os.PathLike[str], release: Release | None = None, submissio
     path = Path(path)
     raws, notes = _raw_cells(path, release)
     labelled = [(raw, *cell_kind(raw, release)) for raw in raws]
-    if release:
-        labelled, restored = _restore(labelled, release, plain=path.suffix == ".py" and not any(r.tags for r in raws))
+    if path.suffix == ".py" and not any(raw.tags for raw in raws):  # nothing of the release: its setup comes first
+        setups = release.setups if release else {}
+        labelled = [(raw, "script" if kind == "other" else kind, name) for raw, kind, name in labelled]
+        labelled[:0] = [(RawCell(f"setup cell {name}", text), "setup", name) for name, text in setups.items()]
+    elif release:
+        labelled, restored = _restore(labelled, release)
         notes += restored
     places: dict[str | None, list[str]] = {}
     for raw, kind, name in labelled:
@@ -85,7 +90,7 @@ def read(path: str | os.PathLike[str], release: Release | None = None, submissio
             source = _imports(raw.source)
         if source.strip():
             cells.append(Cell(raw.label, source, kind, name, raw.first_line))
-    if not any(cell.kind in ("exercise", "other") for cell in cells):
+    if not any(cell.kind in ("exercise", "other", "script") for cell in cells):
         raise Failure(f"{path.name}: there is no code in it. Save your work and hand in the file that holds it.")
     notes += magics
     if len(notes) > NOTES_LIMIT:
@@ -118,14 +123,12 @@ def _raw_cells(path: Path, release: Release | None) -> tuple[list[RawCell], list
 Labelled = tuple[RawCell, str, str | None]
 
 
-def _restore(labelled: list[Labelled], release: Release, plain: bool) -> tuple[list[Labelled], list[str]]:
+def _restore(labelled: list[Labelled], release: Release) -> tuple[list[Labelled], list[str]]:
     """The cells with the release's setup cells in place of those that were changed or deleted, and notes.
 
-    A copy of a locked cell that a student wrote into is their own code. `plain`: the file has nothing of the release.
+    A copy of a locked cell that a student wrote into is their own code.
     """
     notes: list[str] = []
-    if plain:
-        return labelled, notes
     result: list[Labelled] = []
     released = {name: same_text(text) for name, text in release.setups.items()}
     intact = {

@@ -140,7 +140,9 @@ def test_the_parts_of_a_reply_have_paths() -> None:
     value = (1, [2.5, {"m": "x"}], Reference("handle", 3, "Tally"))
     found = leaves(encode(["value", value, []]))
     assert found == {
+        ("value", "length"): 3,
         ("value", 0): 1,
+        ("value", 1, "length"): 2,
         ("value", 1, 0): 2.5,
         ("value", 1, 1, "m"): "x",
         ("value", 2): A_HANDLE,

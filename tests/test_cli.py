@@ -190,7 +190,7 @@ def test_a_faulty_course_needs_staff(course, run, capsys):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("chek", "Did you mean 'check'?"),
+        ("chek", "did you mean 'check'?"),
         ("check --fast", "--fast"),
         ("grade nowhere --assignment adam --out o", "'nowhere' does not exist"),
         ("grade . --assignment adam", "--out"),
@@ -214,7 +214,7 @@ def test_an_interrupt_has_its_own_exit_code(course, run, checked):
 @pytest.mark.parametrize("command", ["check", "status", "build", "audit", "new", "grade", "report", "export"])
 def test_every_command_has_help(run, capsys, command):
     assert run(command, "--help") == 0
-    assert "Usage: autograder" in capsys.readouterr().out
+    assert "usage: autograder" in capsys.readouterr().out
 
 
 # ---- grade, report, export

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,7 +77,7 @@ def test_it_does_so_for_every_student(path: Path) -> None:
 
 def _run(notebook: dict, folder: Path) -> list[tuple[str, str]]:
     """(cell's source, error) of every cell that raises or writes to stderr when the notebook runs in `folder`."""
-    node = nbformat.from_dict(notebook)
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
     NotebookClient(node, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
     return [
         (cell.source, output.get("ename", "") + output.get("text", ""))

@@ -227,7 +227,7 @@ def test_memory_of_the_grader_does_not_grow_with_what_students_return(
         for number in range(10):
             assert fresh.grade(Found(f"s{number}", path, None)).score == 50
         grown_mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    assert grown_mib < 400  # twenty replies of 32 MiB came, and only those of the check at hand were kept
+    assert grown_mib < 400, grown_mib  # twenty replies of 32 MiB came, and only those of the check at hand were kept
 
 
 # ---- our faults -----------------------------------------------------------------------------------------------------

@@ -119,10 +119,18 @@ def test_a_release_script_gives_the_same_cells_with_the_lines_of_the_file(releas
             assert cell.label == f"line {cell.first_line}"
 
 
-def test_a_plain_python_file_is_one_cell_and_nothing_is_restored(release: Release, hand_in: Any) -> None:
+def test_a_plain_python_file_comes_after_the_setup_of_the_release(release: Release, hand_in: Any) -> None:
     submission = read(hand_in("def adam(x):\n    return x\n", "mine.py"), release)
-    assert kinds(submission) == [("other", None)]
-    assert submission.cells[0].label == "mine.py"
+    *setup, own = submission.cells
+    assert [cell.source for cell in setup] == list(release.setups.values())
+    assert {cell.kind for cell in setup} == {"setup"}
+    assert (own.kind, own.label) == ("script", "mine.py")
+    assert submission.notes == ()
+
+
+def test_each_statement_of_an_untagged_script_stands_on_its_own(hand_in: Any) -> None:
+    submission = read(hand_in("# %%\nx = 1\n# %%\ny = 2\n", "mine.py"))
+    assert {cell.kind for cell in submission.cells} == {"script"}
 
 
 def test_a_changed_locked_cell_is_read_from_the_release(release: Release, hand_in: Any) -> None:

@@ -26,6 +26,5 @@ exchange.py (this side).
 """
 
 from autograder.sandbox.host import Sandbox
-from autograder.sandbox.session import Session
 
-__all__ = ["Sandbox", "Session"]
+__all__ = ["Sandbox"]
