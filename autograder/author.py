@@ -20,10 +20,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.extract import first_row, public_checks, statements
 from autograder.leaks import Leak, Secret, distinctive_lines, leaks
-from autograder.skeleton import course_entry, new
 from autograder.stubs import AuthorCell, bound_names, read_script
-
-__all__ = ["build", "course_entry", "new"]
 
 TOTAL_POINTS = 100
 SCHEMA = 1

@@ -133,12 +133,7 @@ def load_module(path: Path) -> ModuleType:
 
 def collect(path: Path) -> list[Check]:
     """The checks of a file, in the order in which they are written. Raises: CourseError if it cannot be loaded."""
-    return of_module(load_module(path))
-
-
-def of_module(module: ModuleType) -> list[Check]:
-    """The checks that a module declares."""
-    return [value.__check__ for value in vars(module).values() if hasattr(value, "__check__")]
+    return [value.__check__ for value in vars(load_module(path)).values() if hasattr(value, "__check__")]
 
 
 def collect_mistakes(path: Path) -> list[Mistake]:

@@ -3,24 +3,24 @@
 Exit codes: 0 done; 1 done, but a check does not hold, an audit found something, or a score is below --pass-at;
 2 the request is at fault; 3 the course, the installation or a grader is, and staff must look; 130 interrupted.
 
-Everything heavy is imported by the command that needs it, because students wait for `check`; arguments are read by
-argparse for the same reason: typer, which imports pydantic, took a quarter of that time.
+Everything heavy is imported by the command that needs it, because students wait for `check`.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from autograder import arguments
+from autograder.arguments import Argument, Command, argument
 from autograder.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError, Failure
-from autograder.text import did_you_mean, number, printable
+from autograder.text import number, printable
 
 if TYPE_CHECKING:
     from autograder.report import Report
@@ -28,75 +28,28 @@ if TYPE_CHECKING:
 
 GRADED, BELOW, USAGE, STAFF, INTERRUPTED = 0, 1, 2, 3, 130
 
-_Argument = tuple[tuple[str, ...], dict[str, Any]]  # what argparse's add_argument takes
-_Command = TypeVar("_Command", bound=Callable[..., int])
-_COMMANDS: dict[str, tuple[Callable[..., int], tuple[_Argument, ...]]] = {}
+_F = TypeVar("_F", bound=Callable[..., int])
+_COMMANDS: dict[str, Command] = {}
 
 
-def _command(*arguments: _Argument) -> Callable[[_Command], _Command]:
+def _command(*declared: Argument) -> Callable[[_F], _F]:
     """Declare a command: called as its function, explained by the docstring; it returns the exit code."""
 
-    def declare(function: _Command) -> _Command:
-        _COMMANDS[function.__name__] = function, arguments
+    def declare(function: _F) -> _F:
+        _COMMANDS[function.__name__] = function, declared
         return function
 
     return declare
 
 
-def _argument(*names: str, **options: Any) -> _Argument:
-    return names, options
-
-
-def _path(text: str) -> Path:
-    if not Path(text).exists():
-        raise argparse.ArgumentTypeError(f"{text!r} does not exist")
-    return Path(text)
-
-
-def _folder(text: str) -> Path:
-    if not _path(text).is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
-    return Path(text)
-
-
-def _new_folder(text: str) -> Path:
-    return _folder(text) if Path(text).exists() else Path(text)
-
-
-def _workers(text: str) -> int:
-    if not (text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return int(text)
-
-
-def _points(text: str) -> float:
-    try:
-        points = float(text)
-    except ValueError:
-        points = -1.0
-    if not points >= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 0")
-    return points
-
-
-def _seed(text: str) -> str:
-    try:
-        seed = bytes.fromhex(text)
-    except ValueError:
-        seed = b""
-    if not seed:
-        raise argparse.ArgumentTypeError(f"{text!r} is not hexadecimal; copy the `seed` of a report")
-    return text
-
-
-_IDS = _argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
-_REPORTS = _argument("folder", type=_folder, metavar="DIR", help="What `grade --out` wrote.")
+_IDS = argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
+_REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote.")
 
 
 @_command(
-    _argument("assignment", nargs="?", metavar="ID", help="The assignment; all of them when left out."),
-    _argument("exercise", nargs="?", metavar="EXERCISE", help="Only this exercise."),
-    _argument("--watch", action="store_true", help="Check again whenever a file is saved."),
+    argument("assignment", nargs="?", metavar="ID", help="The assignment; all of them when left out."),
+    argument("exercise", nargs="?", metavar="EXERCISE", help="Only this exercise."),
+    argument("--watch", action="store_true", help="Check again whenever a file is saved."),
 )
 def check(assignment: str | None, exercise: str | None, watch: bool) -> int:
     """Check your own work against the public checks."""
@@ -139,7 +92,7 @@ def build(ids: list[str]) -> int:
 
 @_command(
     _IDS,
-    _argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment."),
+    argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment."),
 )
 def audit(ids: list[str], as_json: bool) -> int:
     """Prove that assignments grade rightly: the reference, the stub and every known mistake."""
@@ -159,7 +112,7 @@ def audit(ids: list[str], as_json: bool) -> int:
     return GRADED if all(each.ok for each in audits.values()) else BELOW
 
 
-@_command(_argument("assignment", metavar="ID", help="Its id, such as batch_norm."))
+@_command(argument("assignment", metavar="ID", help="Its id, such as batch_norm."))
 def new(assignment: str) -> int:
     """Begin a new assignment: solutions/ID with an example to change."""
     from autograder.skeleton import course_entry
@@ -173,30 +126,43 @@ def new(assignment: str) -> int:
 
 
 @_command(
-    _argument(
-        "paths", nargs="+", type=_path, metavar="PATH", help="Submissions: files, folders, or nbgrader's submitted/."
+    argument(
+        "paths",
+        nargs="+",
+        type=arguments.path,
+        metavar="PATH",
+        help="Submissions: files, folders, or nbgrader's submitted/.",
     ),
-    _argument("--assignment", required=True, metavar="ID", help="The assignment to grade."),
-    _argument("--out", required=True, type=_new_folder, metavar="DIR", help="Where the reports go."),
-    _argument(
+    argument("--assignment", required=True, metavar="ID", help="The assignment to grade."),
+    argument("--out", required=True, type=arguments.new_folder, metavar="DIR", help="Where the reports go."),
+    argument(
         "--isolation",
         choices=["bubblewrap", "process"],
         default="bubblewrap",
         help="`process` is no protection: only for code you trust.",
     ),
-    _argument("--workers", type=_workers, metavar="N", help="Submissions at a time; one per core if unset."),
-    _argument("--resume", action="store_true", help="Keep the reports that are in DIR already."),
-    _argument(
-        "--pass-at", type=_points, metavar="SCORE", help="Exit with 1 if a score, with what is pending, is lower."
+    argument(
+        "--workers",
+        type=arguments.whole_number,
+        default=0,
+        metavar="N",
+        help="Submissions at a time; one per core if unset.",
     ),
-    _argument("--seed", type=_seed, metavar="HEX", help="Seed the hidden inputs with this, to replay a grade."),
+    argument("--resume", action="store_true", help="Keep the reports that are in DIR already."),
+    argument(
+        "--pass-at",
+        type=arguments.points,
+        metavar="SCORE",
+        help="Exit with 1 if a score, with what is pending, is lower.",
+    ),
+    argument("--seed", type=arguments.seed, metavar="HEX", help="Seed the hidden inputs with this, to replay a grade."),
 )
 def grade(
     paths: list[Path],
     assignment: str,
     out: Path,
     isolation: str,
-    workers: int | None,
+    workers: int,
     resume: bool,
     pass_at: float | None,
     seed: str | None,
@@ -216,7 +182,7 @@ def grade(
         _usage(str(error))
     if not found:
         _usage(f"no submission of {assignment_id} in {', '.join(map(str, paths))}")
-    options = Options(isolation=isolation, workers=workers or 0, seed=seed, resume=resume)
+    options = Options(isolation=isolation, workers=workers, seed=seed, resume=resume)
     started = time.monotonic()
     try:
         with progress(len(found), console(stderr=True)) as on_report:
@@ -245,7 +211,7 @@ def report(folder: Path) -> int:
     return GRADED
 
 
-@_command(_REPORTS, _argument("--to", required=True, choices=["csv"], help="The format."))
+@_command(_REPORTS, argument("--to", required=True, choices=["csv"], help="The format."))
 def export(folder: Path, to: str) -> int:
     """Print the reports in DIR in another program's format."""
     from autograder.integrations import csv
@@ -264,7 +230,8 @@ def main() -> NoReturn:
             stream.reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ?, and goes on
     code = GRADED
     try:
-        code = _run(sys.argv[1:])
+        function, options = arguments.parse(sys.argv[1:], _COMMANDS)
+        code = function(**options)
         sys.stdout.flush()
     except (NoCourse, UnknownName) as error:
         _complain(str(error))
@@ -275,32 +242,9 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough; what is still buffered goes nowhere
+        code = BELOW
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
-
-
-def _run(words: list[str]) -> int:
-    """Carry out a command line; its exit code. Exits with help or with what is wrong with it."""
-    if not words or words[0] not in _COMMANDS:
-        _explain_commands(words)
-    function, arguments = _COMMANDS[words[0]]
-    parser = argparse.ArgumentParser(f"autograder {words[0]}", description=function.__doc__, allow_abbrev=False)
-    for names, options in arguments:
-        parser.add_argument(*names, **options)
-    # Intermixed: `check conv --watch adam` means what it says.
-    return function(**vars(parser.parse_intermixed_args(words[1:])))
-
-
-def _explain_commands(words: list[str]) -> NoReturn:
-    parser = argparse.ArgumentParser("autograder", description="Check, build and grade the assignments of a course.")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (function, _) in _COMMANDS.items():
-        commands.add_parser(name, help=function.__doc__)
-    if words and not words[0].startswith("-"):
-        parser.error(f"there is no command {words[0]!r}{did_you_mean(words[0], _COMMANDS)}")
-    parser.parse_args(words)
-    parser.print_help(sys.stderr)
-    sys.exit(USAGE)
 
 
 def _chosen(course: Course, ids: list[str]) -> list[str]:

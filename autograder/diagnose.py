@@ -2,7 +2,8 @@
 
 For a failing check, what the student's code gave, reply by reply, is held against what each known mistake of the
 exercise gives on the same inputs. Only the parts in which the mistake differs from the reference count as its
-symptoms, and not those inside a cache that the student has laid out in another way.
+symptoms, and not those inside a cache that the student has laid out in another way. A mistake whose first symptom comes
+after the student's results have already gone wrong is not what the failing check is about.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from autograder.answers import Answers, KnownMistake, leaves, same_value
 from autograder.checks import Check, Outcome
 
 _FULL, _SYMPTOMS = 2, 1
+_RAISED, _MESSAGE = ("raised",), ("raised", "message")
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,23 @@ def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -
         if outcome.status != "failed" or outcome.student is None or not outcome.student.replies:
             continue
         student = [leaves(frame) for frame in outcome.student.replies]
-        if student[-1].get(("raised",)) == "NotImplementedError":
+        if student[-1].get(_RAISED) == "NotImplementedError":
             continue  # nothing is written yet, so nothing is mistaken
         expected = answers.expected(check, seed)
         if expected.student is None:
             continue
         reference = [leaves(frame) for frame in expected.student.replies]
-        for mistake in answers.mistakes(check, seed):
-            if mistake.replies is None or len(mistake.replies) != len(student):
-                continue
-            grade = _match(student, [leaves(frame) for frame in mistake.replies], reference)
+        wrong_ways = [
+            (mistake, [leaves(frame) for frame in mistake.replies])
+            for mistake in answers.mistakes(check, seed)
+            if mistake.replies is not None and len(mistake.replies) == len(student)
+        ]
+        # Replies that no mistake changes come from other exercises, such as the forward pass before a backward one.
+        first_symptoms = [_first_difference(wrong, reference) for _, wrong in wrong_ways]
+        own = {i for _, wrong in wrong_ways for i in _differences(wrong, reference)}
+        goes_wrong = min((i for i in _differences(student, reference) if i in own), default=len(student))
+        for (mistake, wrong), first_symptom in zip(wrong_ways, first_symptoms, strict=True):
+            grade = _match(student, wrong, reference) if first_symptom <= goes_wrong else 0
             if grade:
                 matches.setdefault(check, {})[mistake.name] = grade
                 known[mistake.name] = mistake
@@ -77,6 +86,8 @@ def _match(student: Sequence[Leaves], mistake: Sequence[Leaves], reference: Sequ
         right = reference[i] if i < len(reference) else {}
         for path, value in wrong.items():
             same = path in got and same_value(got[path], value)
+            if path == _MESSAGE and right.get(_RAISED) == wrong[_RAISED]:
+                continue  # an exception that is asked for: its words are free
             if path not in right or not same_value(right[path], value):
                 if same:
                     symptoms += 1
@@ -86,6 +97,29 @@ def _match(student: Sequence[Leaves], mistake: Sequence[Leaves], reference: Sequ
     if not symptoms:
         return 0
     return _FULL if full else _SYMPTOMS
+
+
+def _differences(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> list[int]:
+    """The replies in which a result itself differs from the reference's, whatever a cache or a config inside says."""
+    return [
+        i
+        for i, (got, right) in enumerate(zip(replies, reference, strict=False))
+        if any(len(path) < 3 and not _agree(path, got, right) for path in right)
+    ]
+
+
+def _first_difference(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> int:
+    """The first reply in which anything differs from the reference."""
+    for i, (got, right) in enumerate(zip(replies, reference, strict=False)):
+        if got.keys() != right.keys() or not all(_agree(path, got, right) for path in right):
+            return i
+    return min(len(replies), len(reference))
+
+
+def _agree(path: tuple[Any, ...], got: Leaves, right: Leaves) -> bool:
+    if path == _MESSAGE:
+        return got.get(_RAISED) == right[_RAISED]
+    return path in got and same_value(got[path], right[path])
 
 
 def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> bool:

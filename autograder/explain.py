@@ -16,6 +16,9 @@ _REMOVED_ALIASES = {
 _PYTHON_2_NAMES = {"xrange": "range", "raw_input": "input", "unicode": "str", "basestring": "str", "long": "int",
                    "reduce": "functools.reduce", "cPickle": "pickle", "reload": "importlib.reload"}  # fmt: skip
 _PYTHON_2_METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys", "has_key": "in"}
+_NO_LIST = re.compile(
+    r"'(map|filter|zip|dict_keys|dict_values|dict_items)'(?: object is not subscriptable| has no len\(\))"
+)
 
 
 def place(label: str, line: int, text: str = "") -> str:
@@ -26,11 +29,6 @@ def place(label: str, line: int, text: str = "") -> str:
     nameless = label.startswith("line ") or "ipykernel_" in label
     where = f"line {line}" if nameless else f"{label}, line {line}"
     return f"{where}: {text.strip()}" if text.strip() else where
-
-
-_NO_LIST = re.compile(
-    r"'(map|filter|zip|dict_keys|dict_values|dict_items)'(?: object is not subscriptable| has no len\(\))"
-)
 
 
 def explain(types: Sequence[str], message: str, source_line: str = "") -> str:
@@ -49,12 +47,10 @@ def explain(types: Sequence[str], message: str, source_line: str = "") -> str:
     alias = re.search(r"(?:module 'numpy' has no attribute '|`np\.)(\w+)", message)
     if "AttributeError" in types and alias and alias[1] in _REMOVED_ALIASES:
         return f"np.{alias[1]} was removed from numpy; use {_REMOVED_ALIASES[alias[1]]}."
-    name = re.search(r"name '(\w+)' is not defined", message)
-    if "NameError" in types and name and name[1] in _PYTHON_2_NAMES:
-        return f"This is Python 2: `{name[1]}` is `{_PYTHON_2_NAMES[name[1]]}` in Python 3."
-    module = re.search(r"No module named '(\w+)", message)
-    if "ImportError" in types and module and module[1] in _PYTHON_2_NAMES:
-        return f"This is Python 2: `{module[1]}` is `{_PYTHON_2_NAMES[module[1]]}` in Python 3."
+    name = re.search(r"name '(\w+)' is not defined|No module named '(\w+)", message)
+    unknown = (name[1] or name[2]) if name and {"NameError", "ImportError"} & set(types) else ""
+    if unknown in _PYTHON_2_NAMES:
+        return f"This is Python 2: `{unknown}` is `{_PYTHON_2_NAMES[unknown]}` in Python 3."
     method = re.search(r"has no attribute '(\w+)'", message)
     if "AttributeError" in types and method and method[1] in _PYTHON_2_METHODS:
         return f"This is Python 2: `{method[1]}` is `{_PYTHON_2_METHODS[method[1]]}` in Python 3."

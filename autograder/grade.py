@@ -9,9 +9,11 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
+from autograder import __version__
 from autograder.answers import load_live, load_released
 from autograder.cells import read_bytes
 from autograder.checks import PUBLIC_SEED, Check, seed_for, seed_of
@@ -235,9 +237,9 @@ def problems_of(session: Session) -> tuple[str, ...]:
 def versions() -> dict[str, str]:
     """What a grade may depend on besides the submission."""
     return {
-        "autograder": version("autograder"),
+        "autograder": __version__,
         "python": platform.python_version(),
-        "numpy": version("numpy"),
+        "numpy": np.__version__,
         "platform": platform.platform(),
     }
 

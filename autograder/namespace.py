@@ -12,7 +12,7 @@ from autograder.explain import explain, place
 from autograder.sandbox.child.wire import Frame, Reference, decode, encode
 from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Workspace
 
-# Sends a request's frame; returns the reply's frame and the reply decoded. See `sandbox.session.Exchange`.
+# Sends a request's frame; returns the reply's frame and the reply decoded. See `sandbox.exchange.Exchange`.
 Exchange = Callable[
     [Frame, Callable[[Reference], Any], Callable[[list[Any]], Frame]],
     tuple[Frame, list[Any]],

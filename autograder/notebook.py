@@ -14,34 +14,45 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import CourseError
-from autograder.text import did_you_mean, number, printable
+from autograder.text import SIGNS, did_you_mean, number, printable
 
 if TYPE_CHECKING:
     from autograder.report import CheckResult, ExerciseResult
 
-_MARKS = {"passed": "✓", "error": "!", "pending": "…"}
 _COLOURS = {"passed": "#2e8b57", "error": "#a050a0", "pending": "#b8860b"}
+_DETAIL = "margin:.2em 0 .2em 1.4em;background:none;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
 _DECLARED = re.compile(r"^@check\(\s*[\"'](\w+)[\"']", re.MULTILINE)
 
 
-def check(name: str) -> float:
+class Points(float):
+    """The value of a check cell: nbgrader reads the plain form; a page shows the result above it and no bare number."""
+
+    def _repr_html_(self) -> str:
+        return ""
+
+
+def check(name: str) -> Points:
     """Run the public checks of one exercise on what this kernel or script defines, show the result, return the points.
 
-    The points are a Python float as the cell's value, because stock nbgrader reads the grade from there. It takes
+    The points are a Python float and the cell's value, because stock nbgrader reads the grade from there. It takes
     anything on stderr for an error, so warnings and what the code writes there are shown on stdout.
     Raises: CourseError if there is no such exercise, or the release is missing or damaged.
     """
-    from autograder import kernel  # it imports numpy; `uses` alone does not need it
-
-    folder = _folder(name)
     noise = io.StringIO()
-    with contextlib.redirect_stderr(noise), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        result = kernel.check_in_kernel(folder, name, sys.modules["__main__"].__dict__)
+    with contextlib.redirect_stderr(noise):
+        result = _judged(name)
     if noise.getvalue().strip():
         print(printable(noise.getvalue()))
     _show(result)
-    return float(sum(each.points for each in result.checks))
+    return Points(sum(each.points for each in result.checks))
+
+
+def _judged(name: str) -> ExerciseResult:
+    from autograder import kernel  # it imports numpy; `uses` alone does not need it
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return kernel.check_in_kernel(_folder(name), name, sys.modules["__main__"].__dict__)
 
 
 def _folder(name: str) -> Path:
@@ -87,7 +98,7 @@ def render_text(result: ExerciseResult) -> str:
     """The result as plain lines."""
     lines = [f"{result.name}: {_headline(result)}"]
     for each in result.checks:
-        lines.append(f"  {_MARKS.get(each.status, '✗')} {printable(each.title)}{_points(each)}")
+        lines.append(f"  {SIGNS[each.status]} {printable(each.title)}{_points(each)}")
         if each.status != "passed":
             for text in _details(each):
                 lines += [f"      {row}" for row in printable(text).split("\n")]
@@ -99,13 +110,10 @@ def render_html(result: ExerciseResult) -> str:
     rows = []
     for each in result.checks:
         colour = _COLOURS.get(each.status, "#c0392b")
-        mark = f'<span style="color:{colour};font-weight:bold">{_MARKS.get(each.status, "✗")}</span>'
+        mark = f'<span style="color:{colour};font-weight:bold">{SIGNS[each.status]}</span>'
         body = f'{mark} {_escape(each.title)}<span style="opacity:.6">{_escape(_points(each))}</span>'
         if each.status != "passed":
-            body += "".join(
-                f'<pre style="margin:.2em 0 .2em 1.4em;white-space:pre-wrap;background:none">{_escape(text)}</pre>'
-                for text in _details(each)
-            )
+            body += "".join(f'<pre style="{_DETAIL}">{_escape(text)}</pre>' for text in _details(each))
         rows.append(f'<li style="list-style:none;margin:.15em 0">{body}</li>')
     head = f"<b>{_escape(result.name)}</b>: {_escape(_headline(result))}"
     return f'<div>{head}<ul style="margin:.2em 0;padding-left:1em">{"".join(rows)}</ul></div>'
@@ -117,10 +125,11 @@ def _escape(text: str) -> str:
 
 def _headline(result: ExerciseResult) -> str:
     passed = sum(each.status == "passed" for each in result.checks)
-    line = f"{passed} of {len(result.checks)} public checks hold"
-    if result.max_score:
-        line += f", {number(sum(each.points for each in result.checks))} of {number(result.max_score)} points"
-    return line + (" (hidden checks come when it is graded)" if passed == len(result.checks) else "")
+    if not result.max_score:  # a question, which nothing hidden asks again
+        return "right" if passed == len(result.checks) else "not yet"
+    points = f"{number(sum(each.points for each in result.checks))} of {number(result.max_score)} points"
+    hidden = " (hidden checks come when it is graded)" if passed == len(result.checks) else ""
+    return f"{passed} of {len(result.checks)} public checks hold, {points}{hidden}"
 
 
 def _points(each: CheckResult) -> str:
@@ -136,9 +145,10 @@ def _details(each: CheckResult) -> list[str]:
 
 @contextlib.contextmanager
 def uses(*names: str) -> Iterator[None]:
-    """A picture that needs these exercises. While one of them is not written, say so instead of raising.
+    """A picture that needs these exercises. While one of them is missing or wrong, say so instead of raising.
 
-    Only NotImplementedError is caught; figures begun inside are closed, so that no empty one is shown.
+    So what follows still runs, in a script too. An error with exercises whose public checks all hold is raised.
+    Figures begun inside are closed, so that no empty one is shown.
     """
     figures = _figures()
     try:
@@ -147,8 +157,23 @@ def uses(*names: str) -> Iterator[None]:
         missing = re.match(r"(\w+) is not written yet", str(error))
         which = missing[1] if missing else " or ".join(names)
         print(f"{which} is not written yet: this picture appears when it is.")
-        for figure in _figures() - figures:
-            sys.modules["matplotlib.pyplot"].close(figure)
+    except Exception as error:
+        wrong = [name for name in names if not _holds(name)]
+        if not wrong:
+            raise
+        said = printable(f"{type(error).__name__}: {error}")
+        print(f"No picture yet, see the check of {', '.join(wrong)}. It stopped with {said}")
+    else:
+        return
+    for figure in _figures() - figures:
+        sys.modules["matplotlib.pyplot"].close(figure)
+
+
+def _holds(name: str) -> bool:
+    """Whether all public checks of an exercise hold, or none can be asked."""
+    with contextlib.suppress(CourseError), contextlib.redirect_stdout(io.StringIO()):
+        return all(each.status == "passed" for each in _judged(name).checks)
+    return True
 
 
 def _figures() -> set[int]:

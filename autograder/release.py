@@ -72,13 +72,8 @@ def _pristine(base: Path, assignment_id: str) -> tuple[bytes, bytes]:
             members = [f"release/{assignment_id}{suffix}.npy" for suffix in (".ipynb", ".py")]
             notebook, script = (np.load(io.BytesIO(archive.read(name))).tobytes() for name in members)
             return notebook, script
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ):  # a release made by hand has the files alone
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
+        # A release made by hand has the files alone.
         return (base / f"{assignment_id}.ipynb").read_bytes(), (base / f"{assignment_id}.py").read_bytes()
 
 

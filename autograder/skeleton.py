@@ -91,7 +91,7 @@ def new(course: Course, assignment_id: str) -> list[Path]:
         )
     folder = course.solutions_dir(assignment_id)
     if folder.exists():
-        raise CourseError(f"{folder} exists already")
+        raise CourseError(f"{folder} exists already; choose another id, or change what is there")
     script = _SCRIPT.replace("TITLE", _title(assignment_id))
     files = {f"{assignment_id}.py": script, "checks.py": _CHECKS, "mistakes.py": _MISTAKES}
     return [write_atomically(folder / name, text) for name, text in files.items()]

@@ -19,10 +19,9 @@ from rich.text import Text
 
 from autograder.course import Assignment
 from autograder.report import CheckResult, Report
-from autograder.text import number, printable, score_line, shortened
+from autograder.text import SIGNS, number, printable, score_line, shortened
 
-_MARKS = {"passed": "✓", "failed": "✗", "timeout": "✗", "crashed": "✗", "error": "!", "pending": "…"}
-_ASCII_MARKS = {"✓": "+", "✗": "x", "…": "."}
+_ASCII_SIGNS = {"✓": "+", "✗": "x", "…": "."}
 _STYLES = {"passed": "green", "error": "magenta", "pending": "yellow"}
 _MOST_LINES = 60
 _BAR_CELLS = 20
@@ -87,10 +86,10 @@ def _bar(share: float, console: Console) -> Text:
 
 
 def _render_check(check: CheckResult, console: Console) -> None:
-    mark, style = _MARKS[check.status], _STYLES.get(check.status, "red")
+    sign, style = SIGNS[check.status], _STYLES.get(check.status, "red")
     if console.options.ascii_only:
-        mark = _ASCII_MARKS.get(mark, mark)
-    line = Text.assemble((f"{mark} ", style), printable(check.title))
+        sign = _ASCII_SIGNS.get(sign, sign)
+    line = Text.assemble((f"{sign} ", style), printable(check.title))
     if check.status not in ("passed", "failed"):
         line.append(f"  {check.status}", style)
     if check.max_points:
@@ -100,10 +99,10 @@ def _render_check(check: CheckResult, console: Console) -> None:
         return
     if check.message:
         _block(console, check.message, 6)
-    if check.mistake:
-        _block(console, f"Known mistake: {check.mistake}".replace("_", " "), 6, "bold yellow")
     if check.hint:
-        _block(console, check.hint, 6, "yellow")
+        _block(console, f"{'->' if console.options.ascii_only else '→'} {check.hint}", 6, "yellow")
+    elif check.mistake:
+        _block(console, f"Known mistake: {check.mistake}".replace("_", " "), 6, "yellow")
 
 
 def render_table(reports: Sequence[Report], console: Console) -> None:

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
+# How a check's status is drawn; always beside a colour or a word.
+SIGNS = {"passed": "✓", "failed": "✗", "timeout": "✗", "crashed": "✗", "error": "!", "pending": "…"}
+
 
 def printable(text: str) -> str:
     """`text` with line breaks and tabs kept and every other control character replaced by a visible mark.

@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import answers, author
+from autograder import answers, author, skeleton
 from autograder.checks import collect
 from autograder.course import Course
 from autograder.errors import CourseError, Failure
@@ -64,9 +64,9 @@ class Workshop:
     """One course with one assignment in it, whose sources a test may change."""
 
     def __init__(self, root: Path) -> None:
-        (root / "course.yml").write_text("title: Tiny\nassignments:\n" + author.course_entry("tiny"))
+        (root / "course.yml").write_text("title: Tiny\nassignments:\n" + skeleton.course_entry("tiny"))
         self.course = Course.load(root / "course.yml")
-        author.new(self.course, "tiny")
+        skeleton.new(self.course, "tiny")
         self.sources = self.course.solutions_dir("tiny")
         self.release = self.course.release_dir("tiny")
 
@@ -495,9 +495,9 @@ def test_answers_come_from_one_function(workshop: Workshop, monkeypatch: pytest.
 
 def test_a_new_assignment_never_overwrites_one(workshop: Workshop) -> None:
     with pytest.raises(CourseError, match="exists already"):
-        author.new(workshop.course, "tiny")
+        skeleton.new(workshop.course, "tiny")
     with pytest.raises(CourseError, match="cannot be an id"):
-        author.new(workshop.course, "../tiny")
+        skeleton.new(workshop.course, "../tiny")
 
 
 def test_the_mistake_of_a_new_assignment_fails_its_checks(workshop: Workshop) -> None:

@@ -81,6 +81,12 @@ def test_check_passes_the_exercise_on(course, run, checked):
     assert checked[1] == [("adam", "adam_step")]
 
 
+def test_options_may_stand_between_names(course, run, checked, monkeypatch):
+    monkeypatch.setattr("watchfiles.watch", lambda *folders, **options: iter(()))
+    assert run("check", "adam", "--watch", "adam_step") == 0
+    assert checked[1] == [("adam", "adam_step")]
+
+
 def test_check_without_id_checks_every_assignment(course, run, checked):
     run("check")
     assert [asked[0] for asked in checked[1]] == ["adam", "conv"]
@@ -209,6 +215,16 @@ def test_a_wrong_command_line_is_a_usage_fault(course, run, capsys, line, expect
 def test_an_interrupt_has_its_own_exit_code(course, run, checked):
     checked[0]["adam"] = KeyboardInterrupt()
     assert run("check") == 130
+
+
+def test_without_a_command_all_are_listed(run, capsys):
+    assert run() == 2
+    assert "Grade submissions, in a sandbox" in capsys.readouterr().err
+
+
+def test_a_fault_cannot_write_to_the_terminal_what_a_student_chose(course, run, capsys):
+    assert run("check", "\x1b[2J") == 2
+    assert "\x1b" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["check", "status", "build", "audit", "new", "grade", "report", "export"])

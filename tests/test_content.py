@@ -17,11 +17,12 @@ from autograder.answers import load_live
 from autograder.audit import audit
 from autograder.checks import Check
 from autograder.course import Course
-from autograder.grade import Grader, Options
+from autograder.grade import Grader, Options, cells_of
 from autograder.judge import judge
 from autograder.namespace import Namespace, local
+from autograder.release import Release
 from autograder.sandbox.child.loader import load
-from autograder.submission import Found
+from autograder.submission import Found, read
 from examples.make_class import Assignment
 from tests.isolation import ISOLATION
 
@@ -61,7 +62,8 @@ def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
 @pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_it_does_so_for_every_student(path: Path) -> None:
     checks, answers = load_live(COURSE, path.parent.name)
-    names, problems = load([("file", "script", path.read_text(), 1)])
+    release = Release.load(COURSE.release_dir(path.parent.name), path.parent.name)
+    names, problems = load(cells_of(read(path, release)))
     assert problems == []
 
     @contextlib.contextmanager

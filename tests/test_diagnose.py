@@ -10,7 +10,7 @@ import pytest
 
 from autograder.answers import Answers, LiveAnswers, load_live, load_released
 from autograder.checks import PUBLIC_SEED, Check, Mistake, check, seed_of
-from autograder.compare import close, equal
+from autograder.compare import close, equal, raises
 from autograder.course import Course
 from autograder.judge import judge
 from autograder.namespace import Namespace, local
@@ -216,3 +216,52 @@ def test_the_truth_values_of_numpy_and_python_are_the_same() -> None:
     checks = [check("f", points=1)(decides).__check__]  # type: ignore[attr-defined]
     answers = LiveAnswers({"f": lambda x: x > 2}, [Mistake("other_way", "f", "S", lambda x: x < 2)])
     assert named(checks, answers, {"f": lambda x: np.bool_(x < 2)}) == {"decides": "other_way"}
+
+
+def test_a_mistake_that_shows_only_after_the_results_went_wrong_is_not_named() -> None:
+    def two_calls(student: Any, reference: Any) -> None:
+        """Two calls, the large one last."""
+        got = [student.f(x) for x in (1, 9)]
+        for value, x in zip(got, (1, 9), strict=True):
+            close(value, reference.f(x))
+
+    checks = [check("f", points=1)(two_calls).__check__]  # type: ignore[attr-defined]
+    known = [
+        Mistake("only_large", "f", "S", lambda x: x + (x > 5)),
+        Mistake("doubles", "f", "S", lambda x: 2 * x),
+    ]
+    answers = LiveAnswers({"f": lambda x: x}, known)
+    assert named(checks, answers, {"f": lambda x: x + 1 if x > 5 else -x}) == {"two_calls": None}
+    assert named(checks, answers, {"f": lambda x: x + 1 if x > 5 else x}) == {"two_calls": "only_large"}
+
+
+def test_a_mistake_is_named_after_the_result_of_another_exercise_went_wrong() -> None:
+    def forward_and_back(student: Any, reference: Any) -> None:
+        """A forward and a backward pass."""
+        student.forward(3)
+        close(student.back(4), reference.back(4))
+
+    checks = [check("back", points=1)(forward_and_back).__check__]  # type: ignore[attr-defined]
+    right = {"forward": lambda x: x, "back": lambda x: x}
+    answers = LiveAnswers(right, [Mistake("doubles", "back", "S", lambda x: 2 * x)])
+    student = {"forward": lambda x: x + 1, "back": lambda x: 2 * x}
+    assert named(checks, answers, student) == {"forward_and_back": "doubles"}
+
+
+def test_the_words_of_an_exception_that_is_asked_for_are_free() -> None:
+    def refuses(student: Any) -> None:
+        """Refuses numbers below zero, and zero."""
+        raises(student.root, -1, error=("ValueError",))
+        raises(student.root, 0, error=("ValueError",))
+
+    def root(lowest: int, words: str) -> Callable[[int], float]:
+        def root(x: int) -> float:
+            if x < lowest:
+                raise ValueError(words)
+            return float(x) ** 0.5
+
+        return root
+
+    checks = [check("root", points=1)(refuses).__check__]  # type: ignore[attr-defined]
+    answers = LiveAnswers({"root": root(1, "too small")}, [Mistake("takes_zero", "root", "S", root(0, "negative"))])
+    assert named(checks, answers, {"root": root(0, "words of my own")}) == {"refuses": "takes_zero"}

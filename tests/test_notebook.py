@@ -9,13 +9,14 @@ import subprocess
 import sys
 import types
 import warnings
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import author, kernel, notebook
+from autograder import author, kernel, notebook, skeleton
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.notebook import check, render_html, render_text, uses
@@ -73,12 +74,13 @@ def no_shell(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---- check ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_value_is_a_plain_float_of_the_points(asked: list[Any], no_shell: None, tmp_path: Path) -> None:
+def test_the_value_is_a_float_of_the_points_that_no_page_shows(
+    asked: list[Any], no_shell: None, tmp_path: Path
+) -> None:
     make_release(tmp_path / "optimizers", "adam")
     sys.modules["__main__"].__file__ = str(tmp_path / "optimizers" / "optimizers.py")
     score = check("adam")
-    assert type(score) is float
-    assert repr(score) == "2.0"
+    assert (repr(score), score._repr_html_()) == ("2.0", "")
 
 
 def test_the_kernels_own_names_are_judged(asked: list[Any], no_shell: None, tmp_path: Path, monkeypatch: Any) -> None:
@@ -129,9 +131,9 @@ def test_outside_a_kernel_the_result_is_printed(
 @pytest.fixture
 def solved(tmp_path: Path) -> Path:
     """A release whose notebook and script hold the right answer."""
-    (tmp_path / "course.yml").write_text("title: Tiny\nassignments:\n" + author.course_entry("tiny"))
+    (tmp_path / "course.yml").write_text("title: Tiny\nassignments:\n" + skeleton.course_entry("tiny"))
     course = Course.load(tmp_path / "course.yml")
-    author.new(course, "tiny")
+    skeleton.new(course, "tiny")
     author.build(course, "tiny")
     folder = course.release_dir("tiny")
     for file in (folder / "tiny.py", folder / "tiny.ipynb"):
@@ -224,6 +226,11 @@ def test_when_all_holds_the_hidden_checks_are_mentioned() -> None:
     assert "hidden checks come" in render_text(ExerciseResult("adam", (PASSED,)))
 
 
+def test_a_question_is_right_or_not_yet() -> None:
+    assert render_text(ExerciseResult("q", (replace(PASSED, max_points=0.0, points=0.0),))).startswith("q: right\n")
+    assert render_text(ExerciseResult("q", (replace(FAILED, max_points=0.0),))).startswith("q: not yet\n")
+
+
 def test_html_escapes_every_text_and_is_well_formed() -> None:
     hostile = CheckResult("d", "<script>1</script>", 0, 1, True, "failed", "<img src=x>\x1b[2J", None, "</pre><i>")
     markup = render_html(ExerciseResult("<u>", (hostile, FAILED)))
@@ -262,9 +269,23 @@ def test_another_message_names_all_that_the_picture_uses(capsys: pytest.CaptureF
     assert capsys.readouterr().out.startswith("sgd or adam is not written yet")
 
 
-def test_any_other_error_is_shown() -> None:
+def test_any_other_error_is_shown(asked: list[Any], tmp_path: Path, monkeypatch: Any) -> None:
+    with pytest.raises(ZeroDivisionError), uses("adam"):  # there is no release to ask
+        _ = 1 / 0
+    monkeypatch.chdir(make_release(tmp_path / "optimizers", "adam"))
+    monkeypatch.setattr(kernel, "check_in_kernel", lambda *_: ExerciseResult("adam", (PASSED,)))
     with pytest.raises(ZeroDivisionError), uses("adam"):
         _ = 1 / 0
+
+
+def test_wrong_work_stops_its_picture_only(
+    asked: list[Any], tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(make_release(tmp_path / "optimizers", "adam"))
+    with uses("adam"):
+        _ = 1 / 0
+    said = "No picture yet, see the check of adam. It stopped with ZeroDivisionError: division by zero\n"
+    assert capsys.readouterr() == (said, "")
 
 
 def test_half_drawn_figures_are_closed_and_others_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,8 @@ def test_a_report_shows_score_title_and_points():
 
 def test_a_failed_check_shows_message_mistake_and_hint():
     text = shown(check("failed", message="shape (2,)\nexpected (3,)", mistake="no_bias_correction", hint="Look at t."))
-    assert "      shape (2,)\n      expected (3,)\n      Known mistake: no bias correction\n      Look at t.\n" in text
+    assert "      shape (2,)\n      expected (3,)\n      → Look at t.\n" in text
+    assert "      Known mistake: no bias correction\n" in shown(check("failed", mistake="no_bias_correction"))
 
 
 @pytest.mark.parametrize("status", ["timeout", "crashed", "error", "pending"])

@@ -13,17 +13,19 @@
 # - extend batch normalisation to images;
 # - look at a filter and at its feature map and say what it responds to.
 #
-# | part | exercises | points | minutes |
-# |---|---|---|---|
-# | 1 | `conv_output_shape`, `conv_param_count` | 10 | 20 |
-# | 2 | `conv_forward_naive` | 16 | 30 |
-# | 3 | `conv_backward_naive` | 18 | 45 |
-# | 4 | `im2col`, `col2im`, `conv_forward_fast` | 26 | 60 |
-# | 5 | `max_pool_*`, `avg_pool_*` | 22 | 40 |
-# | 6 | `spatial_batchnorm_*` | 8 | 25 |
+# | part | exercises | points | difficulty | minutes |
+# |---|---|---|---|---|
+# | 1 | `conv_output_shape`, `conv_param_count` | 10 | ★☆☆ | 20 |
+# | 2 | `conv_forward_naive` | 16 | ★★☆ | 30 |
+# | 3 | `conv_backward_naive` | 18 | ★★★ | 45 |
+# | 4 | `im2col`, `col2im`, `conv_forward_fast` | 26 | ★★☆ | 60 |
+# | 5 | `max_pool_*`, `avg_pool_*` | 22 | ★★☆ | 40 |
+# | 6 | `spatial_batchnorm_*` | 8 | ★★★ | 25 |
 #
-# Write each function where it says so, run the cell, then run the check below it. The pictures draw themselves with
-# *your* functions: a picture whose function is not written yet says so and waits.
+# Write each function where it says so, run the cell, then run the check below it: it runs the public checks, which
+# carry about half of the points. The others are hidden, and run when your work is graded. The pictures draw themselves
+# with *your* functions: a picture whose function is not written yet says so and waits. Questions named `q_...` give no
+# points; answer them before you compute.
 #
 # Throughout, arrays of images have shape $(N, C, H, W)$: image, channel, row, column.
 
@@ -177,7 +179,7 @@ plt.show()
 # The brackets round **down**: rows left over at the bottom are simply not seen. Padding $p=(k-1)/2$ with an odd
 # kernel and stride 1 keeps the size.
 #
-# ### Exercise: `conv_output_shape` (5 points, easy, 10 minutes)
+# ### Exercise: `conv_output_shape` (5 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:conv_output_shape"]
 def conv_output_shape(h, w, kh, kw, stride, pad):
@@ -210,7 +212,7 @@ with uses("conv_output_shape"):
     ax.set_xlabel("number of 3×3 layers")
     ax.set_ylabel("height of the map")
     ax.set_ylim(0, 30)
-    ax.legend()
+    ax.legend(loc="upper right", bbox_to_anchor=(1, 0.9))
     ax.set_title("a 28×28 picture through a stack of 3×3 layers")
     plt.show()
 
@@ -233,7 +235,7 @@ if __name__ == "__main__":
 # bias. The height and the width of the *picture* appear nowhere: the same weights are used at every place. Two layers
 # in a row each have their own weights, so their counts are added (never multiplied).
 #
-# ### Exercise: `conv_param_count` (5 points, easy, 5 minutes)
+# ### Exercise: `conv_param_count` (5 points, ★☆☆, 5 minutes)
 
 # %% tags=["exercise:conv_param_count"]
 def conv_param_count(kh, kw, cin, cout, bias):
@@ -292,7 +294,7 @@ if __name__ == "__main__":
 # The function also returns a **cache**: whatever your own backward pass will need. Its form is up to you (a tuple, a
 # dict, an object of your own); nothing but your own code looks into it.
 #
-# ### Exercise: `conv_forward_naive` (16 points, medium, 30 minutes)
+# ### Exercise: `conv_forward_naive` (16 points, ★★☆, 30 minutes)
 
 # %% tags=["exercise:conv_forward_naive"]
 def conv_forward_naive(x, w, b, conv_param):
@@ -433,7 +435,7 @@ with uses("conv_forward_naive"):
 # cutting the frame off with a negative end index is fine until the padding is 0: Python reads $-0$ as $0$, and the
 # slice is empty.
 #
-# ### Exercise: `conv_backward_naive` (18 points, hard, 45 minutes)
+# ### Exercise: `conv_backward_naive` (18 points, ★★★, 45 minutes)
 
 # %% tags=["exercise:conv_backward_naive"]
 def conv_backward_naive(dout, cache):
@@ -544,7 +546,7 @@ tints = ["#c6dbef", "#fdd0a2"]
 fig = plt.figure(figsize=(10, 4))
 ax_red = fig.add_axes([0.02, 0.52, 0.2, 0.4])
 ax_green = fig.add_axes([0.02, 0.03, 0.2, 0.4])
-ax_cols = fig.add_axes([0.42, 0.03, 0.5, 0.88])
+ax_cols = fig.add_axes([0.34, 0.03, 0.6, 0.88])
 for c, ax in enumerate([ax_red, ax_green]):
     for (i, j), value in np.ndenumerate(two_channels[c]):
         ax.add_patch(Rectangle((j, i), 1, 1, facecolor=tints[c], edgecolor="grey"))
@@ -556,13 +558,13 @@ for (row, column), value in np.ndenumerate(columns_by_hand):
     ax_cols.add_patch(Rectangle((column, row), 1, 1, facecolor=tints[row // 4], edgecolor="grey"))
     ax_cols.text(column + 0.5, row + 0.5, value, ha="center", va="center")
 for row in range(8):
-    ax_cols.text(-0.1, row + 0.5, f"c={row // 4}, u={row // 2 % 2}, v={row % 2}", ha="right", va="center", fontsize=9)
+    ax_cols.text(4.1, row + 0.5, f"c={row // 4}, u={row // 2 % 2}, v={row % 2}", ha="left", va="center", fontsize=9)
 for column in range(4):
     ax_cols.text(column + 0.5, -0.15, f"i={column // 2}, j={column % 2}", ha="center", va="bottom", fontsize=9)
 ax_cols.add_patch(Rectangle((1, 0), 1, 8, fill=False, edgecolor="tab:red", linewidth=3))
-ax_cols.set(xlim=(-1.2, 4.1), ylim=(8.1, -0.6))
+ax_cols.set(xlim=(-0.1, 5.2), ylim=(8.1, -0.6))
 ax_cols.axis("off")
-for ax, end in [(ax_red, (1, 2)), (ax_green, (1, 6))]:
+for ax, end in [(ax_red, (1, 1)), (ax_green, (1, 5))]:
     fig.add_artist(
         ConnectionPatch(
             (3, 1), end, "data", "data", axesA=ax, axesB=ax_cols, arrowstyle="->", color="tab:red", linewidth=1.5
@@ -572,7 +574,7 @@ fig.suptitle("one 3×3 picture with two channels, 2×2 windows: the red window b
 plt.show()
 
 # %% [markdown]
-# ### Exercise: `im2col` (8 points, medium, 20 minutes)
+# ### Exercise: `im2col` (8 points, ★★☆, 20 minutes)
 #
 # Loops over the few kernel positions are fine; loops over windows will be too slow for `conv_forward_fast`.
 
@@ -608,7 +610,7 @@ if __name__ == "__main__":
 #
 # $$\langle \text{im2col}(x),\, M\rangle = \langle x,\, \text{col2im}(M)\rangle .$$
 #
-# ### Exercise: `col2im` (8 points, medium, 20 minutes)
+# ### Exercise: `col2im` (8 points, ★★☆, 20 minutes)
 
 # %% tags=["exercise:col2im"]
 def col2im(cols, x_shape, kh, kw, stride, pad):
@@ -629,7 +631,7 @@ if __name__ == "__main__":
     check("col2im")
 
 # %% [markdown]
-# ### Exercise: `conv_forward_fast` (10 points, medium, 20 minutes)
+# ### Exercise: `conv_forward_fast` (10 points, ★★☆, 20 minutes)
 #
 # One matrix product, one bias, and then the axes in the right order: the product has shape $(F, N H' W')$, but the
 # result must be $(N, F, H', W')$. Two axes change places, and a `reshape` alone cannot do that: it keeps the numbers
@@ -706,7 +708,7 @@ with uses("conv_forward_naive", "conv_forward_fast"):
 # (H-p_h)/s\rfloor+1$. We do not pad. (Padding with zeros would be a mistake for the maximum: in a window of negative
 # numbers, the zero would win.)
 #
-# ### Exercise: `max_pool_forward_naive` (7 points, easy, 10 minutes)
+# ### Exercise: `max_pool_forward_naive` (7 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:max_pool_forward_naive"]
 def max_pool_forward_naive(x, pool_param):
@@ -737,7 +739,7 @@ if __name__ == "__main__":
 # since the window would send back more than it received. (Think of a picture with a black background: whole windows
 # of zeros are ties.)
 #
-# ### Exercise: `max_pool_backward_naive` (7 points, medium, 15 minutes)
+# ### Exercise: `max_pool_backward_naive` (7 points, ★★☆, 15 minutes)
 
 # %% tags=["exercise:max_pool_backward_naive"]
 def max_pool_backward_naive(dout, cache):
@@ -758,7 +760,7 @@ if __name__ == "__main__":
     check("max_pool_backward_naive")
 
 # %% [markdown]
-# ### Exercises: `avg_pool_forward` (4 points, easy, 5 minutes) and `avg_pool_backward` (4 points, easy, 10 minutes)
+# ### Exercises: `avg_pool_forward` (4 points, ★☆☆, 5 minutes) and `avg_pool_backward` (4 points, ★☆☆, 10 minutes)
 #
 # The mean has no winner: each of the $p_h p_w$ entries went in with factor $1/(p_h p_w)$.
 
@@ -846,7 +848,7 @@ with uses("max_pool_forward_naive", "max_pool_backward_naive", "avg_pool_forward
 # \frac{\partial L}{\partial x}=\frac{\gamma_c}{\sqrt{\sigma_c^2+\varepsilon}}
 # \left(d-\frac1M\sum d-\hat x\;\frac1M\sum d\,\hat x\right).$$
 #
-# ### Exercises: `spatial_batchnorm_forward` (4 points, medium, 10 min), `spatial_batchnorm_backward` (4, hard, 15)
+# ### Exercises: `spatial_batchnorm_forward`, `spatial_batchnorm_backward` (4 points each, ★★☆ and ★★★, 25 minutes)
 
 # %% tags=["exercise:spatial_batchnorm_forward"]
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):

@@ -9,6 +9,7 @@ import time
 import numpy as np
 
 from autograder import Failure, check, close, equal, expect, raises
+from autograder.errors import Raised
 
 
 def parts(result, count, names):
@@ -46,7 +47,7 @@ def known_output_sizes(student):
             tuple(got),
             expected,
             name=f"conv_output_shape{args}",
-            hint="height first; is the kernel's width used for the width?",
+            hint="Height first; is the kernel's width used for the width?",
         )
         whole = whole and all(np.asarray(value).dtype.kind in "iu" for value in got)
     expect(whole, "conv_output_shape should return ints, not floats: they will be used as array sizes")
@@ -55,13 +56,18 @@ def known_output_sizes(student):
 @check("conv_output_shape", points=1, public=True)
 def refuses_a_kernel_that_does_not_fit(student):
     """ValueError when the kernel is larger than the padded input; a kernel that just fits gives size 1."""
-    equal(
-        tuple(student.conv_output_shape(3, 9, 4, 2, 3, 1)),
-        (1, 4),
-        name="the size for a kernel that fits with its padding",
-    )
-    equal(tuple(student.conv_output_shape(3, 9, 5, 2, 3, 1)), (1, 4), name="the size for a kernel that just fits")
-    equal(tuple(student.conv_output_shape(9, 3, 2, 5, 3, 1)), (4, 1), name="the size for a kernel as wide as the frame")
+    for args, expected, which in [
+        ((3, 9, 4, 2, 3, 1), (1, 4), "a kernel that fits with its padding"),
+        ((3, 9, 5, 2, 3, 1), (1, 4), "a kernel that just fits"),
+        ((9, 3, 2, 5, 3, 1), (4, 1), "a kernel as wide as the frame"),
+    ]:
+        try:
+            got = student.conv_output_shape(*args)
+        except Raised as raised:
+            if "ValueError" in raised.types:
+                raise Raised(f"{which} is no error, conv_output_shape{args}: {raised.message}", raised.types) from None
+            raise
+        equal(tuple(got), expected, name=f"conv_output_shape{args}, {which}")
     raises(student.conv_output_shape, 3, 9, 6, 2, 3, 1, error=("ValueError",))
     raises(student.conv_output_shape, 9, 3, 2, 6, 3, 1, error=("ValueError",))
 
@@ -121,7 +127,7 @@ def forward_without_padding(student, reference, rng):
     conv_param = {"stride": 1, "pad": 0}
     expected, _ = reference.conv_forward_naive(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_naive(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="does the sum run over all channels, and is the bias added once?")
+    close(out, expected, rtol=1e-9, name="out", hint="Does the sum run over all channels, and is the bias added once?")
 
 
 @check("conv_forward_naive", points=3, public=True)
@@ -131,7 +137,7 @@ def forward_with_padding_and_stride(student, reference, rng):
     conv_param = {"stride": 2, "pad": 1}
     expected, _ = reference.conv_forward_naive(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_naive(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="where does window (i, j) start, and what stands in the frame?")
+    close(out, expected, rtol=1e-9, name="out", hint="Where does window (i, j) start, and what stands in the frame?")
 
 
 def student_gradients(student, x, w, b, conv_param, dout):
@@ -148,7 +154,7 @@ def gradient_of_the_bias(student, reference, rng):
     _, cache = reference.conv_forward_naive(x, w, b, {"stride": 1, "pad": 0})
     _, _, expected = reference.conv_backward_naive(dout, cache)
     _, _, db = student_gradients(student, x, w, b, {"stride": 1, "pad": 0}, dout)
-    close(db, expected, rtol=1e-9, name="db", hint="into which outputs did this bias go?")
+    close(db, expected, rtol=1e-9, name="db", hint="Into which outputs did this bias go?")
 
 
 @check("conv_backward_naive", points=3, public=True)
@@ -159,7 +165,7 @@ def gradient_of_the_weights(student, reference, rng):
     _, cache = reference.conv_forward_naive(x, w, b, {"stride": 1, "pad": 0})
     _, expected, _ = reference.conv_backward_naive(dout, cache)
     _, dw, _ = student_gradients(student, x, w, b, {"stride": 1, "pad": 0}, dout)
-    close(dw, expected, rtol=1e-9, name="dw", hint="each window, weighted by its dout, is added up")
+    close(dw, expected, rtol=1e-9, name="dw", hint="Each window, weighted by its dout, is added up")
 
 
 @check("conv_backward_naive", points=3, public=True)
@@ -170,7 +176,7 @@ def gradient_of_the_input(student, reference, rng):
     _, cache = reference.conv_forward_naive(x, w, b, {"stride": 1, "pad": 0})
     expected, _, _ = reference.conv_backward_naive(dout, cache)
     dx, _, _ = student_gradients(student, x, w, b, {"stride": 1, "pad": 0}, dout)
-    close(dx, expected, rtol=1e-9, name="dx", hint="each window hands its dout times the filter back; windows overlap")
+    close(dx, expected, rtol=1e-9, name="dx", hint="Each window hands its dout times the filter back; windows overlap")
 
 
 @check("conv_backward_naive", points=2, public=True)
@@ -187,7 +193,7 @@ def gradients_with_padding_and_stride(student, reference, rng):
             wanted,
             rtol=1e-9,
             name=name,
-            hint="windows start at multiples of the stride; the frame is cut off at the end",
+            hint="Windows start at multiples of the stride; the frame is cut off at the end",
         )
 
 
@@ -207,7 +213,11 @@ def finds_the_bug_of_a_fellow_student(student, reference):
     """Right with padding, an empty dx without."""
     answer = student.get("q_which_bug")
     expect(answer is not None, "no answer yet: q_which_bug is None")
-    expect(answer == reference.get("q_which_bug"), "not this one; which of the four would show with padding 0 only?")
+    expect(isinstance(answer, str), f"q_which_bug = {answer!r}: the answer is a letter, in quotes")
+    expect(
+        answer.strip().lower() == reference.get("q_which_bug"),
+        "not this one; which of the four would show with padding 0 only?",
+    )
 
 
 @check("im2col", points=2, public=True)
@@ -230,7 +240,7 @@ def order_of_rows_and_columns(student, reference, rng):
         student.im2col(x, 3, 2, 1, 0),
         reference.im2col(x, 3, 2, 1, 0),
         name="cols",
-        hint="down a column the channel changes slowest; along a row the image changes slowest",
+        hint="Down a column the channel changes slowest; along a row the image changes slowest",
     )
 
 
@@ -254,7 +264,7 @@ def sums_with_padding(student, reference, rng):
         reference.col2im(cols, (2, 2, 5, 6), 3, 3, 2, 1),
         rtol=1e-9,
         name="x",
-        hint="add into a padded array, then cut the frame off",
+        hint="Add into a padded array, then cut the frame off",
     )
 
 
@@ -265,7 +275,7 @@ def fast_without_padding(student, reference, rng):
     conv_param = {"stride": 1, "pad": 0}
     expected, _ = reference.conv_forward_fast(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_fast(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="the product has its filters first, the result its images")
+    close(out, expected, rtol=1e-9, name="out", hint="The product has its filters first, the result its images")
 
 
 @check("conv_forward_fast", points=2, public=True)
@@ -275,7 +285,7 @@ def fast_with_padding_and_stride(student, reference, rng):
     conv_param = {"stride": 2, "pad": 1}
     expected, _ = reference.conv_forward_fast(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_fast(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="the same sizes as in conv_forward_naive")
+    close(out, expected, rtol=1e-9, name="out", hint="The same sizes as in conv_forward_naive")
 
 
 def seconds_of(function, *args):
@@ -304,7 +314,7 @@ def fast_is_fast(student, rng):
     conv_param = {"stride": 1, "pad": 0}
     out, _ = parts(student.conv_forward_fast(x, w, b, conv_param), 2, "out and cache")
     expected = np.ones((8, 16, 16, 16)) * (27 * np.outer(shades, strengths) + b)[:, :, None, None]
-    close(out, expected, rtol=1e-9, name="out", hint="quick but wrong: see the other checks")
+    close(out, expected, rtol=1e-9, name="out", hint="Quick but wrong: see the other checks")
     # Other programs can only slow a call down, so the fastest call counts, and there are several rounds.
     fast = naive = loop = float("inf")
     for _ in range(3):
@@ -331,7 +341,7 @@ def max_pool_with_windows_side_by_side(student, reference, rng):
     pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
     expected, _ = reference.max_pool_forward_naive(x, pool_param)
     out, _ = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
-    close(out, expected, name="out", hint="the largest number of each window and channel, which may be negative")
+    close(out, expected, name="out", hint="The largest number of each window and channel, which may be negative")
 
 
 @check("max_pool_forward_naive", points=2, public=True)
@@ -341,7 +351,7 @@ def max_pool_with_overlapping_windows(student, reference, rng):
     pool_param = {"pool_height": 3, "pool_width": 2, "stride": 2}
     expected, _ = reference.max_pool_forward_naive(x, pool_param)
     out, _ = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
-    close(out, expected, name="out", hint="windows start at multiples of the stride, and the size is rounded down")
+    close(out, expected, name="out", hint="Windows start at multiples of the stride, and the size is rounded down")
 
 
 @check("max_pool_backward_naive", points=2, public=True)
@@ -357,7 +367,7 @@ def max_gradient_goes_to_the_winners(student, reference, rng):
         student.max_pool_backward_naive(dout, cache),
         expected,
         name="dx",
-        hint="the winner gets all, the others nothing",
+        hint="The winner gets all, the others nothing",
     )
 
 
@@ -370,7 +380,7 @@ def a_winner_of_several_windows_collects(student, reference, rng):
     _, cache = reference.max_pool_forward_naive(x, pool_param)
     expected = reference.max_pool_backward_naive(dout, cache)
     _, cache = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
-    close(student.max_pool_backward_naive(dout, cache), expected, rtol=1e-9, name="dx", hint="contributions add up")
+    close(student.max_pool_backward_naive(dout, cache), expected, rtol=1e-9, name="dx", hint="Contributions add up")
 
 
 @check("avg_pool_forward", points=2, public=True)
@@ -380,7 +390,7 @@ def mean_of_windows_side_by_side(student, reference, rng):
     pool_param = {"pool_height": 2, "pool_width": 3, "stride": 3}
     expected, _ = reference.avg_pool_forward(x, pool_param)
     out, _ = parts(student.avg_pool_forward(x, pool_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="the mean of each window and channel")
+    close(out, expected, rtol=1e-9, name="out", hint="The mean of each window and channel")
 
 
 @check("avg_pool_backward", points=2, public=True)
@@ -397,7 +407,7 @@ def everyone_gets_the_same_share(student, reference, rng):
         expected,
         rtol=1e-9,
         name="dx",
-        hint="with what factor went each entry in?",
+        hint="With what factor went each entry in?",
     )
 
 
@@ -411,7 +421,7 @@ def normalises_each_channel(student, reference, rng):
     gamma, beta = rng.standard_normal(3), rng.standard_normal(3)
     expected, _ = reference.spatial_batchnorm_forward(x, gamma, beta, {"mode": "train"})
     out, _ = parts(student.spatial_batchnorm_forward(x, gamma, beta, {"mode": "train"}), 2, "out and cache")
-    close(out, expected, rtol=1e-8, name="out", hint="one mean and one variance per channel, over batch and space")
+    close(out, expected, rtol=1e-8, name="out", hint="One mean and one variance per channel, over batch and space")
 
 
 @check("spatial_batchnorm_forward", points=1, public=True)

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograder import check, close, equal, expect, unmodified
 
-EPSILON_OUTSIDE = "Epsilon is added to the square root, outside of it; the other form gives other numbers."
-BOTH_RETURNED = "an optimizer returns two values, next_w and config"
+EPSILON_OUTSIDE = "Is the present gradient in the cache before the step uses it? Is epsilon outside the square root?"
+BOTH_RETURNED = "an optimizer returns two values: return next_w, config"
 
 # Gradients that are huge, ordinary, as small as epsilon, and absent; the second step turns some of them round.
 MIXED = [np.array([250.0, -0.5, 1e-8, 0.0]), np.array([-100.0, -0.25, 2e-8, 0.0])]
@@ -44,7 +44,8 @@ def same_walk(student, reference, w, gradients, config, keys=(), hint=""):
     """Compare the parameters after every step, and the entries `keys` of the last config."""
     expected, expected_config = walk(reference, w, gradients, config)
     path, last = walk(student, w, gradients, config)
-    close(path, expected, name="next_w, step by step", hint=hint)
+    for step, (got, wanted) in enumerate(zip(path, expected, strict=True), start=1):
+        close(got, wanted, name=f"next_w after step {step}" if len(path) > 1 else "next_w", hint=hint)
     for key in keys:
         close(memory(last, key), expected_config[key], name=f"config[{key!r}]", hint=hint)
 
@@ -370,8 +371,9 @@ def moves_down(student, cases):
 @check("escape_saddle", points=1.5, public=True)
 def escapes_along_the_only_way_down(student):
     """escape_saddle moves by `step` along the only direction in which the loss falls."""
-    first, second = np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([[-1.0, 2.0], [2.0, -1.0]])
-    moves_down(student, [(np.array([1.0, -2.0]), first, -1.0, 0.25), (np.array([3.0, 0.5]), second, -3.0, 1.5)])
+    # Eigenvectors along (1, 2) and (2, -1): unlike those at 45 degrees, no row of theirs is also a column.
+    first, second = np.array([[3.0, 2.0], [2.0, 0.0]]), np.array([[0.0, -2.0], [-2.0, -3.0]])
+    moves_down(student, [(np.array([1.0, -2.0]), first, -1.0, 0.25), (np.array([3.0, 0.5]), second, -4.0, 1.5)])
 
 
 def answers(student, reference, name):
@@ -383,6 +385,7 @@ def answers(student, reference, name):
         expect(answer.strip().lower() == right, f"{name} = {answer!r} is not right")
     else:
         expect(isinstance(answer, (int, float)), f"{name} = {answer!r}: the answer is a number")
+        expect(answer >= 0, f"{name} = {answer}: the answer is positive")
         expect(abs(answer - right) <= 1e-3 * right, f"{name} = {answer} is not right (0.1 % would be close enough)")
 
 

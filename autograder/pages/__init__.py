@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from autograder.files import write_atomically
 from autograder.report import Report, file_name, read_folder
-from autograder.text import number, printable, score_line, shortened
+from autograder.text import SIGNS, number, printable, score_line, shortened
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,14 +29,8 @@ _FOLDER = Path(__file__).parent
 _BINS = 10
 _MOST_ROWS = 12
 # A sign and a word: no status is told by its colour alone.
-_STATUS = {
-    "passed": ("✓", "passed"),
-    "failed": ("✗", "failed"),
-    "timeout": ("✗", "out of time"),
-    "crashed": ("✗", "crashed"),
-    "error": ("!", "grader fault"),
-    "pending": ("…", "pending"),
-}
+_WORDS = {"timeout": "out of time", "error": "grader fault"}
+_STATUS = {status: (sign, _WORDS.get(status, status)) for status, sign in SIGNS.items()}
 
 
 @dataclass(frozen=True)

@@ -565,25 +565,77 @@ with uses("unbroadcast"):
 # things go wrong with it:
 #
 # - A node that can be reached along many paths must be visited *once*. Keep a set of the nodes that you have seen.
-#   Without it, the 20 sums of your second prediction take a million visits.
+#   Without it, the 20 sums of your second prediction take a million visits, and 40 sums a million times as many.
 # - The node is appended when it is *finished*, after its parents, and not when it is met first.
 # - Python allows about 1000 calls inside one another. A recurrent network over a long text is far deeper than that.
 #   So the search keeps its own stack, a list of the nodes that are begun and not finished, in a loop.
 
 # %% [markdown]
+# Here are nodes to practise on. What makes something a node is its attribute `parents`; the name is there only for
+# you to read. `chain_of(5000)` gives a graph that is deep, and `ladder_of(20)` the sums of your second prediction.
+
+
+# %%
+class Node:
+    """A node of a graph. name: str. parents: the nodes that it was computed from, none for an input."""
+
+    def __init__(self, name, parents=()):
+        self.name = name
+        self.parents = tuple(parents)
+
+    def __repr__(self):
+        return f"Node({self.name!r})"
+
+
+class Rung(Node):
+    """A node of a ladder. It was computed from the rung below it, twice, and allows only so many looks at parents."""
+
+    def __init__(self, name, below, looks):
+        self.name, self.below, self.looks = name, below, looks
+
+    @property
+    def parents(self):
+        self.looks[0] += 1
+        if self.looks[0] > 10_000:
+            message = "parents was read 10000 times on one small ladder; is every node visited only once?"
+            raise RuntimeError(message)
+        return (self.below, self.below) if self.below else ()
+
+
+def chain_of(length):
+    """The last node of a chain "0", "1", "2", ... of this length: each but the first has one parent, the one before."""
+    last = Node("0")
+    for n in range(1, length):
+        last = Node(str(n), [last])
+    return last
+
+
+def ladder_of(steps):
+    """The top of a ladder "0", "1", ..., str(steps): each but the lowest was computed from the one below, twice."""
+    looks = [0]  # shared by all rungs
+    top = Rung("0", None, looks)
+    for n in range(1, steps + 1):
+        top = Rung(str(n), top, looks)
+    return top
+
+
+def names_of(nodes):
+    """The names of nodes, in their order."""
+    return [each.name for each in nodes]
+
+
+# %% [markdown]
 # **Exercise: `topological_order`** (★★☆, 30 minutes)
-#
-# So that it works for nodes of any kind, the function is handed a second function that knows the parents of a node.
 
 
 # %% tags=["exercise:topological_order"]
-def topological_order(node, parents):
+def topological_order(node):
     """All the nodes that `node` was computed from, and `node` itself, each after all its parents.
 
-    node: the last node of a graph without cycles. A node can be anything that can be put into a set: a name, a
-        number, an object of a class.
-    parents: a function; parents(n) is a list or tuple of the nodes that n was computed from, which is empty for an
-        input. The same parent may stand in it twice, as in x * x.
+    node: the last node of a graph without cycles. A node is any object with an attribute `parents`: a tuple or list
+        of the nodes that it was computed from, which is empty for an input. The same parent may stand in it twice, as
+        in x * x. Nothing else of a node may be used: it need not have a name, and two nodes may have the same one. A
+        node can be put into a set, and equals no node but itself. Not modified.
 
     Returns a list: every node that can be reached from `node` by going to parents (itself included) exactly once, and
     each at some place after all its parents. So `node` is the last. There are often several such orders; any is right.
@@ -593,13 +645,13 @@ def topological_order(node, parents):
     """
     ### BEGIN SOLUTION
     order, seen = [], {node}
-    stack = [(node, iter(parents(node)))]
+    stack = [(node, iter(node.parents))]
     while stack:
         current, unseen_parents = stack[-1]
         for parent in unseen_parents:
             if parent not in seen:
                 seen.add(parent)
-                stack.append((parent, iter(parents(parent))))
+                stack.append((parent, iter(parent.parents)))
                 break
         else:
             order.append(current)
@@ -608,19 +660,46 @@ def topological_order(node, parents):
     ### END SOLUTION
 
 
+# %% [markdown]
+# Baking a cake is a computation too. Written down in a topological order, all its arrows point to the right: nothing
+# is used before it is there. An arrow that points to the left would be drawn in red.
+
+
 # %% tags=["demo"]
+def draw_order(ax, order):
+    """Draw nodes in a row, in their order, with an arrow from each parent to its users; red if it goes back."""
+    place = {each: i for i, each in enumerate(order)}
+    for each in order:
+        for parent in each.parents:
+            start, stop = place[parent], place[each]
+            ax.add_patch(
+                FancyArrowPatch(
+                    (start, 0.2),
+                    (stop, 0.2),
+                    connectionstyle=f"arc3,rad={-0.45 if start < stop else 0.45}",
+                    arrowstyle="-|>",
+                    mutation_scale=12,
+                    color="0.5" if start < stop else BACKWARD,
+                )
+            )
+    for each, i in place.items():
+        color = "#fff3e0" if each.parents else "#e3f2fd"
+        box = {"boxstyle": "round,pad=0.3", "facecolor": color, "edgecolor": "0.4"}
+        ax.text(i, 0, each.name, ha="center", va="center", fontsize=11, bbox=box)
+    ax.set(xlim=(-0.6, len(order) - 0.4), ylim=(-0.3, 2.1))
+    ax.axis("off")
+
+
 with uses("topological_order"):
-    recipe = {
-        "cake": ["dough", "icing"],
-        "icing": ["sugar", "lemon"],
-        "dough": ["flour", "butter", "sugar", "eggs"],
-        "flour": [],
-        "butter": [],
-        "sugar": [],
-        "eggs": [],
-        "lemon": [],
-    }
-    print("one order in which the cake can be made:", " → ".join(topological_order("cake", recipe.get)))
+    flour, butter, sugar, eggs, lemon = (Node(name) for name in ("flour", "butter", "sugar", "eggs", "lemon"))
+    dough = Node("dough", [flour, butter, sugar, eggs])
+    icing = Node("icing", [sugar, lemon])
+    baked = Node("baked", [dough])
+    cake = Node("cake", [baked, icing])
+    print("one order in which the cake can be made:", " → ".join(names_of(topological_order(cake))))
+    fig, ax = plt.subplots(figsize=(11, 2.8), layout="constrained")
+    draw_order(ax, topological_order(cake))
+    plt.show()
 
 # %% [markdown]
 # ## A number that remembers
@@ -664,7 +743,9 @@ class Value:
     Value(data) makes an input from a plain number. Attributes:
         data: float, the number.
         grad: float; 0.0 at first, and after `out.backward()` the derivative of out with respect to this number.
-        parents: tuple of the Values that it was computed from; op: str, the operation's sign, for pictures.
+        parents: tuple or list of the Values that it was computed from, empty for an input, so that topological_order
+            can put Values in order just like Nodes.
+        op: str, the operation's sign, for pictures.
 
     Operations: +, -, *, / with a Value or a plain number on either side; -a; a ** p with a plain number p; the methods
     exp(), log() (natural), tanh() and relu(). Each returns a new Value and leaves its operands as they are.
@@ -767,7 +848,7 @@ class Value:
 
     def backward(self):
         ### BEGIN SOLUTION
-        order = topological_order(self, lambda value: value.parents)
+        order = topological_order(self)
         for value in order:
             value.grad = 0.0
         self.grad = 1.0
@@ -852,7 +933,7 @@ with uses("topological_order", "Value"):
     loss = (a * b + c) * c
     loss.backward()
     fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
-    draw_values(ax, topological_order(loss, lambda v: v.parents), {a: "a", b: "b", c: "c"})
+    draw_values(ax, topological_order(loss), {a: "a", b: "b", c: "c"})
     ax.set_title("L = (a·b + c)·c: values in blue, gradients in red")
     plt.show()
 
@@ -865,7 +946,7 @@ with uses("topological_order", "Value"):
     w1, w2, b, x1, x2 = Value(0.8), Value(-0.5), Value(0.3), Value(1.5), Value(2.0)
     error = ((w1 * x1 + w2 * x2 + b).tanh() + -1.0) ** 2
     error.backward()
-    order = topological_order(error, lambda v: v.parents)
+    order = topological_order(error)
     named = {w1: "w₁", w2: "w₂", b: "b", x1: "x₁", x2: "x₂"}
     fig, ax = plt.subplots(figsize=(11, 4.2), dpi=65, layout="constrained")
 

@@ -425,9 +425,9 @@ def unbroadcast_adds_in_place(grad, shape):
 # -------------------------------------------------------------------------------------------------- topological_order
 
 
-def _in_order(node, parents, *, after=True):
+def _in_order(node, *, after=True):
     """Depth-first search with a stack; a node stands after its parents, or before them where it is met first."""
-    order, seen, stack = [], {node}, [(node, iter(parents(node)))]
+    order, seen, stack = [], {node}, [(node, iter(node.parents))]
     if not after:
         order.append(node)
     while stack:
@@ -435,7 +435,7 @@ def _in_order(node, parents, *, after=True):
         for parent in waiting:
             if parent not in seen:
                 seen.add(parent)
-                stack.append((parent, iter(parents(parent))))
+                stack.append((parent, iter(parent.parents)))
                 if not after:
                     order.append(parent)
                 break
@@ -447,13 +447,13 @@ def _in_order(node, parents, *, after=True):
 
 
 @mistake("topological_order", says="The order is the wrong way round: a node comes after its parents.")
-def order_reversed(node, parents):
-    return _in_order(node, parents)[::-1]
+def order_reversed(node):
+    return _in_order(node)[::-1]
 
 
 @mistake("topological_order", says="Nodes are listed when they are met; they belong into the list when finished.")
-def order_of_meeting(node, parents):
-    return _in_order(node, parents, after=False)
+def order_of_meeting(node):
+    return _in_order(node, after=False)
 
 
 @mistake(
@@ -461,18 +461,18 @@ def order_of_meeting(node, parents):
     says="Listing nodes when they are met and turning the list round is not enough: a parent can be met early, by a "
     "short way, and be needed again at the end of a long one.",
 )
-def order_of_meeting_reversed(node, parents):
-    return _in_order(node, parents, after=False)[::-1]
+def order_of_meeting_reversed(node):
+    return _in_order(node, after=False)[::-1]
 
 
 @mistake(
     "topological_order",
     says="Going level by level and turning the list round fails if a node can be reached by ways of different length.",
 )
-def order_by_levels(node, parents):
+def order_by_levels(node):
     order, seen = [node], {node}
     for current in order:
-        for parent in parents(current):
+        for parent in current.parents:
             if parent not in seen:
                 seen.add(parent)
                 order.append(parent)
@@ -480,8 +480,8 @@ def order_by_levels(node, parents):
 
 
 @mistake("topological_order", says="A node with several users appears several times: keep a set of those seen.")
-def order_without_visited_set(node, parents):
-    order, stack = [], [(node, iter(parents(node)))]
+def order_without_visited_set(node):
+    order, stack = [], [(node, iter(node.parents))]
     while stack:
         current, waiting = stack[-1]
         parent = next(waiting, None)
@@ -489,7 +489,7 @@ def order_without_visited_set(node, parents):
             order.append(current)
             stack.pop()
         else:
-            stack.append((parent, iter(parents(parent))))
+            stack.append((parent, iter(parent.parents)))
     return order
 
 
@@ -497,18 +497,18 @@ def order_without_visited_set(node, parents):
     "topological_order",
     says="The list is right, but the search walks every path: remember which nodes it has entered already.",
 )
-def order_walks_every_path(node, parents):
-    return list(dict.fromkeys(order_without_visited_set(node, parents)))
+def order_walks_every_path(node):
+    return list(dict.fromkeys(order_without_visited_set(node)))
 
 
 @mistake("topological_order", says="The recursion is deeper than Python allows: use a loop with a stack of your own.")
-def order_by_recursion(node, parents):
+def order_by_recursion(node):
     order, seen = [], set()
 
     def visit(current):
         if current not in seen:
             seen.add(current)
-            for parent in parents(current):
+            for parent in current.parents:
                 visit(parent)
             order.append(current)
 
@@ -517,13 +517,38 @@ def order_by_recursion(node, parents):
 
 
 @mistake("topological_order", says="Inputs, which have no parents, are missing.")
-def order_without_inputs(node, parents):
-    return [each for each in _in_order(node, parents) if parents(each)]
+def order_without_inputs(node):
+    return [each for each in _in_order(node) if each.parents]
 
 
 @mistake("topological_order", says="Only the node's own parents are listed; theirs are missing.")
-def order_of_one_level(node, parents):
-    return [*dict.fromkeys(parents(node)), node]
+def order_of_one_level(node):
+    return [*dict.fromkeys(node.parents), node]
+
+
+@mistake("topological_order", says="The node itself is missing: it belongs into its own order, as the last.")
+def order_without_the_node(node):
+    return _in_order(node)[:-1]
+
+
+@mistake("topological_order", says="Names are returned; the nodes themselves were asked for.")
+def order_of_names(node):
+    return [each.name for each in _in_order(node)]
+
+
+@mistake("topological_order", says="Nodes are told apart by their names; remember the nodes themselves as seen.")
+def nodes_told_apart_by_name(node):
+    order, seen, stack = [], {node.name}, [(node, iter(node.parents))]
+    while stack:
+        current, waiting = stack[-1]
+        parent = next((each for each in waiting if each.name not in seen), None)
+        if parent is None:
+            order.append(current)
+            stack.pop()
+        else:
+            seen.add(parent.name)
+            stack.append((parent, iter(parent.parents)))
+    return order
 
 
 # -------------------------------------------------------------------------------------------------------------- Value
@@ -593,7 +618,7 @@ class _Value:
         return self.make(max(self.data, 0.0), (self,), (float(self.data > 0),))
 
     def order(self):
-        return _in_order(self, lambda value: value.parents)
+        return _in_order(self)
 
     def clear(self, order):
         for value in order:
@@ -650,7 +675,7 @@ class HandsOnTooEarly(_Value):
 @mistake("Value", says="The nodes are visited level by level: a node may come before one of its users.")
 class GoesByLevels(_Value):
     def backward(self):
-        order = order_by_levels(self, lambda value: value.parents)[::-1]
+        order = order_by_levels(self)[::-1]
         self.clear(order)
         self.grad = 1.0
         for value in order:
@@ -660,7 +685,7 @@ class GoesByLevels(_Value):
 @mistake("Value", says="The nodes are visited as a depth-first search meets them, before all their users.")
 class GoesInTheOrderOfMeeting(_Value):
     def order(self):
-        return _in_order(self, lambda value: value.parents, after=False)[::-1]
+        return _in_order(self, after=False)[::-1]
 
 
 @mistake("Value", says="The nodes are visited from the inputs to the result; gradients flow the other way.")
@@ -676,7 +701,7 @@ class GoesForwards(_Value):
 @mistake("Value", says="The recursion is deeper than Python allows: use a loop with a stack of your own.")
 class RecursesTooDeep(_Value):
     def order(self):
-        return order_by_recursion(self, lambda value: value.parents)
+        return order_by_recursion(self)
 
 
 @mistake("Value", says="The gradient of the result itself, 1, is missing: everything is multiplied by 0.")
@@ -1206,6 +1231,12 @@ def upstream_of_ones(forward, backward, inputs):
 def first_bug_only(forward, backward, inputs):
     wrong = _find(forward, backward, inputs)
     return [w and not any(wrong[:i]) for i, w in enumerate(wrong)]
+
+
+@mistake("find_the_bug", says="The list ends at the first wrong gradient; an answer for each input was asked for.")
+def list_ends_at_the_first_bug(forward, backward, inputs):
+    wrong = _find(forward, backward, inputs)
+    return wrong[: wrong.index(True) + 1] if True in wrong else wrong
 
 
 @mistake("find_the_bug", says="True marks the right gradients; it should mark the wrong ones.")

@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from autograder import Failure, check, close, equal, expect, numerical_gradient, raises, unmodified
+from autograder.errors import Raised
 
 
 def parts(result, count, names):
@@ -98,7 +99,7 @@ def known_output_sizes(student):
             tuple(got),
             expected,
             name=f"conv_output_shape{args}",
-            hint="height first; is the kernel's width used for the width?",
+            hint="Height first; is the kernel's width used for the width?",
         )
         whole = whole and all(np.asarray(value).dtype.kind in "iu" for value in got)
     expect(whole, "conv_output_shape should return ints, not floats: they will be used as array sizes")
@@ -117,26 +118,31 @@ def counts_the_windows_that_fit(student, rng):
         )
         expected = (len(range(0, h + 2 * pad - kh + 1, stride)), len(range(0, w + 2 * pad - kw + 1, stride)))
         got = parts(student.conv_output_shape(h, w, kh, kw, stride, pad), 2, "out_h and out_w")
-        equal(tuple(got), expected, name="the output size", hint="a window that would stick out does not count")
+        equal(tuple(got), expected, name="the output size", hint="A window that would stick out does not count")
     # One layer in which rounding, the padding's factor 2, the last + 1 and the two directions all matter.
     equal(
         tuple(student.conv_output_shape(20, 31, 7, 5, 2, 4)),
         (11, 18),
         name="the output size",
-        hint="a window that would stick out does not count",
+        hint="A window that would stick out does not count",
     )
 
 
 @check("conv_output_shape", points=1, public=True)
 def refuses_a_kernel_that_does_not_fit(student):
     """ValueError when the kernel is larger than the padded input; a kernel that just fits gives size 1."""
-    equal(
-        tuple(student.conv_output_shape(3, 9, 4, 2, 3, 1)),
-        (1, 4),
-        name="the size for a kernel that fits with its padding",
-    )
-    equal(tuple(student.conv_output_shape(3, 9, 5, 2, 3, 1)), (1, 4), name="the size for a kernel that just fits")
-    equal(tuple(student.conv_output_shape(9, 3, 2, 5, 3, 1)), (4, 1), name="the size for a kernel as wide as the frame")
+    for args, expected, which in [
+        ((3, 9, 4, 2, 3, 1), (1, 4), "a kernel that fits with its padding"),
+        ((3, 9, 5, 2, 3, 1), (1, 4), "a kernel that just fits"),
+        ((9, 3, 2, 5, 3, 1), (4, 1), "a kernel as wide as the frame"),
+    ]:
+        try:
+            got = student.conv_output_shape(*args)
+        except Raised as raised:
+            if "ValueError" in raised.types:
+                raise Raised(f"{which} is no error, conv_output_shape{args}: {raised.message}", raised.types) from None
+            raise
+        equal(tuple(got), expected, name=f"conv_output_shape{args}, {which}")
     raises(student.conv_output_shape, 3, 9, 6, 2, 3, 1, error=("ValueError",))
     raises(student.conv_output_shape, 9, 3, 2, 6, 3, 1, error=("ValueError",))
 
@@ -215,7 +221,7 @@ def forward_without_padding(student, reference, rng):
     conv_param = {"stride": 1, "pad": 0}
     expected, _ = reference.conv_forward_naive(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_naive(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="does the sum run over all channels, and is the bias added once?")
+    close(out, expected, rtol=1e-9, name="out", hint="Does the sum run over all channels, and is the bias added once?")
 
 
 @check("conv_forward_naive", points=3, public=True)
@@ -225,7 +231,7 @@ def forward_with_padding_and_stride(student, reference, rng):
     conv_param = {"stride": 2, "pad": 1}
     expected, _ = reference.conv_forward_naive(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_naive(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="where does window (i, j) start, and what stands in the frame?")
+    close(out, expected, rtol=1e-9, name="out", hint="Where does window (i, j) start, and what stands in the frame?")
 
 
 @check("conv_forward_naive", points=2)
@@ -240,7 +246,7 @@ def a_single_weight_copies_a_shifted_image(student, rng):
             out,
             x[:, c : c + 1, u : u + 3, v : v + 4],
             name="out",
-            hint="is the kernel laid on the window as it is, not turned?",
+            hint="Is the kernel laid on the window as it is, not turned?",
         )
 
 
@@ -261,7 +267,7 @@ def forward_agrees_with_the_fourier_transform(student, rng):
             correlate_by_fourier(x, w, b, stride, pad),
             rtol=1e-9,
             name="out",
-            hint="are height and width kept apart?",
+            hint="Are height and width kept apart?",
         )
 
 
@@ -273,7 +279,7 @@ def the_bias_shifts_each_map(student, rng):
     out, _ = parts(
         student.conv_forward_naive(x, np.zeros((3, 2, 2, 2)), b, {"stride": 1, "pad": 1}), 2, "out and cache"
     )
-    close(out, np.ones((2, 1, 5, 4)) * b[:, None, None], name="out", hint="one bias per filter, added once")
+    close(out, np.ones((2, 1, 5, 4)) * b[:, None, None], name="out", hint="One bias per filter, added once")
 
 
 @check("conv_forward_naive", points=1)
@@ -290,7 +296,7 @@ def a_kernel_as_large_as_the_input(student, rng):
     x, w, b = picture_arrays(rng, (2, 2, 3, 4), (2, 2, 5, 6))
     out, _ = parts(student.conv_forward_naive(x, w, b, {"stride": 4, "pad": 1}), 2, "out and cache")
     expected = np.tensordot(x, w[:, :, 1:-1, 1:-1], axes=([1, 2, 3], [1, 2, 3])) + b
-    close(out, expected[:, :, None, None], rtol=1e-9, name="out", hint="there is exactly one window here")
+    close(out, expected[:, :, None, None], rtol=1e-9, name="out", hint="There is exactly one window here")
 
 
 # --- conv_backward_naive -------------------------------------------------------------------------------------------
@@ -310,7 +316,7 @@ def gradient_of_the_bias(student, reference, rng):
     _, cache = reference.conv_forward_naive(x, w, b, {"stride": 1, "pad": 0})
     _, _, expected = reference.conv_backward_naive(dout, cache)
     _, _, db = student_gradients(student, x, w, b, {"stride": 1, "pad": 0}, dout)
-    close(db, expected, rtol=1e-9, name="db", hint="into which outputs did this bias go?")
+    close(db, expected, rtol=1e-9, name="db", hint="Into which outputs did this bias go?")
 
 
 @check("conv_backward_naive", points=3, public=True)
@@ -321,7 +327,7 @@ def gradient_of_the_weights(student, reference, rng):
     _, cache = reference.conv_forward_naive(x, w, b, {"stride": 1, "pad": 0})
     _, expected, _ = reference.conv_backward_naive(dout, cache)
     _, dw, _ = student_gradients(student, x, w, b, {"stride": 1, "pad": 0}, dout)
-    close(dw, expected, rtol=1e-9, name="dw", hint="each window, weighted by its dout, is added up")
+    close(dw, expected, rtol=1e-9, name="dw", hint="Each window, weighted by its dout, is added up")
 
 
 @check("conv_backward_naive", points=3, public=True)
@@ -332,7 +338,7 @@ def gradient_of_the_input(student, reference, rng):
     _, cache = reference.conv_forward_naive(x, w, b, {"stride": 1, "pad": 0})
     expected, _, _ = reference.conv_backward_naive(dout, cache)
     dx, _, _ = student_gradients(student, x, w, b, {"stride": 1, "pad": 0}, dout)
-    close(dx, expected, rtol=1e-9, name="dx", hint="each window hands its dout times the filter back; windows overlap")
+    close(dx, expected, rtol=1e-9, name="dx", hint="Each window hands its dout times the filter back; windows overlap")
 
 
 @check("conv_backward_naive", points=2, public=True)
@@ -349,7 +355,7 @@ def gradients_with_padding_and_stride(student, reference, rng):
             wanted,
             rtol=1e-9,
             name=name,
-            hint="windows start at multiples of the stride; the frame is cut off at the end",
+            hint="Windows start at multiples of the stride; the frame is cut off at the end",
         )
 
 
@@ -368,7 +374,7 @@ def input_gradient_by_finite_differences(student, rng):
             h=0.5,
         )
         dx, _, _ = student_gradients(student, x, w, b, {"stride": stride, "pad": pad}, dout)
-        close(dx, expected, rtol=1e-8, name="dx", hint="pixels that no window sees get 0; overlapping windows add up")
+        close(dx, expected, rtol=1e-8, name="dx", hint="Pixels that no window sees get 0; overlapping windows add up")
 
 
 @check("conv_backward_naive", points=3)
@@ -390,9 +396,9 @@ def weight_gradient_by_finite_differences(student, rng):
             expected,
             rtol=1e-8,
             name="dw",
-            hint="the weight at (u, v) met the pixel u rows and v columns into each window",
+            hint="The weight at (u, v) met the pixel u rows and v columns into each window",
         )
-        close(db, np.einsum("nfij->f", dout), rtol=1e-9, name="db", hint="nothing is divided here")
+        close(db, np.einsum("nfij->f", dout), rtol=1e-9, name="db", hint="Nothing is divided here")
 
 
 @check("conv_backward_naive", points=1)
@@ -401,7 +407,7 @@ def gradients_of_a_single_window(student, rng):
     x, w, b = picture_arrays(rng, (1, 2, 3, 4), (2, 2, 3, 4))
     dout = rng.standard_normal((1, 2, 1, 1))
     dx, dw, db = student_gradients(student, x, w, b, {"stride": 5, "pad": 0}, dout)
-    close(dx, np.tensordot(dout[:, :, 0, 0], w, axes=1), rtol=1e-9, name="dx", hint="padding 0 is a padding, too")
+    close(dx, np.tensordot(dout[:, :, 0, 0], w, axes=1), rtol=1e-9, name="dx", hint="Padding 0 is a padding, too")
     close(dw, dout[0, :, 0, 0, None, None, None] * x, rtol=1e-9, name="dw")
     close(db, dout[0, :, 0, 0], rtol=1e-9, name="db")
 
@@ -417,7 +423,7 @@ def backward_leaves_its_input_alone(student, rng):
     for name, one, two in zip(
         ("dx", "dw", "db"), parts(first, 3, "dx, dw and db"), parts(second, 3, "dx, dw and db"), strict=True
     ):
-        close(two, one, name=f"{name} of the second call", hint="was something in the cache changed by the first call?")
+        close(two, one, name=f"{name} of the second call", hint="Was something in the cache changed by the first call?")
 
 
 @check("q_windows_of_a_pixel", points=0, public=True)
@@ -436,7 +442,11 @@ def finds_the_bug_of_a_fellow_student(student, reference):
     """Right with padding, an empty dx without."""
     answer = student.get("q_which_bug")
     expect(answer is not None, "no answer yet: q_which_bug is None")
-    expect(answer == reference.get("q_which_bug"), "not this one; which of the four would show with padding 0 only?")
+    expect(isinstance(answer, str), f"q_which_bug = {answer!r}: the answer is a letter, in quotes")
+    expect(
+        answer.strip().lower() == reference.get("q_which_bug"),
+        "not this one; which of the four would show with padding 0 only?",
+    )
 
 
 # --- im2col and col2im ---------------------------------------------------------------------------------------------
@@ -462,7 +472,7 @@ def order_of_rows_and_columns(student, reference, rng):
         student.im2col(x, 3, 2, 1, 0),
         reference.im2col(x, 3, 2, 1, 0),
         name="cols",
-        hint="down a column the channel changes slowest; along a row the image changes slowest",
+        hint="Down a column the channel changes slowest; along a row the image changes slowest",
     )
 
 
@@ -478,7 +488,7 @@ def every_entry_comes_from_its_pixel(student, rng):
         table = source_pixels(x_shape, kh, kw, stride, pad)
         expected = np.where(table >= 0, x.ravel()[table], 0.0)
         cols = unmodified(student.im2col, x, kh, kw, stride, pad, inputs=(0,))
-        close(cols, expected, name="cols", hint="windows start at multiples of the stride in the padded image")
+        close(cols, expected, name="cols", hint="Windows start at multiples of the stride in the padded image")
 
 
 @check("im2col", points=2)
@@ -494,7 +504,7 @@ def the_product_with_the_filters_is_the_convolution(student, rng):
         expected,
         rtol=1e-9,
         name="the filters times cols",
-        hint="do the rows follow the order of w?",
+        hint="Do the rows follow the order of w?",
     )
 
 
@@ -518,7 +528,7 @@ def sums_with_padding(student, reference, rng):
         reference.col2im(cols, (2, 2, 5, 6), 3, 3, 2, 1),
         rtol=1e-9,
         name="x",
-        hint="add into a padded array, then cut the frame off",
+        hint="Add into a padded array, then cut the frame off",
     )
 
 
@@ -535,7 +545,7 @@ def every_entry_returns_to_its_pixel(student, rng):
         expected = np.bincount(table.ravel() + 1, weights=cols.ravel(), minlength=int(np.prod(x_shape)) + 1)[1:]
         got = unmodified(student.col2im, cols, x_shape, kh, kw, stride, pad, inputs=(0,))
         close(
-            got, expected.reshape(x_shape), rtol=1e-9, name="x", hint="the order of rows and columns is that of im2col"
+            got, expected.reshape(x_shape), rtol=1e-9, name="x", hint="The order of rows and columns is that of im2col"
         )
 
 
@@ -547,7 +557,7 @@ def unseen_pixels_are_zero(student, rng):
     expected = np.zeros((2, 1, 5, 6))
     for v in range(2):
         expected[:, 0, ::4, v::4] = cols[v].reshape(2, 2, 2)
-    close(x, expected, name="x", hint="nothing is copied to pixels between the windows")
+    close(x, expected, name="x", hint="Nothing is copied to pixels between the windows")
 
 
 # --- conv_forward_fast ---------------------------------------------------------------------------------------------
@@ -560,7 +570,7 @@ def fast_without_padding(student, reference, rng):
     conv_param = {"stride": 1, "pad": 0}
     expected, _ = reference.conv_forward_fast(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_fast(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="the product has its filters first, the result its images")
+    close(out, expected, rtol=1e-9, name="out", hint="The product has its filters first, the result its images")
 
 
 @check("conv_forward_fast", points=2, public=True)
@@ -570,7 +580,7 @@ def fast_with_padding_and_stride(student, reference, rng):
     conv_param = {"stride": 2, "pad": 1}
     expected, _ = reference.conv_forward_fast(x, w, b, conv_param)
     out, _ = parts(student.conv_forward_fast(x, w, b, conv_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="the same sizes as in conv_forward_naive")
+    close(out, expected, rtol=1e-9, name="out", hint="The same sizes as in conv_forward_naive")
 
 
 @check("conv_forward_fast", points=2)
@@ -589,7 +599,7 @@ def fast_agrees_with_the_fourier_transform(student, rng):
             correlate_by_fourier(x, w, b, stride, pad),
             rtol=1e-9,
             name="out",
-            hint="does it hold for one image, too?",
+            hint="Does it hold for one image, too?",
         )
 
 
@@ -632,7 +642,7 @@ def fast_is_fast(student, rng):
     conv_param = {"stride": 1, "pad": 0}
     out, _ = parts(student.conv_forward_fast(x, w, b, conv_param), 2, "out and cache")
     expected = np.ones((8, 16, 16, 16)) * (27 * np.outer(shades, strengths) + b)[:, :, None, None]
-    close(out, expected, rtol=1e-9, name="out", hint="quick but wrong: see the other checks")
+    close(out, expected, rtol=1e-9, name="out", hint="Quick but wrong: see the other checks")
     # Other programs can only slow a call down, so the fastest call counts, and there are several rounds.
     fast = naive = loop = float("inf")
     for _ in range(3):
@@ -662,7 +672,7 @@ def max_pool_with_windows_side_by_side(student, reference, rng):
     pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
     expected, _ = reference.max_pool_forward_naive(x, pool_param)
     out, _ = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
-    close(out, expected, name="out", hint="the largest number of each window and channel, which may be negative")
+    close(out, expected, name="out", hint="The largest number of each window and channel, which may be negative")
 
 
 @check("max_pool_forward_naive", points=2, public=True)
@@ -672,7 +682,7 @@ def max_pool_with_overlapping_windows(student, reference, rng):
     pool_param = {"pool_height": 3, "pool_width": 2, "stride": 2}
     expected, _ = reference.max_pool_forward_naive(x, pool_param)
     out, _ = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
-    close(out, expected, name="out", hint="windows start at multiples of the stride, and the size is rounded down")
+    close(out, expected, name="out", hint="Windows start at multiples of the stride, and the size is rounded down")
 
 
 @check("max_pool_forward_naive", points=2)
@@ -682,7 +692,7 @@ def max_pool_agrees_with_sliding_windows(student, rng):
         x = distinct_values(rng, x_shape) - 50.0
         pool_param = {"pool_height": ph, "pool_width": pw, "stride": stride}
         out, _ = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
-        close(out, pooling_windows(x, pool_param).max(axis=(4, 5)), name="out", hint="there is no padding")
+        close(out, pooling_windows(x, pool_param).max(axis=(4, 5)), name="out", hint="There is no padding")
 
 
 @check("max_pool_forward_naive", points=1)
@@ -692,7 +702,7 @@ def max_pool_of_a_whole_map(student, rng):
     pool_param = {"pool_height": 3, "pool_width": 5, "stride": 4}
     out, _ = parts(unmodified(student.max_pool_forward_naive, x, pool_param, inputs=(0,)), 2, "out and cache")
     close(
-        out, np.sort(x.reshape(3, 2, 15), axis=2)[:, :, -1:, None], name="out", hint="there is exactly one window here"
+        out, np.sort(x.reshape(3, 2, 15), axis=2)[:, :, -1:, None], name="out", hint="There is exactly one window here"
     )
 
 
@@ -709,7 +719,7 @@ def max_gradient_goes_to_the_winners(student, reference, rng):
         student.max_pool_backward_naive(dout, cache),
         expected,
         name="dx",
-        hint="the winner gets all, the others nothing",
+        hint="The winner gets all, the others nothing",
     )
 
 
@@ -722,7 +732,7 @@ def a_winner_of_several_windows_collects(student, reference, rng):
     _, cache = reference.max_pool_forward_naive(x, pool_param)
     expected = reference.max_pool_backward_naive(dout, cache)
     _, cache = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
-    close(student.max_pool_backward_naive(dout, cache), expected, rtol=1e-9, name="dx", hint="contributions add up")
+    close(student.max_pool_backward_naive(dout, cache), expected, rtol=1e-9, name="dx", hint="Contributions add up")
 
 
 @check("max_pool_backward_naive", points=2)
@@ -741,7 +751,7 @@ def max_gradient_by_finite_differences(student, rng):
         )
         _, cache = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
         dx = unmodified(student.max_pool_backward_naive, dout, cache, inputs=(0,))
-        close(dx, expected, rtol=1e-8, name="dx", hint="is the winner's row and column found with the right width?")
+        close(dx, expected, rtol=1e-8, name="dx", hint="Is the winner's row and column found with the right width?")
 
 
 @check("max_pool_backward_naive", points=1)
@@ -760,7 +770,7 @@ def a_tie_creates_no_gradient(student, rng):
         dout,
         rtol=1e-9,
         name="what each window sends back",
-        hint="among equals: one winner, or shares",
+        hint="Among equals: one winner, or shares",
     )
     seen = pooling_windows(x, pool_param)
     expect(
@@ -775,7 +785,7 @@ def mean_of_windows_side_by_side(student, reference, rng):
     pool_param = {"pool_height": 2, "pool_width": 3, "stride": 3}
     expected, _ = reference.avg_pool_forward(x, pool_param)
     out, _ = parts(student.avg_pool_forward(x, pool_param), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out", hint="the mean of each window and channel")
+    close(out, expected, rtol=1e-9, name="out", hint="The mean of each window and channel")
 
 
 @check("avg_pool_forward", points=2)
@@ -786,7 +796,7 @@ def mean_agrees_with_sliding_windows(student, rng):
         pool_param = {"pool_height": ph, "pool_width": pw, "stride": stride}
         out, _ = parts(unmodified(student.avg_pool_forward, x, pool_param, inputs=(0,)), 2, "out and cache")
         windows = pooling_windows(x, pool_param)
-        close(out, windows.sum(axis=(4, 5)) / (ph * pw), rtol=1e-9, name="out", hint="the size is rounded down")
+        close(out, windows.sum(axis=(4, 5)) / (ph * pw), rtol=1e-9, name="out", hint="The size is rounded down")
 
 
 @check("avg_pool_backward", points=2, public=True)
@@ -803,7 +813,7 @@ def everyone_gets_the_same_share(student, reference, rng):
         expected,
         rtol=1e-9,
         name="dx",
-        hint="with what factor went each entry in?",
+        hint="With what factor went each entry in?",
     )
 
 
@@ -823,7 +833,7 @@ def average_gradient_by_finite_differences(student, rng):
         )
         _, cache = parts(student.avg_pool_forward(x, pool_param), 2, "out and cache")
         dx = unmodified(student.avg_pool_backward, dout, cache, inputs=(0,))
-        close(dx, expected, rtol=1e-8, name="dx", hint="contributions of overlapping windows add up")
+        close(dx, expected, rtol=1e-8, name="dx", hint="Contributions of overlapping windows add up")
 
 
 # --- spatial batch normalisation -----------------------------------------------------------------------------------
@@ -839,7 +849,7 @@ def normalises_each_channel(student, reference, rng):
     gamma, beta = rng.standard_normal(3), rng.standard_normal(3)
     expected, _ = reference.spatial_batchnorm_forward(x, gamma, beta, {"mode": "train"})
     out, _ = parts(student.spatial_batchnorm_forward(x, gamma, beta, {"mode": "train"}), 2, "out and cache")
-    close(out, expected, rtol=1e-8, name="out", hint="one mean and one variance per channel, over batch and space")
+    close(out, expected, rtol=1e-8, name="out", hint="One mean and one variance per channel, over batch and space")
 
 
 @check("spatial_batchnorm_forward", points=1, public=True)
@@ -882,10 +892,10 @@ def inference_uses_the_running_statistics(student, rng):
     expected = np.empty(x.shape)
     for c in range(2):
         expected[:, c] = gamma[c] * (x[:, c] - running_mean[c]) / (running_var[c] + 0.1) ** 0.5 + beta[c]
-    close(out, expected, rtol=1e-8, name="out", hint="no statistics of this batch in test mode")
+    close(out, expected, rtol=1e-8, name="out", hint="No statistics of this batch in test mode")
     after = bn_param.value()
-    close(after["running_mean"], running_mean, name="bn_param['running_mean']", hint="test mode does not change it")
-    close(after["running_var"], running_var, name="bn_param['running_var']", hint="test mode does not change it")
+    close(after["running_mean"], running_mean, name="bn_param['running_mean']", hint="Test mode does not change it")
+    close(after["running_var"], running_var, name="bn_param['running_var']", hint="Test mode does not change it")
     bn_param = student.put({"mode": "train"})
     student.spatial_batchnorm_forward(x, gamma, beta, bn_param)
     after = bn_param.value()
@@ -960,7 +970,7 @@ def batchnorm_gradients_by_complex_step(student, rng):
         result = unmodified(student.spatial_batchnorm_backward, dout, cache, inputs=(0,))
         dx, dgamma, dbeta = parts(result, 3, "dx, dgamma and dbeta")
         wanted = numerical_gradient(lambda z, g=gamma, s=beta, loss=loss: loss(z, g, s), x, complex_step=True)
-        close(dx, wanted, rtol=1e-7, name="dx", hint="the mean runs over N*H*W numbers")
+        close(dx, wanted, rtol=1e-7, name="dx", hint="The mean runs over N*H*W numbers")
         wanted = numerical_gradient(lambda z, x=x, s=beta, loss=loss: loss(x, z, s), gamma, complex_step=True)
         close(dgamma, wanted, rtol=1e-7, name="dgamma")
         wanted = numerical_gradient(lambda z, x=x, g=gamma, loss=loss: loss(x, g, z), beta, complex_step=True)

@@ -175,6 +175,12 @@ def size_rounded_up(h, w, kh, kw, stride, pad):
     return math.ceil((h + 2 * pad - kh) / stride) + 1, math.ceil((w + 2 * pad - kw) / stride) + 1
 
 
+@mistake("conv_output_shape", says="The size is rounded to the nearest number; only whole windows count: round down.")
+def size_rounded_to_nearest(h, w, kh, kw, stride, pad):
+    _require_fit(h, w, kh, kw, pad)
+    return round((h + 2 * pad - kh) / stride) + 1, round((w + 2 * pad - kw) / stride) + 1
+
+
 @mistake("conv_output_shape", says="One window too few: count the first window as well as the steps from it.")
 def size_first_window_missing(h, w, kh, kw, stride, pad):
     _require_fit(h, w, kh, kw, pad)
@@ -196,6 +202,19 @@ def size_not_whole(h, w, kh, kw, stride, pad):
 @mistake("conv_output_shape", says="A kernel that is larger than the padded input gets a size; it should be refused.")
 def size_of_what_does_not_fit(h, w, kh, kw, stride, pad):
     return int((h + 2 * pad - kh) / stride) + 1, int((w + 2 * pad - kw) / stride) + 1
+
+
+@mistake("conv_output_shape", says="A kernel larger than the padded input gets size 0 or less; it should be refused.")
+def size_never_refused(h, w, kh, kw, stride, pad):
+    return _size(h, kh, stride, pad), _size(w, kw, stride, pad)
+
+
+@mistake("conv_output_shape", says="A layer is refused whose stride does not divide; the size is rounded down instead.")
+def size_must_divide(h, w, kh, kw, stride, pad):
+    _require_fit(h, w, kh, kw, pad)
+    if (h + 2 * pad - kh) % stride or (w + 2 * pad - kw) % stride:
+        raise ValueError("the stride does not divide")
+    return _size(h, kh, stride, pad), _size(w, kw, stride, pad)
 
 
 @mistake("conv_output_shape", says="A kernel exactly as large as the padded input is refused, but it fits: once.")
@@ -252,6 +271,11 @@ def count_without_input_channels(kh, kw, cin, cout, bias):
     return (kh * kw + (1 if bias else 0)) * cout
 
 
+@mistake("conv_param_count", says="The number of filters is missing: every output channel has a filter of its own.")
+def count_one_filter(kh, kw, cin, cout, bias):
+    return kh * kw * cin + (cout if bias else 0)
+
+
 @mistake("conv_param_count", says="The kernel's height seems to be used in both directions.")
 def count_square_kernel(kh, kw, cin, cout, bias):
     return (kh * kh * cin + (1 if bias else 0)) * cout
@@ -280,6 +304,15 @@ def forward_swaps_height_and_width(x, w, b, conv_param):
     return _conv(x, w, b, conv_param).transpose(0, 1, 3, 2), (x, w, b, conv_param)
 
 
+@mistake("conv_forward_naive", says="Row and column have changed places where out is written to.")
+def forward_writes_to_column_and_row(x, w, b, conv_param):
+    right = _conv(x, w, b, conv_param)
+    out = np.zeros(right.shape)
+    for n, f, i, j in np.ndindex(out.shape):
+        out[n, f, j, i] = right[n, f, i, j]
+    return out, (x, w, b, conv_param)
+
+
 @mistake("conv_forward_naive", says="The kernel's height is used where its width belongs.")
 def forward_kernel_height_twice(x, w, b, conv_param):
     stride, framed = conv_param["stride"], _pad(x, conv_param["pad"])
@@ -298,6 +331,16 @@ def forward_size_rounded_up(x, w, b, conv_param):
     return _apply(framed, w, b, stride), (x, w, b, conv_param)
 
 
+@mistake("conv_forward_naive", says="The output size is rounded up: the last windows stick out and are cut off.")
+def forward_loops_over_too_many_windows(x, w, b, conv_param):
+    stride, framed = conv_param["stride"], _pad(x, conv_param["pad"])
+    size = [-(-(framed.shape[a] - w.shape[a]) // stride) + 1 for a in (2, 3)]
+    out = np.zeros((len(x), len(w), *size))
+    for (n, f, i, j), rows, columns in _places(out, stride, *w.shape[2:]):
+        out[n, f, i, j] = np.sum(framed[n, :, rows, columns] * w[f]) + b[f]
+    return out, (x, w, b, conv_param)
+
+
 @mistake("conv_forward_naive", says="The kernel is turned by 180 degrees; lay it on the window as it is.")
 def forward_kernel_turned(x, w, b, conv_param):
     return _conv(x, w[:, :, ::-1, ::-1], b, conv_param), (x, w, b, conv_param)
@@ -310,10 +353,26 @@ def forward_edge_padding(x, w, b, conv_param):
     return _apply(framed, w, b, conv_param["stride"]), (x, w, b, conv_param)
 
 
+@mistake("conv_forward_naive", says="The frame mirrors the image; it should consist of zeros.")
+def forward_reflect_padding(x, w, b, conv_param):
+    pad = conv_param["pad"]
+    framed = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="reflect")
+    return _apply(framed, w, b, conv_param["stride"]), (x, w, b, conv_param)
+
+
 @mistake("conv_forward_naive", says="All the padding is put after the image; half of it belongs before.")
 def forward_padding_only_after(x, w, b, conv_param):
     pad = 2 * conv_param["pad"]
     framed = np.pad(x, ((0, 0), (0, 0), (0, pad), (0, pad)))
+    return _apply(framed, w, b, conv_param["stride"]), (x, w, b, conv_param)
+
+
+@mistake("conv_forward_naive", says="The padding is put after the image only; there is a frame on all four sides.")
+def forward_padding_once(x, w, b, conv_param):
+    pad = conv_param["pad"]
+    framed = np.pad(x, ((0, 0), (0, 0), (0, pad), (0, pad)))
+    if framed.shape[2] < w.shape[2] or framed.shape[3] < w.shape[3]:
+        return np.zeros((len(x), len(w), 0, 0)), (x, w, b, conv_param)
     return _apply(framed, w, b, conv_param["stride"]), (x, w, b, conv_param)
 
 
@@ -332,6 +391,8 @@ def forward_pads_the_output(x, w, b, conv_param):
 
 @mistake("conv_forward_naive", says="The padding is not used.")
 def forward_ignores_padding(x, w, b, conv_param):
+    if x.shape[2] < w.shape[2] or x.shape[3] < w.shape[3]:
+        return np.zeros((len(x), len(w), 0, 0)), (x, w, b, conv_param)
     return _apply(x, w, b, conv_param["stride"]), (x, w, b, conv_param)
 
 
@@ -351,6 +412,11 @@ def forward_without_bias(x, w, b, conv_param):
 @mistake("conv_forward_naive", says="The bias is added to every product; it belongs to the sum, once.")
 def forward_bias_in_the_sum(x, w, b, conv_param):
     return _conv(x, w, b * w[0].size, conv_param), (x, w, b, conv_param)
+
+
+@mistake("conv_forward_naive", says="This is the mean of the products; a convolution adds them up.")
+def forward_takes_the_mean(x, w, b, conv_param):
+    return _conv(x, w / w[0].size, b, conv_param), (x, w, b, conv_param)
 
 
 @mistake("conv_forward_naive", says="The windows start at i and j although the stride is larger than 1.")
@@ -409,6 +475,40 @@ def dx_overwritten(dout, cache):
         columns = slice(j * conv_param["stride"], j * conv_param["stride"] + w.shape[3])
         dx[n, :, rows, columns] = np.tensordot(dout[n, :, i, j], w, axes=1)
     return _crop(dx, x, conv_param["pad"]), dw, db
+
+
+@mistake("conv_backward_naive", says="dx is assigned, not added to: filters and overlapping windows all contribute.")
+def dx_overwritten_by_each_filter(dout, cache):
+    x, w, _, conv_param = cache
+    dx, dw, db = _gradients(dout, cache)
+    dx = np.zeros(dx.shape)
+    for (n, f, i, j), rows, columns in _places(dout, conv_param["stride"], *w.shape[2:]):
+        dx[n, :, rows, columns] = dout[n, f, i, j] * w[f]
+    return _crop(dx, x, conv_param["pad"]), dw, db
+
+
+@mistake("conv_backward_naive", says="The stride is missing in the positions at which dx is added up.")
+def dx_ignores_stride(dout, cache):
+    x, w, b, conv_param = cache
+    _, dw, db = _right_gradients(dout, cache)
+    return _right_gradients(dout, (x, w, b, {**conv_param, "stride": 1}))[0], dw, db
+
+
+@mistake("conv_backward_naive", says="In dx, the kernel's height is used where its width belongs.")
+def dx_kernel_height_twice(dout, cache):
+    x, w, _, conv_param = cache
+    dx, dw, db = _gradients(dout, cache)
+    dx = np.zeros(dx.shape)
+    for (n, f, i, j), rows, columns in _places(dout, conv_param["stride"], w.shape[2], w.shape[2]):
+        dx[n, :, rows, columns] += dout[n, f, i, j] * w[f]
+    return _crop(dx, x, conv_param["pad"]), dw, db
+
+
+@mistake("conv_backward_naive", says="The stride is missing in the windows from which dw is added up.")
+def dw_ignores_stride(dout, cache):
+    x, w, b, conv_param = cache
+    dx, _, db = _right_gradients(dout, cache)
+    return dx, _right_gradients(dout, (x, w, b, {**conv_param, "stride": 1}))[1], db
 
 
 @mistake(
@@ -474,6 +574,11 @@ def dw_averaged(dout, cache):
     return dx, dw / len(dout), db
 
 
+@mistake("conv_backward_naive", says="All gradients are divided by the number of images; they are sums.")
+def gradients_averaged_over_the_batch(dout, cache):
+    return tuple(gradient / len(dout) for gradient in _right_gradients(dout, cache))
+
+
 @mistake("conv_backward_naive", says="dw uses the windows of the image without its frame, shifted by the padding.")
 def dw_of_the_unpadded_image(dout, cache):
     x, w, b, conv_param = cache
@@ -482,6 +587,15 @@ def dw_of_the_unpadded_image(dout, cache):
     pad = conv_param["pad"]
     shifted[:, :, : x.shape[2] - pad, : x.shape[3] - pad] = x[:, :, pad:, pad:]
     return dx, _right_gradients(dout, (shifted, w, b, conv_param))[1], db
+
+
+@mistake("conv_backward_naive", says="For dw all the padding is put after the image; half of it belongs before.")
+def dw_padding_only_after(dout, cache):
+    x, w, b, conv_param = cache
+    dx, _, db = _right_gradients(dout, cache)
+    pad = 2 * conv_param["pad"]
+    framed = np.pad(x, ((0, 0), (0, 0), (0, pad), (0, pad)))
+    return dx, _right_gradients(dout, (framed, w, b, {**conv_param, "pad": 0}))[1], db
 
 
 @mistake("conv_backward_naive", says="db is summed over the batch only; a bias goes into every place of its map, too.")
@@ -502,9 +616,21 @@ def db_averaged(dout, cache):
     return dx, dw, dout.mean(axis=(0, 2, 3))
 
 
+@mistake("conv_backward_naive", says="db is a column; it has the shape of b, (F,).")
+def db_as_a_column(dout, cache):
+    dx, dw, db = _right_gradients(dout, cache)
+    return dx, dw, db[:, None]
+
+
 @mistake("conv_backward_naive", says="The upstream gradient dout is not used: these are the gradients for dout = 1.")
 def upstream_ignored(dout, cache):
     return _right_gradients(np.ones(dout.shape), cache)
+
+
+@mistake("conv_backward_naive", says="dout is missing in dx and dw: every window is weighted by its own dout.")
+def upstream_used_for_the_bias_only(dout, cache):
+    dx, dw, _ = _right_gradients(np.ones(dout.shape), cache)
+    return dx, dw, dout.sum(axis=(0, 2, 3))
 
 
 @mistake(
@@ -574,6 +700,28 @@ def reshape_without_transpose(x, kh, kw, stride, pad):
 def cols_edge_padding(x, kh, kw, stride, pad):
     framed = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="edge")
     return _matrix(_six(framed, kh, kw, stride, 0))
+
+
+@mistake("im2col", says="All the padding is put after the image; half of it belongs before.")
+def cols_padding_only_after(x, kh, kw, stride, pad):
+    return _matrix(_six(np.pad(x, ((0, 0), (0, 0), (0, 2 * pad), (0, 2 * pad))), kh, kw, stride, 0))
+
+
+@mistake("im2col", says="The windows stand side by side at distance 1: the stride counts in the size only.")
+def cols_stride_only_in_the_size(x, kh, kw, stride, pad):
+    right = _six(x, kh, kw, stride, pad)
+    return _matrix(_six(x, kh, kw, 1, pad)[..., : right.shape[4], : right.shape[5]])
+
+
+@mistake("im2col", says="Each window is turned by 180 degrees; unroll it as it stands.")
+def window_turned(x, kh, kw, stride, pad):
+    return _matrix(_six(x, kh, kw, stride, pad)[:, ::-1, ::-1])
+
+
+@mistake("im2col", says="Images and channels are scrambled: reshape cannot make them change places, transpose can.")
+def images_reshaped_without_transpose(x, kh, kw, stride, pad):
+    n, c = x.shape[:2]
+    return _matrix(_six(x.reshape(c, n, *x.shape[2:]).transpose(1, 0, 2, 3), kh, kw, stride, pad))
 
 
 @mistake("im2col", says="The padding is not used.")
@@ -672,6 +820,24 @@ def fast_reshape_without_transpose(x, w, b, conv_param):
     return out.transpose(1, 0, 2, 3).reshape(out.shape), (x, w, b, conv_param)
 
 
+@mistake("conv_forward_fast", says="Height and width have changed places when the product is reshaped.")
+def fast_swaps_height_and_width(x, w, b, conv_param):
+    out = _conv(x, w, b, conv_param)
+    n, f, height, width = out.shape
+    return out.reshape(n, f, width, height), (x, w, b, conv_param)
+
+
+@mistake(
+    "conv_forward_fast",
+    says="The product's columns are read with the image changing fastest; in our cols it changes slowest.",
+)
+def fast_image_fastest(x, w, b, conv_param):
+    out = _conv(x, w, b, conv_param)
+    n, f, height, width = out.shape
+    columns = out.transpose(1, 0, 2, 3)
+    return columns.reshape(f, height, width, n).transpose(3, 0, 1, 2), (x, w, b, conv_param)
+
+
 @mistake("conv_forward_fast", says="The bias is missing.")
 def fast_without_bias(x, w, b, conv_param):
     return _conv(x, w, 0.0 * b, conv_param), (x, w, b, conv_param)
@@ -748,6 +914,33 @@ def max_stride_is_the_window(x, pool_param):
     ph, pw, _ = _pool(pool_param)
     windows = np.lib.stride_tricks.sliding_window_view(x, (ph, pw), axis=(2, 3))[:, :, ::ph, ::pw]
     return windows.max(axis=(4, 5)), (x, pool_param)
+
+
+@mistake("max_pool_forward_naive", says="The size is the input's divided by the window's; it depends on the stride.")
+def max_size_without_stride(x, pool_param):
+    ph, pw, stride = _pool(pool_param)
+    out = np.zeros((*x.shape[:2], x.shape[2] // ph, x.shape[3] // pw))
+    for (n, c, i, j), rows, columns in _places(out, stride, ph, pw):
+        window = x[n, c, rows, columns]
+        out[n, c, i, j] = window.max() if window.size else 0.0
+    return out, (x, pool_param)
+
+
+@mistake("max_pool_forward_naive", says="The windows stand at distance 1: the stride counts in the size only.")
+def max_stride_only_in_the_size(x, pool_param):
+    ph, pw, _ = _pool(pool_param)
+    height, width = _pool_windows(x, pool_param).shape[2:4]
+    return _slide(x, ph, pw, 1)[:, :, :height, :width].max(axis=(4, 5)), (x, pool_param)
+
+
+@mistake("max_pool_forward_naive", says="The windows are as wide as they are high; use the window's width as well.")
+def max_window_height_twice(x, pool_param):
+    ph, _, stride = _pool(pool_param)
+    height, width = _pool_windows(x, pool_param).shape[2:4]
+    out = np.zeros((*x.shape[:2], height, width))
+    for (n, c, i, j), rows, columns in _places(out, stride, ph, ph):
+        out[n, c, i, j] = x[n, c, rows, columns].max()
+    return out, (x, pool_param)
 
 
 @mistake("max_pool_forward_naive", says="The window's height is used where its width belongs.")
@@ -857,6 +1050,17 @@ def max_backward_ignores_stride(dout, cache):
     return _route(dout, (x, {**pool_param, "stride": 1}), send)
 
 
+@mistake("max_pool_backward_naive", says="The winner is found with the stride, but its gradient is sent without it.")
+def winner_sent_without_stride(dout, cache):
+    x, pool_param = cache
+    ph, pw, stride = _pool(pool_param)
+    dx = np.zeros(x.shape)
+    for (n, c, i, j), rows, columns in _places(dout, stride, ph, pw):
+        u, v = _winner(x[n, c, rows, columns])
+        dx[n, c, i + u, j + v] += dout[n, c, i, j]
+    return dx
+
+
 @mistake(
     "max_pool_backward_naive",
     says="The winner's value is multiplied in; the derivative of a maximum is 1 for the winner.",
@@ -889,6 +1093,18 @@ def mean_stride_is_the_window(x, pool_param):
     ph, pw, _ = _pool(pool_param)
     windows = np.lib.stride_tricks.sliding_window_view(x, (ph, pw), axis=(2, 3))[:, :, ::ph, ::pw]
     return windows.mean(axis=(4, 5)), (x.shape, pool_param)
+
+
+@mistake("avg_pool_forward", says="The windows stand at distance 1: the stride counts in the size only.")
+def mean_stride_only_in_the_size(x, pool_param):
+    ph, pw, _ = _pool(pool_param)
+    height, width = _pool_windows(x, pool_param).shape[2:4]
+    return _slide(x, ph, pw, 1)[:, :, :height, :width].mean(axis=(4, 5)), (x.shape, pool_param)
+
+
+@mistake("avg_pool_forward", says="The means are cut off to whole numbers: the output array holds ints.")
+def mean_in_whole_numbers(x, pool_param):
+    return _pool_windows(x, pool_param).mean(axis=(4, 5)).astype(int), (x.shape, pool_param)
 
 
 @mistake("avg_pool_forward", says="This is the maximum of each window, not its mean.")
@@ -928,6 +1144,21 @@ def average_gradient_overwritten(dout, cache):
 @mistake("avg_pool_backward", says="The gradient is divided by the height squared; the window may not be square.")
 def average_gradient_by_height_squared(dout, cache):
     return _spread(dout, cache, 1 / cache[1]["pool_height"] ** 2)
+
+
+@mistake("avg_pool_backward", says="The gradient is divided by the window's height only; the window has a width, too.")
+def average_gradient_by_the_height(dout, cache):
+    return _spread(dout, cache, 1 / cache[1]["pool_height"])
+
+
+@mistake("avg_pool_backward", says="The gradient is divided by the square of the stride; divide by the window's size.")
+def average_gradient_by_the_stride(dout, cache):
+    return _spread(dout, cache, 1 / cache[1]["stride"] ** 2)
+
+
+@mistake("avg_pool_backward", says="The gradient is divided by the number of outputs; divide by the window's size.")
+def average_gradient_by_the_outputs(dout, cache):
+    return _spread(dout, cache, 1 / (dout.shape[2] * dout.shape[3]))
 
 
 @mistake("avg_pool_backward", says="The stride is missing in the windows' positions.")
@@ -1010,6 +1241,28 @@ def running_standard_deviation(x, gamma, beta, bn_param):
     if bn_param["mode"] == "train":
         bn_param["running_var"] = momentum * running_var + (1 - momentum) * x.std(axis=(0, 2, 3))
     return result
+
+
+@mistake("spatial_batchnorm_forward", says="The running variance starts at ones, as in PyTorch; here at zeros.")
+def running_variance_starts_at_one(x, gamma, beta, bn_param):
+    bn_param.setdefault("running_var", np.ones(x.shape[1]))
+    return _batchnorm(x, gamma, beta, bn_param)
+
+
+@mistake(
+    "spatial_batchnorm_forward",
+    says="The statistics come from x.reshape(-1, C), which mixes channels: move the channel axis to the end first.",
+)
+def statistics_reshaped_without_transpose(x, gamma, beta, bn_param):
+    rows = x.reshape(-1, x.shape[1])
+    eps, momentum, running_mean, running_var = _statistics(bn_param, x.shape[1])
+    if bn_param["mode"] != "train":
+        return _batchnorm(x, gamma, beta, bn_param)
+    mean, var = rows.mean(axis=0), rows.var(axis=0)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    x_hat = (x - mean[:, None, None]) / np.sqrt(var + eps)[:, None, None]
+    return gamma[:, None, None] * x_hat + beta[:, None, None], (x_hat, gamma, 1 / np.sqrt(var + eps))
 
 
 @mistake("spatial_batchnorm_forward", says="In test mode the batch's own statistics are used.")
@@ -1121,6 +1374,12 @@ def dx_divided_by_n_only(dout, cache):
     scale, mean, through_variance, dgamma, dbeta = _normalised(dout, cache)
     places = dout.shape[2] * dout.shape[3]
     return scale * (dout - places * (mean + through_variance)), dgamma, dbeta
+
+
+@mistake("spatial_batchnorm_backward", says="In dx the sums are divided by H*W; they run over N*H*W numbers.")
+def dx_divided_by_space_only(dout, cache):
+    scale, mean, through_variance, dgamma, dbeta = _normalised(dout, cache)
+    return scale * (dout - len(dout) * (mean + through_variance)), dgamma, dbeta
 
 
 @mistake("spatial_batchnorm_backward", says="dgamma uses x minus its mean; gamma multiplied the normalised x.")

@@ -52,6 +52,13 @@ def sgd_wrong_default(w, dw, config=None):
     return w - c["learning_rate"] * dw, c
 
 
+@mistake(
+    "sgd", says="Without a third argument config is None: then the defaults apply, and a dict has to be made first."
+)
+def sgd_needs_a_config(w, dw, config=None):
+    return w - config["learning_rate"] * dw, config
+
+
 @mistake("sgd", says="The settings are lost after the first step: the config you return has to hold them.")
 def sgd_returns_a_fresh_config(w, dw, config=None):
     c = filled(w, config, learning_rate=1e-2)
@@ -62,6 +69,12 @@ def sgd_returns_a_fresh_config(w, dw, config=None):
 def sgd_uses_the_sign_only(w, dw, config=None):
     c = filled(w, config, learning_rate=1e-2)
     return w - c["learning_rate"] * np.sign(dw), c
+
+
+@mistake("sgd", says="The gradient is divided by its length; here the step is proportional to the gradient.")
+def sgd_normalises_the_gradient(w, dw, config=None):
+    c = filled(w, config, learning_rate=1e-2)
+    return w - c["learning_rate"] * dw / np.linalg.norm(dw), c
 
 
 @mistake(
@@ -89,6 +102,16 @@ def momentum_climbs(w, dw, config=None):
 
 @mistake(
     "sgd_momentum",
+    says="The velocity points uphill and is subtracted from w; here it contains the minus sign and is added.",
+)
+def momentum_with_the_other_sign(w, dw, config=None):
+    c = momentum_config(w, config)
+    c["velocity"] = c["momentum"] * c["velocity"] + c["learning_rate"] * dw
+    return w - c["velocity"], c
+
+
+@mistake(
+    "sgd_momentum",
     says="This looks like PyTorch's form: the velocity sums gradients, and the learning rate comes when it is applied. "
     "Here the velocity itself contains learning rate and sign.",
 )
@@ -96,6 +119,13 @@ def momentum_velocity_without_learning_rate(w, dw, config=None):
     c = momentum_config(w, config)
     c["velocity"] = c["momentum"] * c["velocity"] + dw
     return w - c["learning_rate"] * c["velocity"], c
+
+
+@mistake("sgd_momentum", says="The learning rate is missing: the velocity takes in the whole gradient.")
+def momentum_without_learning_rate(w, dw, config=None):
+    c = momentum_config(w, config)
+    c["velocity"] = c["momentum"] * c["velocity"] - dw
+    return w + c["velocity"], c
 
 
 @mistake(
@@ -202,6 +232,16 @@ def nesterov_never_goes_back(w, dw, config=None):
     return w + (1 + c["momentum"]) * c["velocity"], c
 
 
+@mistake(
+    "nesterov",
+    says="w moves by momentum times the new velocity only; the step with the gradient itself is missing.",
+)
+def nesterov_only_looks_ahead(w, dw, config=None):
+    c = momentum_config(w, config)
+    c["velocity"] = c["momentum"] * c["velocity"] - c["learning_rate"] * dw
+    return w + c["momentum"] * c["velocity"], c
+
+
 @mistake("nesterov", says="Old and new velocity have changed places in the step of w.")
 def nesterov_swaps_the_velocities(w, dw, config=None):
     c = momentum_config(w, config)
@@ -281,6 +321,16 @@ def adagrad_config(w, config):
 def adagrad_decays(w, dw, config=None):
     c = adagrad_config(w, config)
     c["cache"] = 0.99 * c["cache"] + 0.01 * dw**2
+    return w - c["learning_rate"] * dw / (np.sqrt(c["cache"]) + c["epsilon"]), c
+
+
+@mistake(
+    "adagrad",
+    says="The cache forgets, with 0.9 for the old one: AdaGrad adds up all squared gradients at full weight.",
+)
+def adagrad_decays_quickly(w, dw, config=None):
+    c = adagrad_config(w, config)
+    c["cache"] = 0.9 * c["cache"] + 0.1 * dw**2
     return w - c["learning_rate"] * dw / (np.sqrt(c["cache"]) + c["epsilon"]), c
 
 
@@ -551,6 +601,23 @@ def rmsprop_uses_the_old_cache(w, dw, config=None):
     return next_w, c
 
 
+@mistake("rmsprop", says="The average is bias-corrected as in Adam; RMSProp divides by the average as it is.")
+def rmsprop_with_bias_correction(w, dw, config=None):
+    c = filled(w, config, ["cache"], learning_rate=1e-2, decay_rate=0.99, epsilon=1e-8, t=0)
+    c["t"] += 1
+    c["cache"] = c["decay_rate"] * c["cache"] + (1 - c["decay_rate"]) * dw**2
+    root = np.sqrt(c["cache"] / (1 - c["decay_rate"] ** c["t"]))
+    return w - c["learning_rate"] * dw / (root + c["epsilon"]), c
+
+
+@mistake("rmsprop", says="The cache averages the gradients themselves; it should average their squares.")
+def rmsprop_without_square(w, dw, config=None):
+    c = filled(w, config, ["cache"], learning_rate=1e-2, decay_rate=0.99, epsilon=1e-8)
+    c["cache"] = c["decay_rate"] * c["cache"] + (1 - c["decay_rate"]) * dw
+    with np.errstate(invalid="ignore"):
+        return w - c["learning_rate"] * dw / (np.sqrt(c["cache"]) + c["epsilon"]), c
+
+
 @mistake("rmsprop", says="The decay rate is always 0.9, whatever config says.")
 def rmsprop_hard_coded_decay(w, dw, config=None):
     c = rmsprop_config(w, config)
@@ -644,6 +711,13 @@ def adam_t_incremented_twice(w, dw, config=None):
     return w - c["learning_rate"] * m_hat / (np.sqrt(v_hat) + c["epsilon"]), c
 
 
+@mistake("adam", says="t goes up twice: once before it is used, and again at the end of the step.")
+def adam_t_incremented_again_at_the_end(w, dw, config=None):
+    c = with_moments(adam_config(w, config), dw)
+    m_hat, v_hat = corrected(c)
+    return w - c["learning_rate"] * m_hat / (np.sqrt(v_hat) + c["epsilon"]), c | {"t": c["t"] + 1}
+
+
 @mistake("adam", says="t is used before it is increased. The first step then divides by 1 - beta^0, which is zero.")
 def adam_t_incremented_too_late(w, dw, config=None):
     c = with_moments(adam_config(w, config), dw)
@@ -707,6 +781,13 @@ def adam_betas_swapped(w, dw, config=None):
     }
 
 
+@mistake("adam", says="The corrections have changed places: m is corrected with beta1, v with beta2.")
+def adam_corrections_swapped(w, dw, config=None):
+    c = with_moments(adam_config(w, config), dw)
+    m_hat, v_hat = c["m"] / (1 - c["beta2"] ** c["t"]), c["v"] / (1 - c["beta1"] ** c["t"])
+    return w - c["learning_rate"] * m_hat / (np.sqrt(v_hat) + c["epsilon"]), c
+
+
 @mistake(
     "adam", says="The weights of the averages are swapped: beta belongs to the old average, 1 - beta to the gradient."
 )
@@ -728,6 +809,30 @@ def adam_first_moment_is_a_sum(w, dw, config=None):
     c = with_moments(c, dw) | {"m": m}
     m_hat, v_hat = corrected(c)
     return w - c["learning_rate"] * m_hat / (np.sqrt(v_hat) + c["epsilon"]), c
+
+
+@mistake("adam", says="The gradient enters both moments at full weight; in an average the two weights add up to one.")
+def adam_moments_are_sums(w, dw, config=None):
+    c = adam_config(w, config)
+    c = c | {"m": c["beta1"] * c["m"] + dw, "v": c["beta2"] * c["v"] + dw**2, "t": c["t"] + 1}
+    m_hat, v_hat = corrected(c)
+    return w - c["learning_rate"] * m_hat / (np.sqrt(v_hat) + c["epsilon"]), c
+
+
+@mistake("adam", says="The step goes uphill: look at the sign of the update.")
+def adam_climbs(w, dw, config=None):
+    c = with_moments(adam_config(w, config), dw)
+    m_hat, v_hat = corrected(c)
+    return w + c["learning_rate"] * m_hat / (np.sqrt(v_hat) + c["epsilon"]), c
+
+
+@mistake("adam", says="The second moment averages the gradient itself; it should average its square.")
+def adam_without_square(w, dw, config=None):
+    c = adam_config(w, config)
+    c = with_moments(c, dw) | {"v": c["beta2"] * c["v"] + (1 - c["beta2"]) * dw}
+    m_hat, v_hat = corrected(c)
+    with np.errstate(invalid="ignore"):
+        return w - c["learning_rate"] * m_hat / (np.sqrt(v_hat) + c["epsilon"]), c
 
 
 @mistake(
@@ -889,6 +994,13 @@ def adamax_epsilon_inside_the_maximum(w, dw, config=None):
     return w - c["learning_rate"] / (1 - c["beta1"] ** c["t"]) * c["m"] / c["u"], c
 
 
+@mistake("adamax", says="Epsilon is stored in u and piles up; it is added when dividing, and u stays a maximum.")
+def adamax_stores_epsilon(w, dw, config=None):
+    c = with_maximum(adamax_config(w, config), dw)
+    c = c | {"u": c["u"] + c["epsilon"]}
+    return adamax_step(w, c | {"epsilon": 0.0}), c
+
+
 @mistake("adamax", says="Where no gradient has ever arrived, zero is divided by zero: epsilon is missing.")
 def adamax_without_epsilon(w, dw, config=None):
     c = with_maximum(adamax_config(w, config), dw)
@@ -985,6 +1097,13 @@ def nadam_second_moment_not_corrected(w, dw, config=None):
     return w - c["learning_rate"] * look_ahead(c, dw) / (np.sqrt(c["v"]) + c["epsilon"]), c
 
 
+@mistake("nadam", says="The second moment is corrected with t + 1; only the first one looks a step ahead.")
+def nadam_corrects_the_second_moment_ahead(w, dw, config=None):
+    c = with_moments(nadam_config(w, config), dw)
+    root = np.sqrt(corrected(c, c["t"] + 1)[1])
+    return w - c["learning_rate"] * look_ahead(c, dw) / (root + c["epsilon"]), c
+
+
 @mistake("nadam", says="Epsilon is inside the square root; the statement has it outside.")
 def nadam_epsilon_inside_the_root(w, dw, config=None):
     c = with_moments(nadam_config(w, config), dw)
@@ -1052,6 +1171,12 @@ def adamw_decays_through_the_gradient(w, dw, config=None):
 def adamw_decay_without_learning_rate(w, dw, config=None):
     c = with_moments(adamw_config(w, config), dw)
     return w - c["learning_rate"] * adam_direction(c) - c["weight_decay"] * w, c
+
+
+@mistake("adamw", says="The weight decay is always 0.01, whatever config says.")
+def adamw_hard_coded_decay(w, dw, config=None):
+    c = with_moments(adamw_config(w, config), dw)
+    return w - c["learning_rate"] * (adam_direction(c) + 1e-2 * w), c
 
 
 @mistake("adamw", says="This is Adam: the weights do not decay.")
@@ -1132,6 +1257,11 @@ def step_decay_drops_once(t, lr0, drop, every):
     return lr0 * drop if t >= every else lr0
 
 
+@mistake("step_decay", says="The factor is multiplied by the number of drops; it should be raised to that power.")
+def step_decay_multiplies_the_count(t, lr0, drop, every):
+    return lr0 * drop * (t // every) if t >= every else lr0
+
+
 @mistake("step_decay", says="The drop is divided by, not multiplied with: the rate grows.")
 def step_decay_grows(t, lr0, drop, every):
     return lr0 / drop ** (t // every)
@@ -1170,6 +1300,11 @@ def cosine_decay_comes_back(t, lr0, total, lr_min=0.0):
 @mistake("cosine_decay", says="The cosine has gone only a quarter of its period at t = total.")
 def cosine_decay_quarter_period(t, lr0, total, lr_min=0.0):
     return lr_min + (lr0 - lr_min) * np.cos(0.5 * np.pi * min(t, total) / total)
+
+
+@mistake("cosine_decay", says="The cosine runs through a whole period, back up to lr0; half a period is asked for.")
+def cosine_decay_whole_period(t, lr0, total, lr_min=0.0):
+    return lr_min + 0.5 * (lr0 - lr_min) * (1 + np.cos(2 * np.pi * min(t, total) / total))
 
 
 @mistake("cosine_decay", says="The end is reached one step early: at t = total - 1 the rate is not yet lr_min.")
@@ -1264,6 +1399,11 @@ def classify_by_the_diagonal(hessian):
     return kind_of(values, 1e-8 * np.abs(hessian).max())
 
 
+@mistake("classify_critical_point", says="The signs of the entries are looked at; the curvatures are the eigenvalues.")
+def classify_by_the_entries(hessian):
+    return "minimum" if (hessian > 0).all() else "maximum" if (hessian < 0).all() else "saddle"
+
+
 @mistake(
     "classify_critical_point",
     says="The sign of the determinant decides only in two dimensions: two negative eigenvalues make it positive.",
@@ -1274,6 +1414,19 @@ def classify_by_the_determinant(hessian):
     if abs(determinant) <= 1e-8:
         return "degenerate"
     if determinant < 0 and len(hessian) > 1:
+        return "saddle"
+    return "minimum" if np.trace(hessian) > 0 else "maximum"
+
+
+@mistake(
+    "classify_critical_point",
+    says="The determinant is compared with a fixed small number, and its sign decides only in two dimensions.",
+)
+def classify_by_the_determinant_as_it_is(hessian):
+    determinant = np.linalg.det(hessian)
+    if abs(determinant) <= 1e-10:
+        return "degenerate"
+    if determinant < 0:
         return "saddle"
     return "minimum" if np.trace(hessian) > 0 else "maximum"
 
@@ -1336,6 +1489,17 @@ def classify_degenerate_as_saddle(hessian):
     return "maximum" if (values < -zero).all() else "saddle"
 
 
+@mistake("classify_critical_point", says="The four words are written in lower case.")
+def classify_in_capitals(hessian):
+    values = np.linalg.eigvalsh(hessian)
+    zero = 1e-8 * np.abs(values).max()
+    if (values > zero).any() and (values < -zero).any():
+        return "Saddle"
+    if (values > zero).all():
+        return "Minimum"
+    return "Maximum" if (values < -zero).all() else "Degenerate"
+
+
 @mistake(
     "escape_saddle", says="The direction is that of the largest eigenvalue: uphill. eigh sorts them in ascending order."
 )
@@ -1367,6 +1531,17 @@ def escape_along_the_weakest(x, hessian, step):
     values, vectors = np.linalg.eigh(hessian)
     falling = np.flatnonzero(values < -1e-8 * np.abs(values).max())
     return x + step * vectors[:, falling[-1]] if len(falling) else x.copy()
+
+
+@mistake(
+    "escape_saddle",
+    says="The direction is that of the smallest magnitude; what counts is the smallest eigenvalue, sign included.",
+)
+def escape_along_the_smallest_magnitude(x, hessian, step):
+    values, vectors = np.linalg.eigh(hessian)
+    if values[0] >= -1e-8 * np.abs(values).max():
+        return x.copy()
+    return x + step * vectors[:, np.argmin(np.abs(values))]
 
 
 @mistake("escape_saddle", says="The move is scaled by the eigenvalue; its length should be `step`.")

@@ -31,7 +31,9 @@ from .wire import Disconnected, Frame, decode, encode, receive, send
 from .workspace import Workspace
 
 WATCH_INTERVAL_S = 0.05
-MIB = 1 << 20
+# The grader's words: to a check that it has seen enough, to the warden that hidden checks follow.
+END = encode(["end"]).structure
+SEAL = b"seal\n"
 
 
 def main(control_fd: int, preload: list[str]) -> None:
@@ -134,7 +136,7 @@ class _Warden:
                     self._seal()
                 if not self._drain():
                     poller.unregister(self.output_fd)
-            if self.output_bytes > self.settings["output_limit_mib"] * MIB:
+            if self.output_bytes > self.settings["output_limit_mib"] * confine.MIB:
                 return "output"
             if time.monotonic() >= next_watch:
                 next_watch = time.monotonic() + WATCH_INTERVAL_S
@@ -153,7 +155,7 @@ class _Warden:
 
     def _drain(self) -> bool:
         """Read what is there, keep the beginning, count the rest. False when no writer is left."""
-        limit = self.settings["output_limit_mib"] * MIB
+        limit = self.settings["output_limit_mib"] * confine.MIB
         while self.output_bytes <= limit:
             try:
                 data = os.read(self.output_fd, 1 << 16)
@@ -243,7 +245,7 @@ def _run_loader(settings: dict[str, Any], session_fd: int, output_write: int) ->
     mapped = settings["mapped"]
     confine.set_limits(
         settings["cpu_s"],
-        mapped + settings["memory_mib"] * MIB if mapped else 0,
+        mapped + settings["memory_mib"] * confine.MIB if mapped else 0,
         settings["tmp_mib"],
         settings["processes"] if settings["namespaces"] else None,
     )
@@ -298,7 +300,7 @@ def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str,
                 return reply
             send(sock, workspace.serve(reply))  # to answer, the check calls us
 
-    workspace = Workspace(names, ask, settings["reply_mib"] * MIB)
+    workspace = Workspace(names, ask, settings["reply_mib"] * confine.MIB)
     while True:
         try:
             request = receive(sock)
@@ -314,7 +316,3 @@ def _flush_output() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
-
-
-END = encode(["end"]).structure
-SEAL = b"seal\n"

@@ -20,7 +20,6 @@ class Workspace:
     """names: what the submission defined.
 
     ask: sends a callback to the check and returns the reply: ["answer", value] or ["error", type name, message].
-
     max_reply_bytes: the most that a reply's arrays may occupy; None for trusted code.
     """
 

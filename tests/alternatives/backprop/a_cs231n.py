@@ -5,8 +5,6 @@ import sys
 
 import numpy as np
 
-sys.setrecursionlimit(20000)
-
 q_gradient_at_branch = 2.0
 q_paths = 2**20
 q_jacobian_entries = 64 * 500 * 64 * 1000
@@ -70,17 +68,22 @@ def unbroadcast(grad, shape):
     return grad
 
 
-def topological_order(node, parents):
+def topological_order(node):
     topo, visited = [], set()
 
     def build(v):
         if v not in visited:
             visited.add(v)
-            for child in parents(v):
+            for child in v.parents:
                 build(child)
             topo.append(v)
 
-    build(node)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(20000)
+    try:
+        build(node)
+    finally:
+        sys.setrecursionlimit(limit)
     return topo
 
 
@@ -89,7 +92,7 @@ class Value:
         self.data = data
         self.grad = 0.0
         self._backward = lambda: None
-        self._prev = set(_children)
+        self.parents = tuple(_children)
         self._op = _op
 
     def __add__(self, other):
@@ -148,7 +151,7 @@ class Value:
         return self._unary(t, 1 - t**2, "tanh")
 
     def backward(self):
-        topo = topological_order(self, lambda v: v._prev)
+        topo = topological_order(self)
         for v in topo:
             v.grad = 0
         self.grad = 1

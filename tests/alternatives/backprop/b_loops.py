@@ -83,12 +83,12 @@ def unbroadcast(grad, shape):
     return result
 
 
-def topological_order(node, parents):
+def topological_order(node):
     """Kahn: count the users of every node, then take away nodes that nobody uses any more, from the end."""
     users, links, todo = {node: 0}, {}, [node]
     while todo:
         current = todo.pop()
-        links[current] = list(parents(current))
+        links[current] = list(current.parents)
         for parent in links[current]:
             if parent not in users:
                 users[parent] = 0
@@ -116,6 +116,10 @@ class Value:
         self.links = links  # pairs of parent and slope
         Value.made += 1
         self.number = Value.made
+
+    @property
+    def parents(self):
+        return [parent for parent, _ in self.links]
 
     def __add__(self, other):
         if isinstance(other, Value):

@@ -59,7 +59,7 @@ def unbroadcast(grad, shape):
     return reduce(lambda g, axis: np.add.reduce(g, axis=axis, keepdims=True), axes, grad).reshape(shape)
 
 
-def topological_order(node, parents):
+def topological_order(node):
     """Depth-first with two kinds of entries on the stack: enter a node, and leave it."""
     stack, entered, order = [("enter", node)], set(), []
     while stack:
@@ -69,7 +69,7 @@ def topological_order(node, parents):
         elif current not in entered:
             entered.add(current)
             stack.append(("leave", current))
-            stack.extend(("enter", parent) for parent in parents(current) if parent not in entered)
+            stack.extend(("enter", parent) for parent in current.parents if parent not in entered)
     return order
 
 
@@ -87,10 +87,10 @@ def _operation(function, *slopes):
 
 
 class Value:
-    __slots__ = ("_data", "grad", "operands", "slopes", "users")
+    __slots__ = ("_data", "grad", "parents", "slopes", "users")
 
     def __init__(self, data, operands=(), slopes=()):
-        self._data, self.grad, self.operands, self.slopes = np.float64(data), np.float64(0), operands, slopes
+        self._data, self.grad, self.parents, self.slopes = np.float64(data), np.float64(0), operands, slopes
 
     @property
     def data(self):
@@ -115,11 +115,11 @@ class Value:
 
     def backward(self):
         """Pull instead of push: each node collects what its users have for it."""
-        order = topological_order(self, lambda v: v.operands)
+        order = topological_order(self)
         for value in order:
             value.users = []
         for value in order:
-            for operand, slope in zip(value.operands, value.slopes, strict=True):
+            for operand, slope in zip(value.parents, value.slopes, strict=True):
                 operand.users.append((value, slope))
         for value in order[::-1]:
             value.grad = sum((slope * user.grad for user, slope in value.users), np.float64(value is self))
