@@ -52,9 +52,7 @@ def sgd_wrong_default(w, dw, config=None):
     return w - c["learning_rate"] * dw, c
 
 
-@mistake(
-    "sgd", says="Without a third argument config is None: then the defaults apply, and a dict has to be made first."
-)
+@mistake("sgd", says="Without a third argument config is None: make a dict first; then the defaults apply.")
 def sgd_needs_a_config(w, dw, config=None):
     return w - config["learning_rate"] * dw, config
 
