@@ -57,8 +57,12 @@ def command(isolation: str, control_fd: int, preload: Sequence[str]) -> tuple[li
         raise CourseError(f"unknown isolation {isolation!r}; choose bubblewrap or process")
     if not hasattr(os, "fork"):
         raise CourseError("this system cannot fork processes; on Windows run this in WSL")
-    inside = Path("/grader/child") if isolation == BUBBLEWRAP else _CHILD
-    search = [str(inside.parent), *_site_folders()]
+    folders = {str(_CHILD): str(_CHILD)} | {path: path for path in _site_folders()}  # each, and where the child sees it
+    if isolation == BUBBLEWRAP:
+        # Not where they are: a private /tmp hides what is below the host's /tmp.
+        folders = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(_CHILD): "/grader/child"}
+    child, *sites = folders.values()
+    search = [str(Path(child).parent), *sites]
     # No site module: nothing of the host's start-up files runs, and the search path is exactly this.
     start = (
         f"import sys; sys.path += {search!r}; from child.template import main; main({control_fd}, {list(preload)!r})"
@@ -77,10 +81,12 @@ def command(isolation: str, control_fd: int, preload: Sequence[str]) -> tuple[li
     else:
         arguments += ["--unshare-user"]
     readable = _readable_paths()
-    mount_points = [*readable, *_DEVICES, str(inside), "/dev/shm", "/tmp/submission"]
+    mount_points = [*readable, *_DEVICES, *folders.values(), "/dev/shm", "/tmp/submission"]
     for folder in sorted({str(parent) for path in mount_points for parent in Path(path).parents} - {"/"}):
         if not any(Path(folder).is_relative_to(path) for path in readable):
             arguments += ["--perms", "0755", "--dir", folder]  # or bubblewrap makes folders that only root may enter
+    for path, seen in folders.items():
+        arguments += ["--ro-bind", path, seen]
     for path in readable:
         if os.path.islink(path) and path.count("/") == 1:  # /lib -> usr/lib on merged systems
             arguments += ["--symlink", os.readlink(path), path]
@@ -88,7 +94,7 @@ def command(isolation: str, control_fd: int, preload: Sequence[str]) -> tuple[li
             arguments += ["--ro-bind", path, path]
     for device in _DEVICES:
         arguments += ["--dev-bind", device, device]
-    arguments += ["--symlink", "/tmp", "/dev/shm", "--ro-bind", str(_CHILD), str(inside)]
+    arguments += ["--symlink", "/tmp", "/dev/shm"]
     arguments += ["--proc", "/proc", "--remount-ro", "/", "--chdir", "/", "--clearenv"]
     for name, value in _ENVIRONMENT.items():
         arguments += ["--setenv", name, value]
@@ -115,9 +121,13 @@ def _sees_system_packages() -> bool:
 def _readable_paths() -> list[str]:
     """The system's libraries and the Python installation: what is in them, a submission may read."""
     paths = [path for path in _SYSTEM_PATHS if os.path.lexists(path)]
+    if Path(sys.base_prefix).is_relative_to("/tmp"):
+        raise CourseError(
+            f"Python is installed in {sys.base_prefix}, which a private /tmp would hide; move it elsewhere"
+        )
     installations = [sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parents[1])]
     wanted = [os.path.join(prefix, part) for prefix in installations for part in _PREFIX_PATHS]
-    for path in dict.fromkeys([*wanted, *_site_folders()]):
+    for path in dict.fromkeys(wanted):
         if os.path.exists(path) and not any(Path(path).is_relative_to(other) for other in paths):
             paths.append(path)
     return paths

@@ -4,12 +4,14 @@ import importlib
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from autograder.errors import CourseError
 from autograder.sandbox import backends, seccomp
-from tests.sandbox.conftest import start
+from tests.sandbox.conftest import start, student
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +142,21 @@ def test_the_child_side_imports_nothing_else_of_the_package():
 def test_both_backends_can_be_started_here():
     start("process").close()
     start("bubblewrap").close()
+
+
+def test_what_is_installed_below_tmp_can_be_imported_in_the_sandbox(monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        site = Path(folder)
+        site.chmod(0o755)
+        (site / "of_the_course.py").write_text("ANSWER = 42\n")
+        installed = backends._site_folders()
+        monkeypatch.setattr(backends, "_site_folders", lambda: [*installed, folder])
+        source = "import of_the_course\ndef f(): return of_the_course.ANSWER\n"
+        with start("bubblewrap") as sandbox, student(sandbox, source) as one:
+            assert one.f() == 42
+
+
+def test_a_python_below_tmp_is_refused(found, monkeypatch):
+    monkeypatch.setattr(sys, "base_prefix", "/tmp/python")
+    with pytest.raises(CourseError, match="Python is installed in /tmp/python"):
+        backends.command("bubblewrap", 3, [])

@@ -31,6 +31,9 @@
 #
 # The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer: a
 # prediction that turns out wrong teaches more than a plot that you merely looked at.
+#
+# `check(...)` runs the public checks of an exercise, which carry about half of its points. The other checks are hidden,
+# and run when your work is graded.
 
 # %% tags=["check"]
 from autograder.notebook import check
@@ -144,8 +147,8 @@ plt.show()
 
 # %% [markdown]
 # The arrows point along $-\nabla f$, straight down from where they stand. In the ravine nearly all of them point
-# *across* the valley, hardly any towards the star. That is the first difficulty. On the right the arrows become
-# shorter and shorter towards the red cross (here they are all drawn with the same length): that is the second.
+# *across* the valley, hardly any towards the star. That is the first difficulty. The second you have to imagine, since
+# all arrows are drawn with the same length: on the right, the gradient fades to nothing towards the red cross.
 
 # %% [markdown]
 # ---
@@ -161,11 +164,11 @@ plt.show()
 # How large may $\eta$ be? On a parabola $\tfrac12 \lambda w^2$ the gradient is $\lambda w$, and a step multiplies $w$
 # by $(1 - \eta\lambda)$. It shrinks only if $|1 - \eta\lambda| < 1$, that is $\eta < 2/\lambda$. A loss with several
 # curvatures has to obey the *largest*: across our ravine $\lambda = 25$, so $\eta < 0.08$. With such an $\eta$ the
-# flat direction ($\lambda = 1$) gains less than 8 % per step. The ratio of the largest to the smallest curvature, 25
+# flat direction ($\lambda = 1$) gains less than 8% per step. The ratio of the largest to the smallest curvature, 25
 # here, is the **condition number**; it is what makes plain gradient descent slow.
 
 # %% [markdown]
-# **Exercise: `sgd`** (★☆☆, 10 minutes)
+# **Exercise: `sgd`** (5 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:sgd"]
 def sgd(w, dw, config=None):
@@ -237,7 +240,7 @@ if __name__ == "__main__":
     check("q_momentum_speed")
 
 # %% [markdown]
-# **Exercise: `sgd_momentum`** (★☆☆, 15 minutes)
+# **Exercise: `sgd_momentum`** (10 points, ★☆☆, 15 minutes)
 
 # %% tags=["exercise:sgd_momentum"]
 def sgd_momentum(w, dw, config=None):
@@ -293,7 +296,8 @@ with uses("sgd_momentum"):
 #
 # $$ v_{t+1} = \mu\, v_t - \eta\, \nabla f(\theta_t + \mu v_t), \qquad \theta_{t+1} = \theta_t + v_{t+1} $$
 #
-# If the hill rises again over there, the velocity is corrected one step sooner.
+# ($\theta$ are the parameters; $w$ is about to become something else.) If the hill rises again over there, the velocity
+# is corrected one step sooner.
 #
 # But an optimizer that is handed `w` and `dw` cannot ask for a gradient elsewhere. The way out: let `w` *be* the
 # point we look ahead to, $w_t = \theta_t + \mu v_t$. Then `dw` is exactly the gradient in the formula, and
@@ -304,7 +308,7 @@ with uses("sgd_momentum"):
 # and the one from *after* the update.
 
 # %% [markdown]
-# **Exercise: `nesterov`** (★★☆, 20 minutes)
+# **Exercise: `nesterov`** (10 points, ★★☆, 20 minutes)
 
 # %% tags=["exercise:nesterov"]
 def nesterov(w, dw, config=None):
@@ -385,7 +389,7 @@ if __name__ == "__main__":
     check("q_adagrad_hundredth_step")
 
 # %% [markdown]
-# **Exercise: `adagrad`** (★☆☆, 15 minutes)
+# **Exercise: `adagrad`** (8 points, ★☆☆, 15 minutes)
 
 # %% tags=["exercise:adagrad"]
 def adagrad(w, dw, config=None):
@@ -424,7 +428,7 @@ if __name__ == "__main__":
 # propagation.
 
 # %% [markdown]
-# **Exercise: `rmsprop`** (★☆☆, 10 minutes)
+# **Exercise: `rmsprop`** (8 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:rmsprop"]
 def rmsprop(w, dw, config=None):
@@ -498,7 +502,7 @@ with uses("adagrad", "rmsprop"):
 # step alone, and $d$ goes on averaging the unscaled $\Delta_t^2$.
 
 # %% [markdown]
-# **Exercise: `adadelta`** (★★☆, 20 minutes)
+# **Exercise: `adadelta`** (10 points, ★★☆, 20 minutes)
 
 # %% tags=["exercise:adadelta"]
 def adadelta(w, dw, config=None):
@@ -544,8 +548,9 @@ with uses("adadelta"):
     plt.show()
 
 # %% [markdown]
-# There is no learning rate to choose, but there is an $\varepsilon$: it sets how long AdaDelta takes to wake up. A
-# constant never vanishes, it only moves to a place where people do not look for it.
+# There is no learning rate to choose, but there is an $\varepsilon$: it sets the length of the first steps, and they
+# hardly grow from there. With the default of $10^{-6}$ the walk has barely begun after 120 steps. A constant never
+# vanishes, it only moves to a place where people do not look for it.
 
 # %% [markdown]
 # ---
@@ -576,7 +581,7 @@ with uses("adadelta"):
 # hats are what is stored; and $\varepsilon$ is added to the root of the *corrected* $\hat v$.
 #
 # **Predict.** Adam's very first step. $\eta = 0.001$, all else at the defaults, and the gradient is an enormous 250.
-# How far does $w$ move?
+# How far does $w$ move? (Again as a positive number.)
 
 # %% tags=["exercise:q_adam_first_step"]
 # YOUR CODE HERE
@@ -587,7 +592,7 @@ if __name__ == "__main__":
     check("q_adam_first_step")
 
 # %% [markdown]
-# **Exercise: `adam`** (★★☆, 25 minutes)
+# **Exercise: `adam`** (13 points, ★★☆, 25 minutes)
 
 # %% tags=["exercise:adam"]
 def adam(w, dw, config=None):
@@ -678,12 +683,12 @@ if __name__ == "__main__":
 # $$ m_t = \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad u_t = \max(\beta_2\, u_{t-1},\; |g_t|), \qquad
 # w_t = w_{t-1} - \frac{\eta}{1-\beta_1^{\,t}}\; \frac{m_t}{u_t + \varepsilon} $$
 #
-# The maximum is taken element by element. $u$ needs no correction: a maximum is not too small at the start, the first
-# gradient sets it at once. ($\varepsilon$ is not in the paper. It is here so that a gradient of zero does not divide
-# zero by zero.)
+# The maximum is taken element by element: `np.maximum` of two arrays, not `np.max` along one. $u$ needs no correction:
+# a maximum is not too small at the start, the first gradient sets it at once. ($\varepsilon$ is not in the paper. It
+# is here so that a gradient of zero does not divide zero by zero.)
 
 # %% [markdown]
-# **Exercise: `adamax`** (★★☆, 10 minutes)
+# **Exercise: `adamax`** (8 points, ★★☆, 10 minutes)
 
 # %% tags=["exercise:adamax"]
 def adamax(w, dw, config=None):
@@ -734,7 +739,7 @@ if __name__ == "__main__":
 # for here.)
 
 # %% [markdown]
-# **Exercise: `nadam`** (★★★, 15 minutes)
+# **Exercise: `nadam`** (10 points, ★★★, 15 minutes)
 
 # %% tags=["exercise:nadam"]
 def nadam(w, dw, config=None):
@@ -784,7 +789,7 @@ if __name__ == "__main__":
 # $m$ and $v$ see the gradient only. Both terms use the same old $w_{t-1}$.
 
 # %% [markdown]
-# **Exercise: `adamw`** (★☆☆, 10 minutes)
+# **Exercise: `adamw`** (5 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:adamw"]
 def adamw(w, dw, config=None):
@@ -929,7 +934,7 @@ if __name__ == "__main__":
     check("q_cosine_halfway")
 
 # %% [markdown]
-# **Exercises: `step_decay`, `exponential_decay`, `cosine_decay`, `warmup`** (★☆☆, 15 minutes together)
+# **Exercises: `step_decay`, `exponential_decay`, `cosine_decay`, `warmup`** (5 points, ★☆☆, 15 minutes together)
 
 # %% tags=["exercise:step_decay"]
 def step_decay(t, lr0, drop, every):
@@ -1081,7 +1086,7 @@ if __name__ == "__main__":
     check("q_quartic")
 
 # %% [markdown]
-# **Exercise: `classify_critical_point`** (★★☆, 15 minutes)
+# **Exercise: `classify_critical_point`** (4 points, ★★☆, 15 minutes)
 
 # %% tags=["exercise:classify_critical_point"]
 def classify_critical_point(hessian):
@@ -1140,7 +1145,7 @@ with uses("classify_critical_point"):
 # down equally. Take either.
 
 # %% [markdown]
-# **Exercise: `escape_saddle`** (★★☆, 10 minutes)
+# **Exercise: `escape_saddle`** (4 points, ★★☆, 10 minutes)
 
 # %% tags=["exercise:escape_saddle"]
 def escape_saddle(x, hessian, step):
