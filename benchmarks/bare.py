@@ -17,7 +17,7 @@ from autograder.errors import Raised
 
 
 class Direct:
-    """A namespace without a boundary: `direct.f` is the function itself, but for the attribute `modified`."""
+    """A namespace without a boundary: the functions themselves, and objects behind the thinnest of handles."""
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
@@ -27,7 +27,7 @@ class Direct:
         return self._functions.setdefault(name, DirectFunction(self._names[name], name))
 
     def get(self, name: str) -> Any:
-        return self._names[name]
+        return _wrapped(self._names[name])
 
     def put(self, value: Any) -> DirectHandle:
         return DirectHandle(copy.deepcopy(value))
@@ -40,9 +40,8 @@ class DirectFunction:
         self.modified: tuple[str, ...] = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        args = tuple(arg.content if isinstance(arg, DirectHandle) else arg for arg in args)
         try:
-            return self.function(*args, **kwargs)
+            return _wrapped(self.function(*map(_unwrapped, args), **{k: _unwrapped(v) for k, v in kwargs.items()}))
         except Exception as error:
             raise Raised(str(error), tuple(cls.__name__ for cls in type(error).__mro__)) from None
 
@@ -51,8 +50,38 @@ class DirectHandle:
     def __init__(self, content: Any) -> None:
         self.content = content
 
+    def __getattr__(self, name: str) -> DirectFunction:
+        return DirectFunction(getattr(self.content, name), name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return DirectFunction(self.content, "")(*args, **kwargs)
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        return DirectFunction(getattr(self.content, name), name)(*args, **kwargs)
+
+    def get(self, attribute: str) -> Any:
+        return _wrapped(getattr(self.content, attribute))
+
     def value(self) -> Any:
         return self.content
+
+
+def _wrapped(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | complex | str | bytes | np.ndarray | np.generic):
+        return value
+    if isinstance(value, list | tuple):
+        return type(value)(map(_wrapped, value))
+    if isinstance(value, dict):
+        return {key: _wrapped(item) for key, item in value.items()}
+    return DirectHandle(value)
+
+
+def _unwrapped(value: Any) -> Any:
+    if isinstance(value, DirectHandle):
+        return value.content
+    if isinstance(value, list | tuple):
+        return type(value)(map(_unwrapped, value))
+    return value
 
 
 class _Fixtures:

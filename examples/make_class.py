@@ -112,6 +112,8 @@ def _with_helpers(text: str, name: str, exercise: str) -> str:
 def _bound(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef):
         return [node.name]
+    if isinstance(node, ast.Import):
+        return [alias.asname or alias.name for alias in node.names if alias.name != "numpy"]  # which the release imports
     return [t.id for t in node.targets if isinstance(t, ast.Name)] if isinstance(node, ast.Assign) else []
 
 

@@ -21,7 +21,16 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    """The class of `optimizers`, under a course with short deadlines, since one of them never ends."""
+    return _graded("optimizers", tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def graded_conv(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    return _graded("conv", tmp_path_factory)
+
+
+def _graded(assignment_id: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    """The class, under a course with short deadlines, since one of the students never ends."""
     home = tmp_path_factory.mktemp("course")
     data = yaml.safe_load((ROOT / "course.yml").read_text())
     data["limits"] = data.get("limits", {}) | {"check_s": 3}
@@ -29,9 +38,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     for folder in ("solutions", "assignments"):
         (home / folder).symlink_to(ROOT / folder)
     course = Course.find(home)
-    release = Release.load(course.release_dir("optimizers"), "optimizers")
-    found = find([ROOT / "examples" / "class" / "optimizers"], "optimizers", release)
-    reports = grade_many(course, "optimizers", found, home / "out", Options(ISOLATION))
+    release = Release.load(course.release_dir(assignment_id), assignment_id)
+    found = find([ROOT / "examples" / "class" / assignment_id], assignment_id, release)
+    reports = grade_many(course, assignment_id, found, home / "out", Options(ISOLATION))
     return {report.submission: report for report in reports}
 
 
@@ -113,3 +122,15 @@ def test_the_reader_found_nothing_of_the_course(graded: dict[str, Report]) -> No
     output = graded["quentin-reads-files"].output
     assert "files found" in output
     assert "solutions" not in output
+
+
+def test_the_class_of_conv_gets_its_scores_and_its_mistakes(graded_conv: dict[str, Report]) -> None:
+    scores = {student: report.score for student, report in graded_conv.items()}
+    assert scores["ada"] == scores["alan"] == 100
+    assert scores["untouched"] == 0
+    named = {student: {c.mistake for c in report.checks if c.mistake} for student, report in graded_conv.items()}
+    assert named["ada"] == named["untouched"] == set()
+    assert {"size_rounded_up", "forward_kernel_turned"} <= named["donald"]
+    assert named["edsger"] == {"dx_overwritten"}
+    assert named["frances"] == {"db_not_summed_over_space", "max_padded_with_zeros"}
+    assert named["grace"] == {"col2im_without_add"}

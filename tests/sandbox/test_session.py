@@ -628,3 +628,12 @@ with host.Sandbox("process") as sandbox, sandbox.open([("c", "code", source, 1)]
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert result.stdout.split() == ["1", "crashed", "timeout", "1"]
+
+
+def test_more_lists_than_fit_into_memory_are_refused_by_name(sandbox):
+    source = "def f(): return [[0.5] * (1 << 20)] * 256"
+    with (
+        submission(sandbox, source) as opened,
+        pytest.raises(Failure, match=r"more than 1 MiB of lists|fit into memory"),
+    ):
+        call(opened, "f")

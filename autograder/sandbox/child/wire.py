@@ -150,6 +150,8 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
         raise
     except (ValueError, TypeError, OverflowError, RecursionError, RuntimeError) as error:
         raise WireError(f"data that cannot be sent ({error})") from None
+    except MemoryError:
+        raise WireError("more lists, numbers and text than fit into memory") from None
     if max_bytes is not None and len(structure) > MAX_STRUCTURE_BYTES:
         raise WireError(f"more than {MAX_STRUCTURE_BYTES >> 20} MiB of lists, numbers and text; use arrays")
     buffers = bytearray(total)
