@@ -633,6 +633,13 @@ def names_of(nodes):
     """The names of nodes, in their order."""
     return [each.name for each in nodes]
 
+
+def added_again(x, y, times):
+    """x + y + y + ...: with Values, a graph that is `times` nodes deep."""
+    for _ in range(times):
+        x = x + y
+    return x
+
 # %% [markdown]
 # **Exercise: `topological_order`** (★★☆, 30 minutes)
 
