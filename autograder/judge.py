@@ -41,12 +41,21 @@ def judge(
             timed_out.add(check.exercise)
         if outcome.student is not None:
             kept_bytes += sum(len(frame.buffers) for frame in outcome.student.replies)
-        outcomes[check] = outcome if kept_bytes <= _KEPT_BYTES else replace(outcome, student=None)
+        outcomes[check] = outcome if kept_bytes <= _KEPT_BYTES else _without_replies(outcome)
     results = []
     for exercise in exercises_in_order(checks):
         mine = {check: outcomes[check] for check in checks if check.exercise == exercise}
         results.append(ExerciseResult(exercise, _results(mine, answers, seed)))
+    for outcome in outcomes.values():
+        _without_replies(outcome)
     return tuple(results)
+
+
+def _without_replies(outcome: Outcome) -> Outcome:
+    """The outcome alone. Its replies lie in a reference cycle and would else wait for the garbage collector."""
+    if outcome.student is not None:
+        outcome.student.replies.clear()
+    return replace(outcome, student=None)
 
 
 def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
@@ -60,7 +69,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
         return Outcome("error", str(error))
     if outcome.status in ("failed", "error"):
         outcome = blame(check, outcome, answers.expected(check, seed))
-    return outcome if outcome.status == "failed" else replace(outcome, student=None)
+    return outcome if outcome.status == "failed" else _without_replies(outcome)
 
 
 def _results(outcomes: dict[Check, Outcome], answers: Answers, seed: bytes) -> tuple[CheckResult, ...]:

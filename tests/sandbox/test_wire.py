@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+import gc
 import math
 import socket
 import struct
@@ -474,3 +475,14 @@ def test_a_reset_connection_is_told_apart(pair):
 def test_frames_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         encode(1).structure = b""
+
+
+def test_encoding_keeps_no_array_until_the_garbage_collector_comes():
+    array = np.zeros(10)
+    before = sys.getrefcount(array)
+    gc.disable()
+    try:
+        encode([array, object()], lambda obj: Reference("handle", 0))
+        assert sys.getrefcount(array) == before
+    finally:
+        gc.enable()

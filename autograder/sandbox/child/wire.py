@@ -122,7 +122,7 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
         if isinstance(obj, np.generic) and not isinstance(obj, str | bytes):
             return pack_array(np.asarray(obj), SCALAR)
         if isinstance(obj, Reference):
-            return msgpack.ExtType(REFERENCE, msgpack.packb([obj.kind, obj.id, obj.type_name]))
+            return _packed(obj)
         for base in _PLAIN:  # subclasses, as their plain selves
             if isinstance(obj, base):
                 return base(obj)
@@ -142,7 +142,7 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
             return pack_array(tensor.numpy(), TENSOR)
         if refer is None:
             raise WireError(f"a {type(obj).__name__}, which is not plain data")
-        return default(refer(obj))
+        return _packed(refer(obj))  # not default(...): a closure that names itself keeps the arrays until a collection
 
     try:
         structure = msgpack.packb(value, default=default, strict_types=True, unicode_errors="replace")
@@ -162,6 +162,10 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
             np.copyto(flat.reshape(array.shape), array)
         offset += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
     return Frame(structure, buffers)
+
+
+def _packed(reference: Reference) -> msgpack.ExtType:
+    return msgpack.ExtType(REFERENCE, msgpack.packb([reference.kind, reference.id, reference.type_name]))
 
 
 def decode(
