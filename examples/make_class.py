@@ -28,7 +28,7 @@ LOUD = 'def {name}({arguments}):\n    for _ in range(1 << 20):\n        print("x
 READER = (
     "def {name}({arguments}):\n"
     "    import glob\n"
-    "    found = [p for place in ('/home/*/*', '/root/*', '/work/*', '/tmp/*', '/proc/*') for p in glob.glob(place)]\n"
+    "    found = [p for place in ('/home/*/*', '/root/*', '/srv/*', '/tmp/*', '/proc/*') for p in glob.glob(place)]\n"
     "    print(len(found), 'files found')\n"
     "    for path in ['/etc/shadow', '/proc/1/environ', 'solutions/optimizers/optimizers.py', *found]:\n"
     "        print(path, open(path).read()[:200])\n"
