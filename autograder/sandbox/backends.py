@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import glob
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.sandbox.child import reproducible
 
 BUBBLEWRAP, PROCESS = "bubblewrap", "process"
 _CHILD = Path(__file__).parent / "child"
@@ -29,13 +31,8 @@ _ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
     "MPLBACKEND": "Agg",
-    "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
-    # One thread per process: a fork with running thread pools can hang, and grading runs a process per core.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
+} | reproducible.ENVIRONMENT
 _INSTALL = (
     "install it (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap) or, for work that you trust, "
     "pass --isolation process, which is not a security boundary"
@@ -47,10 +44,13 @@ _APPARMOR = (
 )
 
 
-def command(isolation: str, control_fd: int, preload: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+def command(
+    isolation: str, control_fd: int, preload: Sequence[str], gpu: bool = False
+) -> tuple[list[str], dict[str, str]]:
     """The template's argument list and environment.
 
     control_fd: the descriptor, inherited, on which it serves. preload: modules that it imports before it serves.
+    gpu: the device nodes of the machine's NVIDIA GPU are there too.
     Raises: CourseError if the isolation is unknown or cannot work here; the message says what to do.
     """
     if isolation not in (BUBBLEWRAP, PROCESS):
@@ -80,8 +80,12 @@ def command(isolation: str, control_fd: int, preload: Sequence[str]) -> tuple[li
         arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         arguments += ["--unshare-user"]
+    # For what the template imports, and first: what lies below the host's /tmp is bound into it. Each submission has
+    # its own /tmp in front of this one.
+    arguments += ["--size", str(1 << 20), "--tmpfs", "/tmp"]
     readable = _readable_paths()
-    mount_points = [*readable, *_DEVICES, *folders.values(), "/dev/shm", "/tmp/submission"]
+    devices = [*_DEVICES, *(sorted(glob.glob("/dev/nvidia*")) if gpu else [])]
+    mount_points = [*readable, *devices, *folders.values(), "/dev/shm", "/tmp/submission"]
     for folder in sorted({str(parent) for path in mount_points for parent in Path(path).parents} - {"/"}):
         if not any(Path(folder).is_relative_to(path) for path in readable):
             arguments += ["--perms", "0755", "--dir", folder]  # or bubblewrap makes folders that only root may enter
@@ -92,7 +96,7 @@ def command(isolation: str, control_fd: int, preload: Sequence[str]) -> tuple[li
             arguments += ["--symlink", os.readlink(path), path]
         else:
             arguments += ["--ro-bind", path, path]
-    for device in _DEVICES:
+    for device in devices:
         arguments += ["--dev-bind", device, device]
     arguments += ["--symlink", "/tmp", "/dev/shm"]
     arguments += ["--proc", "/proc", "--remount-ro", "/", "--chdir", "/", "--clearenv"]

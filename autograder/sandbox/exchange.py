@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.session import Session
 
 _MIB = 1 << 20
+_REPLIES = 4  # of the largest size that a check may receive altogether: it may keep them all
 
 
 class Exchange:
@@ -40,6 +41,7 @@ class Exchange:
         self.left_s = left_s
         self._our_left_s = left_s
         self._timeout_s = timeout_s
+        self._room_bytes = _REPLIES * session.limits.reply_mib * _MIB
         self.ended = False
 
     def __call__(
@@ -57,16 +59,20 @@ class Exchange:
             self._timed(functools.partial(send, self._sock, request))
             while True:
                 reply = self._timed(lambda deadline: receive(self._sock, deadline, max_bytes))
+                self._room_bytes -= reply.weight
+                if self._room_bytes < 0:
+                    raise WireError(f"replies of more than {_REPLIES * max_bytes >> 20} MiB to one check")
                 before_s = time.monotonic() + self.left_s + self._our_left_s
                 message = message_of(reply, resolve)
                 if self._session.ending:  # what an earlier check's process sent unasked, up to the word of its end
                     self._session.ending -= message[0] == "ended"
                     continue
-                if message[0] == "callback":
-                    answered = answer(message)  # may call the student's code again, whose time is counted already
-                    self._our_left_s -= time.monotonic() + self.left_s + self._our_left_s - before_s
-                    if self._our_left_s < 0:
-                        raise DeadlinePassed("too many callbacks")
+                # A callback may call the student's code again, whose time is counted already.
+                answered = answer(message) if message[0] == "callback" else None
+                self._our_left_s -= time.monotonic() + self.left_s + self._our_left_s - before_s
+                if self._our_left_s < 0:
+                    raise DeadlinePassed("too many callbacks, or replies that take long to read")
+                if answered is not None:
                     self._timed(functools.partial(send, self._sock, answered))
                 elif message[0] == "ended":
                     self.ended = True

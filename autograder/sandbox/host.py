@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CourseError
@@ -26,11 +26,16 @@ class Sandbox:
     """One warm template process, which serves one submission after another. Use as a context manager.
 
     isolation: "bubblewrap" or "process". preload: modules imported before any submission, e.g. ("numpy",).
+    gpu: submissions see the GPU's device nodes. user: root's plain processes run as this numeric user instead.
     Raises: CourseError if it cannot start here.
     """
 
-    def __init__(self, isolation: str, preload: Sequence[str] = ("numpy",)) -> None:
+    def __init__(
+        self, isolation: str, preload: Sequence[str] = ("numpy",), *, gpu: bool = False, user: int | None = None
+    ) -> None:
         self.isolation = isolation
+        self._user = user if isolation == backends.PROCESS else None  # bubblewrap's submissions become nobody by itself
+        self._gpu = gpu
         self._preload = tuple(preload)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -40,16 +45,22 @@ class Sandbox:
         kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         try:
-            command, environment = backends.command(self.isolation, theirs.fileno(), self._preload)
+            command, environment = backends.command(self.isolation, theirs.fileno(), self._preload, self._gpu)
             self._process = subprocess.Popen(
                 command,
                 env=environment,
                 pass_fds=[theirs.fileno()],
+                user=self._user,
+                group=self._user,
+                extra_groups=None if self._user is None else [],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
+        except PermissionError as error:
+            self.close()
+            raise CourseError(f"user {self._user} may not run {command[0]}; install Python where it may") from error
         except BaseException:
             self.close()
             raise
@@ -63,11 +74,13 @@ class Sandbox:
             self._preload = tuple(modules)
             self._start()
 
-    def open(self, cells: Sequence[Cell], limits: Limits) -> Session:
-        """A session for one submission; its code is loaded at the first check."""
+    def open(
+        self, cells: Sequence[Cell], limits: Limits, forbidden: Mapping[str, Sequence[str]] | None = None
+    ) -> Session:
+        """A session for one submission; its code is loaded at the first check. forbidden: see `Session`."""
         from autograder.sandbox.session import Session  # needs numpy, which the template imports at the same time
 
-        return Session(self, cells, limits)
+        return Session(self, cells, limits, forbidden)
 
     def spawn(self, settings: dict[str, Any]) -> tuple[socket.socket, socket.socket]:
         """Have the template start one submission; (socket to the warden, socket to the loader).
@@ -77,6 +90,7 @@ class Sandbox:
         if self._control is None:
             self._start()
         assert self._control is not None
+        settings = settings | {"gpu": self._gpu}
         if self.isolation == backends.BUBBLEWRAP:
             settings = settings | {"namespaces": True, "seccomp": seccomp.program().hex()}
         else:

@@ -7,7 +7,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +42,20 @@ class Problem:
 class Session:
     """One submission in the sandbox: loaded once, one forked process per check. Use as a context manager.
 
-    names: what the submission defined. problems: the cells that raised. output: the beginning of what it printed,
-    complete once the session has stopped. ending: checks that were told to end and whose end is not confirmed yet.
+    forbidden: by exercise, library names that may not be called in it. names: what the submission defined. problems:
+    the cells that raised. output: the beginning of what it printed, complete once the session has stopped. ending:
+    checks that were told to end and whose end is not confirmed yet.
     """
 
-    def __init__(self, sandbox: Sandbox, cells: Sequence[Cell], limits: Limits) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        cells: Sequence[Cell],
+        limits: Limits,
+        forbidden: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._sandbox = sandbox
+        self._forbidden = {exercise: list(names) for exercise, names in (forbidden or {}).items()}
         self._cells = list(cells)
         self.limits = limits
         self.names: frozenset[str] = frozenset()
@@ -61,8 +69,8 @@ class Session:
         self._remaining_s = limits.submission_s
 
     @contextlib.contextmanager
-    def check(self, timeout_s: float, seed: int = 0) -> Iterator[Exchange]:
-        """A fresh fork of the loaded submission, for one check.
+    def check(self, timeout_s: float, seed: int = 0, exercise: str = "") -> Iterator[Exchange]:
+        """A fresh fork of the loaded submission, for one check of this exercise.
 
         timeout_s: seconds that the student's code may take in it altogether; the grader's own time is not counted.
         Raises: Failure if the submission cannot be loaded; CourseError if the sandbox cannot start.
@@ -75,7 +83,7 @@ class Session:
         started_s = exchange.left_s
         try:
             try:
-                send(self._sockets[1], encode(["check", seed]), time.monotonic() + _GRACE_S)
+                send(self._sockets[1], encode(["check", seed, exercise]), time.monotonic() + _GRACE_S)
             except WireError:
                 raise self.failure_of_end("the process that holds the submission is gone") from None
             yield exchange
@@ -126,6 +134,7 @@ class Session:
             "output_kib": 0 if self._sealed else limits.output_kib,
             "output_limit_mib": limits.output_limit_mib,
             "reply_mib": limits.reply_mib,
+            "forbidden": self._forbidden,
             "cwd": "/tmp" if os.path.isdir("/tmp") else os.getcwd(),
         }
         sock = self._spawn(settings)
@@ -172,8 +181,13 @@ class Session:
         return sock
 
     def failure_of_end(self, otherwise: str) -> Failure:
-        """Stop, and say what ended the submission's processes."""
+        """Stop, and say what ended the submission's processes.
+
+        Raises: CourseError if its warden is gone too, which it cannot reach: then something ended the sandbox.
+        """
         reason = self.stop(patience_s=_WARDEN_PATIENCE_S)
+        if reason == "lost":
+            raise CourseError("the sandbox was ended from outside while it ran this submission; grade it again")
         if reason == "memory":
             return Crashed(f"stopped: it used more than {self.limits.memory_mib} MiB of memory")
         if reason == "output":

@@ -10,13 +10,14 @@ import contextlib
 import ctypes
 import os
 import resource
+import signal
 import struct
 import sys
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x20000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_RDONLY = 2, 4, 8, 1
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 4, 22, 24
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 SECCOMP_MODE_FILTER = 2
 NOBODY = 65534
@@ -103,6 +104,12 @@ def drop_privileges(seccomp_bpf: bytes) -> None:
         buffer = ctypes.create_string_buffer(seccomp_bpf, len(seccomp_bpf))
         program = struct.pack("HxxxxxxP", len(seccomp_bpf) // 8, ctypes.addressof(buffer))
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(program))
+
+
+def end_with_parent() -> None:
+    """The kernel ends this process when its parent has gone (Linux)."""
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def become_subreaper() -> None:

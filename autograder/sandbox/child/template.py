@@ -17,7 +17,6 @@ import gc
 import importlib
 import json
 import os
-import random
 import select
 import signal
 import socket
@@ -25,15 +24,18 @@ import sys
 import time
 from typing import Any
 
-from . import confine
+from . import confine, guard, reproducible
 from .loader import load
 from .wire import Disconnected, Frame, decode, encode, receive, send
 from .workspace import Workspace
 
 WATCH_INTERVAL_S = 0.05
+SOCKET_MIB = 0.4  # what the kernel keeps of unread data for one socket at the most, in memory that is no process's
 # The grader's words: to a check that it has seen enough, to the warden that hidden checks follow.
 END = encode(["end"]).structure
 SEAL = b"seal\n"
+# What libraries import when a part of them is first used, which each check would pay for: torch's optimizers a second.
+IMPORTED_LATE = {"numpy": ("numpy.random",), "torch": ("torch._dynamo", "torch.nn.utils", "torch.utils.data")}
 
 
 def main(control_fd: int, preload: list[str]) -> None:
@@ -41,10 +43,12 @@ def main(control_fd: int, preload: list[str]) -> None:
     control = socket.socket(fileno=control_fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are reaped by the kernel
-    for name in ["numpy.random", *preload]:  # numpy imports its random part late, which each check would pay for
+    for name in preload:
         importlib.import_module(name)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)  # a fork after the thread pool has started can hang
+        for late in IMPORTED_LATE.get(name, ()):
+            with contextlib.suppress(ImportError):  # another version may not have it
+                importlib.import_module(late)
+    reproducible.settle()
     mapped = confine.mapped_bytes()
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, the template's pages
@@ -171,14 +175,22 @@ class _Warden:
         """Private and shared memory of all of the submission's processes together (0 where it cannot be known)."""
         if self.proc_fd < 0 or not self.settings["namespaces"]:
             return 0.0
+        sockets_mib = self._sockets() * SOCKET_MIB
         at_most = {pid: _kib(fields, b"RssAnon", b"RssShmem") for pid, fields in self._processes().items()}
-        if sum(at_most.values()) <= self.settings["memory_mib"] * 1024:
-            return sum(at_most.values()) / 1024
+        if sockets_mib + sum(at_most.values()) / 1024 <= self.settings["memory_mib"]:
+            return sockets_mib + sum(at_most.values()) / 1024
         # A fork shares its parent's pages until one of them writes. The exact share takes longer to find out.
         exact = {pid: self._fields(f"{pid}/smaps_rollup") for pid in at_most}
-        return (
-            sum(_kib(f, b"Pss_Anon", b"Pss_Shmem") if b"Pss_Anon" in f else at_most[p] for p, f in exact.items()) / 1024
-        )
+        shares = [_kib(f, b"Pss_Anon", b"Pss_Shmem") if b"Pss_Anon" in f else at_most[p] for p, f in exact.items()]
+        return sockets_mib + sum(shares) / 1024
+
+    def _sockets(self) -> int:
+        """The unix sockets of its network namespace, where nobody else has any."""
+        try:
+            with open(os.open("self/net/unix", os.O_RDONLY, dir_fd=self.proc_fd), "rb") as file:
+                return max(0, file.read().count(b"\n") - 1)
+        except OSError:
+            return 0
 
     def _processes(self) -> dict[int, dict[bytes, bytes]]:
         """The `status` of the loader and all that descends from it. Orphans do too: the loader is their pid 1."""
@@ -242,7 +254,7 @@ def _run_loader(settings: dict[str, Any], session_fd: int, output_write: int) ->
     sys.stdin = open(0)  # noqa: SIM115  (lives as long as the process)
     sys.stdout = open(1, "w", buffering=1 << 13, errors="replace")  # noqa: SIM115
     sys.stderr = open(2, "w", buffering=1, errors="replace")  # noqa: SIM115
-    mapped = settings["mapped"]
+    mapped = 0 if settings["gpu"] else settings["mapped"]  # CUDA maps terabytes; the warden counts what is used
     confine.set_limits(
         settings["cpu_s"],
         mapped + settings["memory_mib"] * confine.MIB if mapped else 0,
@@ -254,6 +266,8 @@ def _run_loader(settings: dict[str, Any], session_fd: int, output_write: int) ->
         confine.drop_privileges(bytes.fromhex(settings["seccomp"]))
     else:
         os.chdir(settings["cwd"])
+    confine.end_with_parent()  # a submission without its warden has no limits
+    guard.install(settings["forbidden"])
     sock = socket.socket(fileno=session_fd)
     try:
         _load_and_fork(settings, sock)
@@ -282,12 +296,9 @@ def _load_and_fork(settings: dict[str, Any], sock: socket.socket) -> None:
 
 
 def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str, Any]) -> None:
-    _, seed = decode(receive(sock))
-    # Unseeded randomness in a submission gives the same result each time that it is graded.
-    random.seed(seed)
-    sys.modules["numpy.random"].seed(seed % 2**32)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
+    _, seed, exercise = decode(receive(sock))
+    reproducible.seed(seed)
+    guard.enter(exercise)
 
     def ask(question: Frame) -> Frame:
         send(sock, question)

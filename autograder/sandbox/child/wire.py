@@ -34,6 +34,7 @@ ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
 DTYPES = {np.dtype(name).str.lstrip("|"): np.dtype(name) for name in
           ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]}  # fmt: skip
 _CHUNK_BYTES = 1 << 20
+_BYTES_PER_ITEM = 64
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
 
 
@@ -64,6 +65,11 @@ class Frame:
 
     structure: bytes
     buffers: bytearray
+
+    @property
+    def weight(self) -> int:
+        """About the bytes that it occupies once it is decoded: each byte of structure may be a list of its own."""
+        return len(self.buffers) + _BYTES_PER_ITEM * len(self.structure)
 
     def to_bytes(self) -> bytes:
         return HEADER.pack(len(self.structure), len(self.buffers)) + self.structure + bytes(self.buffers)

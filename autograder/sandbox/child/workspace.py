@@ -7,6 +7,7 @@ mistakes: what a check sees of them is alike to the last copy.
 from __future__ import annotations
 
 import builtins
+import importlib
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +39,8 @@ class Workspace:
         """Carry out one request and return the reply's frame.
 
         Requests: ["call", name, args, kwargs], ["method", handle, name, args, kwargs], ["get", name],
-        ["attribute", handle, name], ["value", handle], ["put", value].
+        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], and ["keep", request], whose
+        value stays here, behind a handle.
         Replies: ["value", value, modified], where modified lists the indices (in the order of the request) of the
         arrays that the call changed in place; ["missing", name]; ["raised", type names, message, label, line];
         ["unsendable", reason].
@@ -75,8 +77,11 @@ class Workspace:
         if kind == "value":
             return operands[0]
         if kind == "put":
-            self._objects.append(operands[0])
-            return Reference("handle", len(self._objects) - 1, type(operands[0]).__name__)
+            return self._refer(operands[0])
+        if kind == "module":
+            return importlib.import_module(operands[0])
+        if kind == "keep":
+            return self._refer(self._perform(operands[0]))
         raise ValueError(f"unknown request {kind!r}")
 
     def _named(self, name: str) -> Any:
