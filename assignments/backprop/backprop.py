@@ -70,7 +70,8 @@ plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.ri
 # Reading the product from the left gives the algorithm. Start at the end with $\partial L/\partial L = 1$. Each node
 # is told $\partial L/\partial(\text{its output})$, the **upstream gradient**. It multiplies that by its own **local
 # derivatives**, and tells each of its inputs the result. No node needs to know anything of the rest of the graph.
-# That is the **backward pass**.
+# That is the **backward pass**. From here on, "the gradient of $x$" is short for $\partial L/\partial x$, the gradient
+# of the loss *with respect to* $x$.
 
 # %% tags=["demo"]
 def draw_graph(ax, boxes, edges, title=""):
@@ -115,7 +116,7 @@ places = {
 fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), layout="constrained")
 for ax, shown, title in [
     (axes[0], False, "forward: values"),
-    (axes[1], True, "backward: gradients of L below the values"),
+    (axes[1], True, "backward: gradients (red) below the values"),
 ]:
     arrows = [
         ("x", "plus", x, z * 1),
@@ -204,8 +205,8 @@ if __name__ == "__main__":
 # gradients  = layer_backward(dout, cache)
 # ```
 #
-# - `dout` is the upstream gradient $\partial L/\partial\,\text{out}$. It has the shape of `out`: a gradient always has
-#   the shape of the thing that it is the gradient of. This one sentence prevents half of all bugs.
+# - `dout` is the upstream gradient $\partial L/\partial\,\text{out}$. It has the shape of `out`: the gradient of $x$
+#   always has the shape of $x$. This one sentence prevents half of all bugs.
 # - `cache` carries over what the backward pass will need. Its form is up to you (a tuple, a dict, an object); only
 #   your own code looks into it.
 # - Neither function modifies what it is given. Somebody else may still need it.
@@ -427,8 +428,8 @@ with uses("affine_forward", "relu_forward", "jacobian"):
 # %% [markdown]
 # The thin lines separate the three inputs of the batch. Off the diagonal of blocks everything is zero: no example
 # has any influence on the output of another. Inside the affine blocks stands $W^\top$, three times the same; the ReLU
-# has only ones and zeros on its diagonal. So the Jacobians are nearly empty and full of repetition. How large would
-# they be in earnest?
+# has only ones and zeros on its diagonal. (The softmax, which you will meet in part 6, mixes all the numbers of one
+# input.) So the Jacobians are nearly empty and full of repetition. How large would they be in earnest?
 #
 # **Predict.** An affine layer takes a batch of 64 inputs with 1000 numbers each to 64 outputs with 500 numbers each.
 # How many entries has the Jacobian of its output with respect to its input?
@@ -547,7 +548,7 @@ with uses("unbroadcast"):
     upstream = np.arange(1.0, 13.0).reshape(4, 3)
     fig = plt.figure(figsize=(12, 3.2), layout="constrained")
     axes = fig.subplots(1, 4, width_ratios=[1, 1, 1, 1])
-    draw_numbers(axes[0], upstream, "gradient after the broadcast, (4, 3)", cmap="Purples", fmt="{:.0f}")
+    draw_numbers(axes[0], upstream, "gradient after the broadcast, (4, 3)", cmap="Purples", limit=30, fmt="{:.0f}")
     for ax, shape, color in [(axes[1], (3,), "Blues"), (axes[2], (4, 1), "Greens"), (axes[3], (), "Oranges")]:
         summed = np.asarray(unbroadcast(upstream, shape))
         cells = summed.reshape(shape if len(shape) == 2 else (1, -1))
@@ -579,11 +580,14 @@ with uses("unbroadcast"):
 #   Without it, the 20 sums of your second prediction take a million visits, and 40 sums a million times as many.
 # - The node is appended when it is *finished*, after its parents, and not when it is met first.
 # - Python allows about 1000 calls inside one another. A recurrent network over a long text is far deeper than that.
-#   So the search keeps its own stack, a list of the nodes that are begun and not finished, in a loop.
+#   So the search keeps its own stack, a list of the nodes that are begun and not finished, in a loop. With each of
+#   them it has to remember how far it has come through the parents: only when none is left is the node finished.
 
 # %% [markdown]
 # Here are nodes to practise on. What makes something a node is its attribute `parents`; the name is there only for
-# you to read. `chain_of(5000)` gives a graph that is deep, and `ladder_of(20)` the sums of your second prediction.
+# you to read. `chain_of(5000)` gives a graph that is deep, and `ladder_of(20)` the sums of your second prediction; it
+# counts how often `parents` is read, and stops a search that walks every path with an error. (`added_again` is for
+# the checks of `Value`.)
 
 # %% tags=["setup:2"]
 class Node:
@@ -729,8 +733,7 @@ with uses("topological_order"):
 #
 # Finally `backward()`. It sets all gradients of its graph to 0, its own to 1, and then goes through the topological
 # order from the back: each node adds to each of its parents its own gradient times the local derivative. (PyTorch
-# does not set the gradients of inputs to 0 first. It leaves that to you, and forgetting it is a classic bug: see the
-# assignment `pytorch`.)
+# does not set the gradients of inputs to 0 first. It leaves that to you, and forgetting it is a classic bug.)
 
 # %% [markdown]
 # **Exercise: `Value`** (★★★, 60 minutes)
@@ -917,7 +920,8 @@ with uses("topological_order", "Value"):
     plt.show()
 
 # %% [markdown]
-# The next one is a neuron with two inputs, its target and its loss, $\left(\tanh(w_1x_1 + w_2x_2 + b) - y\right)^2$.
+# The next one is a neuron with two inputs, and its loss $\left(\tanh(w_1x_1 + w_2x_2 + b) - y\right)^2$ for the target
+# $y = 1$.
 # Watch how the gradient spreads from the right: a frame is drawn for each node when it hands its gradient on.
 
 # %% tags=["demo"]
@@ -995,18 +999,21 @@ if __name__ == "__main__":
 #
 # $S$ holds one **score** per class, shape $(N, C)$. The softmax turns a row of scores into probabilities
 # $p_{nc} = e^{S_{nc}} / \sum_{c'} e^{S_{nc'}}$. (Subtract the largest score of the row first, which changes nothing
-# and keeps $e^{1000}$ away.) With the true classes $y_n$, the loss is
+# and keeps $e^{1000}$ away.) With the true classes $y_n$, and $\sum W^2$ for the sum of the squares of all entries, the
+# loss is
 #
 # $$ L = -\frac1N \sum_{n=1}^{N} \ln p_{n,y_n} \;+\; \tfrac12\,\lambda \Big(\sum W_1^2 + \sum W_2^2\Big), $$
 #
-# where the second part, weighed by $\lambda$ (`reg`), keeps the weights small; biases are left out of it. The
-# gradient of the first part with respect to the scores is short:
+# where the second part, weighed by $\lambda$ (`reg`), keeps the weights small; biases are left out of it. Do not take
+# the logarithm of a finished probability: a small one is rounded to 0, and $\ln 0$ is infinite. Use
+# $\ln p_{nc} = S_{nc} - \ln\sum_{c'} e^{S_{nc'}}$, with the scores from which the largest has been subtracted.
+# Differentiating the same formula shows that the gradient of the first part with respect to the scores is short:
 #
 # $$ \frac{\partial L}{\partial S_{nc}} = \frac1N\left(p_{nc} - [c = y_n]\right), $$
 #
-# the probabilities, less 1 at the true class, divided by $N$. You have derived it in the assignment `losses`, and may
-# bring your function from there. Everything before it is your own layers, in reverse; the penalty adds $\lambda W$ to
-# the gradient of each weight matrix.
+# where $[c = y_n]$ is 1 at the true class and 0 elsewhere: the probabilities, less 1 at the true class, divided by $N$.
+# Everything before it is your own layers, in reverse; the penalty adds $\lambda W$ to the gradient of each weight
+# matrix.
 
 # %% [markdown]
 # **Exercise: `TwoLayerNet`** (★★☆, 40 minutes)
@@ -1016,7 +1023,7 @@ class TwoLayerNet:
     """A classifier: affine, ReLU, affine, then softmax with cross-entropy.
 
     input_dim: int D, numbers per input. hidden_dim: int H, units of the hidden layer. num_classes: int C.
-    weight_scale: float, default 1e-3, standard deviation of the first weights.
+    weight_scale: float, default 1e-3, standard deviation of both weight matrices at the start.
     reg: float, default 0, weight of the penalty on the weights.
 
     Attributes:
@@ -1051,8 +1058,9 @@ if __name__ == "__main__":
     check("TwoLayerNet")
 
 # %% [markdown]
-# Three arms of a spiral that no straight line can part. Each step moves every parameter against its gradient, with
-# momentum, on all points at once.
+# Three arms of a spiral that no straight line can part. Each step moves every parameter against its gradient, computed
+# from all points at once, and a part of the previous step is added to it (momentum: see the assignment `optimizers`).
+# The loss does not fall to 0 even when all points are right, because the penalty is part of it.
 
 # %% tags=["demo"]
 def spiral(points_per_arm, arms, rng):
@@ -1116,7 +1124,7 @@ if net is not None:
 #
 # A wrong gradient rarely crashes. The network trains a little worse, and nobody knows why. So whoever writes a
 # backward pass checks it: with your `jacobian` and `vjp_from_jacobian`, or directly. For a random upstream gradient
-# $D$, the number $L(x) = \sum_k D_k\,\text{out}_k(x)$ is a loss with exactly that upstream gradient, and its
+# $G$, the number $L(x) = \sum_k G_k\,\text{out}_k(x)$ is a loss with exactly that upstream gradient, and its
 # derivatives can be measured by central differences.
 #
 # What makes a check trustworthy?
@@ -1150,17 +1158,17 @@ def find_the_bug(forward, backward, inputs):
     """Which gradients of a layer are wrong?
 
     forward: a function; forward(*inputs) returns the output, a float array. It accepts real numbers only.
-    backward: a function; backward(dout, *inputs) returns a list with one gradient for each input: dout is an array
-        of the shape of the output, the upstream gradient.
+    backward: a function; backward(dout, *inputs) returns a list or tuple with one gradient for each input, in their
+        order: dout is an array of the shape of the output, the upstream gradient.
     inputs: list of float arrays, where to test. Not modified.
 
     Returns a list of bools, one for each input in the same order: True if its gradient is wrong, False if it is right.
 
     A gradient is wrong if its shape is not exactly that of its input, if it holds NaN or infinity, or if some entry is
-    off by more than 0.1 % of the largest entry of the true gradient. What you will meet is never near that line: right
-    gradients agree to 7 digits or more, and wrong ones are off by at least 1 %, though perhaps in a single entry, and
-    perhaps only for certain upstream gradients. Gradients can be very large or very small, and an input without any
-    influence has a gradient of zeros.
+    off by more than 0.1 % of the largest entry of the true gradient. What you will meet is never near that line: with
+    central differences and a step of 1e-5, right gradients agree to 7 digits or more, and wrong ones are off by at
+    least 1 %, though perhaps in a single entry, and perhaps not for every upstream gradient (random ones show it).
+    Gradients can be very large or very small, and an input without any influence has a gradient of zeros.
     """
     # YOUR CODE HERE
     raise NotImplementedError("find_the_bug is not written yet")

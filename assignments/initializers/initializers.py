@@ -20,14 +20,14 @@
 # - derive and write the initializations of Glorot ("Xavier"), He, and the orthogonal one, for dense and for
 #   convolution layers;
 # - measure dead and saturated units and read from a histogram what is wrong;
-# - explain why zero is right for a bias and wrong for a weight, and name the one case in which it is not.
+# - explain why zero is right for a bias and wrong for a weight, and name the one kind of network that does not mind.
 #
 # | part | exercises | points | difficulty | minutes |
 # |---|---|---|---|---|
 # | 1 Five curves | `sigmoid`, `tanh`, `relu`, `leaky_relu`, `elu` | 24 | ★☆☆ | 40 |
 # | 2 How large is a signal? | `fans`, `zero_init`, `normal_init` | 18 | ★☆☆ | 25 |
 # | 3 A compromise between two directions | `xavier_uniform`, `xavier_normal` | 16 | ★★☆ | 25 |
-# | 4 Half of it is cut off | `he_uniform`, `he_normal` | 16 | ★★☆ | 25 |
+# | 4 Half of it is cut off | `he_uniform`, `he_normal` | 16 | ★★☆ | 20 |
 # | 5 No direction is special | `orthogonal_init` | 8 | ★★★ | 25 |
 # | 6 Looking inside | `activation_stats` | 10 | ★★☆ | 25 |
 # | 7 What zero does | `zero_init_gradients` | 8 | ★★★ | 30 |
@@ -81,11 +81,13 @@ plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.ri
 # returned, and this course takes that of the negative side, as the table says: *zero belongs to the negative side*.
 # PyTorch does the same.
 #
-# **Overflow.** $e^{710}$ is larger than any float64, so it becomes `inf`, and `inf / inf` and `0 * inf` are `nan`. A
-# single `nan` in one unit spreads over the whole network in one step. But neither the value nor the slope of these
-# curves is ever extreme: if a formula breaks down at $x = \pm 1000$, write the same curve as another formula. Two that
-# help: multiply numerator and denominator of $\sigma$ by $e^x$, and you have a form that is safe where the first is
-# not; and a branch that `np.where` does not select is computed all the same, so keep a large $x$ out of `np.exp`.
+# **Overflow.** $e^{710}$ is larger than any float64, so it becomes `inf`, with a warning. That may end well: `1 / inf`
+# is 0. But `inf / inf` and `0 * inf` are `nan`, and a single `nan` in one unit spreads over the whole network in one
+# step. Yet the true value and slope of these curves are always finite: if a formula breaks down at $x = \pm 1000$,
+# write the same curve as another formula. Two things that help. Multiply numerator and denominator of $\sigma$ by
+# $e^x$, and you have a form that never overflows where $x$ is negative, as the first never does where $x$ is positive.
+# And `np.where` computes both of its branches everywhere, also where it throws the result away, so keep a large $x$ out
+# of `np.exp`.
 #
 # **Predict.** The slope of the sigmoid is largest at $x = 0$. A gradient comes down through 10 sigmoids in a row, each
 # at its very best place, with weights of 1 between them. By which factor has it shrunk at the least? (Give the factor,
@@ -209,8 +211,9 @@ with uses("sigmoid", "tanh", "relu", "leaky_relu", "elu"):
 # %% [markdown]
 # In the grey zones the derivative is below 0.01: whatever gradient arrives there, less than one percent of it gets
 # through. Sigmoid and tanh have such a zone on both sides: there a unit is called **saturated**. ReLU has one on the
-# left, and there the derivative is not small but zero: a unit that is on the left for every input is **dead**. Leaky
-# ReLU was made so that no grey is left.
+# left, and there the derivative is not small but zero: a unit that is on the left for every input is **dead**. ELU has
+# one where it has reached its floor. Leaky ReLU was made so that no grey is left. (Its slope, usually 0.01, is drawn as
+# 0.1 here so that you can see it.)
 #
 # How bad is it when layers are stacked?
 
@@ -230,9 +233,10 @@ with uses("sigmoid", "tanh", "relu"):
     plt.show()
 
 # %% [markdown]
-# This is the **vanishing gradient**. Sigmoid loses a factor of more than four per layer, and no chain can do better.
-# With ReLU a chain is open only if none of its units is off, which is rare. But an open one lets *everything*
-# through, and a network has many chains side by side: enough of them stay open.
+# This is the **vanishing gradient**. Sigmoid loses a factor of more than four per layer on average, and no chain can
+# lose less than four. Tanh has slope 1 at zero, so it loses little, but only while its units stay near zero. With ReLU
+# a chain is open only if none of its units is off, which is rare. But an open one lets *everything* through, and a
+# network has many chains side by side: enough of them stay open.
 #
 # The slopes are only half of the story: between two slopes the gradient is multiplied by a weight matrix. If each
 # matrix made it larger by just as much as the slopes make it smaller, nothing would be lost. So let us find out how
@@ -252,6 +256,17 @@ with uses("sigmoid", "tanh", "relu"):
 # So one layer multiplies the mean square of a signal by $n \operatorname{Var} w$, and $L$ layers by its $L$-th power.
 # A power of a number below 1 goes to zero, a power of a number above 1 to infinity; only at $n \operatorname{Var} w =
 # 1$ does the signal keep its size.
+#
+# **Predict.** Layers of 100 units without activation, weights of standard deviation 0.05, input of standard deviation
+# 1. What is the standard deviation of the signal after 10 layers?
+
+# %% tags=["exercise:q_ten_layers"]
+# YOUR CODE HERE
+q_ten_layers = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_ten_layers")
 
 # %% tags=["demo"]
 width, depth = 100, 40
@@ -273,18 +288,7 @@ plt.show()
 
 # %% [markdown]
 # Ten percent in the standard deviation of the weights are the difference between a signal that arrives and one that has
-# lost or gained nearly two powers of ten.
-#
-# **Predict.** Layers of 100 units without activation, weights of standard deviation 0.05, input of standard deviation
-# 1. What is the standard deviation of the signal after 10 layers?
-
-# %% tags=["exercise:q_ten_layers"]
-# YOUR CODE HERE
-q_ten_layers = None
-
-# %% tags=["check"]
-if __name__ == "__main__":
-    check("q_ten_layers")
+# lost or gained nearly two powers of ten. Your prediction is on the blue line.
 
 # %% [markdown]
 # ## Counting
@@ -293,7 +297,7 @@ if __name__ == "__main__":
 # of one input, $\partial L/\partial x_i = \sum_j w_{ij}\, \partial L/\partial z_j$, adds up as many terms as there are
 # units that this input feeds: the **fan-out**.
 #
-# - A dense layer computes $xW$ with $W$ of shape $(D_\text{in}, D_\text{out})$ in this part of the course. Each output
+# - A dense layer computes $xW$ with $W$ of shape $(D_\text{in}, D_\text{out})$, throughout this notebook. Each output
 #   sees all inputs, each input feeds all outputs. (`torch.nn.Linear` stores the transpose, $(D_\text{out},
 #   D_\text{in})$. There the two numbers are in the other order.)
 # - A convolution has weights of shape $(F, C, HH, WW)$: filters, input channels, height and width of the kernel. One
@@ -511,8 +515,8 @@ with uses("xavier_uniform", "xavier_normal"):
 #
 # $$ \mathbb E[\text{relu}(z)^2] = \tfrac12 \operatorname{Var} z. $$
 #
-# Each layer halves the mean square, and after 20 layers a millionth is left. The repair (He, Zhang, Ren & Sun, 2015):
-# make the weights larger by $\sqrt 2$. A leaky ReLU lets $a^2$ of the cut half through, and loses less:
+# Each layer halves the mean square, and after 20 layers a millionth of it is left. The repair (He, Zhang, Ren & Sun,
+# 2015): make the weights larger by $\sqrt 2$. A leaky ReLU lets $a^2$ of the cut half through, and loses less:
 # $\mathbb E[y^2] = \tfrac12 (1 + a^2) \operatorname{Var} z$. Hence
 #
 # $$ \operatorname{Var} w = \frac{2}{1 + a^2} \cdot \frac{1}{\text{fan}} $$
@@ -522,7 +526,7 @@ with uses("xavier_uniform", "xavier_normal"):
 # then off by a constant factor that does not grow with the depth.
 
 # %% [markdown]
-# **Exercises: `he_uniform`, `he_normal`** (★★☆, 25 minutes together)
+# **Exercises: `he_uniform`, `he_normal`** (★★☆, 15 minutes together)
 
 # %% tags=["exercise:he_uniform"]
 def he_uniform(shape, negative_slope, mode, rng):
@@ -612,10 +616,12 @@ with uses("relu", "tanh", "xavier_normal", "he_normal", "normal_init"):
 # In the lower row only He stays level. Xavier (violet) loses a factor of $\sqrt 2$ per layer, in both directions, and
 # the others are hopeless. In the upper row tanh forgives more, because it squashes what is too large: both Xavier and
 # He will do. But look at red. On the left its signal is the most level of all, and on the right its gradient grows a
-# millionfold on the way down. A signal can look perfectly healthy because every unit is pressed against a wall.
+# millionfold on the way down. The signal looks so healthy because it has no choice: about half of the units are pressed
+# against a wall, and nothing gets through *them*. But the others hand the gradient on through weights that are five
+# times too large, and they win.
 #
-# **Predict.** A friend builds a ReLU network of 20 equal layers. The root mean square of the signal is 1 at the
-# input and about $10^{-3}$ after the last layer, falling by the same factor in each. What was done wrong?
+# **Predict.** A friend builds a ReLU network of 20 layers with 256 units each. The root mean square of the signal is 1
+# at the input and about $10^{-3}$ after the last layer, falling by the same factor in each. What was done wrong?
 #
 # - `"a"`: the weights were drawn with He's *variance* used as standard deviation;
 # - `"b"`: Xavier was used where He belongs;
@@ -635,8 +641,8 @@ if __name__ == "__main__":
 # # 5 No direction is special
 #
 # "The signal keeps its size" was a statement about averages. A particular input may still be stretched or squeezed: a
-# matrix of random numbers with $n \operatorname{Var} w = 1$ has singular values (its stretching factors) from nearly 0
-# to 2. Multiply many of them, and the spread explodes.
+# square matrix of random numbers with $n \operatorname{Var} w = 1$ has singular values (its stretching factors) from
+# nearly 0 to 2. Multiply many of them, and the spread explodes.
 #
 # A matrix that stretches *nothing* is **orthogonal**: all its singular values are 1. If $W$ has at least as many rows
 # as columns, this means $W^\top W = I$ (its columns have length 1 and are perpendicular). If it has fewer rows than
@@ -700,9 +706,9 @@ with uses("orthogonal_init", "xavier_normal"):
             spectra.append(np.linalg.svd(product, compute_uv=False))
         axes[0].plot(range(1, 101), spectra[0], ".", ms=4, color=color, label=label)
         axes[1].semilogy(range(1, 101), np.maximum(spectra[-1], 1e-20), ".", ms=4, color=color)
-    axes[0].set(title="one 100×100 matrix", xlabel="rank", ylabel="singular value", ylim=(-0.05, 2.4))
+    axes[0].set(title="one 100×100 matrix", xlabel="number, by size", ylabel="singular value", ylim=(-0.05, 2.4))
     axes[0].legend(loc="upper right")
-    axes[1].set(title="the product of 20 of them", xlabel="rank")
+    axes[1].set(title="the product of 20 of them", xlabel="number, by size")
     corners = [orthogonal_init((3, 3), 1.0, seed)[0, 0] for seed in range(1000)]
     axes[2].hist(corners, bins=np.linspace(-1, 1, 21), color="tab:green", alpha=0.7)
     axes[2].axhline(50, color="0.4", ls="--", lw=0.9)
@@ -710,10 +716,10 @@ with uses("orthogonal_init", "xavier_normal"):
     plt.show()
 
 # %% [markdown]
-# On the left both look harmless. After twenty layers the Gaussian product is nearly flat: a few directions survive, the
-# others have been squeezed by many powers of ten. The orthogonal product is still orthogonal. On the right, with the
-# signs repaired, all values between −1 and 1 are equally likely: the first coordinate of a random point on a sphere is
-# uniform, as Archimedes knew.
+# On the left both look harmless. After twenty layers the Gaussian product has all but lost most of its directions: a
+# few survive, the others have been squeezed by up to many powers of ten. The orthogonal product is still orthogonal. On
+# the right, with the signs repaired, all values between −1 and 1 are equally likely: the first coordinate of a random
+# point on a sphere is uniform, as Archimedes knew.
 
 # %% [markdown]
 # ---
@@ -727,8 +733,8 @@ with uses("orthogonal_init", "xavier_normal"):
 #   (the constant `FLAT`)?
 # - the share of **dead** units: how many units have $|\varphi'(z)| < 0.01$ for *every* input of the batch?
 #
-# A saturated entry is normal in small doses: a ReLU that is never off does nothing. A dead unit is lost: no input moves
-# it.
+# A saturated entry is nothing bad in itself: in a healthy ReLU layer half of the entries are, and a ReLU that is never
+# off bends nothing. A dead unit is lost: no input of the batch lets a gradient through to its weights.
 
 # %% [markdown]
 # **Exercise: `activation_stats`** (★★☆, 25 minutes)
@@ -790,10 +796,14 @@ with uses("tanh", "relu", "normal_init", "xavier_normal", "he_normal", "activati
     plt.show()
 
 # %% [markdown]
-# Read it row by row. Grey: everything collapses into the bar at zero. Red: everything sits in the two corners at $\pm
-# 1$, where the slope is gone. Violet: broad in every layer; this is what healthy looks like. Orange: ReLU with Xavier
-# shrinks towards zero. Green: the bar at zero is the half that is switched off, and beside it the other half is as
-# broad in layer 9 as in layer 1. (Half of the derivatives of a healthy ReLU are flat; compare with the corners of red.)
+# Read it row by row. (In the two ReLU rows the tall bars are cut off at the top.) Grey: everything collapses into the
+# bar at zero. Red: nearly everything is driven towards the corners at $\pm 1$, almost half of it so far that the slope
+# is gone. Violet: broad in every layer, though it narrows slowly; this is what healthy looks like. Orange: ReLU with
+# Xavier shrinks towards zero. Green: the bar at zero is the half that is switched off, and beside it the other half is
+# as broad in layer 9 as in layer 1.
+#
+# So red is flat in 43 percent of its entries, and healthy green in 50. The share alone does not tell: judge it by the
+# activation. A ReLU is off for about half of its inputs by design, a tanh should hardly ever be flat.
 
 # %% tags=["demo"]
 with uses("relu", "tanh", "leaky_relu", "he_normal", "activation_stats"):
@@ -809,8 +819,9 @@ with uses("relu", "tanh", "leaky_relu", "he_normal", "activation_stats"):
         (2, "tab:red"),
     ]:
         scaled = [factor * w for w in base]
-        axes[0].semilogy(activation_stats(batch, scaled, relu)["std"], color=color, lw=2, label=f"He × {factor:g}")
-        axes[1].plot(activation_stats(batch, scaled, tanh)["saturated"], color=color, lw=2, label=f"He × {factor:g}")
+        spread, flat = activation_stats(batch, scaled, relu)["std"], activation_stats(batch, scaled, tanh)["saturated"]
+        axes[0].semilogy(range(1, 26), spread, color=color, lw=2, label=f"He × {factor:g}")
+        axes[1].plot(range(1, 26), flat, color=color, lw=2, label=f"He × {factor:g}")
     axes[0].set(title="relu: std by depth", xlabel="layer")
     axes[0].legend(fontsize=8)
     axes[1].set(title="tanh: saturated share", xlabel="layer", ylim=(-0.03, 1.03))
@@ -828,9 +839,9 @@ with uses("relu", "tanh", "leaky_relu", "he_normal", "activation_stats"):
 
 # %% [markdown]
 # On the left the gain decides over powers of ten. In the middle it decides how many tanh units sit in their corners.
-# On the right the weights have a *mean* slightly below zero. If the inputs are all positive, as pixels are, a fifth
-# of the weights' standard deviation (0.1) is enough to kill most of a layer. Centre the data, or use an activation
-# that cannot die.
+# On the right the weights of a layer have standard deviation 0.1 and a *mean* slightly below zero. If the inputs are
+# all positive, as pixels are, a mean of $-0.02$ is enough to kill most of the layer. Centre the data, or use an
+# activation that cannot die: neither of the two loses a single unit (green is hidden under violet, at zero).
 
 # %% [markdown]
 # ---
@@ -842,10 +853,12 @@ with uses("relu", "tanh", "leaky_relu", "he_normal", "activation_stats"):
 # first gradient?
 #
 # Go through it. Each hidden layer receives $z = 0$, so it passes on $\sigma(0)$, the same number for every unit and
-# every input. The scores are all 0, so softmax gives each class the probability $1/C$. At the scores the gradient is
+# every input. The scores $s_{nc}$ of input $n$ and class $c$ are all 0, so softmax gives each class the probability
+# $1/C$. At the scores the gradient is
 #
-# $$ \frac{\partial L}{\partial s_{nc}} = \frac1N \Bigl( \frac1C - [\,y_n = c\,] \Bigr). $$
+# $$ \frac{\partial L}{\partial s_{nc}} = \frac1N \Bigl( \frac1C - [\,y_n = c\,] \Bigr), $$
 #
+# where the bracket is 1 if $c$ is the class $y_n$ of input $n$, and 0 if it is not.
 # From there you can go down: the gradient of a weight matrix is (its input)$^\top$ times (the gradient at its output),
 # that of a bias sums over the inputs, and what is passed further down is multiplied by the matrix above. Which is zero.
 #
@@ -873,7 +886,8 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # **Exercise: `zero_init_gradients`** (★★★, 30 minutes). You may write a full forward and backward pass, or think first
-# and write only what is left of it.
+# and write only what is left of it. (`pairwise(sizes)`, imported at the top, gives the shapes of the weight matrices
+# one by one.)
 
 # %% tags=["exercise:zero_init_gradients"]
 def zero_init_gradients(x, y, sizes):
@@ -916,14 +930,14 @@ with uses("zero_init_gradients"):
     plt.show()
 
 # %% [markdown]
-# The network without hidden layers is perfectly happy with zeros: its problem is convex, and zero is as good a start
-# as any. In the deep one only the last layer moves, and look how: **all its rows are equal**. Each hidden unit gets the
-# same outgoing weights as all the others. In the next step the layer below receives its first gradient, and again all
-# its columns are equal, and so on for ever: units that start equal and are treated equally remain equal. This is the
-# **symmetry** that random weights have to break. (With tanh or ReLU it is even worse: they pass on zeros, and nothing
-# but the last bias moves, ever.)
+# Red is positive, blue negative, near-white zero. The network without hidden layers is perfectly happy with zeros: its
+# problem is convex, and zero is as good a start as any. In the deep one only the last layer moves, and look how: **all
+# its rows are equal**. Each hidden unit gets the same outgoing weights as all the others. In the next step the layer
+# below receives its first gradient, and again all its columns are equal, and so on for ever: units that start equal and
+# are treated equally remain equal. This is the **symmetry** that random weights have to break. (With tanh or ReLU it is
+# even worse: they pass on zeros, and nothing but the last bias moves, ever.)
 #
-# There is one more thing to find in your function: let all classes be equally frequent, and see what moves.
+# There is one more thing to find with your function: let all classes be equally frequent, and see what moves.
 
 # %% tags=["demo"]
 rng = np.random.default_rng(8)
@@ -988,8 +1002,10 @@ with uses("sigmoid", "tanh", "zero_init", "xavier_normal"):
 
 # %% [markdown]
 # Eight hidden units per network, each a dot at its two incoming weights; the task is to tell an inner ring of points
-# from an outer one. In orange there are eight dots as well: they are all in the same place, all the time. A network of
-# eight units that are equal can do no more than a network of one. Green spreads out and solves it.
+# from an outer one. In red and in orange there are eight dots as well: they are all in the same place, all the time. A
+# network of eight units that are equal can do no more than a network of one. Red hardly leaves the origin, because the
+# rings pull a unit that stands there to all sides alike; orange wanders about and gains little. Green spreads out and
+# solves it.
 #
 # ## All of them, on real data
 #
@@ -1046,10 +1062,11 @@ with uses("relu", "zero_init", "normal_init", "xavier_normal", "he_normal", "ort
 
 # %% [markdown]
 # Black and grey lie on top of each other at $\log 10$: they guess, and no gradient tells them better. Violet does get
-# there, but it first has to grow its weights. Green and blue learn from the first step.
+# there, but it first has to grow its weights. Green and blue learn from the first step. (A bump is a few steps that
+# went too far; the averaging over 15 steps makes it wide.)
 #
-# Batch normalization (assignment `regularization`) will make networks far less sensitive to all this, by measuring the
-# spread in each layer and dividing by it. But even there the numbers you have written are where training begins.
+# Batch normalization makes networks far less sensitive to all this, by measuring the spread in each layer and dividing
+# by it. But even there the numbers you have written are where training begins.
 
 # %% [markdown]
 # ---

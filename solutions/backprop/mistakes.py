@@ -64,6 +64,20 @@ def affine_mixes_the_batch(x, w, b):
     return x.reshape(-1, x.shape[0]).T @ w + b, (x, w)
 
 
+@mistake("affine_forward", says="Only out is returned; the backward pass needs a cache beside it.")
+def affine_returns_out_only(x, w, b):
+    return _affine(x, w, b)
+
+
+@mistake(
+    "affine_forward",
+    says="The result is right, but x has another shape afterwards: an assignment to x.shape changes x itself.",
+)
+def affine_reshapes_x_itself(x, w, b):
+    x.shape = (len(x), -1)
+    return x @ w + b, (x, w)
+
+
 @mistake("affine_forward", says="x itself changes: -= works in place, and nobody asked for centred inputs.")
 def affine_centres_in_place(x, w, b):
     x -= x.mean()
@@ -89,6 +103,12 @@ def db_averaged(dout, cache):
 def db_over_the_outputs(dout, cache):
     dx, dw, _ = _affine_gradients(dout, cache)
     return dx, dw, dout.sum(axis=1)
+
+
+@mistake("affine_backward", says="db keeps the axis of the batch, with length 1; it has the shape of b.")
+def db_keeps_an_axis(dout, cache):
+    dx, dw, db = _affine_gradients(dout, cache)
+    return dx, dw, db[None]
 
 
 @mistake("affine_backward", says="dw is divided by N; if the loss is a mean, that division has happened in dout.")
@@ -385,6 +405,26 @@ def unbroadcast_aligns_in_front(grad, shape):
     return grad.sum(axis=tuple(i for i, length in enumerate(shape) if length == 1), keepdims=True).reshape(shape)
 
 
+@mistake(
+    "unbroadcast",
+    says="The axes that are too many are summed at the end of the shape; broadcasting adds them in front.",
+)
+def unbroadcast_sums_the_last_axes(grad, shape):
+    grad = grad.sum(axis=tuple(range(len(shape), grad.ndim)))
+    return grad.sum(axis=tuple(i for i, length in enumerate(shape) if length == 1), keepdims=True)
+
+
+@mistake(
+    "unbroadcast",
+    says="Lengths are compared pair by pair from the front, where the axes that were added are still in the way.",
+)
+def unbroadcast_pairs_from_the_front(grad, shape):
+    for axis, (length, wanted) in enumerate(zip(grad.shape, shape, strict=False)):
+        if length != wanted:
+            grad = grad.sum(axis=axis, keepdims=True)
+    return grad.sum(axis=tuple(range(_added(grad, shape))))
+
+
 @mistake("unbroadcast", says="The stretched axes are counted as if no axis had been added in front of them.")
 def stretched_axes_not_shifted(grad, shape):
     stretched = tuple(i for i, length in enumerate(shape) if length == 1)
@@ -463,6 +503,38 @@ def order_of_meeting(node):
 )
 def order_of_meeting_reversed(node):
     return _in_order(node, after=False)[::-1]
+
+
+@mistake(
+    "topological_order",
+    says="Listing nodes as they come from a stack and turning the list round is not enough: a node can be listed while "
+    "one of its users still waits on the stack.",
+)
+def order_from_a_stack_reversed(node):
+    order, seen, stack = [], set(), [node]
+    while stack:
+        current = stack.pop()
+        if current not in seen:
+            seen.add(current)
+            order.append(current)
+            stack.extend(current.parents)
+    return order[::-1]
+
+
+@mistake(
+    "topological_order",
+    says="A node counts as seen when it is put on the stack, so it keeps its place even if a longer way leads to it.",
+)
+def order_of_pushing_reversed(node):
+    order, seen, stack = [], {node}, [node]
+    while stack:
+        current = stack.pop()
+        order.append(current)
+        for parent in current.parents:
+            if parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return order[::-1]
 
 
 @mistake(
@@ -650,6 +722,16 @@ class IgnoresUpstream(_Value):
             parent.grad += slope
 
 
+@mistake(
+    "Value",
+    says="grad is a Value itself here; backward() should multiply and add plain numbers.",
+)
+class GradientsAreValues(_Value):
+    def spread(self):
+        for parent, slope in zip(self.parents, self.slopes, strict=True):
+            parent.grad = parent.grad + self.of(slope) * self.grad
+
+
 @mistake("Value", says="If the same number is both operands, it counts once; it should count twice.")
 class CountsAParentOnce(_Value):
     def spread(self):
@@ -814,6 +896,18 @@ class PowerSlopeNotLowered(_Value):
 class PowerSlopeWithoutExponent(_Value):
     def __pow__(self, exponent):
         return self.make(self.data**exponent, (self,), (self.data ** (exponent - 1),))
+
+
+@mistake(
+    "Value",
+    says="A power as exp(p log a) works for positive bases only: a negative one has no logarithm, but has a cube.",
+)
+class PowerByLogarithm(_Value):
+    def __pow__(self, exponent):
+        return (self.log() * exponent).exp()
+
+    def __truediv__(self, other):
+        return self * self.of(other) ** -1
 
 
 @mistake("Value", says="-a has the right value, but its derivative is -1.")
@@ -1025,6 +1119,13 @@ class LossSummed(_Net):
         return loss * len(y), dscores * len(y)
 
 
+@mistake("TwoLayerNet", says="The gradients are those of a mean over the batch, but the loss is a sum.")
+class LossAloneSummed(_Net):
+    def data_loss(self, scores, y):
+        loss, dscores = super().data_loss(scores, y)
+        return loss * len(y), dscores
+
+
 @mistake("TwoLayerNet", says="The loss is averaged over the batch, but the gradient is not divided by N.")
 class GradientsSummed(_Net):
     def data_loss(self, scores, y):
@@ -1037,6 +1138,18 @@ class TrueClassNotSubtracted(_Net):
     def data_loss(self, scores, y):
         loss, dscores = super().data_loss(scores, y)
         dscores[np.arange(len(y)), y] += 1 / len(y)
+        return loss, dscores
+
+
+@mistake(
+    "TwoLayerNet",
+    says="dscores[:, y] are whole columns, in every row; each row should have 1 subtracted at its own class only.",
+)
+class TrueClassSubtractedInEveryRow(_Net):
+    def data_loss(self, scores, y):
+        loss, dscores = super().data_loss(scores, y)
+        dscores[np.arange(len(y)), y] += 1 / len(y)
+        dscores[:, y] -= 1 / len(y)
         return loss, dscores
 
 
@@ -1060,6 +1173,12 @@ class NoShift(_Net):
         dscores = probs.copy()
         dscores[np.arange(len(y)), y] -= 1
         return -np.log(probs[np.arange(len(y)), y]).mean(), dscores / len(y)
+
+
+@mistake("TwoLayerNet", says="The largest score of the whole batch is subtracted; each row has a largest of its own.")
+class ShiftsByTheLargestOfAll(_Net):
+    def shift(self, scores):
+        return scores - scores.max()
 
 
 @mistake("TwoLayerNet", says="The logarithm of a probability that rounds to 0 is infinite: take log-sum-exp instead.")
@@ -1156,6 +1275,30 @@ class RandomBiases(_Net):
 class WeightsTransposedAtStart(_Net):
     def draw(self, rng, scale, shape):
         return super().draw(rng, scale, shape).T
+
+
+@mistake("TwoLayerNet", says="W1 has its axes exchanged: inputs along axis 0, outputs along axis 1.")
+class FirstWeightsTransposedAtStart(_Net):
+    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+        super().__init__(input_dim, hidden_dim, num_classes, weight_scale, reg)
+        self.params["W1"] = self.params["W1"].T
+
+
+@mistake(
+    "TwoLayerNet",
+    says="The parameters are those that __init__ has drawn: loss should read self.params when it is called.",
+)
+class KeepsItsFirstParameters(_Net):
+    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+        super().__init__(input_dim, hidden_dim, num_classes, weight_scale, reg)
+        self.first = self.params
+
+    def loss(self, X, y=None):
+        current, self.params = self.params, self.first
+        try:
+            return super().loss(X, y)
+        finally:
+            self.params = current
 
 
 @mistake("TwoLayerNet", says="The gradients are those of another loss call: parameters are remembered, not read anew.")
@@ -1281,6 +1424,23 @@ def exact_equality(forward, backward, inputs):
     return _find(forward, backward, inputs, lambda claim, true: np.array_equal(claim, true))
 
 
+@mistake(
+    "find_the_bug",
+    says="np.allclose has an absolute tolerance, in which a wrong gradient that is tiny disappears, and it broadcasts.",
+)
+def compared_by_allclose(forward, backward, inputs):
+    return _find(forward, backward, inputs, lambda claim, true: bool(np.allclose(claim, true)))
+
+
+@mistake(
+    "find_the_bug",
+    says="Gradients with several axes are all called wrong. Has the measured one the shape of its input? If it comes "
+    "from vjp_from_jacobian, look there first.",
+)
+def measured_gradient_is_flat(forward, backward, inputs):
+    return _find(forward, backward, inputs, lambda claim, true: _is_right(claim, true.ravel()))
+
+
 @mistake("find_the_bug", says="NaN passes: no comparison with it is true, so `error > limit` is not either.")
 def nan_passes(forward, backward, inputs):
     def is_right(claim, true):
@@ -1338,6 +1498,11 @@ mistake(
     says="Along a path derivatives multiply, but what comes from two paths is added.",
     name="branch_multiplied",
 )(-8)
+mistake(
+    "q_paths",
+    says="That is the number of sums. How does the derivative change with each of them?",
+    name="paths_as_many_as_sums",
+)(20)
 mistake("q_paths", says="There are 20 sums, but each of them doubles what comes after it.", name="paths_added")(40)
 mistake("q_paths", says="Count again from x1 to x20: how many doublings are that?", name="paths_one_too_few")(524288)
 mistake(
@@ -1347,7 +1512,8 @@ mistake(
 )(500000)
 mistake(
     "q_jacobian_entries",
-    says="That leaves out that every output entry of the batch has a row for, and every input entry a column.",
+    says="Those are the blocks in which an output meets the inputs of its own example. The matrix also has an entry, a "
+    "zero, for every output and input of two different examples.",
     name="jacobian_without_its_zeros",
 )(32000000)
 mistake("q_terms_per_entry", says="Axis 0 of x is added in front of s: it counts as well.", name="terms_of_one_axis")(3)

@@ -549,6 +549,15 @@ def xavier_uniform_without_area(shape, gain, rng):
     return uniform(shape, gain * np.sqrt(6 / (shape[0] + shape[1])), rng)
 
 
+@mistake(
+    "xavier_uniform",
+    says="The fan-out is added after the division: Python divides before it adds, unless brackets say otherwise.",
+)
+def xavier_uniform_without_brackets(shape, gain, rng):
+    fan_in, fan_out = right_fans(shape)
+    return uniform(shape, gain * np.sqrt(6 / fan_in + fan_out), rng)
+
+
 @mistake("xavier_uniform", says="The gain has no effect.")
 def xavier_uniform_ignores_gain(shape, gain, rng):
     fan_in, fan_out = right_fans(shape)
@@ -642,6 +651,15 @@ def xavier_normal_sum_of_fans(shape, gain, rng):
 @mistake("xavier_normal", says="The kernel's area is missing from the fans of a convolution.")
 def xavier_normal_without_area(shape, gain, rng):
     return normal(shape, gain * np.sqrt(2 / (shape[0] + shape[1])), rng)
+
+
+@mistake(
+    "xavier_normal",
+    says="The fan-out is added after the division: Python divides before it adds, unless brackets say otherwise.",
+)
+def xavier_normal_without_brackets(shape, gain, rng):
+    fan_in, fan_out = right_fans(shape)
+    return normal(shape, gain * np.sqrt(2 / fan_in + fan_out), rng)
 
 
 @mistake("xavier_normal", says="The gain has no effect.")
@@ -756,6 +774,15 @@ def he_uniform_is_xavier(shape, negative_slope, mode, rng):
 def he_uniform_without_factor_two(shape, negative_slope, mode, rng):
     fan = chosen_fan(shape, mode)
     return uniform(shape, np.sqrt(3 / ((1 + negative_slope**2) * fan)), rng)
+
+
+@mistake(
+    "he_uniform",
+    says="The fan multiplies where it should divide: a / b * c is (a / b) * c, as Python reads it.",
+)
+def he_uniform_multiplied_by_the_fan(shape, negative_slope, mode, rng):
+    fan = chosen_fan(shape, mode)
+    return uniform(shape, np.sqrt(6 / (1 + negative_slope**2) * fan), rng)
 
 
 @mistake("he_uniform", says="The kernel's area is missing from the fans of a convolution.")
@@ -877,6 +904,15 @@ def he_normal_is_xavier(shape, negative_slope, mode, rng):
 def he_normal_without_factor_two(shape, negative_slope, mode, rng):
     fan = chosen_fan(shape, mode)
     return normal(shape, np.sqrt(1 / ((1 + negative_slope**2) * fan)), rng)
+
+
+@mistake(
+    "he_normal",
+    says="The fan multiplies where it should divide: a / b * c is (a / b) * c, as Python reads it.",
+)
+def he_normal_multiplied_by_the_fan(shape, negative_slope, mode, rng):
+    fan = chosen_fan(shape, mode)
+    return normal(shape, np.sqrt(2 / (1 + negative_slope**2) * fan), rng)
 
 
 @mistake("he_normal", says="The kernel's area is missing from the fans of a convolution.")
@@ -1169,6 +1205,14 @@ def stats_root_mean_square(x, weights, activation):
 @mistake("activation_stats", says="The next layer is given z; it should be given what the activation made of it.")
 def stats_pass_on_z(x, weights, activation):
     return stats_of(x, weights, activation, pass_on=lambda z, value: z)
+
+
+@mistake(
+    "activation_stats",
+    says="Every layer is given x; only the first one should, and each later one what the layer before it passes on.",
+)
+def stats_feed_x_to_every_layer(x, weights, activation):
+    return stats_of(x, weights, activation, pass_on=lambda z, value: x)
 
 
 @mistake(
