@@ -1,0 +1,877 @@
+# %% [markdown]
+# # LeNet-5: build it, train it, trust it
+#
+# At the end of the 1990s, more than one bank cheque in ten in the United States was read by a network like this one,
+# with fewer parameters than a small photo has pixels. Its layers are still the pattern of most networks that see. Can
+# you build it from its description, train it, and *know* that it works?
+#
+# The last part is the hard one. A network with a bug rarely crashes. It trains a little worse, or reports a number
+# that is a little too good, and nobody notices for a month. So this notebook is as much about the habits that catch
+# such bugs as about the network: predict the shapes before you run it, predict the first loss, keep the validation
+# images out of everything, overfit one batch before you train on all.
+#
+# ## What you will be able to do
+#
+# - build a convolutional network from a paper's table, and predict each shape and each number of parameters;
+# - prepare data so that nothing leaks from the validation set into the training;
+# - write a training epoch and an evaluation that you can reuse for every network from now on;
+# - run the smoke test that finds most bugs within seconds;
+# - train a network that reads real handwriting, and look inside: filters, feature maps, errors.
+#
+# | part | exercises | points | difficulty | minutes |
+# |---|---|---|---|---|
+# | 1 The network of 1998 | `LeNet5`, `lenet_shapes`, `lenet_param_count` | 24 | ★★☆ | 50 |
+# | 2 Data without a leak | `make_loaders` | 10 | ★★☆ | 30 |
+# | 3 One epoch | `train_epoch` | 14 | ★★☆ | 25 |
+# | 4 Is it any good? | `evaluate` | 10 | ★★☆ | 20 |
+# | 5 The smoke test | `overfit_one_batch` | 10 | ★☆☆ | 15 |
+# | 6 All together | `fit` | 32 | ★★★ | 60 |
+#
+# The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer.
+#
+# `check(...)` runs the public checks of an exercise; the others are hidden, and run when your work is graded. The
+# pictures draw themselves with *your* functions. Throughout, images have shape $(N, 1, 32, 32)$, with values from 0
+# (paper) to 1 (ink), and labels are whole numbers $0 \dots 9$ of the type int64, which is what `F.cross_entropy` wants.
+
+# %%
+import numpy as np
+import torch
+from torch import nn
+import torch.nn.functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+
+class Standardize(nn.Module):
+    """The map x -> (x - mean) / std as a first layer, so that a network brings its own scaling along.
+
+    mean, std: floats. They are stored as buffers: they move with .to(device), and no optimizer changes them.
+    """
+
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(float(mean)))
+        self.register_buffer("std", torch.tensor(float(std)))
+
+    def forward(self, x):
+        return (x - self.mean) / self.std
+
+
+# %% tags=["demo"]
+import matplotlib.pyplot as plt
+from matplotlib.patches import Polygon
+
+from autograder.datasets import digits
+from autograder.notebook import uses
+
+plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.right": False, "legend.framealpha": 0.9})
+torch.set_num_threads(1)  # LeNet is so small that a second thread costs more than it gives
+
+split = digits(size=32)  # 1,797 real handwritten digits, enlarged from 8×8
+x_train, y_train = torch.from_numpy(split.x_train), torch.from_numpy(split.y_train)
+x_test, y_test = torch.from_numpy(split.x_test), torch.from_numpy(split.y_test)
+
+
+def show_digits(axes, images, titles, colors=None):
+    """One image per axis, ink dark. images: (n, 1, 32, 32). titles: n strings."""
+    for k, (ax, image, title) in enumerate(zip(axes, images, titles, strict=False)):
+        ax.imshow(image[0], cmap="Greys", vmin=0, vmax=1)
+        ax.set_title(title, fontsize=9, color=colors[k] if colors else "black")
+    for ax in axes:
+        ax.axis("off")
+
+
+fig, axes = plt.subplots(2, 12, figsize=(12, 2.4))
+show_digits(axes.ravel(), x_train[:24], [str(int(label)) for label in y_train[:24]])
+fig.suptitle(f"{len(x_train)} images to learn from, {len(x_test)} to be tested on", fontsize=11)
+plt.show()
+
+# %% [markdown]
+# ---
+# # 1 The network of 1998
+#
+# What does a network need in order to read a digit? First a detector of strokes, the same everywhere: a convolution.
+# Then a bit of carelessness: whether a stroke is one pixel further left should not matter, so nearby responses are
+# averaged and the map shrinks. Then detectors of *combinations* of strokes, again everywhere; again carelessness; and
+# when the map has shrunk to a single place, ordinary fully connected layers decide.
+#
+# That is LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998). Its layers have names: C is a convolution, S
+# "subsampling", today called pooling, F fully connected.
+#
+# | layer | what it does | followed by |
+# |---|---|---|
+# | C1 | 6 filters of 5×5 on the image | tanh |
+# | S2 | mean of each 2×2 block, stride 2 | |
+# | C3 | 16 filters of 5×5, each over all 6 maps | tanh |
+# | S4 | mean of each 2×2 block, stride 2 | |
+# | C5 | 120 filters of 5×5, each over all 16 maps | tanh |
+# | F6 | 84 units, fully connected | tanh |
+# | output | 10 units, fully connected | nothing: these are the **logits** |
+#
+# No convolution has padding, every stride is 1, and every convolution and fully connected layer has a bias.
+#
+# We allow ourselves four simplifications that everybody makes today. In the paper each map of S2 and S4 had a factor
+# and a bias to learn; ours is the plain mean. Each filter of C3 saw only some of the six maps (to save time in 1998);
+# ours sees them all. The activation was $1.7159\tanh(\tfrac23 x)$; ours is $\tanh x$. And the ten outputs were
+# distances to drawn templates of the digits; ours are ten numbers $z_k(x)$ that a softmax turns into probabilities,
+#
+# $$p_k(x) = \frac{e^{z_k(x)}}{\sum_{j=0}^{9} e^{z_j(x)}},\qquad
+# \text{loss} = -\frac1N\sum_{n=1}^{N}\log p_{y_n}\!\left(x_n\right),$$
+#
+# where $x_n$ is the $n$-th image, $y_n$ its label, and $N$ the number of images. Who computes the softmax?
+# `F.cross_entropy` does, together with the logarithm, in a way that cannot overflow. So the network itself returns
+# logits, and nobody else applies a softmax before the loss.
+#
+# ### What shapes are to be expected?
+#
+# From the assignment `conv`: a $k\times k$ window with stride $s$ fits $\lfloor (H-k)/s\rfloor+1$ times into $H$ rows.
+# Go through the table with a pencil.
+#
+# **Exercise: `lenet_shapes`** (4 points, ★☆☆, 10 minutes)
+
+
+# %% tags=["exercise:lenet_shapes"]
+def lenet_shapes():
+    """The shape of what each layer of LeNet-5 returns for one 32×32 image.
+
+    Returns a dict with the keys "input", "C1", "S2", "C3", "S4", "C5", "F6" and "output". Each value is a tuple of
+    ints without the batch axis: (channels, height, width) for "input" up to and including "C5" (whose maps have one
+    place), and (units,) for "F6" and "output".
+    """
+    ### BEGIN SOLUTION
+    shapes, size, channels = {"input": (1, 32, 32)}, 32, 1
+    for name, filters in [("C1", 6), ("S2", None), ("C3", 16), ("S4", None), ("C5", 120)]:
+        size, channels = (size // 2, channels) if filters is None else (size - 4, filters)
+        shapes[name] = (channels, size, size)
+    return shapes | {"F6": (84,), "output": (10,)}
+    ### END SOLUTION
+
+
+# %% tags=["demo"]
+def draw_stack(ax, at, shape, scale, color):
+    """A stack of maps, one behind the other, seen from the side. Returns where its right edge is."""
+    channels, height, width = shape if len(shape) == 3 else (1, shape[0], 1)
+    shown = min(channels, 8)
+    h, w = np.sqrt(height) * scale, np.sqrt(width) * scale
+    for k in range(shown):
+        x, y = at + 0.16 * k, -h / 2 - 0.1 * k
+        ax.add_patch(
+            Polygon(
+                [(x, y), (x + 0.55 * w, y - 0.18 * w), (x + 0.55 * w, y - 0.18 * w + h), (x, y + h)],
+                facecolor=color,
+                edgecolor="white",
+                linewidth=0.8,
+            )
+        )
+    return at + 0.16 * (shown - 1) + 0.55 * w
+
+
+with uses("lenet_shapes"):
+    fig, ax = plt.subplots(figsize=(12, 3.4))
+    at = 0.0
+    for name, shape in lenet_shapes().items():
+        color = {"i": "0.6", "C": "tab:blue", "S": "tab:orange", "F": "tab:green", "o": "tab:red"}[name[0]]
+        right = draw_stack(ax, at, shape, 0.62, color)
+        ax.text((at + right) / 2, -3.2, f"{name}\n{'×'.join(map(str, shape))}", ha="center", va="top", fontsize=10)
+        at = right + 1.1
+    ax.set_xlim(-0.5, at)
+    ax.set_ylim(-4.4, 3.2)
+    ax.axis("off")
+    ax.set_title("the network as lenet_shapes() says: channels × height × width", fontsize=11)
+    plt.show()
+
+# %% [markdown]
+# **Predict.** Many tutorials use images of 28×28 and forget to add padding to C1. How many rows does S4 return then?
+# (And C5 wants 5×5: this is why it crashes there, and not earlier.)
+
+# %% tags=["exercise:q_s4_rows_for_28"]
+### BEGIN SOLUTION
+q_s4_rows_for_28 = 4
+### END SOLUTION
+
+# %% [markdown]
+# ### Where are the parameters?
+#
+# A convolution with $c_\text{in}$ channels coming in and $c_\text{out}$ filters of $k\times k$ has
+# $c_\text{out}\,(k^2 c_\text{in}+1)$ parameters; the 1 is the bias. A fully connected layer is the case $k=1$. A mean
+# has nothing to learn. Guess first which layer holds most of them.
+#
+# **Exercise: `lenet_param_count`** (4 points, ★☆☆, 10 minutes)
+
+
+# %% tags=["exercise:lenet_param_count"]
+def lenet_param_count():
+    """The number of parameters of each layer of LeNet-5, as the table above describes it.
+
+    Returns a dict with the keys "C1", "S2", "C3", "S4", "C5", "F6", "output" and "total". Each value is an int, biases
+    included; "total" is the sum of the others.
+    """
+    ### BEGIN SOLUTION
+    kernels = {"C1": (6, 25 * 1), "C3": (16, 25 * 6), "C5": (120, 25 * 16), "F6": (84, 120), "output": (10, 84)}
+    counts = {"S2": 0, "S4": 0} | {name: units * (inputs + 1) for name, (units, inputs) in kernels.items()}
+    return counts | {"total": sum(counts.values())}
+    ### END SOLUTION
+
+
+# %% tags=["demo"]
+with uses("lenet_param_count", "lenet_shapes"):
+    counts, shapes = dict(lenet_param_count()), lenet_shapes()
+    total = counts.pop("total")
+    names = ["C1", "S2", "C3", "S4", "C5", "F6", "output"]
+    # Each parameter of a layer is used once at each place of its output: that many multiplications.
+    work = [counts[name] * (np.prod(shapes[name][1:]) if len(shapes[name]) == 3 else 1) for name in names]
+    fig, axes = plt.subplots(1, 2, figsize=(11, 2.8))
+    for ax, values, title, color in [
+        (axes[0], [counts[name] for name in names], f"parameters, {total} in total", "tab:blue"),
+        (axes[1], work, "how often they are used for one image", "tab:orange"),
+    ]:
+        ax.bar(names, values, color=color)
+        for k, value in enumerate(values):
+            ax.text(k, value, f"{value:,}", ha="center", va="bottom", fontsize=8)
+        ax.set_title(title, fontsize=10)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+    plt.tight_layout()
+    plt.show()
+
+# %% [markdown]
+# The parameters sit at the end, the work at the beginning. It is so in almost every convolutional network.
+#
+# **Exercise: `LeNet5`** (16 points, ★★☆, 30 minutes)
+#
+# Now write the network. A layer that is an attribute (`self.c1 = nn.Conv2d(...)`), or inside an `nn.Sequential` that
+# is one, is *registered*: the optimizer finds its parameters, and `.to(device)` moves them. A layer inside a plain
+# list is not. Nothing complains; it just never learns.
+
+
+# %% tags=["exercise:LeNet5"]
+class LeNet5(nn.Module):
+    """LeNet-5 of 1998 with today's simplifications, from images to logits.
+
+    The layers, in this order:
+        C1      convolution, 6 filters of 5×5, then tanh
+        S2      average pooling, 2×2, stride 2
+        C3      convolution, 16 filters of 5×5 over all 6 maps, then tanh
+        S4      average pooling, 2×2, stride 2
+        C5      convolution, 120 filters of 5×5 over all 16 maps, then tanh; since the maps are 5×5 here, a fully
+                connected layer on the flattened maps is the same thing, and just as welcome
+        F6      fully connected, 84 units, then tanh
+        output  fully connected, 10 units, no activation and no softmax
+
+    No convolution has padding; all convolutions and fully connected layers have biases. Names of attributes, the way
+    in which the layers are put together and how the weights start (torch's default, say) are up to you.
+    """
+
+    def __init__(self):
+        ### BEGIN SOLUTION
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2)
+        )
+        self.classifier = nn.Sequential(
+            nn.Conv2d(16, 120, 5), nn.Tanh(), nn.Flatten(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10)
+        )
+        ### END SOLUTION
+
+    def forward(self, x):
+        """x: (N, 1, 32, 32) float tensor, N >= 1. Returns the logits, (N, 10) float tensor."""
+        ### BEGIN SOLUTION
+        return self.classifier(self.features(x))
+        ### END SOLUTION
+
+
+# %% [markdown]
+# **Predict.** The weights of a new network are small random numbers, so it knows nothing: all ten digits get about the
+# same probability. What is its cross-entropy loss then? (Two digits after the point are enough. If the first loss of a
+# training is far from it, something is wrong before the training has even begun.)
+
+# %% tags=["exercise:q_first_loss"]
+### BEGIN SOLUTION
+q_first_loss = 2.30
+### END SOLUTION
+
+# %% tags=["demo"]
+with uses("LeNet5"):
+    first_losses = []
+    for seed in range(30):
+        torch.manual_seed(seed)
+        with torch.no_grad():
+            first_losses.append(F.cross_entropy(LeNet5()(x_train[:100]), y_train[:100]).item())
+    fig, ax = plt.subplots(figsize=(7, 2.4))
+    ax.hist(first_losses, bins=np.linspace(2.2, 2.4, 41), color="tab:blue")
+    ax.set_xlabel("cross-entropy of 30 new networks on 100 digits")
+    ax.set_ylabel("networks")
+    ax.set_title(f"mean {np.mean(first_losses):.3f}", fontsize=10)
+    plt.show()
+
+# %% [markdown]
+# ---
+# # 2 Data without a leak
+#
+# How good will the network be on digits that it has never seen? The only honest way to find out is to keep some images
+# aside, the **validation set**, and let them influence *nothing*. Not the weights, that is obvious. But also not the
+# two numbers that everybody computes in passing: the mean $\mu$ and the standard deviation $\sigma$ of the pixels,
+# with which the images are normalised,
+#
+# $$\hat x = \frac{x-\mu}{\sigma},\qquad
+# \mu = \frac1M\sum_{m=1}^{M} x_m,\qquad \sigma = \sqrt{\frac1M\sum_{m=1}^{M}(x_m-\mu)^2},$$
+#
+# where the sums run over all $M$ pixels of all **training** images together. The validation images are then normalised
+# with *the same* two numbers: the network must not learn in one unit and be asked in another, and in real use there
+# is one image at a time, which has no statistics worth the name. Here the damage would be small. With few data, or
+# with a preprocessing that does more than shift and scale, it is how people come to publish numbers that nobody can
+# reproduce.
+#
+# Two more habits. The split is random, because data often come sorted (by class, by writer, by day). And the training
+# images are shuffled again before *every* epoch: a batch should be a small random sample of everything. A network that
+# sees all zeros first, then all ones, ... mostly learns which digit it saw last.
+#
+# A `DataLoader` does the batching: it is an object over which you can loop as often as you like, and each loop is one
+# epoch. What it batches is a *dataset*: `TensorDataset(images, labels)` pairs each image with its label, and
+# `DataLoader(dataset, batch_size=32)` hands the pairs out in the order in which they lie; a further argument shuffles
+# them. So that an experiment can be repeated, give it a random number generator of its own (its argument `generator`,
+# an object of the class `torch.Generator`, whose method `manual_seed` seeds it).
+#
+# **Exercise: `make_loaders`** (10 points, ★★☆, 30 minutes)
+
+
+# %% tags=["exercise:make_loaders"]
+def make_loaders(x, y, batch_size, val_fraction, seed):
+    """Split images into a training and a validation set, and normalise both.
+
+    x: (N, 1, H, W) float tensor, images; y: (N,) int tensor, labels. Neither is modified.
+    batch_size: int >= 1. val_fraction: float, 0 <= val_fraction < 1.
+    seed: int; it decides which images are for validation, and the order of the training batches. The same call gives
+        the same again.
+
+    Returns (train_loader, val_loader, mean, std):
+        train_loader: DataLoader of the training set. Each loop over it gives every training image exactly once,
+            in a new random order;
+        val_loader: DataLoader of the other images, each once, in an order that stays the same;
+        mean, std: floats, over all pixels of all training images. (Biased or unbiased standard deviation: with this
+            many pixels they are the same.)
+
+    The validation set has N * val_fraction images, rounded down, chosen at random. Both loaders give batches
+    (images, labels): images (B, 1, H, W) normalised as (x - mean) / std, labels (B,), each beside its image; B is
+    batch_size, and smaller in a loader's last batch if it does not divide.
+    """
+    ### BEGIN SOLUTION
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(x), generator=generator)
+    n_val = int(len(x) * val_fraction)
+    val, train = order[:n_val], order[n_val:]
+    mean, std = x[train].mean().item(), x[train].std().item()
+    train_set = TensorDataset((x[train] - mean) / std, y[train])
+    val_set = TensorDataset((x[val] - mean) / std, y[val])
+    train_loader = DataLoader(train_set, batch_size=batch_size, shuffle=True, generator=generator)
+    return train_loader, DataLoader(val_set, batch_size=batch_size), mean, std
+    ### END SOLUTION
+
+
+# %% tags=["demo"]
+with uses("make_loaders"):
+    train_loader, val_loader, mean, std = make_loaders(x_train, y_train, batch_size=32, val_fraction=0.2, seed=0)
+    print(f"{len(train_loader.dataset)} images for training, {len(val_loader.dataset)} for validation")
+    print(f"mean {mean:.4f}, standard deviation {std:.4f}")
+    images, labels = next(iter(train_loader))
+    fig = plt.figure(figsize=(12, 2.9), layout="constrained")
+    left, right = fig.subfigures(1, 2, width_ratios=[2, 1])
+    show_digits(left.subplots(2, 10).ravel(), images * std + mean, [str(int(label)) for label in labels])
+    left.suptitle("the first images of one batch", fontsize=10)
+    ax = right.subplots()
+    for values, name in [(x_train, "as they come"), (images, "normalised (one batch)")]:
+        ax.hist(values.ravel(), bins=60, density=True, histtype="step", linewidth=1.5, label=name)
+    ax.set_yscale("log")
+    ax.set_xlabel("value of a pixel")
+    ax.legend(fontsize=8)
+    plt.show()
+
+# %% [markdown]
+# ---
+# # 3 One epoch
+#
+# Four lines in the right order. For each batch: forget the old gradients, compute the loss, compute the gradients, take
+# a step. Each has a way to be forgotten:
+#
+# - PyTorch **adds** new gradients to what is already there (that is useful when a parameter is used twice). Without
+#   `zero_grad()` each step follows the sum of all gradients so far.
+# - Dropout and batch normalisation behave differently in training. `model.train()` tells them, and whoever evaluated
+#   the model before you has switched it off.
+# - The loss of a batch is a tensor that remembers its whole graph. Add up the tensors, and the memory of every batch is
+#   kept until the epoch ends; add up numbers (`.item()`) or detached tensors.
+# - The last batch is often smaller. The mean over the images is not the mean over the batches.
+#
+# **Exercise: `train_epoch`** (14 points, ★★☆, 25 minutes)
+
+
+# %% tags=["exercise:train_epoch"]
+def train_epoch(model, loader, optimizer, device):
+    """Train for one epoch.
+
+    model: nn.Module from images to logits, already on `device`; it may come in training or in evaluation mode.
+    loader: any iterable of batches (images, labels), such as a DataLoader or a list; they may lie on the CPU whatever
+        the device is. Labels are whole numbers.
+    optimizer: a torch.optim.Optimizer for the parameters of the model. Old gradients may still be stored in them.
+    device: a string or torch.device; each batch is moved there.
+
+    For each batch, in training mode, exactly one step of the optimizer along the gradient of this batch's mean
+    cross-entropy.
+
+    Returns the mean loss of the epoch, a Python float: the mean over all images of the loss that each had in its batch,
+    before the step of this batch.
+    """
+    ### BEGIN SOLUTION
+    model.train()
+    total, count = 0.0, 0
+    for images, labels in loader:
+        images, labels = images.to(device), labels.to(device)
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        total = total + loss.detach() * len(labels)  # still a tensor: a GPU need not be waited for in every step
+        count += len(labels)
+    return float(total) / count
+    ### END SOLUTION
+
+
+# %% tags=["demo"]
+with uses("LeNet5", "make_loaders", "train_epoch"):
+    train_loader, _, _, _ = make_loaders(x_train, y_train, batch_size=32, val_fraction=0.2, seed=0)
+    fig, ax = plt.subplots(figsize=(7, 2.8))
+    for lr, color in [(0.01, "tab:blue"), (0.1, "tab:orange"), (2.0, "tab:red")]:
+        torch.manual_seed(0)
+        net = LeNet5()
+        sgd = torch.optim.SGD(net.parameters(), lr=lr)
+        losses = [train_epoch(net, train_loader, sgd, "cpu") for _ in range(4)]
+        ax.semilogy(range(1, 5), losses, "o-", color=color, label=f"SGD, learning rate {lr:g}")
+    ax.axhline(np.log(10), color="0.6", linestyle=":", label="knows nothing: ln 10")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("mean loss")
+    ax.set_xticks(range(1, 5))
+    ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+    plt.show()
+
+# %% [markdown]
+# **Predict.** A colleague's network ends with a softmax, and the loss is `F.cross_entropy` of that: a softmax of a
+# softmax. It trains, but slowly. Suppose that it is perfect: the output is 1 for the right digit and 0 for the nine
+# others. What does `F.cross_entropy` report? (Two digits after the point. It is the lowest loss that this network can
+# ever have: whoever sees a curve that flattens out there knows what has happened.)
+
+# %% tags=["exercise:q_softmax_twice"]
+### BEGIN SOLUTION
+q_softmax_twice = 1.46
+### END SOLUTION
+
+# %% [markdown]
+# ---
+# # 4 Is it any good?
+#
+# The loss is what the network learns from; the **accuracy**, the share of images whose largest logit is the right one,
+# is what people understand. Evaluating looks like training with lines left out, and three things go wrong: the model
+# stays in training mode (dropout still drops: the numbers are too low, and different each time), gradients are recorded
+# although nobody wants them (slow, and memory for nothing), and the batches are averaged as if they were of one size.
+#
+# **Exercise: `evaluate`** (10 points, ★★☆, 20 minutes)
+
+
+# %% tags=["exercise:evaluate"]
+def evaluate(model, loader, device):
+    """Loss and accuracy of a model, without changing it.
+
+    model: nn.Module from images to logits, already on `device`; it may come in training or in evaluation mode.
+    loader: any iterable of batches (images, labels), not all of one size, which may lie on the CPU whatever the device
+        is.
+    device: a string or torch.device; each batch is moved there.
+
+    The model is put into evaluation mode, and stays in it. No gradients are recorded, and none that are stored change.
+
+    Returns (loss, accuracy), two Python floats: the mean cross-entropy over all images, and the share of the images,
+    from 0 to 1, for which the largest logit is that of the label.
+    """
+    ### BEGIN SOLUTION
+    model.eval()
+    loss, right, count = 0.0, 0, 0
+    with torch.no_grad():
+        for images, labels in loader:
+            images, labels = images.to(device), labels.to(device)
+            logits = model(images)
+            loss += F.cross_entropy(logits, labels, reduction="sum").item()
+            right += (logits.argmax(dim=1) == labels).sum().item()
+            count += len(labels)
+    return loss / count, right / count
+    ### END SOLUTION
+
+
+# %% tags=["demo"]
+with uses("LeNet5", "make_loaders", "train_epoch", "evaluate"):
+    train_loader, val_loader, _, _ = make_loaders(x_train[:400], y_train[:400], batch_size=20, val_fraction=0.5, seed=0)
+    torch.manual_seed(0)
+    net = LeNet5()
+    adam = torch.optim.Adam(net.parameters(), lr=2e-3)
+    rows = []
+    for _ in range(25):
+        seen = train_epoch(net, train_loader, adam, "cpu")
+        rows.append((seen, *evaluate(net, val_loader, "cpu"), evaluate(net, train_loader, "cpu")[1]))
+    seen, val_loss, val_accuracy, train_accuracy = np.array(rows).T
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3))
+    axes[0].semilogy(seen, label="training")
+    axes[0].semilogy(val_loss, label="validation")
+    axes[0].set_ylabel("loss")
+    axes[1].plot(train_accuracy, label="training")
+    axes[1].plot(val_accuracy, label="validation")
+    axes[1].set_ylabel("accuracy")
+    for ax in axes:
+        ax.set_xlabel("epoch")
+        ax.legend(fontsize=8)
+    fig.suptitle(
+        "200 digits to learn from: the training loss goes on falling, the validation loss does not", fontsize=10
+    )
+    plt.tight_layout()
+    plt.show()
+
+# %% [markdown]
+# ---
+# # 5 The smoke test
+#
+# Before you train for an hour: take *one* batch and train on it, over and over. A network with 60,000 parameters must
+# be able to learn 20 images by heart, whatever their labels are. If the loss does not fall to almost nothing, you have
+# a bug, and you have found it in a second: a softmax too many, a step that is never taken, an optimizer that
+# holds the parameters of another network, labels that are shuffled in every step while their images are not. If it
+# does, you have *not* shown that the network is any good. It only means: gradients flow, and the loss goes where it
+# should. Wrong labels that stay where they are will pass, as the next picture shows, and so does a layer that is not
+# registered, since the other layers learn the batch without it.
+#
+# **Exercise: `overfit_one_batch`** (10 points, ★☆☆, 15 minutes)
+
+
+# %% tags=["exercise:overfit_one_batch"]
+def overfit_one_batch(model, x, y, steps):
+    """Train a model on one and the same batch, and return how the loss falls.
+
+    model: nn.Module from images to logits. This very model is trained: the caller looks at it afterwards.
+    x: (N, ...) float tensor, images; y: (N,) int tensor, labels; on the model's device. Neither is modified.
+    steps: int >= 0, how many steps to take.
+
+    In training mode, with one torch.optim.Adam of learning rate 0.002 (and its defaults otherwise) for all steps, each
+    step follows the gradient of the mean cross-entropy of the whole batch.
+
+    Returns a list of `steps` Python floats: the loss before the first step, before the second, ...
+    """
+    ### BEGIN SOLUTION
+    model.train()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+    ### END SOLUTION
+
+
+# %% tags=["demo"]
+with uses("LeNet5", "overfit_one_batch"):
+    batch_x, batch_y = x_train[:20], y_train[:20]
+    nonsense = batch_y[torch.randperm(20, generator=torch.Generator().manual_seed(1))]
+    fig, ax = plt.subplots(figsize=(7, 2.8))
+    for labels, name in [(batch_y, "the right labels"), (nonsense, "the same labels, dealt out at random")]:
+        torch.manual_seed(0)
+        ax.semilogy(overfit_one_batch(LeNet5(), batch_x, labels, 80), label=name)
+    ax.set_xlabel("step")
+    ax.set_ylabel("loss of the batch")
+    ax.set_title("20 digits by heart, even with wrong labels", fontsize=10)
+    ax.legend(fontsize=8)
+    plt.show()
+
+# %% [markdown]
+# The second curve is worth a thought. The network learns nonsense almost as fast as sense: a low training loss proves
+# nothing about understanding (Zhang and others, 2017). Only images that it has not seen can do that.
+#
+# ### Which bug is this?
+#
+# Four programs train a LeNet-5 on the digits, which a careless export had sorted by class. One program is right. One
+# never calls `zero_grad()`, one does not shuffle, and one applies a softmax before the loss. The losses in the picture
+# are measured, and stored here.
+
+# %% tags=["demo"]
+measured = {
+    "a": [1.204, 0.943, 1.127, 0.960, 0.891, 1.359, 0.868, 1.143, 0.722, 0.927],
+    "b": [1.934, 1.554, 1.508, 1.495, 1.484, 1.478, 1.471, 1.470, 1.473, 1.468],
+    "c": [0.973, 0.193, 0.097, 0.064, 0.040, 0.023, 0.012, 0.008, 0.005, 0.004],
+    "d": [2.074, 2.483, 3.660, 3.084, 3.059, 3.040, 3.018, 3.023, 3.010, 2.993],
+}
+fig, ax = plt.subplots(figsize=(7, 3))
+for (name, values), color in zip(measured.items(), ["tab:blue", "tab:orange", "tab:green", "tab:red"], strict=True):
+    ax.plot(range(1, len(values) + 1), values, "o-", color=color, label=f"program {name}")
+ax.axhline(np.log(10), color="0.6", linestyle=":", label="ln 10")
+ax.set_xlabel("epoch")
+ax.set_ylabel("mean training loss")
+ax.set_ylim(0, 4)
+ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+plt.show()
+
+# %% [markdown]
+# **Answer** with a letter: which program applies a softmax before the loss? (And which is which of the others? The
+# digits that these four networks get right afterwards: *a* 84 %, *b* 96 %, *c* 97 %, *d* 19 %. A bug can be nearly
+# invisible in the accuracy, and plain in the curve.)
+
+# %% tags=["exercise:q_which_softmax"]
+### BEGIN SOLUTION
+q_which_softmax = "b"
+### END SOLUTION
+
+# %% [markdown]
+# The other two bugs, now that you have answered. Program *d* does not shuffle: it sees one class after the other, each
+# drives out the one before, and a loss above $\ln 10$ is worse than knowing nothing, because it is sure and wrong.
+# Program *a* never calls `zero_grad()`: its steps follow old gradients too, overshoot, and the loss jumps about.
+#
+# ---
+# # 6 All together
+#
+# Now write the program that somebody else will run: images and labels in, a trained network out. Five promises make it
+# useful to others.
+#
+# - **It can be repeated.** The seed decides the first weights and every shuffle.
+# - **It takes images as they are.** The user has pixels from 0 to 1 and does not know your mean. So the normalisation
+#   is *inside* the network that you return: `nn.Sequential(Standardize(mean, std), net)`, say, with the mean and the
+#   standard deviation of the images that `fit` is given.
+# - **It is ready.** It comes in evaluation mode: what it says about an image does not depend on luck, or on which other
+#   images are in the batch.
+# - **It runs where you say.** Parameters and batches are on `device`. On a GPU, copy the data there *once*, before the
+#   first epoch, and draw the batches there; and do not ask for a number (`.item()`) in every step, since each time the
+#   GPU must finish before the CPU may go on. A LeNet is so small that these two decide how fast it is.
+# - **It learns.** With `LeNet5`, Adam with learning rate 0.002, batches of 32 and 10 epochs, you will get there; other
+#   choices are welcome.
+#
+# Everything that you have written can be used here. `train_epoch` takes any iterable of batches, so a list of batches
+# that you cut out of tensors on the GPU will do. (If yours calls `.item()` for each batch, change it now to add up
+# detached tensors, and to make a float of the sum once, at the end.)
+#
+# **Exercise: `fit`** (32 points, ★★★, 60 minutes)
+#
+# How it is judged. Eight points are for the promises. For twelve, the checks train your `fit` on digits, and on drawn
+# characters whose classes are numbered at random, ask the network about other images, and compute the accuracy
+# themselves: 60 % earns nothing yet, from there on points grow in proportion, and 90 % (of the characters: 85 %) earns
+# them all. Every LeNet without a bug arrives there. Twelve more points need a GPU: accuracy after training on 60,000
+# images, what is copied, the time, and whether it learns in mixed precision are compared with the reference's on the
+# same GPU, and your network's answers there with those on the CPU. Without one they are *pending*: neither given nor
+# lost.
+
+
+# %% tags=["exercise:fit"]
+def fit(x, y, device, seed):
+    """Train a network on labelled images, and return it ready for images that it has not seen.
+
+    x: (N, 1, 32, 32) float tensor on the CPU, values from 0 to 1, N >= 100; y: (N,) int tensor on the CPU, classes from
+        0 to 9. They can come in any order, sorted by class for example. Neither is modified.
+    device: a string or torch.device, where to train.
+    seed: int; it decides everything that is random. The same call gives the same network again, another seed another.
+
+    Returns an nn.Module in evaluation mode, with its parameters on `device`, from images to logits: called with
+    (M, 1, 32, 32) images on `device`, values from 0 to 1 and not normalised, it returns (M, 10) logits, those of an
+    image independent of the others in the batch. It may be of any architecture.
+
+    If it has an attribute `history`, a list of floats, the mean training loss of each epoch, your report shows the
+    curve.
+
+    Train with an optimizer of torch.optim. Budget: at most 60 s on one CPU core for 1,500 images; with the settings
+    above it takes 2 to 5 s.
+    """
+    ### BEGIN SOLUTION
+    torch.manual_seed(seed)
+    mean, std = x.mean().item(), x.std().item()
+    model = nn.Sequential(Standardize(mean, std), LeNet5()).to(device)
+    x, y = x.to(device), y.to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    model.history = []
+    for _ in range(10):
+        order = torch.randperm(len(x), device=x.device)
+        batches = ((x[chosen], y[chosen]) for chosen in order.split(32))
+        model.history.append(train_epoch(model, batches, optimizer, device))
+    return model.eval()
+    ### END SOLUTION
+
+
+# %% tags=["demo"]
+import functools
+
+# Of the course's own fit on the same digits with seed 0, measured with torch 2.13 on one CPU core.
+REFERENCE_HISTORY = [0.9304, 0.1693, 0.1156, 0.0564, 0.0309, 0.0189, 0.0101, 0.0080, 0.0054, 0.0040]
+REFERENCE_ACCURACY = 0.966
+
+
+@functools.cache
+def trained_network():
+    """Your network, trained once for all pictures from here on."""
+    return fit(x_train, y_train, "cpu", seed=0)
+
+
+with uses("fit"):
+    model = trained_network()
+    with torch.no_grad():
+        test_logits = model(x_test)
+    predicted = test_logits.argmax(dim=1)
+    accuracy = (predicted == y_test).double().mean().item()
+    print(f"{accuracy:.1%} of {len(x_test)} new digits are right; the course's own fit gets {REFERENCE_ACCURACY:.1%}")
+    fig, ax = plt.subplots(figsize=(7, 3))
+    epochs = range(1, len(REFERENCE_HISTORY) + 1)
+    ax.semilogy(epochs, REFERENCE_HISTORY, color="0.8", linewidth=7, label="the course's own fit (stored)")
+    if getattr(model, "history", None):
+        ax.semilogy(range(1, len(model.history) + 1), model.history, "o-", color="tab:blue", label="yours")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("mean training loss")
+    ax.legend(fontsize=8)
+    plt.show()
+
+# %% [markdown]
+# ---
+# # 7 Looking inside
+#
+# ### What did it get wrong?
+#
+# An accuracy is one number. The **confusion matrix** has a row for each digit and a column for each answer; what is off
+# the diagonal is wrong. Look at the pictures behind it before you blame the network: of some of these you would not
+# be sure either. And look at how sure *it* was.
+
+# %% tags=["demo"]
+with uses("fit"):
+    model = trained_network()
+    with torch.no_grad():
+        test_logits = model(x_test)
+    predicted = test_logits.argmax(dim=1)
+    confusion = np.zeros((10, 10), dtype=int)
+    np.add.at(confusion, (y_test.numpy(), predicted.numpy()), 1)
+    probabilities = F.softmax(test_logits, dim=1)
+    worst = torch.nonzero(predicted != y_test).ravel()[:12]
+    doubtful = probabilities.max(dim=1).values.argsort()[:12]
+    chosen, about = (worst, "wrong") if len(worst) >= 4 else (doubtful, "least certain")
+    fig = plt.figure(figsize=(12, 4), layout="constrained")
+    left, right = fig.subfigures(1, 2, width_ratios=[1, 1.7])
+    ax = left.subplots()
+    off = np.where(np.eye(10, dtype=bool), 0, confusion)
+    ax.imshow(off, cmap="Reds", vmin=0, vmax=max(3, off.max()))
+    for (i, j), value in np.ndenumerate(confusion):
+        if value:
+            ax.text(j, i, value, ha="center", va="center", fontsize=9, color="0.6" if i == j else "black")
+    ax.set(xticks=range(10), yticks=range(10), xlabel="answer", ylabel="digit")
+    titles = [
+        f"{int(y_test[k])}, not {int(predicted[k])}\n({probabilities[k, predicted[k]]:.0%} sure)"
+        if predicted[k] != y_test[k]
+        else f"{int(y_test[k])}\n({probabilities[k, predicted[k]]:.0%} sure)"
+        for k in chosen
+    ]
+    show_digits(right.subplots(2, 6).ravel(), x_test[chosen], titles)
+    right.suptitle(f"digits that your network got {about}" if about == "wrong" else about, fontsize=10)
+    plt.show()
+
+# %% [markdown]
+# ### What do the filters see?
+#
+# Here are the six filters of C1 and, for one digit, every map that C1, S2, C3 and S4 return (C1 and C3 before their
+# tanh; each map is scaled to its own range, dark is low). The pictures come from *forward hooks*: functions that
+# PyTorch calls with the output of a layer. Any network of yours can be opened this way, without changing a line of it.
+
+
+# %% tags=["demo"]
+def maps_inside(network, image):
+    """What each convolution and pooling inside a network returns for one image: [(C, H, W) array, ...], in order."""
+    found = []
+    kinds = (nn.Conv2d, nn.AvgPool2d, nn.MaxPool2d)
+    hooks = [
+        module.register_forward_hook(lambda module, given, out: found.append(out[0].numpy()))
+        for module in network.modules()
+        if isinstance(module, kinds)
+    ]
+    with torch.no_grad():
+        network(image[None])
+    for hook in hooks:
+        hook.remove()
+    return [maps for maps in found if maps.ndim == 3 and maps.shape[1] > 1]
+
+
+def mosaic(maps, columns):
+    """Maps side by side with a gap, each scaled to its own range. maps: (C, H, W). Returns a 2-D array."""
+    channels, height, width = maps.shape
+    rows = -(-channels // columns)
+    wall = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
+    for k, each in enumerate(maps):
+        top, left = (k // columns) * (height + 1), (k % columns) * (width + 1)
+        wall[top : top + height, left : left + width] = (each - each.min()) / (np.ptp(each) + 1e-9)
+    return wall
+
+
+with uses("fit"):
+    model = trained_network()
+    convolutions = [module for module in model.modules() if isinstance(module, nn.Conv2d)]
+    if convolutions:
+        filters = convolutions[0].weight.detach()[:, 0].cpu().numpy()
+        which = int(torch.nonzero(y_test == 3)[0, 0])
+        layers = maps_inside(model, x_test[which])[:4]
+        fig = plt.figure(figsize=(12, 5.6), layout="constrained")
+        top, bottom = fig.subfigures(2, 1, height_ratios=[1, 2.3])
+        axes = top.subplots(1, 1 + min(len(filters), 8))
+        show_digits(axes[:1], x_test[which][None], ["a digit"])
+        limit = np.abs(filters).max()
+        for k, (ax, weights) in enumerate(zip(axes[1:], filters, strict=False)):
+            ax.imshow(weights, cmap="RdBu_r", vmin=-limit, vmax=limit)
+            ax.set_title(f"filter {k}", fontsize=9)
+            ax.axis("off")
+        for k, (ax, maps) in enumerate(zip(bottom.subplots(1, len(layers), squeeze=False)[0], layers, strict=True)):
+            ax.imshow(mosaic(maps, 2 if len(maps) <= 8 else 4), cmap="magma")
+            ax.set_title(f"output {k + 1} inside: {' × '.join(map(str, maps.shape))}", fontsize=9)
+            ax.axis("off")
+        plt.show()
+
+# %% [markdown]
+# Red weights like ink, blue ones dislike it. Several filters are edges in one direction: compare them with those that
+# you designed by hand in `conv`. In the deeper maps it is harder to say what a bright spot means; it is a combination
+# of strokes, somewhere around here.
+#
+# ### How far may a digit move?
+#
+# People say that convolution and pooling make a network "translation invariant". Do they? Move the test digits to the
+# left and to the right and look.
+
+# %% tags=["demo"]
+with uses("fit"):
+    model = trained_network()
+    shifts = range(-10, 11)
+    share = []
+    with torch.no_grad():
+        for shift in shifts:
+            moved = torch.zeros_like(x_test)
+            source = x_test[:, :, :, max(0, -shift) : 32 - max(0, shift)]
+            moved[:, :, :, max(0, shift) : 32 - max(0, -shift)] = source
+            share.append((model(moved).argmax(dim=1) == y_test).double().mean().item())
+    fig, ax = plt.subplots(figsize=(7, 2.8))
+    ax.plot(shifts, share, "o-")
+    ax.axhline(0.1, color="0.6", linestyle=":", label="guessing")
+    ax.set_xticks(shifts[::2])
+    ax.set_xlabel("pixels to the right")
+    ax.set_ylabel("right answers")
+    ax.set_ylim(0, 1.03)
+    ax.legend(fontsize=8)
+    plt.show()
+
+# %% [markdown]
+# A shift of one or two pixels is forgiven: that is what the two averages are for. Then it falls, because C5 looks at
+# fixed places: the *features* move along with the digit, but the decision does not. If you want a network to accept
+# digits anywhere, show it digits anywhere: move the training images at random, which is called data augmentation and
+# comes back in `ilsvrc`. Add it to your `fit`, and draw this picture again.
+#
+# ## Further reading
+#
+# - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-Based Learning Applied to Document Recognition*, 1998
+#   ([PDF](http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf)): section II is the network, figure 2 the picture that
+#   everybody copies, table I the connections of C3 that we left out.
+# - A. Karpathy, [A Recipe for Training Neural Networks](https://karpathy.github.io/2019/04/25/recipe/), 2019: the
+#   habits of this notebook, and twenty more.
+# - C. Zhang, S. Bengio, M. Hardt, B. Recht and O. Vinyals, *Understanding deep learning requires rethinking
+#   generalization*, 2017, [arXiv:1611.03530](https://arxiv.org/abs/1611.03530): networks that learn random labels by
+#   heart.
+# - The PyTorch documentation on [reproducibility](https://docs.pytorch.org/docs/stable/notes/randomness.html) and its
+#   [performance tuning guide](https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html).
+# - S. Kapoor and A. Narayanan, *Leakage and the reproducibility crisis in machine-learning-based science*, 2023,
+#   [Patterns 4(9)](https://doi.org/10.1016/j.patter.2023.100804): how often validation data leak, and into what.
