@@ -6,7 +6,7 @@ By argparse, because students wait for `check`: typer, which imports pydantic, t
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -74,6 +74,19 @@ def whole_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
+
+
+def some_of(choices: Sequence[str]) -> Callable[[str], list[str]]:
+    """Several of these words, with commas between them."""
+
+    def chosen(text: str) -> list[str]:
+        words = list(dict.fromkeys(word.strip() for word in text.split(",")))
+        for word in words:
+            if word not in choices:
+                raise ArgumentTypeError(f"{word!r} is none of the choices{did_you_mean(word, choices)}")
+        return words
+
+    return chosen
 
 
 def points(text: str) -> float:

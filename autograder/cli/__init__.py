@@ -1,0 +1,45 @@
+"""The command line: the only part that prints or exits.
+
+Exit codes: 0 done; 1 done, but a check does not hold, an audit found something, or a score is below --pass-at;
+2 the request is at fault; 3 the course, the installation or a grader is, and staff must look; 130 interrupted.
+
+Everything heavy is imported by the command that needs it, because students wait for `check`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from autograder import arguments
+from autograder.cli import attack, author, export, gradebook, grader, gradescope, student
+from autograder.cli.shell import BELOW, GRADED, INTERRUPTED, STAFF, USAGE, commands_of, complain
+from autograder.course import NoCourse, UnknownName
+from autograder.errors import CourseError
+
+
+def main() -> NoReturn:
+    """The entry point. Turns every fault that has a name into one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ?, and goes on
+    code = GRADED
+    try:
+        function, options = arguments.parse(
+            sys.argv[1:], commands_of(student, author, grader, gradebook, export, gradescope, attack)
+        )
+        code = function(**options)
+        sys.stdout.flush()
+    except (NoCourse, UnknownName) as error:
+        complain(str(error))
+        code = USAGE
+    except CourseError as error:
+        complain(str(error))
+        code = STAFF
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:  # `| head` has seen enough; what is still buffered goes nowhere
+        code = BELOW
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -1,0 +1,61 @@
+"""The command that tries the walls of this machine's sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder import arguments
+from autograder.arguments import argument
+from autograder.cli.shell import BELOW, GRADED, command
+from autograder.course import Course
+from autograder.text import number, printable
+
+if TYPE_CHECKING:
+    from autograder.attack import Verdict
+
+_MOST_HARMS = 3
+
+
+@command(
+    argument(
+        "folder",
+        nargs="?",
+        type=arguments.path,
+        metavar="DIR",
+        help="Attacks, or one of them; tests/attacks beside course.yml when left out.",
+    ),
+    argument(
+        "--isolation",
+        choices=["bubblewrap", "process"],
+        default="bubblewrap",
+        help="The sandbox to try; `process` is tried inside a jail, since it is no protection.",
+    ),
+    argument("--json", dest="as_json", action="store_true", help="Print one JSON object."),
+)
+def attack(folder: Path | None, isolation: str, as_json: bool) -> int:
+    """Let hostile submissions loose on the sandbox of this machine, and say what holds."""
+    import json
+
+    from autograder import attack as suite
+
+    attacks = suite.find(folder or Course.find(Path.cwd()).root / "tests" / "attacks")
+    verdicts = suite.attack(attacks, isolation, lambda verdict: None if as_json else _show(verdict))
+    held = sum(verdict.holds for verdict in verdicts)
+    if as_json:
+        pairs = zip(attacks, verdicts, strict=True)
+        listed = [{"says": each.says, "holds": verdict.holds} | vars(verdict) for each, verdict in pairs]
+        print(json.dumps({"isolation": isolation, "held": held, "attacks": listed}, indent=1))
+    else:
+        print(f"{held} of {len(verdicts)} attacks are held by {isolation}")
+    return GRADED if held == len(verdicts) else BELOW
+
+
+def _show(verdict: Verdict) -> None:
+    if verdict.holds:
+        said = f"holds          {verdict.attack} ({number(verdict.duration_s)} s)"
+    else:
+        more = len(verdict.harms) - _MOST_HARMS
+        harms = [*verdict.harms[:_MOST_HARMS], *([f"and {more} more"] if more > 0 else [])]
+        said = f"DOES NOT HOLD  {verdict.attack}: {'; '.join(harms)}"
+    print(printable(said).replace("\n", " "), flush=True)

@@ -1,0 +1,114 @@
+"""The commands of an author: build, audit, mutate, new, new-classroom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder import arguments
+from autograder.arguments import argument
+from autograder.cli.shell import BELOW, GRADED, command, say
+from autograder.course import Course
+
+_IDS = argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
+_JSON = argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment.")
+
+
+@command(_IDS)
+def build(ids: list[str]) -> int:
+    """Derive the student release of assignments from solutions/."""
+    from autograder import author
+
+    course = Course.find(Path.cwd())
+    for assignment_id in _chosen(course, ids):
+        _list(course, author.build(course, assignment_id))
+    return GRADED
+
+
+@command(
+    _IDS,
+    _JSON,
+    argument(
+        "--students",
+        type=arguments.whole_number,
+        default=3,
+        metavar="N",
+        help="Try the reference on the hidden inputs of so many students (3).",
+    ),
+)
+def audit(ids: list[str], as_json: bool, students: int) -> int:
+    """Prove that assignments grade rightly: the reference, the stub and every known mistake."""
+    import json
+
+    from autograder.audit import audit as audit_one
+
+    course = Course.find(Path.cwd())
+    audits = {}
+    for assignment_id in _chosen(course, ids):
+        audits[assignment_id] = audit_one(course, assignment_id, students=students)
+        if not as_json:
+            for line in audits[assignment_id].lines():
+                print(line)
+    if as_json:
+        print(json.dumps({key: each.to_dict() for key, each in audits.items()}, indent=1))
+    return GRADED if all(each.ok for each in audits.values()) else BELOW
+
+
+@command(
+    _IDS,
+    _JSON,
+    argument(
+        "--workers", type=arguments.whole_number, default=0, metavar="N", help="Processes; one per core if unset."
+    ),
+)
+def mutate(ids: list[str], as_json: bool, workers: int) -> int:
+    """Put small faults into the references, one at a time, and see which no check notices."""
+    import json
+
+    from autograder.mutate import mutate as mutate_one
+    from autograder.mutate import table
+
+    course = Course.find(Path.cwd())
+    found = []
+    for assignment_id in _chosen(course, ids):
+        found.append(mutate_one(course, assignment_id, workers))
+        if not as_json:
+            print("\n".join(found[-1].lines()), flush=True)
+    print(json.dumps({each.assignment: each.to_dict() for each in found}, indent=1) if as_json else table(found))
+    return GRADED if all(each.ok for each in found) else BELOW
+
+
+@command(argument("assignment", metavar="ID", help="Its id, such as batch_norm."))
+def new(assignment: str) -> int:
+    """Begin a new assignment: solutions/ID with an example to change."""
+    from autograder.skeleton import course_entry
+    from autograder.skeleton import new as begin
+
+    course = Course.find(Path.cwd())
+    _list(course, begin(course, assignment))
+    say(f"Add to {course.path.name}, under `assignments:`, then run `autograder build {assignment}`:")
+    say(course_entry(assignment).rstrip("\n"))
+    return GRADED
+
+
+@command(
+    argument("ids", nargs="*", metavar="ID", help="Assignments; all when left out, or with --update those in DIR."),
+    argument("--out", required=True, type=arguments.new_folder, metavar="DIR", help="The repository to write."),
+    argument("--update", action="store_true", help="Rewrite what is generated in DIR; the IDs are added to its own."),
+)
+def new_classroom(ids: list[str], out: Path, update: bool) -> int:
+    """Write a repository for students, to be published as a template: releases, wheel, workflow, README."""
+    from autograder import classroom
+
+    course = Course.find(Path.cwd())
+    _list(course, classroom.write(course, ids if update else _chosen(course, ids), out, update=update))
+    say(f"Commit {out} and push it as a template repository; docs/classroom.md says how, and how to grade its copies.")
+    return GRADED
+
+
+def _chosen(course: Course, ids: list[str]) -> list[str]:
+    return [course.assignment(each).id for each in ids or [each.id for each in course.assignments]]
+
+
+def _list(course: Course, paths: list[Path]) -> None:
+    for path in paths:
+        print(path.relative_to(course.root) if path.is_relative_to(course.root) else path)

@@ -1,0 +1,159 @@
+"""Reports for other programs: export, and what `grade --format` writes and tells GitHub's runner."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder import arguments
+from autograder.arguments import argument
+from autograder.cli.shell import GRADED, STAFF, command, complain, say, usage
+from autograder.course import Course, NoCourse, UnknownName
+from autograder.errors import CourseError
+from autograder.files import write_atomically
+from autograder.integrations import FORMATS
+from autograder.text import printable
+
+if TYPE_CHECKING:
+    from autograder.integrations.canvas import Scored
+    from autograder.report import Report
+
+CANVAS, NBGRADER = "canvas", "nbgrader"
+
+
+@command(
+    argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote."),
+    argument("--to", required=True, choices=[*FORMATS, CANVAS, NBGRADER], help="The format."),
+    argument("--out", type=arguments.new_folder, metavar="FOLDER", help="Write its files there instead of printing."),
+    argument("--roster", type=arguments.path, metavar="CSV", help="For canvas: the gradebook, exported from Canvas."),
+    argument(
+        "--column", metavar="TITLE", help="For canvas: the assignment's title or number, if not as in course.yml."
+    ),
+)
+def export(folder: Path, to: str, out: Path | None, roster: Path | None, column: str | None) -> int:
+    """Print the reports in DIR in another program's format, or write its files."""
+    from autograder.report import read_folder
+
+    if to != CANVAS and (roster or column):
+        usage("--roster and --column are for --to canvas")
+    reports = read_folder(folder)
+    code = GRADED
+    if to == CANVAS:
+        if roster is None:
+            usage("--to canvas needs --roster: the gradebook, as Canvas exports it (Grades > Export)")
+        files, code = canvas_files(reports, roster, column)
+    elif to == NBGRADER:
+        files = {"grades.csv": _nbgrader_table(reports)}
+    else:
+        files = _documents(to, reports)
+    if out is not None:
+        _write(files, out)
+    elif any("/" in name for name in files):
+        usage(f"{to} has a file for each submission, and {folder} holds {len(reports)} reports: add --out FOLDER")
+    else:
+        # As bytes: a file that another program reads is UTF-8 with these line ends, whatever this terminal speaks.
+        sys.stdout.buffer.write(next(iter(files.values())).encode("utf-8", "replace"))
+    return code
+
+
+def write_formats(reports: Sequence[Report], formats: Sequence[str], out: Path, problems: Sequence[str] = ()) -> None:
+    """A folder for each format beside the reports; within GitHub Actions its runner is told, too.
+
+    problems: what kept work from being judged, and is in no report.
+    """
+    for each in formats:
+        _write(_documents(each, reports), out / each)
+    if "github" in formats and in_actions():
+        _tell_runner(reports, problems)
+
+
+def in_actions() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+@contextlib.contextmanager
+def no_commands(wanted: bool) -> Iterator[None]:
+    """Within GitHub Actions: nothing that is printed meanwhile, such as a submission's name, is a command to it."""
+    if not (wanted and in_actions()):
+        yield
+        return
+    word = secrets.token_hex(16)
+    print(f"::stop-commands::{word}", flush=True)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        print(f"::{word}::", flush=True)
+
+
+def _tell_runner(reports: Sequence[Report], problems: Sequence[str]) -> None:
+    from autograder.integrations import github
+
+    print(github.problems(problems) + github.render(reports), end="", flush=True)
+    if reports:
+        _append("GITHUB_STEP_SUMMARY", github.summary(reports))
+    if len(reports) == 1:
+        _append("GITHUB_OUTPUT", f"result={github.result(reports[0])}\n")
+
+
+def _append(variable: str, text: str) -> None:
+    """To the file that this variable names, if it does."""
+    if path := os.environ.get(variable):
+        try:
+            with open(path, "a", encoding="utf-8", errors="replace", newline="") as file:
+                file.write(text)
+        except OSError as error:
+            raise CourseError(f"Cannot write {path}, which {variable} names: {error.strerror or error}") from error
+
+
+def _documents(form: str, reports: Sequence[Report]) -> dict[str, str]:
+    from autograder.integrations.documents import documents
+
+    return documents(form, reports, os.environ, datetime.now(UTC))
+
+
+def _write(files: dict[str, str], folder: Path) -> None:
+    for name, text in files.items():
+        write_atomically(folder / name, text)
+    say(f"{len(files)} {'file' if len(files) == 1 else 'files'} in {folder}")
+
+
+def _nbgrader_table(reports: Sequence[Report]) -> str:
+    try:
+        from autograder.integrations.nbgrader import table
+    except ImportError as error:
+        raise CourseError(f"--to nbgrader needs it: pip install 'autograder[notebook]' ({error})") from error
+    return table.render(reports, Course.find(Path.cwd()))
+
+
+def canvas_files(reports: Sequence[Scored], roster: Path, column: str | None) -> tuple[dict[str, str], int]:
+    """The file to import into Canvas, and the exit code; what it lacks is said."""
+    from autograder.integrations import canvas
+
+    assignments = sorted({report.assignment for report in reports})
+    if len(assignments) > 1:
+        usage(f"the reports are of several assignments ({', '.join(assignments)}); Canvas takes one column at a time")
+    try:
+        text = roster.read_bytes().decode("utf-8")
+    except (OSError, UnicodeError) as error:
+        usage(f"cannot read {roster}: {error}")
+    upload = canvas.render(reports, text, column or _title(assignments[0]))
+    for problem in upload.problems:
+        complain(problem)
+    if upload.missing:
+        say(printable(f"No submission of {len(upload.missing)}: {'; '.join(upload.missing)}"))
+    return {"canvas.csv": upload.text}, STAFF if upload.problems else GRADED
+
+
+def _title(assignment: str) -> str:
+    """As course.yml has it, where there is one."""
+    try:
+        return Course.find(Path.cwd()).assignment(assignment).title
+    except (NoCourse, UnknownName):
+        return assignment

@@ -1,0 +1,90 @@
+"""The command of an instructor with the reports of several assignments: grades."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder import arguments
+from autograder.arguments import argument
+from autograder.cli.shell import GRADED, command, complain, say, usage
+from autograder.course import Course
+from autograder.text import did_you_mean, shortened
+
+
+@command(
+    argument(
+        "folders",
+        nargs="+",
+        type=arguments.folder,
+        metavar="DIR",
+        help="What `grade --out` wrote: a folder per assignment, and per attempt.",
+    ),
+    argument("--csv", dest="as_csv", action="store_true", help="Print the table as CSV, with the reasons."),
+    argument("--student", metavar="NAME", help="Explain the grade of this student only."),
+    argument(
+        "--canvas",
+        dest="roster",
+        type=arguments.path,
+        metavar="CSV",
+        help="Print this gradebook, exported from Canvas, with what counts of --assignment.",
+    ),
+    argument("--assignment", metavar="ID", help="For --canvas: the assignment."),
+    argument("--column", metavar="TITLE", help="For --canvas: its title or number there, if not as in course.yml."),
+)
+def grades(
+    folders: list[Path],
+    as_csv: bool,
+    student: str | None,
+    roster: Path | None,
+    assignment: str | None,
+    column: str | None,
+) -> int:
+    """Show the course's grades: with lateness, attempts, dropped assignments and weights, by course.yml."""
+    from autograder.cli.export import canvas_files
+    from autograder.gradebook import finals, gradebook
+    from autograder.integrations import csv
+    from autograder.report import read_folder
+    from autograder.terminal import console, render_grade, render_grades
+
+    course = Course.find(Path.cwd())
+    reports = [report for folder in folders for report in read_folder(folder)]
+    found = gradebook(course, reports, datetime.now(UTC))
+    if student is not None:
+        names = [each.student for each in found]
+        found = [each for each in found if each.student == student]
+        if not found:
+            usage(f"there is no report on {student}{did_you_mean(student, names)}")
+    code = GRADED
+    if roster is not None:
+        if assignment is None:
+            usage("--canvas needs --assignment: Canvas takes one column at a time")
+        scores = finals(found, course.assignment(assignment).id)
+        if not scores:
+            usage(f"nobody's work on {assignment} is in {', '.join(map(str, folders))}")
+        files, code = canvas_files(scores, roster, column)
+        _print(files["canvas.csv"])
+    elif as_csv:
+        _print(csv.render_grades(found))
+    elif student is not None:
+        render_grade(found[0], console())
+    else:
+        render_grades(found, console())
+        say("`--student NAME` explains a grade.")
+    when_unknown = {
+        each.submission
+        for each in reports
+        if each.submitted is None and course.assignment(each.assignment).due is not None
+    }
+    if when_unknown:
+        complain(
+            f"When the work of {shortened(sorted(when_unknown))} was handed in is not known, so nobody of them is "
+            "late; `autograder grade --timestamps ... --resume` adds it without grading again."
+        )
+    return code
+
+
+def _print(table: str) -> None:
+    # As bytes: a file that another program reads is UTF-8 with these line ends, whatever this terminal speaks.
+    sys.stdout.buffer.write(table.encode("utf-8", "replace"))

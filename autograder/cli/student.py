@@ -1,0 +1,133 @@
+"""The commands of a student: check, status."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder import arguments
+from autograder.arguments import argument
+from autograder.cli.export import no_commands, write_formats
+from autograder.cli.shell import BELOW, GRADED, STAFF, command, complain, say, usage
+from autograder.course import Course, NoCourse
+from autograder.errors import CourseError, Failure
+from autograder.integrations import FORMATS
+
+if TYPE_CHECKING:
+    from autograder.report import Report
+    from autograder.sandbox import Sandbox
+
+
+@command(
+    argument("assignment", nargs="?", metavar="ID", help="The assignment; all of them when left out."),
+    argument("exercise", nargs="?", metavar="EXERCISE", help="Only this exercise."),
+    argument("--watch", action="store_true", help="Check again whenever a file is saved."),
+    argument(
+        "--format",
+        dest="formats",
+        type=arguments.some_of(FORMATS),
+        default=[],
+        metavar="LIST",
+        help=f"Write DIR/FORMAT/ too, for each of these, comma-separated: {', '.join(FORMATS)}.",
+    ),
+    argument(
+        "--out", type=arguments.new_folder, default=Path("results"), metavar="DIR", help="For --format (results)."
+    ),
+)
+def check(assignment: str | None, exercise: str | None, watch: bool, formats: list[str], out: Path) -> int:
+    """Check your own work against the public checks."""
+    from autograder.sandbox import Sandbox
+
+    if watch and formats:
+        usage("--format writes the results once; leave out --watch")
+    # First of all: its imports take as long as ours, on another core.
+    with Sandbox("process") as sandbox:
+        course = Course.find(Path.cwd())
+        course.remember_validation()
+        ids = [course.assignment(assignment).id] if assignment else _here(course)
+        with no_commands("github" in formats):
+            code, reports, problems = _check_all(course, ids, exercise, sandbox)
+        write_formats(reports, formats, out, problems)
+        if watch:
+            _watch(course, ids, exercise, sandbox)
+            code = GRADED
+    return code
+
+
+@command()
+def status() -> int:
+    """Show the assignments, when they are due, and what your last check of each found."""
+    from autograder.status import load
+    from autograder.terminal import console, render_status
+
+    course = Course.find(Path.cwd())
+    found = [(each, load(course, each.id)) for each in course.assignments]
+    render_status(found, console(), datetime.now(UTC))
+    return GRADED
+
+
+def _here(course: Course) -> list[str]:
+    """The assignment whose folder we are in, else all that the student has."""
+    here = Path.cwd().absolute()
+    ids = [each.id for each in course.assignments]
+    inside = [each for each in ids if here.is_relative_to(course.release_dir(each))]
+    released = inside or [each for each in ids if course.release_dir(each).is_dir()]
+    if not released:
+        raise NoCourse(f"There is no assignment in {course.root / 'assignments'}.")
+    return released
+
+
+def _check_all(
+    course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox
+) -> tuple[int, list[Report], list[str]]:
+    """Shows each report. The exit code, the reports, and what kept other work from being judged."""
+    from autograder.grade import check_public
+    from autograder.status import save
+    from autograder.terminal import console, render_report
+
+    code = GRADED
+    reports: list[Report] = []
+    problems: list[str] = []
+    for assignment_id in ids:
+        try:
+            result = check_public(course, assignment_id, exercise, sandbox)
+        except Failure as failure:  # the whole file, not one exercise
+            problems.append(f"{assignment_id}: {failure.message}")
+            complain(problems[-1])
+            code = max(code, BELOW)
+            continue
+        reports.append(result)
+        render_report(result, console())
+        code = max(code, STAFF if result.needs_staff else GRADED if result.passed else BELOW)
+        if exercise is None:  # points of one exercise would read as the points of the assignment
+            try:
+                save(course, result)
+            except CourseError as error:
+                complain(f"`autograder status` will not know of this: {error}")
+    return code, reports, problems
+
+
+def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox) -> None:
+    """Check again after each change until interrupted; a course fault is shown and may be mended meanwhile."""
+    from watchfiles import PythonFilter
+    from watchfiles import watch as changes
+
+    from autograder.terminal import console
+
+    folders = [course.release_dir(each) for each in ids]
+    say("Watching; press Ctrl-C to end.")
+    try:
+        for changed in changes(*folders, watch_filter=PythonFilter(extra_extensions=(".ipynb",))):
+            touched = [
+                each
+                for each, folder in zip(ids, folders, strict=True)
+                if any(Path(name).is_relative_to(folder.resolve()) for _, name in changed)
+            ]
+            console().clear()
+            try:
+                _check_all(course, touched or ids, exercise, sandbox)
+            except CourseError as error:
+                complain(str(error))
+    except KeyboardInterrupt:
+        return
