@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from autograder.policy import CourseGrade
 from autograder.report import Report
 from autograder.text import printable
 
@@ -22,24 +23,46 @@ def render(reports: Sequence[Report]) -> str:
     heads = ["submission", "assignment", "score", "max_score", "pending", "needs_staff", "mistakes"]
     file = io.StringIO(newline="")
     table = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    table.writerow([_text(head) for head in [*heads, *exercises]])
+    table.writerow([text(head) for head in [*heads, *exercises]])
     for report in reports:
         scores = {exercise.name: exercise.score for exercise in report.exercises}
         table.writerow(
             [
-                _text(report.submission),
-                _text(report.assignment),
+                text(report.submission),
+                text(report.assignment),
                 report.score,
                 report.max_score,
                 report.pending,
                 "yes" if report.needs_staff else "no",
-                _text(", ".join(report.mistakes)),
+                text(", ".join(report.mistakes)),
                 *(scores.get(name) for name in exercises),
             ]
         )
     return file.getvalue()
 
 
-def _text(cell: str) -> str:
+def render_grades(grades: Sequence[CourseGrade]) -> str:
+    """One row per student; of each assignment what counts, what it was before lateness, and why.
+
+    What is not known yet is left empty.
+    """
+    ids = [outcome.assignment for outcome in grades[0].outcomes] if grades else []
+    parts = ["", " score", " max_score", " penalty", " pending", " status", " submitted", " reason"]
+    file = io.StringIO(newline="")
+    table = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    table.writerow(["student", "total", "provisional", *(each + part for each in ids for part in parts), "reason"])
+    for grade in grades:
+        cells: list[object] = [text(grade.student), grade.total, "yes" if grade.provisional else "no"]
+        for outcome in grade.outcomes:
+            attempt = outcome.attempt
+            cells += [outcome.final, attempt and attempt.score, outcome.max_score, outcome.penalty.points]
+            cells += [outcome.pending, outcome.status]
+            cells += [attempt.submitted.isoformat() if attempt and attempt.submitted else "", outcome.said]
+        table.writerow([*cells, text(grade.reason)])
+    return file.getvalue()
+
+
+def text(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     cell = printable(cell)  # a NUL or a lone carriage return makes a file that no csv module reads back
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,163 @@
+"""Canvas: the scores in a gradebook's own CSV, ready to be imported.
+
+The roster is a gradebook that was exported from Canvas. What comes back are its rows, with the columns that say who is
+who and the one of the assignment. Nothing is guessed: whoever cannot be told for certain is listed and gets no score.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from autograder.errors import CourseError
+from autograder.text import number, printable, score_line
+
+_KEYS = ("ID", "SIS User ID", "SIS Login ID", "Student")
+_WHO = {*_KEYS, "LastName", "FirstName", "Integration ID", "Root Account", "Section"}
+_OF_ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)", re.DOTALL)
+
+
+class Scored(Protocol):
+    """A report, or what counts of one: see `gradebook.Final`."""
+
+    @property
+    def assignment(self) -> str: ...
+    @property
+    def submission(self) -> str: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def max_score(self) -> float: ...
+    @property
+    def pending(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Upload:
+    """text: the CSV to import. problems: submissions whose score is not in it, or not final. missing: rows without one.
+
+    All are sentences or names for people to read.
+    """
+
+    text: str
+    problems: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def render(reports: Sequence[Scored], roster: str, assignment: str) -> Upload:
+    """The roster with the scores of these reports in the column of `assignment`, its title or its number in Canvas.
+
+    A cell whose submission is missing or has no score stays as it is, and so does `EX`.
+    Raises: CourseError if the roster is no gradebook of Canvas, or if no column, or more than one, is the assignment's.
+    """
+    heads, rows, delimiter = _read(roster)
+    column = _column(heads, assignment)
+    students = [row for row in rows if _is_student(row)]
+    scores: dict[int, str] = {}
+    by_row: dict[int, list[Scored]] = {}
+    problems = []
+    for report in reports:
+        found = _rows_of(report.submission, heads, students)
+        if len(found) == 1:
+            by_row.setdefault(found[0], []).append(report)
+        else:
+            why = "no row has" if not found else f"{len(found)} rows have"
+            problems.append(f"{printable(report.submission)}: {why} this ID, SIS User ID, SIS Login ID or name")
+    for place, theirs in by_row.items():
+        cell = students[place][column].strip()
+        name = printable(theirs[0].submission)
+        if len(theirs) > 1:
+            names = ", ".join(printable(report.submission) for report in theirs)
+            problems.append(f"{names}: all are of {printable(students[place][0])}, so none was entered")
+            continue
+        (report,) = theirs
+        if report.score is None:
+            problems.append(f"{name}: it could not be graded through a fault of ours, so the cell stays as it is")
+        elif cell.casefold() == "ex":
+            problems.append(f"{name}: excused in Canvas, which stays; the score would be {number(report.score)}")
+        else:
+            scores[place] = number(report.score)
+            if report.pending:
+                total = score_line(report.score, report.max_score, report.pending)
+                problems.append(f"{name}: {total}; what is pending is not in the score yet")
+    problems += _differing_points(rows, heads[column], column, reports)
+    missing = [
+        printable(row[0])
+        for place, row in enumerate(students)
+        if place not in by_row and row[column].strip().casefold() != "ex"
+    ]
+    for place, text in scores.items():
+        students[place][column] = text
+    kept = [place for place, head in enumerate(heads) if head in _WHO] + [column]
+    file = io.StringIO(newline="")
+    table = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+    table.writerows([row[place] for place in kept] for row in [heads, *rows])
+    return Upload(file.getvalue(), tuple(problems), tuple(missing))
+
+
+def _read(roster: str) -> tuple[list[str], list[list[str]], str]:
+    """Heads, rows (each as long as the heads), delimiter."""
+    text = roster.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")  # the mark that Excel puts in front
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    try:
+        table = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if any(row)]
+    except csv.Error as error:
+        raise CourseError(f"the roster is not CSV: {error}") from error
+    heads = [head.strip() for head in table[0]] if table else []
+    missing = {"Student", "ID", "Section"} - set(heads)
+    if missing:
+        raise CourseError(
+            f"the roster has no column {', '.join(sorted(missing))}; export it from Canvas: Grades > Export"
+        )
+    return heads, [row + [""] * (len(heads) - len(row)) for row in table[1:]], delimiter
+
+
+def _column(heads: list[str], assignment: str) -> int:
+    """The place of the assignment's column, titled `Title (number)`."""
+    parts = {place: match for place, head in enumerate(heads) if (match := _OF_ASSIGNMENT.fullmatch(head))}
+    wanted = _plain(assignment)
+    for key in (0, "id", "title"):
+        found = [place for place, match in parts.items() if _plain(match[key]) == wanted]
+        if len(found) == 1:
+            return found[0]
+    known = ", ".join(repr(heads[place]) for place in parts) or "none; does the assignment exist in Canvas yet?"
+    raise CourseError(f"which column of the roster is {assignment!r}? Say it with --column; there are: {known}")
+
+
+def _is_student(row: list[str]) -> bool:
+    """Not the row of points possible, nor the one that says how grades are posted."""
+    posting = all(not cell.strip() or cell.strip().startswith(("Manual Posting", "Muted")) for cell in row)
+    return "Points Possible" not in row[0] and not posting
+
+
+def _rows_of(submission: str, heads: list[str], students: list[list[str]]) -> list[int]:
+    """The rows that have this id under any of the keys: a number may be one student's ID and another's SIS ID."""
+    places = [heads.index(key) for key in _KEYS if key in heads]
+    wanted = _plain(submission)
+    return [index for index, row in enumerate(students) if wanted and wanted in {_plain(row[at]) for at in places}]
+
+
+def _differing_points(rows: list[list[str]], head: str, column: int, reports: Sequence[Scored]) -> list[str]:
+    most = max((report.max_score for report in reports), default=0.0)
+    for row in rows:
+        if "Points Possible" in row[0] and not _is_number(row[column], most):
+            said = row[column].strip() or "no"
+            return [f"{head}: Canvas has {said} points possible, the reports have {number(most)}"]
+    return []
+
+
+def _is_number(text: str, value: float) -> bool:
+    try:
+        return abs(float(text.replace(",", ".")) - value) < 1e-6
+    except ValueError:
+        return False
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())

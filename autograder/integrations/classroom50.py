@@ -1,0 +1,95 @@
+"""The `result.json` of Classroom 50, the open successor of GitHub Classroom (schema `classroom50/result/v1`).
+
+Its points are whole numbers, ours need not be: see `whole`. What is still to be judged is left out. It has no word for
+a fault of ours; without a result.json, and with an exit code that is not 0, its runner records an error and no points.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from autograder.errors import CourseError
+from autograder.integrations.feedback import feedback, judged
+from autograder.report import Report, for_student
+from autograder.text import printable
+
+SCHEMA = "classroom50/result/v1"
+# Field of the result <- variable of the environment in which its runner starts an autograder.
+_VARIABLES = {
+    "classroom": "CLASSROOM",
+    "assignment": "ASSIGNMENT",
+    "assignment_type": "ASSIGNMENT_TYPE",
+    "owner": "OWNER",
+    "submission": "SUBMISSION_TAG",
+    "commit": "COMMIT_URL",
+    "release": "RELEASE_URL",
+    "review": "REVIEW_URL",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the runner knows of the submission: its fields of the result. at: the time, with a time zone."""
+
+    fields: Mapping[str, str]
+    at: datetime
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], at: datetime) -> Run:
+        """Raises: CourseError that names the variables that are not set."""
+        # What older runners leave out, as the runner itself fills it in.
+        given = dict(environment)
+        given["OWNER"] = given.get("OWNER") or given.get("USERNAME", "")
+        given["ASSIGNMENT_TYPE"] = given.get("ASSIGNMENT_TYPE") or "individual"
+        given["REVIEW_URL"] = given.get("REVIEW_URL") or given.get("COMMIT_URL", "")
+        missing = [name for name in _VARIABLES.values() if not given.get(name)]
+        if missing:
+            raise CourseError(
+                f"A result for Classroom 50 needs the environment of its runner; not set: {', '.join(missing)}"
+            )
+        return cls({field: given[name] for field, name in _VARIABLES.items()}, at)
+
+
+def render(report: Report, run: Run) -> str:
+    """The result of one submission. Raises: CourseError if it could not be graded: that is nobody's zero."""
+    if report.score is None:
+        raise CourseError(f"{report.submission} could not be graded, and Classroom 50 has no result that says so")
+    shown = judged(for_student(report))
+    tests = [
+        {
+            "test-name": printable(f"{exercise.name}: {check.title}"),
+            "passed": check.status == "passed",
+            "score": whole(check.points, check.max_points),
+            "max-score": whole(check.max_points, check.max_points),
+            "message": feedback(check),
+        }
+        for exercise in shown.exercises
+        for check in exercise.checks
+    ]
+    result = {
+        "schema": SCHEMA,
+        **run.fields,
+        "datetime": _utc(report.submitted or run.at),
+        "graded_at": _utc(run.at),
+        "score": whole(report.score, shown.max_score),
+        "max-score": whole(shown.max_score, shown.max_score),
+        "tests": tests,
+    }
+    return json.dumps(result, indent=1, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def whole(points: float, max_points: float) -> int:
+    """Points as a whole number: the nearest, halves up, but the maximum only for whoever has all of it.
+
+    The total is rounded from the exact total, so it can differ from the sum of the rounded checks.
+    """
+    nearest, most = math.floor(points + 0.5), math.floor(max_points + 0.5)
+    return nearest if points >= max_points else min(nearest, max(0, most - 1))

@@ -1,0 +1,50 @@
+"""What a report says to its student, as plain text for whatever shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograder.report import CheckResult, Report
+from autograder.text import number, printable
+
+NOT_GRADED = (
+    "This could not be graded, through a fault of the course and not of yours. It is not a zero: "
+    "your instructor has to grade it again; please tell them."
+)
+# Of a hidden check, whose message students do not see.
+_SAID = {"timeout": "It ran out of time.", "crashed": "It crashed."}
+PENDING = "This needs a machine that is not here, and is judged later: its points are neither lost nor given."
+
+
+def feedback(check: CheckResult, most_chars: int = 4000) -> str:
+    """Why the check does not hold and what to look at, as far as is known. `check` as its student may see it."""
+    if check.status == "passed":
+        return ""
+    if check.status == "error":
+        return NOT_GRADED
+    if check.status == "pending":
+        return PENDING
+    lines = [check.message or _SAID.get(check.status, ""), f"→ {check.hint}" if check.hint else ""]
+    return shortened(printable("\n".join(filter(None, lines))).strip(), most_chars)
+
+
+def shortened(text: str, most_chars: int) -> str:
+    return text if len(text) <= most_chars else text[: most_chars - 1] + "…"
+
+
+def points(check: CheckResult) -> str:
+    """`3 / 6`; `not graded / 6` and `pending / 6` when there are none yet."""
+    missing = {"error": "not graded", "pending": "pending"}
+    return f"{missing.get(check.status, number(check.points))} / {number(check.max_points)}"
+
+
+def judged(report: Report) -> Report:
+    """`report` without the checks that are still to be judged, for formats that have no word for them.
+
+    Their points are in neither sum, so they are neither lost nor given.
+    """
+    exercises = (
+        replace(each, checks=tuple(check for check in each.checks if check.status != "pending"))
+        for each in report.exercises
+    )
+    return replace(report, exercises=tuple(each for each in exercises if each.checks))

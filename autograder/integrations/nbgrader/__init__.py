@@ -1,0 +1,74 @@
+"""nbgrader with its stock commands: `nbgrader_config.py` calls `configure`, and `autograde` grades in the sandbox.
+
+Every nbgrader command and the Jupyter server read that file, so little is imported here; what nbgrader is to use in
+place of its own parts is named by text and imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.integrations.nbgrader import sources
+
+CONFIG_FILE = "nbgrader_config.py"
+_HERE = __name__
+_STOCK = "nbgrader.preprocessors"
+# Files from an LMS: STUDENT/..., STUDENT_....ipynb; what comes last is taken for the name of the file.
+_HANDED_IN = r".*[/\\]extracted[/\\](?P<student_id>[^/\\_]+)[/\\_](?:.*[/\\_])?(?P<file_id>[^/\\_]+\.(?:ipynb|py))$"
+
+
+def configure(c: Any, config_file: str | Path) -> None:
+    """Set up nbgrader for the course whose folder holds this `nbgrader_config.py`. c: traitlets' Config.
+
+    Whatever is wrong with the course is logged and not raised: nbgrader goes on without a configuration that raises,
+    and would run students' notebooks unprotected.
+    """
+    root = Path(config_file).absolute().parent
+    c.CourseDirectory.root = str(root)
+    c.CourseDirectory.course_id = root.name
+    c.CourseDirectory.source_directory = sources.FOLDER
+    # Not assignments/: nbgrader takes a release that is there for done, and would not fill its gradebook.
+    c.CourseDirectory.release_directory = "release"
+    c.GenerateAssignment.preprocessors = [
+        *_stock("IncludeHeaderFooter", "InstantiateTests", "LockCells"),
+        f"{_HERE}.steps.Release",
+        *_stock("ClearOutput", "CheckCellMetadata", "ComputeChecksums", "SaveCells"),
+        *_stock("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata"),
+    ]
+    c.Autograde.exporter_class = f"{_HERE}.exporter.SandboxedExporter"
+    c.Autograde.autograde_preprocessors = [
+        f"{_HERE}.steps.Judge",
+        *_stock("IgnorePattern"),
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        *_stock("LimitOutput"),
+        f"{_HERE}.steps.SaveGrades",
+        f"{_HERE}.steps.LatePenalties",
+        *_stock("CheckCellMetadata"),
+    ]
+    c.AssignLatePenalties.plugin_class = f"{_HERE}.steps.LatePolicy"
+    c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".py"]
+    c.FileNameCollectorPlugin.named_regexp = _HANDED_IN
+    c.Execute.timeout = 600  # the button Validate runs a notebook that may train something
+    if shutil.which("alembic") is None:  # nbgrader runs it to make a gradebook; it lies beside this Python
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    try:
+        course = Course.load(root / "course.yml")
+        c.CourseDirectory.course_id = re.sub(r"\W+", "_", course.title.lower()).strip("_") or root.name
+        # A script that a student hands in stays what it is.
+        c.Autograde.exclude_overwriting = {each.id: [f"{each.id}.py"] for each in course.assignments}
+        for problem in sources.refresh(course):
+            logging.getLogger("traitlets").warning(problem)
+    except CourseError as error:
+        logging.getLogger("traitlets").error(str(error))
+
+
+def _stock(*names: str) -> list[str]:
+    return [f"{_STOCK}.{name}" for name in names]

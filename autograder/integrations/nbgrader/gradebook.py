@@ -1,0 +1,104 @@
+"""Reports into nbgrader's gradebook and its folder autograded/, by nbgrader's own converter: one process writes."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.integrations.nbgrader import CONFIG_FILE, configure
+from autograder.report import Report
+from autograder.submission import Found
+
+
+def fill(course: Course, assignment_id: str, found: Sequence[Found], reports: Sequence[Report], database: Path) -> None:
+    """Write what `nbgrader autograde` would have written about these submissions, reports in their order.
+
+    Raises: CourseError if the gradebook does not know the assignment, or nbgrader could not write.
+    """
+    config = _config(course)
+    config.CourseDirectory.assignment_id = assignment_id
+    config.CourseDirectory.db_url = _url(database)
+    config.BaseConverter.force = True
+    require(assignment_id, database)
+    log = _Log()
+    graded = {item.id: (item, report) for item, report in zip(found, reports, strict=True)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
+        try:
+            directory = CourseDirectory(config=config, log=log)
+            _FromReports(graded, coursedir=directory, config=config, log=log).start()
+        except NbGraderException as error:
+            raise CourseError(f"nbgrader could not write all of {database}: {log.first() or error}") from error
+
+
+class _FromReports(Autograde):
+    """nbgrader's converter on submissions that are graded already, wherever they lie."""
+
+    def __init__(self, graded: dict[str, tuple[Found, Report]], **options: Any) -> None:
+        self.graded = graded  # which the exporter looks for
+        super().__init__(**options)
+
+    def init_notebooks(self) -> None:
+        assignment_id = self.coursedir.assignment_id
+        folders = [self._format_source(assignment_id, student) for student in self.graded]
+        self.assignments = {folder: [str(Path(folder) / f"{assignment_id}.ipynb")] for folder in folders}
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        super().init_assignment(assignment_id, student_id)
+        _, report = self.graded[student_id]
+        if report.submitted is not None:
+            with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                gradebook.update_or_create_submission(assignment_id, student_id, timestamp=report.submitted)
+
+
+class _Log(logging.Logger):
+    """Keeps nbgrader's errors, and says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("autograder.nbgrader", logging.ERROR)
+        self._records: list[logging.LogRecord] = []
+
+    def handle(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+    def first(self) -> str:
+        """The last line of the first error that has a cause: of a traceback, what was raised."""
+        rows = [record.getMessage().strip().split("\n") for record in self._records]
+        return next((row[-1] for row in rows if len(row) > 1), rows[0][0] if rows else "")
+
+
+def _config(course: Course) -> Any:
+    """As the instructor's nbgrader_config.py says; as ours would if there is none."""
+    if (course.root / CONFIG_FILE).is_file():
+        return PyFileConfigLoader(CONFIG_FILE, str(course.root)).load_config()
+    config = Config()
+    configure(config, course.root / CONFIG_FILE)
+    return config
+
+
+def require(assignment_id: str, database: Path) -> None:
+    """Raises: CourseError that says what to do if the gradebook does not know the assignment."""
+    wanted = f"run: nbgrader generate_assignment {assignment_id}"
+    if not database.is_file():
+        raise CourseError(f"There is no gradebook {database}; {wanted}")
+    with Gradebook(_url(database)) as gradebook:
+        try:
+            gradebook.find_notebook(assignment_id, assignment_id)
+        except MissingEntry:
+            raise CourseError(f"The gradebook {database} has no assignment {assignment_id}; {wanted}") from None
+
+
+def _url(database: Path) -> str:
+    return f"sqlite:///{database.absolute()}"

@@ -1,0 +1,106 @@
+"""nbgrader's source folder, generated from the release and the solutions, because nbgrader releases all that is in it.
+
+It holds what students get, and the notebook with its solutions. People edit solutions/<id>/ and run `autograder build`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from autograder.cells import script_cells
+from autograder.course import Course
+from autograder.errors import CourseError
+
+FOLDER = ".autograder/nbgrader/source"
+_STAMPS = ".autograder/nbgrader"
+
+
+def refresh(course: Course) -> list[str]:
+    """Write the source folders that are missing or out of date; returns what keeps an assignment from having one.
+
+    Without solutions, as on a student's machine, there is nothing to do. An assignment that is not built yet is no
+    problem until somebody asks for it.
+    """
+    problems = []
+    for assignment in course.assignments:
+        files = [
+            course.solutions_dir(assignment.id) / f"{assignment.id}.py",
+            *(course.release_dir(assignment.id) / name for name in _released(assignment.id)),
+        ]
+        stamp = course.root / _STAMPS / f"{assignment.id}.stamp"
+        try:
+            digest = _digest(files)
+            if _text(stamp) != digest:
+                _write(course, assignment.id)
+                _replace(stamp, digest.encode())
+        except FileNotFoundError:
+            continue
+        except (CourseError, OSError) as error:
+            problems.append(f"{assignment.id} has no source for nbgrader: {error}")
+    return problems
+
+
+def with_solutions(notebook: str, script: str, file: str) -> dict[str, Any]:
+    """The released notebook with the author's cells, solution marks and all, in its exercises.
+
+    Raises: CourseError if the script lacks an exercise that the notebook has.
+    """
+    exercises = {tag: raw.source for raw in script_cells(script, file) for tag in raw.tags}
+    made: dict[str, Any] = json.loads(notebook)
+    for cell in made["cells"]:
+        for tag in cell["metadata"].get("tags", []):
+            if tag.startswith("exercise:"):
+                if tag not in exercises:
+                    raise CourseError(f"{file} has no {tag}, but the release has it; run: autograder build")
+                cell["source"] = exercises[tag]
+    return made
+
+
+def _released(assignment_id: str) -> tuple[str, ...]:
+    return f"{assignment_id}.ipynb", f"{assignment_id}.py", f"test_{assignment_id}.py", "answers.npz"
+
+
+def _write(course: Course, assignment_id: str) -> None:
+    from autograder.release import Release  # it imports numpy
+
+    release = Release.load(course.release_dir(assignment_id), assignment_id)
+    script = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
+    notebook = with_solutions(release.notebook, script.read_text(encoding="utf-8").replace("\r\n", "\n"), str(script))
+    files = {name: (release.folder / name).read_bytes() for name in _released(assignment_id)[2:]}
+    files[f"{assignment_id}.py"] = release.script.encode()
+    files[f"{assignment_id}.ipynb"] = (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+    folder = course.root / FOLDER / assignment_id
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in folder.iterdir():
+        if other.name not in files and other.is_file():  # whatever is here would be released
+            other.unlink()
+    for name, data in files.items():
+        _replace(folder / name, data)
+
+
+def _digest(files: list[Path]) -> str:
+    """Of names, sizes and times, of this file too: another version may write something else."""
+    found = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in [*files, Path(__file__)]]
+    return hashlib.sha256(repr(found).encode()).hexdigest()
+
+
+def _text(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        return path.read_text(encoding="ascii")
+    return ""
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Two commands that start together each write the whole file."""
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
