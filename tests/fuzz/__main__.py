@@ -1,0 +1,26 @@
+"""`make fuzz`: many frames and notebooks; prints the figures, stops at the first that the grader does not survive."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.author import build
+from autograder.course import Course
+from autograder.release import Release
+from tests import fuzz, tiny
+from tests.fuzz import frames, notebooks
+
+
+def main(frame_count: int = 200_000, notebook_count: int = 20_000) -> None:
+    print(f"frames: {fuzz.run(frame_count, frames.item)}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        course = Course.load(tiny.write_course(Path(folder)))
+        build(course, "tiny")
+        release = Release.load(course.release_dir("tiny"), "tiny")
+        print(f"notebooks: {fuzz.run(notebook_count, notebooks.reader(release, Path(folder)))}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
