@@ -1,145 +1,68 @@
-"""Measure and write benchmarks/results/<name>.json: overhead, cold start, memory.
+"""Measure, and write benchmarks/results/NAME.json, the plots and docs/benchmarks.md.
 
-overhead   one submission graded by a warm grader, against bare pytest on the same checks and code (both warm)
-cold       `autograder check ID EXERCISE` from a shell, against importing numpy and pytest plus bare pytest
-memory     peak memory of the grader's process for hostile submissions, against an ordinary one
+    python -m benchmarks [--quick] [NAME ...]        # without a name, all of them; `page` only draws what is there
+
+floor      one submission against bare pytest; a cold start; the memory that hostile submissions take
+phases     where the time of one submission goes
+nbgrader   a class by stock `nbgrader autograde` and by `autograder grade`
+otter      the same by otter-grader (OTTER_PYTHON names the Python of its own environment)
+scaling    workers, a cluster on this machine, and ten thousand submissions
+
+--quick takes about a minute for each and shows that it runs; its numbers go to results/quick/ and into no page.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import json
+import os
 import platform
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from autograder.answers import load_live
-from autograder.course import Course
-from autograder.grade import Grader, Options
-from autograder.submission import Found
-from benchmarks import bare
-
+NAMES = ("floor", "phases", "nbgrader", "otter", "scaling")
 ROOT = Path(__file__).parent.parent
-RESULTS = Path(__file__).parent / "results"
-ROUNDS = 15
-COLD_ROUNDS = 7
-
-HOSTILE = {
-    "ordinary": "",
-    "prints 1 GB": "def sgd(w, dw, config=None):\n    for _ in range(1 << 20):\n        print('x' * 1023)\n",
-    "returns 2 GB": "def sgd(w, dw, config=None):\n    return np.zeros(1 << 28), {}\n",
-    "returns 2 GB of lists": "def sgd(w, dw, config=None):\n    return [[0.5] * (1 << 20)] * 256, {}\n",
-}
-
-
-def overhead(course: Course, assignment_id: str) -> dict[str, Any]:
-    """Pairs of one graded submission and one bare pytest run, in turn; medians and the ratio of each pair."""
-    checks, answers = load_live(course, assignment_id)
-    folder = course.solutions_dir(assignment_id)
-    graded, floor, ratios = [], [], []
-    with Grader(course, assignment_id, Options()) as grader:
-        found = Found("bench", folder / f"{assignment_id}.py", None)
-        seed = bytes.fromhex(grader.grade(found).seed)
-        bare.run(folder / "checks.py", checks, answers.names, answers.names, seed)
-        for _ in range(ROUNDS):
-            start = time.perf_counter()
-            report = grader.grade(found)
-            graded.append(time.perf_counter() - start)
-            if report.score != 100:
-                raise RuntimeError(f"the reference scored {report.score}")
-            floor.append(bare.run(folder / "checks.py", checks, answers.names, answers.names, seed))
-            ratios.append(graded[-1] / floor[-1])
-    return {
-        "checks": len(checks),
-        "isolation": report.isolation,
-        "graded_s": statistics.median(graded),
-        "bare_pytest_s": statistics.median(floor),
-        "ratio": statistics.median(ratios),
-        "ratio_min_max": [min(ratios), max(ratios)],
-    }
-
-
-def cold(course: Course, assignment_id: str, exercise: str) -> dict[str, Any]:
-    """A student's `autograder check` in a fresh process, in a copy of the release with the reference written in."""
-    checks, answers = load_live(course, assignment_id)
-    chosen = [check for check in checks if check.public and check.exercise == exercise]
-    file = course.solutions_dir(assignment_id) / "checks.py"
-    command = Path(sys.executable).with_name("autograder")
-    checked, imports, floor, ratios = [], [], [], []
-    with tempfile.TemporaryDirectory() as temporary:
-        home = Path(temporary)
-        release = home / "assignments" / assignment_id
-        release.parent.mkdir()
-        subprocess.run(["cp", "-r", course.release_dir(assignment_id), release], check=True)
-        (home / "course.yml").write_text(course.path.read_text())
-        (release / f"{assignment_id}.py").write_text(
-            (course.solutions_dir(assignment_id) / f"{assignment_id}.py").read_text()
-        )
-        bare.run(file, chosen, answers.names, answers.names, b"public")
-        for _ in range(COLD_ROUNDS):
-            start = time.perf_counter()
-            subprocess.run([command, "check", assignment_id, exercise], cwd=home, check=True, capture_output=True)
-            checked.append(time.perf_counter() - start)
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", "import numpy, pytest"], check=True)
-            imports.append(time.perf_counter() - start)
-            floor.append(bare.run(file, chosen, answers.names, answers.names, b"public"))
-            ratios.append(checked[-1] / (imports[-1] + floor[-1]))
-    return {
-        "checks": len(chosen),
-        "check_s": statistics.median(checked),
-        "imports_s": statistics.median(imports),
-        "bare_pytest_s": statistics.median(floor),
-        "ratio": statistics.median(ratios),
-        "ratio_min_max": [min(ratios), max(ratios)],
-    }
-
-
-def memory() -> dict[str, Any]:
-    """Peak memory of a fresh grader's process, MiB, for each of HOSTILE."""
-    peaks = {}
-    for name in HOSTILE:
-        output = subprocess.run(
-            [sys.executable, "-m", "benchmarks", "peak", name], cwd=ROOT, check=True, capture_output=True, text=True
-        )
-        peaks[name] = json.loads(output.stdout)
-    ordinary = peaks["ordinary"]["peak_mib"]
-    return {"peaks": peaks, "worst_extra_mib": max(peak["peak_mib"] - ordinary for peak in peaks.values())}
-
-
-def _peak(name: str) -> dict[str, Any]:
-    course = Course.find(ROOT)
-    reference = (course.solutions_dir("optimizers") / "optimizers.py").read_text()
-    with tempfile.TemporaryDirectory() as temporary:
-        path = Path(temporary) / "optimizers.py"
-        path.write_text(f"{reference}\n\n# %%\n{HOSTILE[name]}")
-        with Grader(course, "optimizers", Options()) as grader:
-            report = grader.grade(Found("bench", path, None))
-    # Not ru_maxrss, which a process inherits from the one that started it.
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    peak_kib = int(status["VmHWM"].split()[0])
-    messages = {check.message for check in report.checks if check.status != "passed"}
-    return {"peak_mib": peak_kib / 1024, "score": report.score, "messages": sorted(messages)[:3]}
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["peak"]:
-        print(json.dumps(_peak(sys.argv[2])))
-        return
-    course = Course.find(ROOT)
-    results = {
-        "machine": f"{platform.platform()}, Python {platform.python_version()}",
-        "overhead": {assignment.id: overhead(course, assignment.id) for assignment in course.assignments},
-        "cold": {"optimizers adam": cold(course, "optimizers", "adam")},
-        "memory": memory(),
-    }
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "foundation.json").write_text(json.dumps(results, indent=1) + "\n")
-    print(json.dumps(results, indent=1))
+    parser = argparse.ArgumentParser(
+        prog="benchmarks", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", choices=[*NAMES, "page", []], metavar="NAME")
+    parser.add_argument("--quick", action="store_true")
+    arguments = parser.parse_args()
+    folder = RESULTS / "quick" if arguments.quick else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in [each for each in arguments.names or NAMES if each != "page"]:
+        machine = {
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+            "cores": len(os.sched_getaffinity(0)),
+            "load_before": os.getloadavg()[0],  # what else ran: numbers of a busy machine are no numbers
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        started = time.perf_counter()
+        measured = importlib.import_module(f"benchmarks.{name}").measure(arguments.quick)
+        result = {"machine": machine, "took_s": time.perf_counter() - started, **measured}
+        text = json.dumps(rounded(result), indent=1)
+        (folder / f"{name}.json").write_text(text + "\n")
+        print(name, text)
+    if not arguments.quick:
+        from benchmarks import page
+
+        page.write(RESULTS)
+
+
+def rounded(value: object) -> object:
+    """Four digits are more than a shared machine gives."""
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 if __name__ == "__main__":

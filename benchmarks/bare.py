@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import io
 import time
 from pathlib import Path
@@ -13,75 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Check, seed_for
-from autograder.errors import Raised
-
-
-class Direct:
-    """A namespace without a boundary: the functions themselves, and objects behind the thinnest of handles."""
-
-    def __init__(self, names: dict[str, Any]) -> None:
-        self._names = names
-        self._functions: dict[str, DirectFunction] = {}
-
-    def __getattr__(self, name: str) -> DirectFunction:
-        return self._functions.setdefault(name, DirectFunction(self._names[name], name))
-
-    def get(self, name: str) -> Any:
-        return _wrapped(self._names[name])
-
-    def put(self, value: Any) -> DirectHandle:
-        return DirectHandle(copy.deepcopy(value))
-
-
-class DirectFunction:
-    def __init__(self, function: Any, name: str) -> None:
-        self.function = function
-        self.name = name
-        self.modified: tuple[str, ...] = ()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return _wrapped(self.function(*map(_unwrapped, args), **{k: _unwrapped(v) for k, v in kwargs.items()}))
-        except Exception as error:
-            raise Raised(str(error), tuple(cls.__name__ for cls in type(error).__mro__)) from None
-
-
-class DirectHandle:
-    def __init__(self, content: Any) -> None:
-        self.content = content
-
-    def __getattr__(self, name: str) -> DirectFunction:
-        return DirectFunction(getattr(self.content, name), name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return DirectFunction(self.content, "")(*args, **kwargs)
-
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        return DirectFunction(getattr(self.content, name), name)(*args, **kwargs)
-
-    def get(self, attribute: str) -> Any:
-        return _wrapped(getattr(self.content, attribute))
-
-    def value(self) -> Any:
-        return self.content
-
-
-def _wrapped(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float | complex | str | bytes | np.ndarray | np.generic):
-        return value
-    if isinstance(value, list | tuple):
-        return type(value)(map(_wrapped, value))
-    if isinstance(value, dict):
-        return {key: _wrapped(item) for key, item in value.items()}
-    return DirectHandle(value)
-
-
-def _unwrapped(value: Any) -> Any:
-    if isinstance(value, DirectHandle):
-        return value.content
-    if isinstance(value, list | tuple):
-        return type(value)(map(_unwrapped, value))
-    return value
+from benchmarks.direct import Direct
 
 
 class _Fixtures:

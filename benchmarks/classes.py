@@ -1,0 +1,155 @@
+"""A class for the benchmarks: ordinary work, and among it known mistakes, exceptions and endless loops."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.checks import Mistake, collect, collect_mistakes
+from autograder.course import Course
+from autograder.submission import read
+
+ROOT = Path(__file__).parent.parent
+KINDS = ("right", "mistake", "exception", "loop")
+
+
+@dataclass(frozen=True)
+class Student:
+    """code: exercise -> the text of its cell. kind: one of KINDS."""
+
+    id: str
+    kind: str
+    code: dict[str, str]
+
+
+def students(course: Course, assignment_id: str, numbers: dict[str, int]) -> list[Student]:
+    """So many of each kind. Exceptions and loops fall on the last exercises, which few others call: one at a time."""
+    reference = exercises(course, assignment_id)
+    checked = dict.fromkeys(c.exercise for c in collect(course.solutions_dir(assignment_id) / "checks.py") if c.points)
+    functions = [name for name in checked if reference[name].startswith("def ")]
+    mistakes = collect_mistakes(course.solutions_dir(assignment_id) / "mistakes.py")
+    wrong = [(each.exercise, text) for each in mistakes if (text := _standing_alone(each))]
+
+    def with_body(body: str) -> Callable[[int], dict[str, str]]:
+        def faulty(index: int) -> dict[str, str]:
+            name = functions[-1 - index % len(functions)]
+            return {
+                name: re.sub(
+                    r"\A(def \w+\()[^)]*\):.*", rf"\1*args, **kwargs):\n    {body}\n", reference[name], flags=re.S
+                )
+            }
+
+        return faulty
+
+    changes: dict[str, Callable[[int], dict[str, str]]] = {
+        "right": lambda index: {},
+        "mistake": lambda index: dict([wrong[7 * index % len(wrong)]]),
+        "exception": with_body("return [][0]"),
+        "loop": with_body("while True: pass"),
+    }
+    found = []
+    for kind, index in ((each, index) for each in KINDS for index in range(numbers[each])):
+        code = reference | changes[kind](index)
+        first = next(iter(code))
+        code[first] += f"\n# {kind} {index}: no two files are alike\n"
+        found.append(Student(f"{kind}-{index:03}", kind, code))
+    return found
+
+
+def exercises(course: Course, assignment_id: str) -> dict[str, str]:
+    """Exercise -> its reference."""
+    cells = read(course.solutions_dir(assignment_id) / f"{assignment_id}.py").cells
+    return {cell.name: cell.source.strip() for cell in cells if cell.kind == "exercise" and cell.name}
+
+
+def setups(course: Course, assignment_id: str) -> list[str]:
+    """The code that is not an exercise's."""
+    cells = read(course.solutions_dir(assignment_id) / f"{assignment_id}.py").cells
+    return [cell.source for cell in cells if cell.kind not in ("exercise", "demo")]
+
+
+def _standing_alone(mistake: Mistake) -> str:
+    """The source of a mistake under its exercise's name, or "" if it needs more of its file than numpy."""
+    try:
+        (node,) = ast.parse(textwrap.dedent(inspect.getsource(mistake.implementation))).body
+    except (OSError, TypeError, ValueError):
+        return ""
+    if not isinstance(node, ast.FunctionDef):
+        return ""
+    node.decorator_list, node.name = [], mistake.exercise
+    bound = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)} | {"np"} | set(dir(builtins))
+    bound |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    loaded = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return ast.unparse(node) if loaded <= bound else ""
+
+
+def own_course(folder: Path, assignment_id: str, check_s: float) -> Course:
+    """A course with this assignment alone and this deadline for a check."""
+    source = Course.find(ROOT)
+    preload = list(source.assignment(assignment_id).preload)
+    limits = {"load_s": 20, "check_s": check_s, "submission_s": 300}
+    item = {"id": assignment_id, "title": "A benchmark", "preload": preload}
+    folder.mkdir(parents=True)
+    (folder / "course.yml").write_text(json.dumps({"title": "Benchmark", "limits": limits, "assignments": [item]}))
+    for kind in ("solutions", "assignments"):
+        shutil.copytree(ROOT / kind / assignment_id, folder / kind / assignment_id)
+    return Course.load(folder / "course.yml")
+
+
+def hand_in(course: Course, assignment_id: str, class_: Sequence[Student], folder: Path) -> None:
+    """The released notebook with each student's code, as folder/<student>/<assignment>.ipynb."""
+    released = (course.release_dir(assignment_id) / f"{assignment_id}.ipynb").read_text()
+    for student in class_:
+        notebook: dict[str, Any] = json.loads(released)
+        for cell in notebook["cells"]:
+            for tag in cell["metadata"].get("tags", []):
+                name = tag.removeprefix("exercise:")
+                if name != tag:
+                    cell["source"] = student.code[name]
+        path = folder / student.id / f"{assignment_id}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(notebook))
+
+
+def timed(command: Sequence[str | Path], cwd: Path, allowed: Sequence[int] = (0,), **variables: str) -> float:
+    """Seconds that a command takes, with its folder in front of PATH and these environment variables.
+
+    Raises: RuntimeError with what it said if it ends with another code.
+    """
+    environment = os.environ | {"PATH": f"{Path(command[0]).parent}{os.pathsep}{os.environ['PATH']}"} | variables
+    started = time.perf_counter()
+    done = subprocess.run(list(map(str, command)), cwd=cwd, capture_output=True, text=True, env=environment)
+    seconds = time.perf_counter() - started
+    if done.returncode not in allowed:
+        raise RuntimeError(f"{command} ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+    return seconds
+
+
+def grade(course: Course, assignment_id: str, submitted: Path, out: Path, *options: str) -> float:
+    """Seconds of `autograder grade`, from a shell, on all cores."""
+    program = Path(sys.executable).with_name("autograder")
+    command = [program, "grade", submitted, "--assignment", assignment_id, "--out", out, *options]
+    return timed(command, course.root)
+
+
+def numbers_of(quick: bool) -> dict[str, int]:
+    """How many of each kind: a tenth of the class loops for ever, and a tenth raises."""
+    return dict(zip(KINDS, (3, 1, 1, 1) if quick else (26, 6, 4, 4), strict=True))
+
+
+def ids(class_: Sequence[Student], *kinds: str) -> list[str]:
+    return [student.id for student in itertools.chain(class_) if student.kind in kinds]

@@ -1,0 +1,141 @@
+"""Workers, a cluster on the same cores, and ten thousand submissions.
+
+workers   the same submissions by the pool with 1 and 2 workers and on a Dask LocalCluster, in turn; seconds per
+          submission once the workers are warm, so that starting them, which a class pays once, is not counted
+many      ten thousand small submissions through the pool: seconds and the parent's memory as it goes
+
+    python -m benchmarks.scaling --submissions 1000      # a smaller `many`, printed only
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import distributed
+
+from autograder.author import build
+from autograder.cluster import connect
+from autograder.course import Course
+from autograder.grade import Options
+from autograder.pool import grade_many
+from autograder.report import Report
+from autograder.submission import Found
+from benchmarks import classes
+from tests import tiny
+
+MANY, QUICK_MANY = 10_000, 300
+SUBMISSIONS, QUICK_SUBMISSIONS = 120, 24
+ROUNDS, QUICK_ROUNDS = 5, 1
+WARM = 8  # submissions before the clock starts: by then each worker has graded
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    return {"workers": workers(quick), "many": many(QUICK_MANY if quick else MANY)}
+
+
+def workers(quick: bool) -> dict[str, Any]:
+    """Seconds per submission, medians of rounds in which each takes its turn, and the ratios of each round."""
+    number, rounds = (QUICK_SUBMISSIONS, QUICK_ROUNDS) if quick else (SUBMISSIONS, ROUNDS)
+    seconds: dict[str, list[float]] = {"1 worker": [], "2 workers": [], "cluster of 2": []}
+    with tempfile.TemporaryDirectory() as temporary, contextlib.ExitStack() as stack:
+        course = classes.own_course(Path(temporary, "course"), "optimizers", check_s=10)
+        class_ = classes.students(
+            Course.find(classes.ROOT), "optimizers", {"right": number - 4, "mistake": 3, "exception": 1, "loop": 0}
+        )
+        folder = Path(temporary, "submitted")
+        classes.hand_in(course, "optimizers", class_, folder)
+        found = [Found(each.id, folder / each.id / "optimizers.ipynb", None) for each in class_]
+        local = stack.enter_context(
+            distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0")
+        )
+        for round_ in range(rounds):
+            for name, values in seconds.items():
+                out, options = Path(temporary, f"{name} {round_}"), Options(workers=1 if name == "1 worker" else 2)
+                with contextlib.ExitStack() as inner:
+                    on_cluster = []
+                    if name.startswith("cluster"):
+                        on_cluster = [
+                            inner.enter_context(connect(local.scheduler_address, course, "optimizers", options))
+                        ]
+                    clock = Clock()
+                    grade_many(course, "optimizers", found, out, options, clock.tick, *on_cluster)
+                values.append((clock.times[-1] - clock.times[WARM - 1]) / (number - WARM))
+    one = seconds["1 worker"]
+    return {
+        "submissions": number,
+        "seconds_per_submission": {name: statistics.median(values) for name, values in seconds.items()},
+        "throughput_of_one": {
+            name: statistics.median(a / b for a, b in zip(one, values, strict=True)) for name, values in seconds.items()
+        },
+    }
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    def tick(self, report: Report) -> None:
+        self.times.append(time.perf_counter())
+
+
+def many(number: int) -> dict[str, Any]:
+    """Time and the parent's memory after every hundredth part of the submissions; the first 500 are the yardstick."""
+    with tempfile.TemporaryDirectory() as temporary:
+        course = Course.load(tiny.write_course(Path(temporary, "course")))
+        build(course, "tiny")
+        folder = Path(temporary, "submitted")
+        folder.mkdir()
+        found = []
+        for index in range(number):
+            path = folder / f"s{index:05}.py"
+            path.write_text(f"{tiny.SOLVED}\n# {index}\n")
+            found.append(Found(path.stem, path, None))
+        points: list[dict[str, float]] = []
+        started, done = time.perf_counter(), 0
+        step = max(number // 100, 1)
+
+        def note(report: Report) -> None:
+            nonlocal done
+            done += 1
+            if done % step == 0:
+                points.append({"done": done, "seconds": time.perf_counter() - started, "parent_mib": resident_mib()})
+
+        grade_many(course, "tiny", found, Path(temporary, "out"), Options(), note)
+    early = first(points, lambda each: each["done"] >= min(500, number // 4))
+    half = first(points, lambda each: each["done"] >= number // 2)
+    last = points[-1]
+    rate = [(half["done"] - early["done"]) / (half["seconds"] - early["seconds"])]
+    rate.append((last["done"] - half["done"]) / (last["seconds"] - half["seconds"]))
+    return {
+        "submissions": number,
+        "seconds": last["seconds"],
+        "memory_after_500_mib": early["parent_mib"],
+        "memory_at_the_end_mib": last["parent_mib"],
+        "memory_ratio": last["parent_mib"] / early["parent_mib"],
+        "rate_first_half": rate[0],
+        "rate_second_half": rate[1],
+        "points": points,
+    }
+
+
+def first(points: list[dict[str, float]], holds: Callable[[dict[str, float]], bool]) -> dict[str, float]:
+    return next(each for each in points if holds(each))
+
+
+def resident_mib() -> float:
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["VmRSS"].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--submissions", type=int, default=MANY)
+    print(json.dumps(many(parser.parse_args().submissions), indent=1))

@@ -1,0 +1,149 @@
+"""Measure what training checks give: `python -m benchmarks.thresholds lenet [--seeds 20] [--only CHECK]`.
+
+Each check of an assignment that trains (and needs no GPU) is run with the reference, and with each known mistake of its
+exercise, on the hidden inputs of as many students as there are seeds. What it measures is the first number of its
+evidence; the threshold is its number "all points from". Both go to solutions/<id>/measured.json, with the fitted
+distribution and the false-fail rate: how often the reference would miss all points by bad luck.
+
+A mistake all of whose numbers are those of the reference, to the last digit on three seeds, does not change what is
+learned: it is for the behavioural checks to catch, and not measured further. Nor is one that equals another mistake.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import platform
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import expit, logit
+from scipy.stats import norm
+
+from autograder.answers import LiveAnswers, load_live
+from autograder.checks import Check, process_seed, run
+from autograder.course import Course
+from autograder.namespace import Namespace, local
+from autograder.sandbox.child import reproducible
+
+ROOT = Path(__file__).parent.parent
+THRESHOLD = "all points from"
+SEEDS_TO_BE_THE_SAME = 3
+_CLOSEST = 1e-3  # an accuracy of 0 or 1 has no logit; this far from them is taken for it
+
+
+Numbers = dict[str, float]
+
+
+def measure(check: Check, answers: LiveAnswers, names: dict[str, Any], number: int) -> tuple[Numbers, float]:
+    """The numbers that a check's evidence holds for student `number`, by title, and the share of the points earned."""
+    seed = hashlib.sha256(f"threshold {number}".encode()).digest()
+    own = replace(check, public=False)  # a public check has the same inputs for everyone; here they are to vary
+    reproducible.seed(process_seed(own, seed))
+    outcome = run(own, Namespace(local(names)), answers.reference(own), seed)
+    if outcome.status not in ("passed", "failed"):
+        raise RuntimeError(f"{check.name}: {outcome.status}: {outcome.message}")
+    numbers = {figure.title: figure.data["value"] for figure in outcome.evidence if figure.kind == "number"}
+    return numbers, outcome.share
+
+
+def distribution(values: Sequence[float], threshold: float) -> dict[str, Any]:
+    """A normal distribution of the logits of the values, and how often it falls below the threshold."""
+    logits = logit(np.clip(values, _CLOSEST, 1 - _CLOSEST))
+    mean, sd = float(logits.mean()), float(logits.std(ddof=1))
+    return {
+        "distribution": "normal on logit(value)",
+        "logit_mean": round(mean, 4),
+        "logit_sd": round(sd, 4),
+        "central_value": round(float(expit(mean)), 4),
+        "rate_below_threshold": float(f"{norm.cdf((logit(threshold) - mean) / max(sd, 1e-9)):.3g}"),
+    }
+
+
+def of_one(
+    check: Check, answers: LiveAnswers, names: dict[str, Any], seeds: int, earlier: Mapping[str, Sequence[Numbers]]
+) -> tuple[dict[str, Any], list[Numbers], float]:
+    """What is written about the reference or one mistake; all its numbers by seed; the threshold.
+
+    earlier: the numbers by seed of what was measured before, by name.
+    """
+    every: list[Numbers] = []
+    values: list[float | None] = []
+    shares: list[float] = []
+    metric, threshold = "", float("nan")
+    for number in range(seeds):
+        numbers, share = measure(check, answers, names, number)
+        title, value = next(iter(numbers.items()), ("", None))
+        metric, threshold = title or metric, numbers.get(THRESHOLD, threshold)
+        values.append(value)
+        shares.append(share)
+        every.append(numbers)
+        same = [name for name, known in earlier.items() if every == list(known[: number + 1])]
+        if same and any(every) and number + 1 == SEEDS_TO_BE_THE_SAME:
+            return {"same_numbers_as": same[0], "on_seeds": number + 1}, every, threshold
+    found = [value for value in values if value is not None]
+    summary: dict[str, Any] = {"metric": metric, "values": [value and round(value, 5) for value in values]}
+    if found:
+        summary |= {"mean": round(float(np.mean(found)), 4), "sd": round(float(np.std(found, ddof=1)), 4)}
+    summary["mean_share_of_points"] = round(float(np.mean(shares)), 3)
+    return summary, every, threshold
+
+
+def measure_check(check: Check, answers: LiveAnswers, seeds: int) -> dict[str, Any]:
+    """What is written about one check: the reference's numbers and each mistake's."""
+    summary, numbers, threshold = of_one(check, answers, answers.names, seeds, {})
+    summary |= distribution(summary["values"], threshold)
+    _say(check.name, "the reference", summary)
+    mistakes, earlier = {}, {"the reference": numbers}
+    for mistake in answers.known:
+        if mistake.exercise == check.exercise:
+            names = answers.names | {mistake.exercise: mistake.implementation}
+            mistakes[mistake.name], numbers, _ = of_one(check, answers, names, seeds, earlier)
+            if "values" in mistakes[mistake.name]:
+                earlier[mistake.name] = numbers
+            _say(check.name, mistake.name, mistakes[mistake.name])
+    return {"points": check.points, "threshold": threshold, "reference": summary, "mistakes": mistakes}
+
+
+def _say(check: str, who: str, summary: dict[str, Any]) -> None:
+    shown = {key: summary[key] for key in ("mean", "sd", "rate_below_threshold") if key in summary} or summary
+    print(f"{time.strftime('%H:%M:%S')} {check}: {who}: {shown}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, and write after each check; the numbers of checks that were not asked for stay."""
+    import torch
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("assignment")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--only", help="measure this check alone")
+    given = parser.parse_args()
+    course = Course.find(ROOT)
+    checks, answers = load_live(course, given.assignment)
+    path = course.solutions_dir(given.assignment) / "measured.json"
+    before = json.loads(path.read_text())["checks"] if path.is_file() else {}
+    result: dict[str, Any] = {
+        "assignment": given.assignment,
+        "seeds": given.seeds,
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "checks": {check.name: before[check.name] for check in checks if check.name in before},
+    }
+    for check in checks:
+        if check.trains and not check.gpu and given.only in (None, check.name):
+            result["checks"][check.name] = measure_check(check, answers, given.seeds)
+            path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
