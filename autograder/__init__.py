@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.checks import check, mistake
-    from autograder.compare import close, equal, expect, numerical_gradient, raises, unmodified
+    from autograder.compare import answered, close, equal, expect, numerical_gradient, raises, unmodified
     from autograder.errors import CourseError, Failure
 
 __version__ = "0.1.0"  # pyproject.toml reads it here; reports do too, since importlib.metadata takes 12 ms
@@ -15,6 +15,7 @@ __version__ = "0.1.0"  # pyproject.toml reads it here; reports do too, since imp
 __all__ = [
     "CourseError",
     "Failure",
+    "answered",
     "check",
     "close",
     "equal",

@@ -7,11 +7,12 @@ mistakes without holding the code of either.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,10 +20,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder import checks as checks_module
-from autograder.checks import PUBLIC_SEED, Check, Mistake, Outcome, run
+from autograder.checks import PUBLIC_SEED, Check, Mistake, Outcome, process_seed, run
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.namespace import Exchange, Namespace, local
+from autograder.namespace import Exchange, Namespace, Remembered, local
+from autograder.sandbox.child import reproducible
 from autograder.sandbox.child.loader import load
 from autograder.sandbox.child.wire import HEADER, Frame, Reference, WireError, decode
 from autograder.submission import read
@@ -46,8 +48,8 @@ class KnownMistake:
 class Answers(Protocol):
     """What the grader knows about the right and the wrong answers of an assignment."""
 
-    def reference(self, check: Check) -> Namespace:
-        """The reference, as a check may call it."""
+    def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
+        """The reference, as a check may call it. seed: as for `run`."""
 
     def expected(self, check: Check, seed: bytes) -> Outcome:
         """The outcome of the check with the reference in the student's place."""
@@ -59,7 +61,8 @@ class Answers(Protocol):
 class LiveAnswers:
     """Runs the trusted code of solutions/. names: the reference's.
 
-    Outcomes are computed once: those of public checks for all students, of hidden checks for the student at hand.
+    Outcomes are computed once: those of public checks for all students, of hidden checks for the student at hand. So is
+    what a public check asks of the reference: it asks the same for every student.
     """
 
     def __init__(self, names: dict[str, Any], mistakes: Sequence[Mistake]) -> None:
@@ -68,9 +71,14 @@ class LiveAnswers:
         self._public: dict[tuple[str, str], Outcome] = {}
         self._hidden: dict[tuple[str, str], Outcome] = {}
         self._seed = b""
+        self._memory: dict[str, list[tuple[bytes, bytes]]] = {}
 
-    def reference(self, check: Check) -> Namespace:
-        return Namespace(local(self.names), trusted=True)
+    def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
+        """The reference, about to run: what it draws from global generators is the same whenever it is asked."""
+        reproducible.seed(process_seed(check, seed))
+        start = functools.partial(local, self.names)
+        memory = self._memory.setdefault(check.name, [])
+        return Namespace(Remembered(memory, start) if check.public else start(), trusted=True)
 
     def expected(self, check: Check, seed: bytes) -> Outcome:
         return self._outcome(check, seed, "", self.names)
@@ -94,7 +102,7 @@ class LiveAnswers:
         outcomes = self._public if check.public else self._hidden
         key = (check.name, mistake)
         if key not in outcomes:
-            outcomes[key] = run(check, Namespace(local(names)), self.reference(check), seed)
+            outcomes[key] = run(check, Namespace(local(names)), self.reference(check, seed), seed)
         return outcomes[key]
 
 
@@ -114,7 +122,7 @@ class RecordedAnswers:
             raise self._damaged(error) from None
         self._says: dict[str, dict[str, str]] = json.loads(self._member("mistakes"))
 
-    def reference(self, check: Check) -> Namespace:
+    def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
         return Namespace(self._replay(f"reference/{check.name}"), trusted=True)
 
     def expected(self, check: Check, seed: bytes) -> Outcome:
@@ -127,12 +135,15 @@ class RecordedAnswers:
             member = f"mistake/{check.name}/{name}"
             yield KnownMistake(name, says, self._recording(member) if member in self._members else None)
 
-    def agrees_with(self, other: RecordedAnswers) -> bool:
-        """Whether both say the same, but for the rounding of another machine."""
+    def agrees_with(self, other: RecordedAnswers, trained: Collection[str] = ()) -> bool:
+        """Whether both say the same, but for the rounding of another machine.
+
+        trained: names of the checks that train, in which rounding grows to another result of the same form.
+        """
         if self._members != other._members:
             return False
         for name in self._members:
-            if self._member(name) == other._member(name):
+            if self._member(name) == other._member(name) or name.partition("/")[2] in trained:
                 continue
             if not name.startswith(_RECORDINGS):
                 return False
@@ -183,6 +194,7 @@ def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnsw
         types, message, _, line = problems[0]
         raise CourseError(f"{script}, line {line}: {types[0]}: {message}")
     checks = checks_module.collect(folder / "checks.py")
+    reproducible.settle()
     for check in checks:
         if check.exercise not in names:
             raise CourseError(f"{folder / 'checks.py'}: {check.name} judges {check.exercise}, which is not in {script}")
@@ -219,7 +231,7 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
         members[f"reference/{check.name}"] = _pack(reference.replies)
         members[f"expected/{check.name}"] = _pack(outcome.student.replies)
         for mistake in answers.known:
-            if mistake.exercise != check.exercise:
+            if mistake.exercise != check.exercise or check.costly:
                 continue
             says.setdefault(check.exercise, {})[mistake.name] = mistake.says
             asked = answers.reference(check)

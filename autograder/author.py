@@ -61,6 +61,15 @@ def derive(course: Course, assignment_id: str) -> dict[str, bytes]:
     return {**files, "answers.npz": _npz(answers.record(course, assignment_id) | pristine)}
 
 
+def notebook(course: Course, assignment_id: str) -> dict[str, Any]:
+    """The released notebook as the sources give it now; quick, because no answers are recorded. Raises: CourseError."""
+    folder = course.solutions_dir(assignment_id)
+    cells = read_script(folder / f"{assignment_id}.py")
+    checks = collect(folder / "checks.py")
+    _agree(folder, cells, checks)
+    return _notebook(assignment_id, cells, checks)
+
+
 def _agree(folder: Path, cells: Sequence[AuthorCell], checks: Sequence[Check]) -> None:
     """Raises: CourseError unless exercises and checks belong to each other and the points are 100."""
     exercises = {cell.name for cell in cells if cell.kind == "exercise"}

@@ -96,7 +96,7 @@ def notebook_cells(text: str, file: str) -> tuple[list[RawCell], str | None, lis
 
     Raises: Failure if `text` is not a notebook with a list of cells.
     """
-    notebook = _json(text, file)
+    notebook = notebook_json(text, file)
     damaged = []
     cells = notebook.get("cells")
     if cells is None and isinstance(notebook.get("worksheets"), list):  # nbformat 3
@@ -138,7 +138,8 @@ def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _json(text: str, file: str) -> dict[str, Any]:
+def notebook_json(text: str, file: str) -> dict[str, Any]:
+    """The object that a notebook's text holds, of bounded size. Raises: Failure."""
     start = text[:200].lstrip()
     if start.startswith("<<<<<<<") or "\n<<<<<<< " in text:
         raise Failure(f"{file}: the file holds Git's conflict marks (<<<<<<<). Resolve the conflict and save it again.")

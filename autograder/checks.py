@@ -20,9 +20,11 @@ import numpy as np
 
 from autograder.compare import describe
 from autograder.errors import CourseError, Failure
+from autograder.evidence import Evidence, Figure
 from autograder.namespace import Namespace
 
 PUBLIC_SEED = b"public"
+_FIXTURES = ("student", "reference", "rng", "evidence")
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ class Check:
 
     function: takes any of the parameters student, reference, rng; returns if the claim holds, else raises Failure.
     title: what a student reads, the function's docstring. timeout_s: None for the assignment's limit.
+    trains: it takes seconds, so known mistakes are not tried on it to name one. gpu: it needs CUDA. alone: it judges
+    time, so nothing else may use the GPU meanwhile.
     """
 
     name: str
@@ -42,6 +46,13 @@ class Check:
     public: bool
     timeout_s: float | None
     function: Callable[..., None]
+    trains: bool = False
+    gpu: bool = False
+    alone: bool = False
+
+    @property
+    def costly(self) -> bool:
+        return self.trains or self.gpu
 
 
 @dataclass(frozen=True)
@@ -56,21 +67,35 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run of a check gave. status: passed, failed, timeout, crashed or error."""
+    """What one run of a check gave. status: passed, failed, timeout, crashed, error or pending.
+
+    share: of the points; 1 if it passed. evidence: what the check measured.
+    """
 
     status: str
     message: str = ""
     duration_s: float = 0.0
     student: Namespace | None = None
+    share: float = 0.0
+    evidence: tuple[Figure, ...] = ()
 
 
-def check(exercise: str, *, points: float, public: bool = False, timeout_s: float | None = None) -> Callable[[F], F]:
+def check(
+    exercise: str,
+    *,
+    points: float,
+    public: bool = False,
+    timeout_s: float | None = None,
+    trains: bool = False,
+    gpu: bool = False,
+    alone: bool = False,
+) -> Callable[[F], F]:
     """Declare the decorated function as a check of `exercise`; its docstring is its title.
 
     points: at least 0. public: released to students, with recorded answers in place of the reference.
-    timeout_s: seconds that the student's code may take in it.
-    Raises: CourseError if the docstring is missing, points or timeout_s make no sense, a parameter is unknown or the
-    name is taken.
+    timeout_s: seconds that the student's code may take in it. trains, gpu, alone: see `Check`.
+    Raises: CourseError if the docstring is missing, points or timeout_s make no sense, a parameter is unknown, the
+    name is taken, or `alone` or `public` does not fit.
     """
 
     def declare(function: F) -> F:
@@ -83,12 +108,18 @@ def check(exercise: str, *, points: float, public: bool = False, timeout_s: floa
             raise CourseError(f"the check {function.__name__} has {points} points; they must be 0 or more")
         if timeout_s is not None and not timeout_s > 0:
             raise CourseError(f"the check {function.__name__} has timeout_s={timeout_s}; it must be positive")
-        unknown = set(inspect.signature(function).parameters) - {"student", "reference", "rng"}
+        unknown = set(inspect.signature(function).parameters).difference(_FIXTURES)
         if unknown:
             raise CourseError(
-                f"the check {function.__name__} takes {sorted(unknown)}; it can take student, reference and rng"
+                f"the check {function.__name__} takes {sorted(unknown)}; it can take {', '.join(_FIXTURES)}"
             )
-        declared = Check(function.__name__, exercise, title, float(points), public, timeout_s, function)
+        if alone and not gpu:
+            raise CourseError(f"the check {function.__name__} is to have a GPU alone, and is not marked gpu=True")
+        if gpu and public:
+            raise CourseError(f"the check {function.__name__} is public; one that needs a GPU cannot be recorded")
+        declared = Check(
+            function.__name__, exercise, title, float(points), public, timeout_s, function, trains, gpu, alone
+        )
         function.__check__ = declared  # type: ignore[attr-defined]
         return function
 
@@ -157,24 +188,35 @@ def seed_for(check: Check, seed: bytes) -> int:
     return int.from_bytes(hmac.new(key, check.name.encode(), hashlib.sha256).digest()[:16], "big")
 
 
+def process_seed(check: Check, seed: bytes) -> int:
+    """What the global random number generators of the process that serves a check are seeded with."""
+    return seed_for(check, seed) & 0x7FFFFFFF
+
+
 def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> Outcome:
     """Run a check once. A Failure is the student's; any other exception is status `error`, to be judged by `blame`."""
-    fixtures = {"student": student, "reference": reference, "rng": np.random.default_rng(seed_for(check, seed))}
+    evidence = Evidence()
+    fixtures = {
+        "student": student,
+        "reference": reference,
+        "rng": np.random.default_rng(seed_for(check, seed)),
+        "evidence": evidence,
+    }
     wanted = inspect.signature(check.function).parameters
     start = time.perf_counter()
-    status, message = "passed", ""
+    status, message, share = "passed", "", 1.0
     try:
         # A verdict must not depend on this process's warning filters, which may turn warnings into exceptions.
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             check.function(**{name: fixtures[name] for name in wanted})
     except Failure as failure:
-        status, message = failure.status, failure.message
+        status, message, share = failure.status, failure.message, failure.share
     except AssertionError as error:
-        status, message = "failed", str(error) or f"the check {check.name} does not hold"
+        status, message, share = "failed", str(error) or f"the check {check.name} does not hold", 0.0
     except Exception as error:  # what a check does with strange data, or a fault of ours
-        status, message = "error", f"{type(error).__name__}: {error}"
-    return Outcome(status, message, time.perf_counter() - start, student)
+        status, message, share = "error", f"{type(error).__name__}: {error}", 0.0
+    return Outcome(status, message, time.perf_counter() - start, student, share, tuple(evidence.figures))
 
 
 def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
@@ -188,7 +230,7 @@ def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
         if outcome.status == "error":
             return outcome
         ours = f"the reference does not pass this check on the same inputs ({reference.message}); the student's "
-        return replace(outcome, status="error", message=f"{ours}outcome was: {outcome.message}")
+        return replace(outcome, status="error", share=0.0, message=f"{ours}outcome was: {outcome.message}")
     if outcome.status != "error" or outcome.student is None or not outcome.student.replies:
         return outcome
     assert reference.student is not None

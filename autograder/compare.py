@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import CourseError, Failure, Raised
-from autograder.namespace import Function, Handle
+from autograder.namespace import Function, Handle, Namespace
 
 
 def close(
@@ -90,7 +90,8 @@ def _require_same_infinities(a: np.ndarray, e: np.ndarray, finite: np.ndarray, n
 def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -> None:
     """Require exact equality of whole numbers, strings, shapes, index arrays and nested lists and dicts of them.
 
-    A tuple equals a list of the same items, and 3.0 equals 3. Raises: Failure with what, got and expected.
+    A tuple equals a list of the same items, and 3.0 equals 3. Raises: Failure with what, got and expected, of the first
+    different item where a list is too long or too deep to be shown.
     """
     after = f"\n{hint}" if hint else ""
     actual, expected = _untorched(actual), _untorched(expected)
@@ -105,6 +106,10 @@ def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -
             raise Failure(f"{name}: {a[index]}{where}, expected {expected[index]}{after}")
         return
     if not _same(actual, expected):
+        while _is_long(expected) and isinstance(actual, list | tuple) and len(actual) == len(expected):
+            # `describe` would show types only, which are often the same on both sides.
+            i = next(i for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if not _same(a, e))
+            name, actual, expected = f"{name}[{i}]", actual[i], expected[i]
         raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}{after}")
 
 
@@ -147,12 +152,35 @@ def raises(function: Function, *args: Any, error: str | Sequence[str], **kwargs:
     try:
         result = function(*args, **kwargs)
     except Raised as raised:
-        if "NotImplementedError" in raised.types:
+        if "not written yet" in raised.message and "NotImplementedError" in raised.types:
             raise
         if not set(wanted) & set(raised.types):
             raise Raised(f"{raised.message} Expected: {' or '.join(wanted)}.", raised.types) from None
         return
     raise Failure(f"{function.name}: returned {describe(result)}, expected it to raise {' or '.join(wanted)}")
+
+
+def answered(student: Namespace, reference: Namespace, name: str, *, rtol: float = 0.0, positive: bool = False) -> None:
+    """Judge the answer to a question, the plain value called `name`, without giving the right one away.
+
+    A string is compared without regard to case and to white space around it. rtol: by how much a number may be off,
+    relative to the right one. positive: tell whoever gives a negative number that the answer is positive.
+    Raises: Failure with the answer, and with what kind of answer is wanted, but not with the right one.
+    """
+    answer, right = _untorched(student.get(name)), reference.get(name)
+    if isinstance(answer, np.ndarray | np.generic) and answer.ndim == 0:
+        answer = answer.item()
+    expect(answer is not None, f"{name} has no answer yet")
+    given = f"{name} = {describe(answer)}"
+    if isinstance(right, str):
+        kind = "a letter" if len(right) == 1 else "a string"
+        expect(isinstance(answer, str), f"{given}: the answer is {kind}, in quotes")
+        expect(answer.strip().lower() == right.lower(), f"{given} is not right")
+        return
+    expect(isinstance(answer, int | float) and not isinstance(answer, bool), f"{given}: the answer is a number")
+    expect(answer >= 0 or not positive, f"{given}: the answer is positive")
+    near = f" ({100 * rtol:g} % would be close enough)" if rtol else ""
+    expect(abs(answer - right) <= rtol * abs(right), f"{given} is not right{near}")
 
 
 def numerical_gradient(
@@ -185,7 +213,7 @@ def describe(value: Any) -> str:
             return f"array({np.array2string(value, precision=6, separator=', ')})"
         return f"an array of shape {value.shape}, dtype {value.dtype}"
     if isinstance(value, list | tuple):
-        if len(value) <= 6 and all(isinstance(item, bool | int | float | str | np.generic) for item in value):
+        if not _is_long(value):
             inside = ", ".join(describe(item) for item in value)
             comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
             return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
@@ -204,17 +232,23 @@ def describe(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def _is_long(value: Any) -> bool:
+    """Whether this is a list that is too long or too deep to be shown item by item."""
+    plain = bool | int | float | str | np.generic
+    return isinstance(value, list | tuple) and (len(value) > 6 or not all(isinstance(item, plain) for item in value))
+
+
 def number(value: Any) -> str:
     """A number in as many digits as a reader needs."""
     if isinstance(value, bool | np.bool_ | int | np.integer) or value is None:
         return str(value)
-    return f"{value:.7g}"
+    return f"{value + 0:.7g}"  # -0.0 + 0 is 0.0, and no reader would understand the sign
 
 
 def _brief(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"array {value.shape}"
-    return type(value).__name__
+    return value.reference.type_name if isinstance(value, Handle) else type(value).__name__
 
 
 def _is_numeric(items: Sequence[Any]) -> bool:

@@ -9,7 +9,7 @@ after the student's results have already gone wrong is not what the failing chec
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.answers import Answers, KnownMistake, leaves, same_value
 from autograder.checks import Check, Outcome
+from autograder.explain import is_unwritten
 
 _FULL, _SYMPTOMS = 2, 1
 _RAISED, _MESSAGE = ("raised",), ("raised", "message")
@@ -42,7 +43,7 @@ def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -
         if outcome.status != "failed" or outcome.student is None or not outcome.student.replies:
             continue
         student = [leaves(frame) for frame in outcome.student.replies]
-        if student[-1].get(_RAISED) == "NotImplementedError":
+        if is_unwritten([student[-1].get(_RAISED, "")], student[-1].get(_MESSAGE, "")):
             continue  # nothing is written yet, so nothing is mistaken
         expected = answers.expected(check, seed)
         if expected.student is None:
@@ -67,13 +68,27 @@ def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -
     agreeing: Counter[str] = Counter()
     if any(len(found) > 1 for found in matches.values()):
         for check, outcome in outcomes.items():
-            if outcome.status == "passed":
+            if outcome.status == "passed" and not check.costly:
                 agreeing.update(m.name for m in answers.mistakes(check, seed) if m.replies is None)
     result = {}
     for check, found in matches.items():
         best = max(found, key=lambda name: (found[name], full[name], explained[name], agreeing[name]))
         result[check] = Diagnosis(best, known[best].says)
     return result
+
+
+def repair_first(check: Check, outcome: Outcome, faulty: Collection[str]) -> str:
+    """A hint for a failing check that needs another exercise, such as a forward pass before a backward one.
+
+    faulty: the exercises whose own public checks fail. Returns "" if the check called none of them.
+    """
+    if outcome.status != "failed" or outcome.student is None or not outcome.student.replies:
+        return ""
+    last = leaves(outcome.student.replies[-1])
+    if is_unwritten([last.get(_RAISED, "")], last.get(_MESSAGE, "")):
+        return ""  # the message says what is not written yet
+    other = next((name for name in outcome.student.called if name in faulty and name != check.exercise), None)
+    return f"Repair `{other}` first: its own checks fail." if other else ""
 
 
 Leaves = Mapping[tuple[Any, ...], Any]

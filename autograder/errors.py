@@ -4,12 +4,19 @@ from __future__ import annotations
 
 
 class Failure(Exception):
-    """The student's work is wrong or missing. Scored as zero for the check, with this message.
+    """The student's work is wrong or missing, as this message says.
 
-    `status` is the check status that a report shows: failed, timeout or crashed.
+    `status` is the check status that a report shows: failed, timeout or crashed. `share`: the part of the check's
+    points that is earned all the same, at least 0 and less than 1.
     """
 
     status = "failed"
+
+    def __init__(self, message: str = "", *, share: float = 0.0) -> None:
+        super().__init__(message)
+        if not 0 <= share < 1:
+            raise CourseError(f"a failure cannot earn the share {share} of a check's points; it must be in [0, 1)")
+        self.share = float(share)  # numpy's numbers are no floats to a report
 
     @property
     def message(self) -> str:

@@ -21,6 +21,11 @@ _NO_LIST = re.compile(
 )
 
 
+def is_unwritten(types: Sequence[str], message: str) -> bool:
+    """Whether this exception is a stub's. torch raises the same type for what it cannot do with some data."""
+    return "NotImplementedError" in types[:1] and (not message.strip() or "not written yet" in message)
+
+
 def place(label: str, line: int, text: str = "") -> str:
     """Where something happened, as a student finds it: "cell 7, line 2: x = y", or in a script "line 40: x = y".
 
@@ -36,6 +41,13 @@ def explain(types: Sequence[str], message: str, source_line: str = "") -> str:
 
     types: names of the exception's class and base classes. source_line: the student's line, if known.
     """
+    if "OutOfMemoryError" in types[:1]:
+        return (
+            "The GPU's memory that this check may use was not enough: does something keep the graphs of earlier steps, "
+            "such as a sum of losses without .item() or .detach()?"
+        )
+    if "Forbidden" in types[:1]:
+        return "This exercise asks you to write that part yourself."
     if "SyntaxError" in types:
         if "call to 'print'" in message or re.match(r"\s*(print\s+[^\s(=]|exec\s+['\"])", source_line):
             return "This is Python 2: `print` is a function in Python 3, print(x)."

@@ -1,12 +1,36 @@
-"""Writing a file so that nobody ever sees half of it."""
+"""Files that are safe to write: never half of one, and under a name that every file system takes."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
 
 from autograder.errors import CourseError
+
+_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.")
+# `index` is the class page; the others are devices on Windows, whatever their extension.
+_RESERVED = frozenset({"index", "con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)})
+_LONGEST_NAME = 120
+
+
+def safe_name(text: str) -> str:
+    """A name for a file or folder, of its own for every `text` on every file system.
+
+    Unusual characters are percent-encoded. A hash is added where that is not enough: to names with capitals (two that
+    differ in case are one file on some systems), and to long ones.
+    """
+    encoded = "".join(
+        c if c in _SAFE else "".join(f"%{byte:02x}" for byte in c.encode("utf-8", "surrogatepass")) for c in text
+    )
+    # Neither hidden, nor a parent folder, nor an option of some command, nor a name with a meaning of its own.
+    if encoded[:1] in (".", "-") or encoded.split(".")[0].lower() in _RESERVED:
+        encoded = f"%{ord(encoded[0]):02x}{encoded[1:]}"
+    if not encoded or encoded != encoded.lower() or len(encoded) > _LONGEST_NAME:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+        encoded = f"{encoded[:_LONGEST_NAME]}~{digest}"  # `~` is never left as it is, so no other name looks like this
+    return encoded
 
 
 def require_writable(folder: Path) -> None:

@@ -6,112 +6,169 @@ import contextlib
 import hashlib
 import platform
 import re
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from autograder import __version__
+from autograder import __version__, gpu
 from autograder.answers import load_live, load_released
 from autograder.cells import read_bytes
-from autograder.checks import PUBLIC_SEED, Check, seed_for, seed_of
+from autograder.checks import PUBLIC_SEED, Check, exercises_in_order, process_seed, seed_of
 from autograder.course import Assignment, Course, UnknownName
-from autograder.errors import Failure
+from autograder.errors import CourseError, Failure
 from autograder.explain import explain, place
+from autograder.gpu import Device
 from autograder.judge import OpenStudent, judge
 from autograder.namespace import Namespace
 from autograder.release import Release
-from autograder.report import CheckResult, ExerciseResult, Report
+from autograder.report import CheckResult, ExerciseResult, Report, completed
+from autograder.rules import RuleBook
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
+from autograder.sandbox.child import reproducible
 from autograder.sandbox.session import Cell, Session
-from autograder.submission import Found, Submission, find, read
+from autograder.submission import Found, Submission, find, read, source_of
 from autograder.text import did_you_mean
 
 
 @dataclass(frozen=True)
 class Options:
-    """isolation: "bubblewrap" or "process". workers: 0 for one per core. seed: replays a recorded one (hex)."""
+    """isolation: "bubblewrap" or "process". workers: 0 for one per core. seed: replays a recorded one (hex).
+
+    resume: reports that are there already stay. gpu: they stay too, but for what waits in them for a GPU.
+    defer_gpu: what needs a GPU stays pending at first, wherever it is graded; a second turn completes the report.
+    user: the numeric user that submissions run as under "process", where root grades.
+    """
 
     isolation: str = BUBBLEWRAP
     workers: int = 0
     seed: str | None = None
     resume: bool = False
+    gpu: bool = False
+    defer_gpu: bool = False
+    user: int | None = None
 
 
-class Grader:
+class Rubric:
+    """What a grade is known by, without what judges: it costs no more than reading files.
+
+    Raises: CourseError if the course has no such assignment.
+    """
+
+    def __init__(self, course: Course, assignment_id: str, options: Options) -> None:
+        self.assignment = course.assignment(assignment_id)
+        self.options = options
+        self._course = course
+        self._content = _digest_of_course(course, assignment_id)
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """All checks. Raises: CourseError if they cannot be loaded."""
+        return load_live(self._course, self.assignment.id)[0]
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return self._course.secret()
+
+    def seed(self, submission_id: str) -> bytes:
+        """What this submission's hidden inputs follow from. Raises: CourseError if the course's secret is unusable."""
+        return bytes.fromhex(self.options.seed) if self.options.seed else seed_of(self._secret, submission_id)
+
+    def unjudged(self, found: Found, message: str) -> Report:
+        """A report that says that we could not judge: every check is `error`, the score is nobody's zero."""
+        seed = self.seed(found.id).hex()
+        exercises = _uniform(self.checks, "error", message)
+        isolation = self.options.isolation
+        known = versions(self.assignment)
+        return Report(self.assignment.id, found.id, exercises, isolation, seed, known, submitted=found.submitted)
+
+    def content_of(self, found: Found, seed: bytes | None = None) -> str:
+        """A digest of what decides the grade: the submission's bytes, the assignment's files, the seed, the limits."""
+        digest = hashlib.sha256(self._content + (seed or self.seed(found.id)))
+        digest.update((found.problem or "").encode("utf-8", "surrogatepass"))
+        if found.path is not None:
+            try:
+                digest.update(read_bytes(found.path))
+            except Failure as failure:
+                digest.update(failure.message.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:32]
+
+
+class Grader(Rubric):
     """Grades one submission after another of one assignment, with one warm sandbox. Use as a context manager.
 
     Raises: CourseError if the assignment or the sandbox is unusable.
     """
 
     def __init__(self, course: Course, assignment_id: str, options: Options) -> None:
-        self.assignment = course.assignment(assignment_id)
-        self.options = options
+        assignment = course.assignment(assignment_id)
+        self.device = gpu.find() if assignment.gpu else None
+        if options.gpu and self.device is None:
+            raise CourseError(_no_gpu(assignment))
         # The template imports while this process reads the assignment.
-        self._sandbox = Sandbox(options.isolation, self.assignment.preload)
+        self._sandbox = Sandbox(options.isolation, assignment.preload, gpu=self.device is not None, user=options.user)
         try:
+            super().__init__(course, assignment_id, options)
             self.checks, self.answers = load_live(course, assignment_id)
+            if any(check.gpu for check in self.checks) and not assignment.gpu:
+                raise CourseError(f"{assignment_id} has checks that need a GPU; write `gpu: true` in course.yml")
             self.release = Release.load(course.release_dir(assignment_id), assignment_id)
-            self._secret = b"" if options.seed else course.secret()
-            self._content = _digest_of_course(course, assignment_id)
         except BaseException:
             self._sandbox.close()
             raise
 
-    def grade(self, found: Found) -> Report:
+    def grade(self, found: Found, earlier: Report | None = None, seed: bytes | None = None) -> Report:
         """The report on one submission. A fault of the student's is in it; a fault of ours makes checks `error`.
 
         That holds for faults that nobody has thought of too: one submission that trips us must not stop a class.
+        earlier: a report on it, of whose checks only those are judged that wait for a GPU.
+        seed: of its hidden inputs, where the course's secret is not at hand.
         """
         started = time.perf_counter()
-        seed = self._seed(found.id)
+        seed = seed or self.seed(found.id)
+        device = None if self.options.defer_gpu and earlier is None else self.device
         output, notes = "", tuple[str, ...]()
+        source = None
+        pending = {check.name for check in earlier.checks if check.status == "pending"} if earlier else set()
+        checks = [check for check in self.checks if earlier is None or check.name in pending]
         try:
             if found.problem is not None or found.path is None:
                 raise Failure(found.problem or "no file was handed in")
+            source = source_of(found.path)
             submission = read(found.path, self.release, found.id)
             notes = submission.notes
-            with self._sandbox.open(cells_of(submission), self.assignment.limits) as session:
-                student = _student_in(session, submission, seed)
-                exercises = judge(self.checks, student, self.answers, seed, self.assignment.limits.check_s)
+            source = source_of(found.path, submission, {check.exercise for check in self.checks})
+            rules = RuleBook(self.assignment.rules, cells_of(submission), exercises_in_order(checks))
+            notes += rules.notes
+            with self._sandbox.open(cells_of(submission), self.assignment.limits, rules.guarded) as session:
+                student = _student_in(session, submission, seed, rules)
+                limit_s = self.assignment.limits.check_s
+                exercises = judge(checks, student, self.answers, seed, limit_s, device)
                 notes += problems_of(session)
             output = session.output
         except Failure as failure:
-            exercises = _uniform(self.checks, failure.status, failure.message)
+            exercises = _uniform(checks, failure.status, failure.message)
         except Exception as error:
-            exercises = _uniform(self.checks, "error", f"{type(error).__name__}: {error}")
-        return Report(
+            exercises = _uniform(checks, "error", f"{type(error).__name__}: {error}")
+        report = Report(
             assignment=self.assignment.id,
             submission=found.id,
             exercises=exercises,
             isolation=self.options.isolation,
             seed=seed.hex(),
-            versions=versions() | {"content": self.content_of(found)},
+            versions=versions(self.assignment, device) | {"content": self.content_of(found, seed)},
             duration_s=time.perf_counter() - started,
             output=output,
             notes=notes,
+            source=source,
+            submitted=found.submitted,
         )
-
-    def unjudged(self, found: Found, message: str) -> Report:
-        """A report that says that we could not judge: every check is `error`, the score is nobody's zero."""
-        seed = self._seed(found.id).hex()
-        exercises = _uniform(self.checks, "error", message)
-        return Report(self.assignment.id, found.id, exercises, self.options.isolation, seed, versions())
-
-    def content_of(self, found: Found) -> str:
-        """A digest of what decides the grade: the submission's bytes, the assignment's files, the seed, the limits."""
-        digest = hashlib.sha256(self._content + self._seed(found.id) + self.options.isolation.encode())
-        digest.update((found.problem or "").encode("utf-8", "surrogatepass"))
-        if found.path is not None:
-            with contextlib.suppress(Failure):
-                digest.update(read_bytes(found.path))
-        return digest.hexdigest()[:32]
-
-    def _seed(self, submission_id: str) -> bytes:
-        return bytes.fromhex(self.options.seed) if self.options.seed else seed_of(self._secret, submission_id)
+        return completed(earlier, report) if earlier else report
 
     def close(self) -> None:
         self._sandbox.close()
@@ -144,10 +201,12 @@ class PublicJudge:
         if found.path is None or found.problem:
             raise Failure(found.problem or f"there is nothing to check in {folder}")
         self.submission = read(found.path, release, assignment.id)
-        self.session = sandbox.open(cells_of(self.submission), assignment.limits)
+        cells = cells_of(self.submission)
+        self.rules = RuleBook(assignment.rules, cells, exercises_in_order(self.checks))
+        self.session = sandbox.open(cells, assignment.limits, self.rules.guarded)
 
     def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
-        student = _student_in(self.session, self.submission, PUBLIC_SEED)
+        student = _student_in(self.session, self.submission, PUBLIC_SEED, self.rules)
         return judge(checks, student, self._answers, PUBLIC_SEED, self.assignment.limits.check_s)
 
     def close(self) -> None:
@@ -180,10 +239,11 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
             exercises=exercises,
             isolation=sandbox.isolation,
             seed=PUBLIC_SEED.hex(),
-            versions=versions(),
+            versions=versions(public.assignment),
             duration_s=time.perf_counter() - started,
             output=public.session.output,
-            notes=public.submission.notes + problems_of(public.session),
+            notes=public.submission.notes + public.rules.notes + problems_of(public.session),
+            source=source_of(public.submission.path, public.submission, names),
         )
 
 
@@ -192,7 +252,7 @@ def cells_of(submission: Submission) -> list[Cell]:
     return [(cell.label, cell.kind, cell.source, cell.first_line) for cell in submission.cells]
 
 
-def _student_in(session: Session, submission: Submission, seed: bytes) -> OpenStudent:
+def _student_in(session: Session, submission: Submission, seed: bytes, rules: RuleBook) -> OpenStudent:
     """Opens the loaded submission for a check, with messages that quote the student's own lines."""
     sources = {cell.label: (cell.first_line, cell.source.split("\n")) for cell in submission.cells}
 
@@ -216,12 +276,13 @@ def _student_in(session: Session, submission: Submission, seed: bytes) -> OpenSt
 
     @contextlib.contextmanager
     def open_student(check: Check, timeout_s: float) -> Iterator[Namespace]:
+        rules.require_kept(check.exercise)
         session.load()
         if not check.public:
             session.seal_output()  # or a student could print, and read, the hidden inputs
         if check.exercise not in session.names:
             raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
-        with session.check(timeout_s, seed_for(check, seed) & 0x7FFFFFFF) as exchange:
+        with session.check(timeout_s, process_seed(check, seed), check.exercise) as exchange:
             yield Namespace(exchange, explain_missing=explain_missing, source_line=source_line)
 
     return open_student
@@ -234,14 +295,24 @@ def problems_of(session: Session) -> tuple[str, ...]:
     )
 
 
-def versions() -> dict[str, str]:
-    """What a grade may depend on besides the submission."""
+def versions(assignment: Assignment, device: Device | None = None) -> dict[str, str]:
+    """What a grade may depend on besides the submission. Each check has one thread."""
+    torch = sys.modules.get("torch") if "torch" in assignment.preload else None  # or something else has loaded it
     return {
         "autograder": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "platform": platform.platform(),
+        "threads": reproducible.ENVIRONMENT["OMP_NUM_THREADS"],
+        **({"torch": str(torch.__version__)} if torch else {}),
+        **({"gpu": device.name} if device else {}),
     }
+
+
+def _no_gpu(assignment: Assignment) -> str:
+    if not assignment.gpu:
+        return f"no check of {assignment.id} needs a GPU (course.yml does not say `gpu: true`)"
+    return "no NVIDIA GPU was found here (nvidia-smi names none); grade without --gpu, and what needs one stays pending"
 
 
 def _uniform(checks: Sequence[Check], status: str, message: str) -> tuple[ExerciseResult, ...]:
@@ -253,10 +324,19 @@ def _uniform(checks: Sequence[Check], status: str, message: str) -> tuple[Exerci
 
 
 def _digest_of_course(course: Course, assignment_id: str) -> bytes:
-    digest = hashlib.sha256(repr(course.assignment(assignment_id)).encode())
+    assignment = course.assignment(assignment_id)
+    # Not its deadline, nor what lateness costs: a report holds the score as it is without them.
+    decisive = (assignment.id, assignment.preload, assignment.gpu, assignment.limits, assignment.rules)
+    digest = hashlib.sha256(repr(decisive).encode())
+    for name, path in files_of(course, assignment_id):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.digest()
+
+
+def files_of(course: Course, assignment_id: str) -> Iterator[tuple[str, Path]]:
+    """The files that judge an assignment, data files too, with their names from the course's folder; in one order."""
     for folder in (course.solutions_dir(assignment_id), course.release_dir(assignment_id)):
-        for path in sorted(folder.rglob("*")):  # data files too: checks may read them
+        for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
             if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside.parts):
-                digest.update(str(inside).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return digest.digest()
+                yield path.relative_to(course.root).as_posix(), path

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import CourseError, Failure, Raised
-from autograder.explain import explain, place
+from autograder.explain import explain, is_unwritten, place
 from autograder.sandbox.child.wire import Frame, Reference, decode, encode
 from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Workspace
 
@@ -49,16 +49,23 @@ class Namespace:
         # One object per name, so that `student.f.modified` speaks of the last call of f.
         return self._functions.setdefault(name, Function(self, name))
 
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The names of the functions that were asked for so far, each once, in order."""
+        return tuple(self._functions)
+
     def get(self, name: str) -> Any:
         """The value that `name` has. Raises: Failure if it is not defined."""
-        return self._request(name, ["get", name])[0]
+        value = self._request(name, ["get", name])[0]
+        return Handle(self, value.reference, name) if isinstance(value, Handle) else value
 
     def put(self, value: Any) -> Handle:
         """A handle to a copy of `value` on the other side, for what a function changes in place."""
-        handle = self._request("put", ["put", value])[0]
-        if not isinstance(handle, Handle):
-            raise Failure("the process sent a malformed answer")
-        return handle
+        return self._handle("put", ["put", value])[0]
+
+    def module(self, name: str) -> Handle:
+        """A library's module on the other side, such as "torch.nn", to make there what a function is to be given."""
+        return Handle(self, self._handle(name, ["module", name])[0].reference, name)
 
     def value_of(self, index: int) -> Any:
         """What the reply of this index carried: a value, or for an exception its type's name."""
@@ -69,6 +76,12 @@ class Namespace:
                 return type_name
             case reply:
                 return reply[0]
+
+    def _handle(self, label: str, request: list[Any]) -> tuple[Handle, tuple[str, ...]]:
+        handle, modified = self._request(label, request)
+        if not isinstance(handle, Handle):
+            raise Failure("the process sent a malformed answer")
+        return handle, modified
 
     def _request(self, label: str, request: list[Any]) -> tuple[Any, tuple[str, ...]]:
         """The value of a reply, and the paths of the array arguments that were modified in place."""
@@ -90,7 +103,7 @@ class Namespace:
     def _raised(self, label: str, types: tuple[str, ...], message: str, at: str, line: int) -> Exception:
         if self._trusted:
             return CourseError(f"the reference's {label} raised {types[0]}: {message} ({place(at, line)})")
-        if types[0] == "NotImplementedError":
+        if is_unwritten(types, message):
             return Raised(f"{label} is not written yet", types)
         text = self._source_line(at, line).strip()
         where = f" ({place(at, line, text)})" if at else ""
@@ -135,13 +148,23 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         self.modified = ()
-        if self._owner is None:
-            request, label = ["call", self.name, args, kwargs], self.name
-        else:
-            request = ["method", self._owner, self.name, args, kwargs]
-            label = f"{self._owner.reference.type_name}.{self.name}" if self.name else self._owner.reference.type_name
-        value, self.modified = self._namespace._request(label, request)
+        value, self.modified = self._namespace._request(self._label, self._request(args, kwargs))
         return value
+
+    def keep(self, *args: Any, **kwargs: Any) -> Handle:
+        """Call, and keep the result on the other side, even where it is plain data: a tensor with its graph, say."""
+        self.modified = ()
+        handle, self.modified = self._namespace._handle(self._label, ["keep", self._request(args, kwargs)])
+        return handle
+
+    @property
+    def _label(self) -> str:
+        return ".".join(filter(None, [self._owner.label if self._owner else "", self.name]))
+
+    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        if self._owner is None:
+            return ["call", self.name, args, kwargs]
+        return ["method", self._owner, self.name, args, kwargs]
 
 
 class Handle:
@@ -149,11 +172,13 @@ class Handle:
 
     `handle.forward(x)` calls a method, `handle(x)` the object itself, `handle.call("get", ...)` a method whose name
     this class uses; `handle.get("weight")` reads an attribute, `handle.value()` the object where it is plain data.
+    label: what messages call it, the name of a class or module, else its type.
     """
 
-    def __init__(self, namespace: Namespace, reference: Reference) -> None:
+    def __init__(self, namespace: Namespace, reference: Reference, label: str = "") -> None:
         self._namespace = namespace
         self.reference = reference
+        self.label = label or reference.type_name
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("__"):
@@ -167,11 +192,10 @@ class Handle:
         return Function(self._namespace, name, self)(*args, **kwargs)
 
     def get(self, attribute: str) -> Any:
-        label = f"{self.reference.type_name}.{attribute}"
-        return self._namespace._request(label, ["attribute", self, attribute])[0]
+        return self._namespace._request(f"{self.label}.{attribute}", ["attribute", self, attribute])[0]
 
     def value(self) -> Any:
-        return self._namespace._request(self.reference.type_name, ["value", self])[0]
+        return self._namespace._request(self.label, ["value", self])[0]
 
     def __repr__(self) -> str:
         return f"<an object of type {self.reference.type_name}>"
@@ -191,7 +215,48 @@ def local(names: dict[str, Any]) -> Exchange:
     return exchange
 
 
+class Remembered:
+    """An exchange that answers from memory for as long as it is asked what was asked before, in the same order.
+
+    memory: the requests and replies so far, as bytes; it grows. start: begins the exchange that answers the rest, which
+    is first asked again what came before. A reply for which a callback was evaluated is not remembered, nor what
+    follows it: what a callback does, its request does not tell.
+    """
+
+    def __init__(self, memory: list[tuple[bytes, bytes]], start: Callable[[], Exchange]) -> None:
+        self._memory, self._start = memory, start
+        self._live: Exchange | None = None
+        self._asked: list[bytes] = []
+
+    def __call__(
+        self, request: Frame, resolve: Callable[[Reference], Any], answer: Callable[[list[Any]], Frame]
+    ) -> tuple[Frame, list[Any]]:
+        asked = request.to_bytes()  # now: whoever serves the request may change it
+        place = len(self._asked)
+        self._asked.append(asked)
+        if self._live is None and place < len(self._memory) and self._memory[place][0] == asked:
+            frame = Frame.from_bytes(self._memory[place][1])
+            return frame, decode(frame, resolve)
+        if self._live is None:
+            self._live = self._start()
+            for earlier in self._asked[:-1]:
+                self._live(Frame.from_bytes(earlier), resolve, answer)
+        called_back = False
+
+        def answer_noting(message: list[Any]) -> Frame:
+            nonlocal called_back
+            called_back = True
+            return answer(message)
+
+        frame, reply = self._live(request, resolve, answer_noting)
+        if place == len(self._memory) and not called_back:
+            self._memory.append((asked, frame.to_bytes()))
+        return frame, reply
+
+
 def _paths(request: list[Any], modified: list[int]) -> Iterator[str]:
+    if request[0] == "keep":
+        (_, request) = request
     found: list[str] = []
     _walk(request[-2], "args", found)
     _walk(request[-1], "kwargs", found)

@@ -31,11 +31,13 @@ class Points(float):
         return ""
 
 
-def check(name: str) -> Points:
+def check(name: str) -> Points | None:
     """Run the public checks of one exercise on what this kernel or script defines, show the result, return the points.
 
     The points are a Python float and the cell's value, because stock nbgrader reads the grade from there. It takes
     anything on stderr for an error, so warnings and what the code writes there are shown on stdout.
+    Its button Validate wants full points, of which public checks give but a part. So there all public checks together
+    have no value, which it takes for success; else it gets the result on stderr, which it shows.
     Raises: CourseError if there is no such exercise, or the release is missing or damaged.
     """
     noise = io.StringIO()
@@ -44,6 +46,10 @@ def check(name: str) -> Points:
     if noise.getvalue().strip():
         print(printable(noise.getvalue()))
     _show(result)
+    if os.environ.get("NBGRADER_EXECUTION") == "validate":
+        if any(each.status != "passed" for each in result.checks):
+            print(render_text(result), file=sys.stderr)
+        return None
     return Points(sum(each.points for each in result.checks))
 
 
@@ -94,9 +100,9 @@ def _show(result: ExerciseResult) -> None:
     display({"text/plain": render_text(result), "text/html": render_html(result)}, raw=True)
 
 
-def render_text(result: ExerciseResult) -> str:
-    """The result as plain lines."""
-    lines = [f"{result.name}: {_headline(result)}"]
+def render_text(result: ExerciseResult, headline: str | None = None) -> str:
+    """The result as plain lines. headline: instead of the one for a student at work."""
+    lines = [f"{result.name}: {headline or _headline(result)}"]
     for each in result.checks:
         lines.append(f"  {SIGNS[each.status]} {printable(each.title)}{_points(each)}")
         if each.status != "passed":
@@ -105,21 +111,22 @@ def render_text(result: ExerciseResult) -> str:
     return "\n".join(lines)
 
 
-def render_html(result: ExerciseResult) -> str:
+def render_html(result: ExerciseResult, headline: str | None = None) -> str:
     """The result as HTML that reads well on a light and on a dark page. Every text is escaped."""
     rows = []
     for each in result.checks:
         colour = _COLOURS.get(each.status, "#c0392b")
         mark = f'<span style="color:{colour};font-weight:bold">{SIGNS[each.status]}</span>'
-        body = f'{mark} {_escape(each.title)}<span style="opacity:.6">{_escape(_points(each))}</span>'
+        body = f'{mark} {escape(each.title)}<span style="opacity:.6">{escape(_points(each))}</span>'
         if each.status != "passed":
-            body += "".join(f'<pre style="{_DETAIL}">{_escape(text)}</pre>' for text in _details(each))
+            body += "".join(f'<pre style="{_DETAIL}">{escape(text)}</pre>' for text in _details(each))
         rows.append(f'<li style="list-style:none;margin:.15em 0">{body}</li>')
-    head = f"<b>{_escape(result.name)}</b>: {_escape(_headline(result))}"
+    head = f"<b>{escape(result.name)}</b>: {escape(headline or _headline(result))}"
     return f'<div>{head}<ul style="margin:.2em 0;padding-left:1em">{"".join(rows)}</ul></div>'
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """For a page: no control characters, no tags."""
     return html.escape(printable(text))
 
 

@@ -3,25 +3,58 @@
 from __future__ import annotations
 
 import contextlib
-import functools
+import json
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, overload
 
 from autograder import report as reports
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import require_writable
-from autograder.grade import Grader, Options
-from autograder.report import Report
+from autograder.grade import Grader, Options, Rubric
+from autograder.report import Report, completed
 from autograder.submission import Found
 
-_WINDOW = 2  # submissions handed out per worker: enough to keep it busy, few to repeat after a crash
+_END_S = 5.0
+_GO_ON = "finished reports are kept, and --resume grades the rest"
+_PATIENCE_S = 60.0  # without any report, before we ask whether anybody still works
+
+
+@dataclass(frozen=True)
+class Work:
+    """A submission to grade, the seed of its hidden inputs, and the report on it that is to be completed."""
+
+    found: Found
+    seed: bytes
+    earlier: Report | None = None
+
+
+class Workers(Protocol):
+    """Processes that grade, here or on a cluster.
+
+    died: what a future raises whose process has died. window: how many submissions each is handed at a time.
+    submit: the JSON of the report, some day. Raises: BrokenExecutor if one death has ended them all.
+    count: how many there are now. gpus: how many of them can complete a report that waits for a GPU.
+    """
+
+    died: tuple[type[Exception], ...]
+    window: int
+
+    def submit(self, work: Work) -> Future[str]: ...
+    def count(self) -> int: ...
+    def gpus(self) -> int: ...
+
+
+Start = Callable[[], AbstractContextManager[Workers]]
 
 
 def grade_many(
@@ -31,126 +64,205 @@ def grade_many(
     out: Path,
     options: Options,
     on_report: Callable[[Report], None] = lambda report: None,
-) -> list[Report]:
+    cluster: Workers | None = None,
+) -> Sequence[Report]:
     """Grade submissions in parallel; each report is written to `out` when it is ready, so nothing finished is lost.
 
-    on_report: called with every report, also with those that `options.resume` found done. Returns them in the order
-    of `found`. Raises: CourseError if the assignment, the sandbox or the folder is unusable; KeyboardInterrupt.
+    on_report: called with every report once, also with those that `options.resume` found done. cluster: who grades
+    instead of processes of this machine. Returns the reports in the order of `found`, each read when it is asked for:
+    thousands do not stay in memory.
+    Raises: CourseError if the assignment, the sandbox or the folder is unusable; KeyboardInterrupt.
     """
-    done: dict[str, Report] = {}
+    finished: set[str] = set()
 
     def finish(report: Report, *, write: bool = True) -> None:
-        if write:
-            reports.write(report, out)
-        done[report.submission] = report
-        on_report(report)
+        if report.submission not in finished:
+            finished.add(report.submission)
+            if write:
+                reports.write(report, out)
+            on_report(report)
 
-    # What would stop every worker is said once, here, before any is started; and nothing is graded in vain.
     require_writable(out)
-    with Grader(course, assignment_id, options) as grader:
-        waiting = []
-        for item in found:
-            earlier = _earlier_report(out, item, grader) if options.resume else None
-            if earlier is None:
-                waiting.append(item)
-            else:
-                finish(earlier, write=False)
-        workers = min(options.workers or _cores(), len(waiting))
-        if workers <= 1:
-            for item in waiting:
-                finish(grader.grade(item))
+    completes = options.gpu if cluster is None else cluster.gpus() > 0
+    if options.gpu and not completes:
+        raise CourseError("no worker of the cluster declares a GPU: dask worker ... --resources GPU=1")
+    rubric = Rubric(course, assignment_id, options)
+    waiting = list[Work]()
+    for item in found:
+        work = Work(item, rubric.seed(item.id))
+        earlier = _earlier_report(out, work, rubric) if options.resume or options.gpu else None
+        if earlier is None:
+            waiting.append(work)
+        elif completes and earlier.pending:
+            waiting.append(replace(work, earlier=earlier))
         else:
-            start = functools.partial(_Pool, (course.path, assignment_id, options))
-            # Closed at once when writing a report fails, not when the traceback has gone.
-            with contextlib.closing(_in_parallel(start, waiting, workers, grader)) as ready:
-                for report in ready:
-                    finish(report)
-    return [done[item.id] for item in found]
+            known = replace(earlier, submitted=item.submitted or earlier.submitted)
+            finish(known, write=known != earlier)
+    workers = min(options.workers or _cores(), len(waiting))
+    if cluster is None and workers <= 1:
+        with Grader(course, assignment_id, options) as grader:
+            for work in waiting:
+                finish(grader.grade(work.found, work.earlier, work.seed))
+    else:
+
+        def start() -> AbstractContextManager[Workers]:
+            local = (course.path, assignment_id, options, workers)
+            return contextlib.nullcontext(cluster) if cluster is not None else _Local(*local)
+
+        # Closed at once when writing a report fails, not when the traceback has gone.
+        with contextlib.closing(_in_parallel(start, waiting, rubric)) as ready:
+            for report in ready:
+                finish(report)
+    return _Reports(out, [item.id for item in found])
 
 
-def _in_parallel(
-    start: Callable[[int], _Pool], waiting: list[Found], workers: int, grader: Grader
-) -> Generator[Report, None, None]:
+class _Reports(Sequence[Report]):
+    """The reports on these submissions, each read from the folder when it is asked for."""
+
+    def __init__(self, folder: Path, ids: Sequence[str]) -> None:
+        self._folder, self._ids = folder, ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> Report: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Report]: ...
+    def __getitem__(self, index: int | slice) -> Report | Sequence[Report]:
+        if isinstance(index, slice):
+            return _Reports(self._folder, self._ids[index])
+        return reports.read(self._folder / reports.file_name(self._ids[index]))
+
+
+def _in_parallel(start: Start, waiting: list[Work], rubric: Rubric) -> Generator[Report, None, None]:
     """Reports as they are ready. When a worker dies (the machine's memory ran out, say) nothing of it is lost.
 
     Which of the submissions in flight killed it is not known, so each of them is tried again on its own, at the end.
     """
-    queue, suspects = deque(waiting), list[Found]()
+    queue, suspects = deque(waiting), list[Work]()
     while queue:
-        with start(workers) as pool:
-            suspects += yield from pool.grade(queue)
+        with start() as workers:
+            suspects += yield from _grade(workers, queue)
     queue = deque(suspects)
     while queue:
-        with start(1) as pool:
-            for item in (yield from pool.grade(queue, window=1)):
-                yield grader.unjudged(item, "its worker died, twice")
+        with start() as workers:
+            for work in (yield from _grade(workers, queue, alone=True)):
+                lost = rubric.unjudged(work.found, "its worker died, each time")
+                yield completed(work.earlier, lost) if work.earlier else lost
 
 
-class _Pool:
-    """Worker processes, each with a warm Grader. arguments: of `_start_worker`."""
+def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Generator[Report, None, list[Work]]:
+    """Take submissions from the queue and yield their reports, until it is empty or the workers have ended.
 
-    def __init__(self, arguments: tuple[Path, str, Options], workers: int) -> None:
+    alone: hand out one at a time. Returns those on which a worker has died.
+    """
+    running: dict[Future[str], Work] = {}
+    suspects: list[Work] = []
+    ended = False
+    while running or (queue and not ended):
+        window = 1 if alone else workers.window * max(workers.count(), 1)
+        while queue and not ended and len(running) < window:
+            try:
+                future = workers.submit(queue[0])
+            except BrokenExecutor:
+                ended = True
+            else:
+                running[future] = queue.popleft()
+        ready, _ = wait(running, _PATIENCE_S, FIRST_COMPLETED)
+        if running and not ready and not workers.count():
+            raise CourseError(f"no worker is left; {_GO_ON}")
+        for future in ready:
+            work = running.pop(future)
+            try:
+                report = Report.from_dict(json.loads(future.result()))
+            except workers.died:
+                suspects.append(work)
+                continue
+            except CancelledError:
+                raise CourseError(f"the workers are lost; {_GO_ON}") from None
+            if report.pending and work.earlier is None and workers.gpus():
+                queue.appendleft(replace(work, earlier=report))
+            else:
+                yield report
+    return suspects
+
+
+class _Local:
+    """Processes of this machine, each with a warm Grader, until one dies."""
+
+    died: tuple[type[Exception], ...] = (BrokenExecutor,)
+    window = 2  # enough to keep it busy, few to repeat after a crash; whoever is free takes the next
+
+    def __init__(self, course_path: Path, assignment_id: str, options: Options, workers: int) -> None:
         context = multiprocessing.get_context("spawn")
+        arguments = (course_path, assignment_id, options)
         self._executor = ProcessPoolExecutor(workers, context, _start_worker, arguments)
         self._workers = workers
 
-    def grade(self, queue: deque[Found], window: int = 0) -> Generator[Report, None, list[Found]]:
-        """Take submissions from the queue and yield their reports, until it is empty or a worker has died.
+    def submit(self, work: Work) -> Future[str]:
+        return self._executor.submit(_work, work)
 
-        window: how many are handed out at a time; 0 for what keeps all workers busy. Returns those that were in flight.
-        """
-        running: dict[Future[Report], Found] = {}
-        try:
-            while queue or running:
-                while queue and len(running) < (window or _WINDOW * self._workers):
-                    future = self._executor.submit(_work, queue[0])  # which raises if a worker has just died
-                    running[future] = queue.popleft()
-                ready, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    report = future.result()
-                    del running[future]
-                    yield report
-        except BrokenProcessPool:
-            for future in [each for each in running if each.done() and not each.exception()]:
-                del running[future]
-                yield future.result()
-        return list(running.values())
+    def count(self) -> int:
+        return self._workers
 
-    def __enter__(self) -> _Pool:
+    def gpus(self) -> int:
+        return 0  # a machine that has one has used it
+
+    def __enter__(self) -> _Local:
         return self
 
     def __exit__(self, *_: object) -> None:
         """End the workers, also one in the middle of a submission: its sandbox ends with it."""
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        manager = getattr(self._executor, "_executor_manager_thread", None)
         self._executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
         for process in processes:
             process.join()
+        if manager is not None:
+            manager.join(_END_S)  # it waits for the processes too; not for ever, if one died while it was writing
 
 
-_worker: Grader | None = None
+_worker: Grader | CourseError | None = None
 
 
 def _start_worker(course_path: Path, assignment_id: str, options: Options) -> None:
+    """Make this process's grader; what keeps it from grading is said when it is given work."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _worker = Grader(Course.load(course_path), assignment_id, options)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        _worker = Grader(Course.load(course_path), assignment_id, options)
+    except CourseError as error:
+        _worker = error
 
 
-def _work(found: Found) -> Report:
-    assert _worker is not None
-    return _worker.grade(found)
+def _end_with_parent() -> None:
+    """Where the run itself is killed, no worker waits for it for ever, with a warm sandbox in memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
-def _earlier_report(out: Path, item: Found, grader: Grader) -> Report | None:
-    path = out / reports.file_name(item.id)
+def _work(work: Work) -> str:
+    if not isinstance(_worker, Grader):
+        raise _worker or CourseError("this process has no grader")
+    return json.dumps(_worker.grade(work.found, work.earlier, work.seed).to_dict())
+
+
+def _earlier_report(out: Path, work: Work, rubric: Rubric) -> Report | None:
+    path = out / reports.file_name(work.found.id)
     try:
         earlier = reports.read(path)
     except (CourseError, OSError):
         return None  # missing, or not a report: it is graded again
-    same = earlier.versions.get("content") == grader.content_of(item)
-    return earlier if same and not earlier.needs_staff and earlier.submission == item.id else None
+    same = earlier.versions.get("content") == rubric.content_of(work.found, work.seed)
+    # A machine with a GPU may lack bubblewrap: what it adds is told apart in the report.
+    same = same and (rubric.options.gpu or earlier.isolation == rubric.options.isolation)
+    return earlier if same and not earlier.needs_staff and earlier.submission == work.found.id else None
 
 
 def _cores() -> int:

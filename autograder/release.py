@@ -19,23 +19,24 @@ from autograder.errors import CourseError, Failure
 
 @dataclass(frozen=True)
 class Release:
-    """What students were given: the code cells of the released notebook and the text of the released script."""
+    """What students were given: the code cells of the released notebook, the text of the script and of the notebook."""
 
     assignment_id: str
     folder: Path
     cells: tuple[RawCell, ...]
     script: str
+    notebook: str = ""
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], assignment_id: str) -> Release:
         """Raises: CourseError if assignments/<id>/ does not hold a release."""
         base = Path(folder)
         try:
-            notebook, script = _pristine(base, assignment_id)
-            cells, _, _ = notebook_cells(decode(notebook)[0], f"{assignment_id}.ipynb")
+            notebook, script = (decode(data)[0] for data in _pristine(base, assignment_id))
+            cells, _, _ = notebook_cells(notebook, f"{assignment_id}.ipynb")
         except (OSError, Failure) as error:
             raise CourseError(f"{base}: no release of {assignment_id} ({error}); run: autograder build") from error
-        return cls(assignment_id, base, tuple(cells), decode(script)[0])
+        return cls(assignment_id, base, tuple(cells), script, notebook)
 
     @cached_property
     def kinds(self) -> dict[str, tuple[str, str | None]]:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.files import write_atomically
+from autograder.evidence import Figure
+from autograder.files import safe_name, write_atomically
+from autograder.instants import instant
+from autograder.schema import Fields
 
 SCHEMA = "autograder/report/v1"
 STATUSES = ("passed", "failed", "timeout", "crashed", "error", "pending")
 
-_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.")
-# `index` is the class page; the others are devices on Windows, whatever their extension.
-_RESERVED = frozenset({"index", "con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)})
-_LONGEST_NAME = 120
-
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check found. `mistake` is the id of the known mistake that the outputs match, `hint` what to look at."""
+    """What one check found. `mistake` is the id of the known mistake that the outputs match, `hint` what to look at.
+
+    evidence: what the check measured, where it measured something.
+    """
 
     name: str
     title: str
@@ -36,6 +37,22 @@ class CheckResult:
     mistake: str | None = None
     hint: str = ""
     duration_s: float = 0.0
+    evidence: tuple[Figure, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        result = {
+            "name": self.name,
+            "title": self.title,
+            "points": self.points,  # not rounded: thirds of a point must add up after reading as before
+            "max_points": self.max_points,
+            "public": self.public,
+            "status": self.status,
+            "message": self.message,
+            "mistake": self.mistake,
+            "hint": self.hint,
+            "duration_s": round(self.duration_s, 6),
+        }
+        return result | ({"evidence": [figure.to_dict() for figure in self.evidence]} if self.evidence else {})
 
 
 @dataclass(frozen=True)
@@ -58,8 +75,27 @@ class ExerciseResult:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where the graded code is. file: relative, with "/". lines: exercise -> first line of its definition in a script.
+
+    cells: exercise -> number of its cell in a notebook, all cells counted from 1. Of the two, the file has one.
+    """
+
+    file: str
+    lines: Mapping[str, int] = field(default_factory=dict)
+    cells: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        places = {"lines": dict(self.lines), "cells": dict(self.cells)}
+        return {"file": self.file} | {key: value for key, value in places.items() if value}
+
+
+@dataclass(frozen=True)
 class Report:
-    """One graded submission. `notes` says what was repaired to be able to read it."""
+    """One graded submission. `notes` says what was repaired to be able to read it, `source` where its code is.
+
+    submitted: when it was handed in, if that is known. The score is without any penalty for it: see `policy`.
+    """
 
     assignment: str
     submission: str
@@ -70,6 +106,8 @@ class Report:
     duration_s: float = 0.0
     output: str = ""
     notes: tuple[str, ...] = ()
+    source: Source | None = None
+    submitted: datetime | None = None
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -115,7 +153,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Schema v1, ready for JSON."""
-        result = {
+        result: dict[str, Any] = {
             "schema": SCHEMA,
             "assignment": self.assignment,
             "submission": self.submission,
@@ -132,47 +170,40 @@ class Report:
                     "name": exercise.name,
                     "score": exercise.score,
                     "max_score": exercise.max_score,
-                    "checks": [
-                        {
-                            "name": check.name,
-                            "title": check.title,
-                            "points": round(check.points, 6),
-                            "max_points": round(check.max_points, 6),
-                            "public": check.public,
-                            "status": check.status,
-                            "message": check.message,
-                            "mistake": check.mistake,
-                            "hint": check.hint,
-                            "duration_s": round(check.duration_s, 6),
-                        }
-                        for check in exercise.checks
-                    ],
+                    "checks": [check.to_dict() for check in exercise.checks],
                 }
                 for exercise in self.exercises
             ],
         }
-        return result | ({"notes": list(self.notes)} if self.notes else {})
+        if self.notes:
+            result["notes"] = list(self.notes)
+        if self.source:
+            result["source"] = self.source.to_dict()
+        if self.submitted:
+            result["submitted"] = self.submitted.isoformat()
+        return result
 
     @classmethod
     def from_dict(cls, data: object) -> Report:
         """The report in `data`. Raises: CourseError, naming the field, if it is no consistent report of schema v1."""
-        top = _Fields(data, "report")
+        top = Fields(data, "report")
         if (schema := top.take("schema", str)) != SCHEMA:
             raise CourseError(f"report.schema is {schema!r}; this version reads {SCHEMA!r}")
         sums = [(top, key, top.take(key, float, optional=key == "score")) for key in ("score", "max_score", "pending")]
-        versions = _Fields(top.take("versions", dict), "report.versions")
         report = cls(
             assignment=top.take("assignment", str),
             submission=top.take("submission", str),
             isolation=top.take("isolation", str),
             seed=top.take("seed", str),
-            versions={key: versions.take(key, str) for key in list(versions.data)},
+            versions=top.take_dict("versions", str),
             duration_s=top.take("duration_s", float),
             output=top.take("output", str),
             exercises=tuple(
                 _exercise(item, f"report.exercises[{index}]") for index, item in enumerate(top.take("exercises", list))
             ),
-            notes=_strings(top.take("notes", list), "report.notes") if "notes" in top.data else (),
+            notes=top.take_strings("notes") if "notes" in top else (),
+            source=_source(top.take("source", dict)) if "source" in top else None,
+            submitted=_instant(top.take("submitted", str)) if "submitted" in top else None,
         )
         for fields, key, stored in sums:
             fields.same(key, stored, getattr(report, key))
@@ -180,8 +211,55 @@ class Report:
         return report
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What a table shows of a report: this much can be kept of each where thousands are graded."""
+
+    submission: str
+    score: float | None
+    max_score: float
+    pending: float
+    wrong: tuple[str, ...]
+    mistakes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, report: Report) -> Outline:
+        return cls(**{name: getattr(report, name) for name in cls.__annotations__})
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return instant(text)
+    except ValueError as fault:
+        raise CourseError(f"report.submitted is {text[:60]!r}; {fault}") from fault
+
+
+def completed(report: Report, by: Report) -> Report:
+    """`report` with the checks that were pending in it as `by` judged them, and what `by` says of where it ran."""
+    judged = {check.name: check for check in by.checks}
+
+    def merged(check: CheckResult) -> CheckResult:
+        return judged.get(check.name, check) if check.status == "pending" else check
+
+    exercises = tuple(replace(each, checks=tuple(map(merged, each.checks))) for each in report.exercises)
+    versions = {**report.versions, **{key: value for key, value in by.versions.items() if key not in report.versions}}
+    if by.isolation != report.isolation:
+        versions["gpu_isolation"] = by.isolation
+    duration_s = report.duration_s + by.duration_s
+    submitted = by.submitted or report.submitted
+    return replace(report, exercises=exercises, versions=versions, duration_s=duration_s, submitted=submitted)
+
+
+def _source(data: object) -> Source:
+    fields = Fields(data, "report.source")
+    places = {key: fields.take_dict(key, int) for key in ("lines", "cells") if key in fields}
+    source = Source(fields.take("file", str), **places)
+    fields.end()
+    return source
+
+
 def _exercise(data: object, where: str) -> ExerciseResult:
-    fields = _Fields(data, where)
+    fields = Fields(data, where)
     score, max_score = fields.take("score", float, optional=True), fields.take("max_score", float)
     checks = tuple(_check(item, f"{where}.checks[{i}]") for i, item in enumerate(fields.take("checks", list)))
     exercise = ExerciseResult(fields.take("name", str), checks)
@@ -192,7 +270,7 @@ def _exercise(data: object, where: str) -> ExerciseResult:
 
 
 def _check(data: object, where: str) -> CheckResult:
-    fields = _Fields(data, where)
+    fields = Fields(data, where)
     check = CheckResult(
         name=fields.take("name", str),
         title=fields.take("title", str),
@@ -204,6 +282,10 @@ def _check(data: object, where: str) -> CheckResult:
         mistake=fields.take("mistake", str, optional=True),
         hint=fields.take("hint", str),
         duration_s=fields.take("duration_s", float),
+        evidence=tuple(
+            Figure.from_dict(item, f"{where}.evidence[{index}]")
+            for index, item in enumerate(fields.take("evidence", list) if "evidence" in fields else [])
+        ),
     )
     if check.status not in STATUSES:
         raise CourseError(f"{where}.status is {check.status!r}; it must be one of {', '.join(STATUSES)}")
@@ -213,40 +295,6 @@ def _check(data: object, where: str) -> CheckResult:
     return check
 
 
-class _Fields:
-    """A JSON object being read: every key is taken once, and what is left over is an error."""
-
-    def __init__(self, data: object, where: str) -> None:
-        if not isinstance(data, dict):
-            raise CourseError(f"{where} is not an object")
-        self.data, self.where = dict(data), where
-
-    def take(self, key: str, kind: type, *, optional: bool = False) -> Any:
-        if key not in self.data:
-            raise CourseError(f"{self.where}.{key} is missing")
-        value = self.data.pop(key)
-        if value is None and optional:
-            return None
-        if kind is float and type(value) is int and abs(value) < 2**53:
-            value = float(value)
-        if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
-            raise CourseError(f"{self.where}.{key} is {str(value)[:60]!r}; it must be a {kind.__name__}")
-        return value
-
-    def same(self, key: str, stored: float | None, computed: float | None) -> None:
-        if (stored is None) != (computed is None) or abs((stored or 0) - (computed or 0)) > 1e-6:
-            raise CourseError(f"{self.where}.{key} is {stored}, but its checks add up to {computed}")
-
-    def end(self) -> None:
-        if self.data:
-            raise CourseError(f"{self.where}.{next(iter(self.data))} is not a field of {SCHEMA}")
-
-
-def _strings(values: list[object], where: str) -> tuple[str, ...]:
-    fields = _Fields({str(index): value for index, value in enumerate(values)}, where)
-    return tuple(fields.take(key, str) for key in list(fields.data))
-
-
 def _total(points: Iterable[float]) -> float:
     return round(math.fsum(points), 6)
 
@@ -254,33 +302,20 @@ def _total(points: Iterable[float]) -> float:
 def for_student(report: Report) -> Report:
     """The report as its student may see it.
 
-    Of a hidden check only title, status, points and hint; not the seed, from which the hidden inputs follow.
+    Of a hidden check only title, status, points and hint; not what it measured, nor the seed, from which the hidden
+    inputs follow.
     """
 
     def shown(check: CheckResult) -> CheckResult:
-        return check if check.public else replace(check, message="", mistake=None)
+        return check if check.public else replace(check, message="", mistake=None, evidence=())
 
     exercises = tuple(replace(each, checks=tuple(map(shown, each.checks))) for each in report.exercises)
     return replace(report, exercises=exercises, seed="")
 
 
 def file_name(submission_id: str) -> str:
-    """The file that holds the report on this submission: a name of its own on every file system.
-
-    Unusual characters are percent-encoded. A hash is added where that is not enough: to names with capitals (two that
-    differ in case are one file on some systems), and to long ones.
-    """
-    encoded = "".join(
-        c if c in _SAFE else "".join(f"%{byte:02x}" for byte in c.encode("utf-8", "surrogatepass"))
-        for c in submission_id
-    )
-    # Neither hidden, nor a parent folder, nor an option of some command, nor a name with a meaning of its own.
-    if encoded[:1] in (".", "-") or encoded.split(".")[0].lower() in _RESERVED:
-        encoded = f"%{ord(encoded[0]):02x}{encoded[1:]}"
-    if not encoded or encoded != encoded.lower() or len(encoded) > _LONGEST_NAME:
-        digest = hashlib.sha256(submission_id.encode("utf-8", "surrogatepass")).hexdigest()[:20]
-        encoded = f"{encoded[:_LONGEST_NAME]}~{digest}"  # `~` is never left as it is, so no other name looks like this
-    return f"{encoded}.json"
+    """The file that holds the report on this submission."""
+    return f"{safe_name(submission_id)}.json"
 
 
 def write(report: Report, folder: Path) -> Path:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from autograder.cells import CODE_LIMIT_CHARS, RawCell, decode, notebook_cells, read_bytes, script_cells
+from autograder.course import FILE_NAME
 from autograder.errors import CourseError, Failure
 from autograder.magics import neutralise
 from autograder.release import Release, cell_kind, refuse_another_assignment, same_text
+from autograder.report import Source
 
 NOTES_LIMIT = 20
 
@@ -159,16 +162,41 @@ def _restore(labelled: list[Labelled], release: Release) -> tuple[list[Labelled]
     return result, notes
 
 
+_DEFINED = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*[:=](?!=)", re.MULTILINE)
+
+
+def source_of(path: Path, submission: Submission | None = None, exercises: Collection[str] = ()) -> Source:
+    """Where these exercises are in a file that was handed in; without `submission` only the file's name.
+
+    The name is relative to the Git repository that it is in, or else to the current folder; it is bare when the file
+    is elsewhere: reports go to students.
+    """
+    whole = Path(os.path.abspath(path))
+    repository = next((folder for folder in whole.parents if os.path.lexists(folder / ".git")), Path.cwd())
+    file = (whole.relative_to(repository) if whole.is_relative_to(repository) else Path(path.name)).as_posix()
+    places: dict[str, int] = {}
+    for cell in submission.cells if submission else ():
+        if cell.kind not in ("exercise", "other", "script"):
+            continue
+        number = re.fullmatch(r"cell (\d+)", cell.label)
+        for match in _DEFINED.finditer(cell.source):  # a later definition replaces an earlier one, as when it runs
+            if (name := match[1] or match[2]) in exercises:
+                line = cell.first_line + cell.source.count("\n", 0, match.start())
+                places[name] = int(number[1]) if number else line
+    return Source(file, cells=places) if path.suffix == ".ipynb" else Source(file, lines=places)
+
+
 # ---- finding submissions --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Found:
-    """One submission: the file to grade, or the problem that keeps it from being graded."""
+    """One submission: the file to grade, or the problem that keeps it from being graded; when it was handed in."""
 
     id: str
     path: Path | None
     problem: str | None
+    submitted: datetime | None = None
 
 
 def find(paths: Sequence[str | os.PathLike[str]], assignment_id: str, release: Release | None = None) -> list[Found]:
@@ -198,9 +226,10 @@ def _find(given: Path, assignment_id: str, release: Release | None) -> list[Foun
         own_name = whole.stem == assignment_id
         return [Found(_student(whole.parent, assignment_id) if own_name else whole.stem, given, None)]
     folders, files, links = _listing(given)
-    if _home(given, assignment_id) or (not folders and not links and len(files) < 2):
-        return [_pick(given, _student(whole, assignment_id), assignment_id, release)]
-    found = [_pick(folder, folder.name, assignment_id, release) for folder in folders]
+    if _home(given, assignment_id) or _is_repository(given) or (not folders and not links and len(files) < 2):
+        return [pick(given, _student(whole, assignment_id), assignment_id, release)]
+    folders = [folder for folder in folders if not _others_only(folder, assignment_id, release)]
+    found = [pick(folder, folder.name, assignment_id, release) for folder in folders]
     found += [Found(link.name, None, "this is a link to a folder; hand in the folder itself") for link in links]
     stems: dict[str, list[Path]] = {}
     for file in files:
@@ -245,15 +274,29 @@ def _home(folder: Path, assignment_id: str) -> Path | None:
     return None
 
 
-def _pick(folder: Path, student: str, assignment_id: str, release: Release | None) -> Found:
+def _is_repository(folder: Path) -> bool:
+    """Whether it was made from a template for students: then it is one student's, whatever is missing in it."""
+    return (folder / FILE_NAME).is_file() and (folder / "assignments").is_dir()
+
+
+def _others_only(folder: Path, assignment_id: str, release: Release | None) -> bool:
+    """Whether a student's folder in nbgrader's submitted/ has none but the course's other assignments."""
+    folders, files, links = _listing(folder)
+    others = set(os.listdir(release.folder.parent)) - {assignment_id} if release else set()
+    return bool(folders) and not files and not links and {each.name for each in folders} <= others
+
+
+def pick(folder: Path, student: str, assignment_id: str, release: Release | None) -> Found:
     """The submission in one student's folder."""
     for _ in range(3):  # a zip often unpacks into a folder in a folder
         home = _home(folder, assignment_id)
         folders, files, links = _listing(home or folder)
         if home:
             files = [file for file in files if file.stem == assignment_id]
-        elif len(folders) == 1 and not files:
-            folder = folders[0]
+        inner = [each for each in (folder / assignment_id, folder / "assignments") if each in folders]
+        inner += folders if len(folders) == 1 else []
+        if not home and not files and inner:
+            folder = inner[0]
             continue
         break
     if not files:

@@ -18,13 +18,17 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import Assignment
-from autograder.report import CheckResult, Report
-from autograder.text import SIGNS, number, printable, score_line, shortened
+from autograder.evidence import STUDENT, Figure
+from autograder.policy import CourseGrade, Outcome
+from autograder.report import CheckResult, Outline, Report
+from autograder.text import SIGNS, measured, number, printable, score_line, shortened
 
 _ASCII_SIGNS = {"✓": "+", "✗": "x", "…": "."}
 _STYLES = {"passed": "green", "error": "magenta", "pending": "yellow"}
 _MOST_LINES = 60
 _BAR_CELLS = 20
+_SPARKS = "▁▂▃▄▅▆▇█"
+_MOST_SPARKS = 30
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -95,17 +99,51 @@ def _render_check(check: CheckResult, console: Console) -> None:
     if check.max_points:
         line.append(f"  {number(check.points)}/{number(check.max_points)}", "dim")
     _print(console, line, 2)
+    if check.message and check.status != "passed":
+        _block(console, check.message, 6)
+    for figure in check.evidence:
+        _render_figure(figure, console)
     if check.status == "passed":
         return
-    if check.message:
-        _block(console, check.message, 6)
     if check.hint:
         _block(console, f"{'->' if console.options.ascii_only else '→'} {check.hint}", 6, "yellow")
     elif check.mistake:
         _block(console, f"Known mistake: {check.mistake}".replace("_", " "), 6, "yellow")
 
 
-def render_table(reports: Sequence[Report], console: Console) -> None:
+def _render_figure(figure: Figure, console: Console) -> None:
+    """A line for a number and for each series of a curve; pictures and tables are for the page."""
+    title = _one_line(figure.title)
+    source = "  (reported by the student's own process)" if figure.source == STUDENT else ""
+    if figure.kind == "number":
+        _print(console, Text.assemble((title, "dim"), f"  {measured(figure.data['value'])}", (source, "dim")), 6)
+    elif figure.kind == "curve":
+        known = [value for values in figure.data["series"].values() for value in values if value is not None]
+        for name, values in figure.data["series"].items():
+            said = _course_of(values, min(known, default=0.0), max(known, default=0.0), console)
+            _print(console, Text.assemble((f"{title}, {_one_line(name)}", "dim"), f"  {said}", (source, "dim")), 6)
+
+
+def _one_line(text: str) -> str:
+    return printable(text).replace("\n", " ").replace("\t", " ")
+
+
+def _course_of(values: Sequence[float | None], low: float, high: float, console: Console) -> str:
+    """`2.3 ▇▅▃▁ 0.05`: the first value, the way between `low` and `high`, the last value."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return "no values"
+    first, last = measured(known[0]), measured(known[-1])
+    half = high / 2 - low / 2  # the whole of it may be more than a float can hold
+    if console.options.ascii_only or not half or len(values) < 3:
+        return f"{first} {'->' if console.options.ascii_only else '→'} {last}" if len(known) > 1 else last
+    step = -(-len(values) // _MOST_SPARKS)
+    shares = [None if value is None else (value / 2 - low / 2) / half for value in values[::step]]
+    sparks = "".join(" " if share is None else _SPARKS[round((len(_SPARKS) - 1) * share)] for share in shares)
+    return f"{first} {sparks} {last}"
+
+
+def render_table(reports: Sequence[Report | Outline], console: Console) -> None:
     """One row per submission: score, what is wrong, known mistakes. Tab-separated when nobody is watching."""
     rows = [
         (
@@ -131,6 +169,41 @@ def render_status(found: Sequence[tuple[Assignment, Report | None]], console: Co
         for assignment, report in found
     ]
     _table(console, ("assignment", "title", "due", "public checks"), rows, right=3)
+
+
+def render_grades(grades: Sequence[CourseGrade], console: Console) -> None:
+    """One row per student: the grade, and what each assignment gives. Tab-separated when nobody is watching."""
+    heads = ["student", "grade", *(outcome.assignment for outcome in grades[0].outcomes)] if grades else ["student"]
+    rows = [
+        (printable(grade.student), _total(grade), *(_final(outcome) for outcome in grade.outcomes)) for grade in grades
+    ]
+    _table(console, heads, rows, right=1)
+
+
+def render_grade(grade: CourseGrade, console: Console) -> None:
+    """Print one student's grade, with the reason for every number."""
+    _print(console, Text.assemble((f"{printable(grade.student)}  ", "bold"), (_total(grade), "bold cyan")))
+    for outcome in grade.outcomes:
+        console.print()
+        _print(console, Text.assemble((f"{outcome.assignment}  ", "bold"), _final(outcome)))
+        if outcome.penalty.points and outcome.attempt:
+            before = score_line(outcome.attempt.score, outcome.max_score)
+            _print(console, f"{before} before {number(outcome.penalty.points)} for lateness", 2)
+        _print(console, outcome.said, 2)
+    console.print()
+    _print(console, grade.reason)
+
+
+def _total(grade: CourseGrade) -> str:
+    text = "none yet" if grade.total is None else f"{number(grade.total)} %"
+    return text + (" (not final)" if grade.provisional else "")
+
+
+def _final(outcome: Outcome) -> str:
+    if outcome.final is None and outcome.status in ("excused", "waits"):
+        return outcome.status
+    status = f" ({outcome.status})" if outcome.status != "counts" else ""
+    return score_line(outcome.final, outcome.max_score, outcome.pending) + status
 
 
 def _due(due: datetime | None, now: datetime) -> str:

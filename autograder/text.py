@@ -41,6 +41,15 @@ def number(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
+def measured(value: float) -> str:
+    """A measurement as people read it: four digits, a whole number whole, powers of ten for the very large or small."""
+    if value == int(value) and abs(value) < 1e15:
+        return f"{value + 0.0:.0f}"
+    if 1e-4 <= abs(value) < 1e15:
+        return f"{value:.4g}" if abs(value) < 9999.5 else f"{value:.0f}"
+    return f"{value:.3e}".replace("e+", "e").replace("e-0", "e-")
+
+
 def score_line(score: float | None, max_score: float, pending: float = 0.0) -> str:
     """`84 / 100`; `not graded / 100` when the fault is ours; and what this machine could not judge."""
     text = f"{'not graded' if score is None else number(score)} / {number(max_score)}"

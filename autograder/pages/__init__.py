@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from autograder.evidence import Figure
 from autograder.files import write_atomically
+from autograder.pages import figures
 from autograder.report import Report, file_name, read_folder
-from autograder.text import SIGNS, number, printable, score_line, shortened
+from autograder.text import SIGNS, measured, number, printable, score_line, shortened
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -137,6 +139,15 @@ def _failing_checks(reports: Sequence[Report]) -> list[Count]:
     return [Count(key[0], count, count / len(reports), titles[key]) for key, count in found.most_common(_MOST_ROWS)]
 
 
+def drawn(evidence: Sequence[Figure]) -> str:
+    """Figures as HTML for somebody else's page: in a shadow tree, where its style sheet and ours do not meet."""
+    environment = _environment()
+    body = environment.get_template("figures.html").module.evidence(evidence)  # type: ignore[attr-defined]  # a macro
+    style = str(environment.globals["style"]).replace(":root", ":host")
+    style += ":host { display: block; padding: .3rem; background: var(--page); color: var(--ink); }"
+    return f'<div><template shadowrootmode="open"><style>{style}</style>{body}</template></div>'
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -158,7 +169,13 @@ def _environment() -> Environment:
     environment.globals.update(
         style=Markup(style),  # our own file; its hash is what the policy admits
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
+        measured=measured,
         number=number,
+        plot=figures.plot,
+        plot_height=figures.HEIGHT,
+        plot_width=figures.WIDTH,
+        pictures=figures.pictures,
+        table=figures.table,
         score_line=score_line,
         shortened=shortened,
     )

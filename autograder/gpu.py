@@ -1,0 +1,99 @@
+"""The GPU of this machine, if it has one, and whose turn it is.
+
+Checks that only compute may share it; one that judges time has it alone, among all graders of this machine. A lock on
+a file holds the turns: it is released however its holder ends. What a student's code does on it, `profiling` counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROBE_S = 30.0
+_SAMPLE_MS = 50
+_SAMPLE = re.compile(r"^ *([\d.]+), *([\d.]+) *$", re.MULTILINE)
+
+
+@dataclass
+class Usage:
+    """Of a GPU, by all processes on it. utilization: the mean share of time in which it computed, 0 to 1."""
+
+    first_memory_mib: float = 0.0
+    peak_memory_mib: float = 0.0
+    utilization: float = 0.0
+
+    def read(self, samples: str) -> None:
+        """samples: lines of `memory in MiB, utilization in percent`; what is not such a line does not count."""
+        rows = [(float(match[1]), float(match[2])) for match in _SAMPLE.finditer(samples)]
+        if rows:
+            memory, busy = zip(*rows, strict=True)
+            self.first_memory_mib, self.peak_memory_mib = memory[0], max(memory)
+            self.utilization = sum(busy) / len(busy) / 100
+
+
+@dataclass(frozen=True)
+class Device:
+    """One GPU. name, uuid: as its driver says. lock: the file whose lock holds the turns."""
+
+    name: str
+    uuid: str
+    lock: Path
+
+    @contextlib.contextmanager
+    def turn(self, *, alone: bool) -> Iterator[None]:
+        """Wait for the GPU: `alone`, or together with others that do not need it alone."""
+        import fcntl  # not on Windows, where there is no sandbox either
+
+        try:
+            lock = os.open(self.lock, os.O_RDONLY | os.O_CREAT, 0o644)
+        except PermissionError:  # in /tmp a file that is another user's may be opened, and not with O_CREAT
+            lock = os.open(self.lock, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(lock)
+
+    @contextlib.contextmanager
+    def watch(self) -> Iterator[Usage]:
+        """What the driver sees of the GPU meanwhile, whatever the processes on it say; filled in at the end."""
+        query = "--query-gpu=memory.used,utilization.gpu"
+        command = ["nvidia-smi", f"--id={self.uuid}", query, "--format=csv,noheader,nounits", f"--loop-ms={_SAMPLE_MS}"]
+        usage = Usage()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            try:
+                yield usage
+            finally:
+                process.terminate()
+                usage.read(process.communicate()[0])
+
+
+@functools.cache
+def find() -> Device | None:
+    """The GPU that CUDA_VISIBLE_DEVICES names, or the first one; None if there is none. This process does not touch it.
+
+    It is looked for by the driver's own tool, since CUDA once initialised does not survive a fork.
+    """
+    tool = shutil.which("nvidia-smi")
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
+    if tool is None or visible in ("", "-1"):
+        return None
+    command = [tool, "--query-gpu=name,uuid", "--format=csv,noheader", f"--id={visible}"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_S)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    name, _, uuid = done.stdout.strip().partition("\n")[0].partition(", ")
+    if done.returncode != 0 or not uuid:
+        return None
+    digest = hashlib.sha256(uuid.encode()).hexdigest()[:16]
+    return Device(name, uuid, Path(tempfile.gettempdir()) / f"autograder-gpu-{digest}.lock")
