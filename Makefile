@@ -5,7 +5,7 @@ PYTHON ?= python3
 # What the system must have; installed if we may, named if not.
 SYSTEM := bubblewrap libseccomp2
 
-.PHONY: demo test lint bench build audit system clean
+.PHONY: demo demo-lenet gpu test lint bench build audit mutate attack fuzz system clean
 
 demo: $(VENV)/installed system
 	rm -rf demo
@@ -15,16 +15,35 @@ demo: $(VENV)/installed system
 	$(BIN)/autograder report demo/conv
 	@echo "The reports: demo/optimizers/html/index.html and demo/conv/html/index.html"
 
+# Real digits, no download: LeNet trained by the reference and by five students, on the CPU.
+demo-lenet: $(VENV)/installed-torch system
+	rm -rf demo/lenet
+	$(BIN)/autograder grade examples/class/lenet --assignment lenet --out demo/lenet $(DEMO_OPTIONS) || test $$? -eq 1
+	$(BIN)/autograder report demo/lenet
+	@echo "The reports: demo/lenet/html/index.html"
+
+# On a machine with an NVIDIA GPU; writes benchmarks/results/gpu.json.
+gpu: $(VENV)/installed-torch
+	$(BIN)/python -m benchmarks.gpu
+
 test: $(VENV)/installed-dev system lint
-	$(BIN)/python -m pytest
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-build audit: $(VENV)/installed
+build audit mutate: $(VENV)/installed-torch
 	$(BIN)/autograder $@
+
+# Hostile submissions against the sandbox of this machine.
+attack: $(VENV)/installed system
+	$(BIN)/autograder attack
+
+# 200,000 mutated frames and 20,000 mutated notebooks, read by the grader; some minutes.
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m tests.fuzz
 
 bench: $(VENV)/installed-dev system
 	$(BIN)/python -m benchmarks
@@ -42,9 +61,13 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
+$(VENV)/installed-torch: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch]'
+	touch $@ $(VENV)/installed
+
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,notebook,torch]'
-	touch $@ $(VENV)/installed
+	touch $@ $(VENV)/installed $(VENV)/installed-torch
 
 clean:
 	rm -rf $(VENV) demo build *.egg-info

@@ -1,4 +1,4 @@
-"""Write the demo class, examples/class/: what 30 students of this course could have handed in.
+"""Write the demo class, examples/class/: what 42 students of this course could have handed in.
 
 Run it after `autograder build` when a release has changed: python examples/make_class.py
 """
@@ -6,6 +6,7 @@ Run it after `autograder build` when a release has changed: python examples/make
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 import shutil
@@ -62,7 +63,7 @@ class Assignment:
         self.wrong = {
             mistake.name: (mistake.exercise, _with_helpers(text, mistake.name, mistake.exercise))
             for mistake in answers.known
-            if f"def {mistake.name}(" in text
+            if re.search(rf"^(def|class) {mistake.name}\b", text, re.MULTILINE)
         }
 
     def work(self, *mistakes: str, only: int | None = None, **replaced: str) -> dict[str, str]:
@@ -97,8 +98,7 @@ class Assignment:
 
 def _with_helpers(text: str, name: str, exercise: str) -> str:
     """The source of one mistake under its exercise's name, after the helpers of its file that it uses."""
-    lines = text.split("\n")
-    nodes = {bound: node for node in ast.parse(text).body for bound in _bound(node)}
+    lines, nodes = text.split("\n"), _nodes(text)
     wanted, queue = [name], [name]
     while queue:
         used = {n.id for n in ast.walk(nodes[queue.pop()]) if isinstance(n, ast.Name)} & nodes.keys() - set(wanted)
@@ -109,8 +109,13 @@ def _with_helpers(text: str, name: str, exercise: str) -> str:
     return re.sub(rf"\b{name}\b", exercise, "\n\n\n".join(sources))
 
 
+@functools.cache
+def _nodes(text: str) -> dict[str, ast.stmt]:
+    return {bound: node for node in ast.parse(text).body for bound in _bound(node)}
+
+
 def _bound(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.FunctionDef):
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.Import):
         return [alias.asname or alias.name for alias in node.names if alias.name != "numpy"]  # which the release imports
@@ -208,11 +213,29 @@ CONV_MISTAKES = {
 }
 
 
+def lenet(course: Course, target: Path) -> None:
+    """The reference, and five students."""
+    a = Assignment(course, "lenet")
+    _write(target / "ada", {"lenet.ipynb": a.notebook(a.work())})
+    for student, mistakes in LENET_MISTAKES.items():
+        _write(target / student, {"lenet.ipynb": a.notebook(a.work(*mistakes))})
+
+
+LENET_MISTAKES = {
+    "barbara": ["fit_without_zero_grad"],
+    "donald": ["fit_after_a_softmax", "softmax_before_the_judgement"],
+    "edsger": ["fit_without_shuffling", "averaged_over_batches"],
+    "frances": ["fit_returns_a_new_network"],
+    "grace": ["fit_normalises_outside", "loss_of_the_last_batch"],
+}
+
+
 def main() -> None:
     course = Course.find(ROOT)
     shutil.rmtree(CLASS, ignore_errors=True)
     optimizers(course, CLASS / "optimizers")
     conv(course, CLASS / "conv")
+    lenet(course, CLASS / "lenet")
 
 
 if __name__ == "__main__":

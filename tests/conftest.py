@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from autograder import gpu
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
@@ -15,6 +18,10 @@ from autograder.report import CheckResult, Report
 from autograder.sandbox import Sandbox, backends
 from autograder.submission import Found
 from tests import tiny
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--submissions", type=int, default=50, help="how many a cluster grades while its workers die")
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +83,58 @@ def grade(grader: Grader, tmp_path: Path) -> Grade:
 
 def by_name(report: Report) -> dict[str, CheckResult]:
     return {check.name: check for check in report.checks}
+
+
+def edit(course: Course, name: str, old: str, new: str) -> None:
+    """Replace a text that must be there in a file of the course."""
+    path = course.root / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+# ---- machines with and without a GPU: what nvidia-smi would say, and never a GPU itself -----------------------------
+
+Tool = Callable[[str], Path]
+H200 = "echo 'NVIDIA H200, GPU-5f1c'"
+
+
+@pytest.fixture
+def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tool]:
+    """Puts a shell script in the place of nvidia-smi; returns the file in which it notes how it was called."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    folder, calls = tmp_path / "bin", tmp_path / "calls"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+    def install(body: str) -> Path:
+        script = folder / "nvidia-smi"
+        script.write_text(f'#!/bin/sh\necho "$@" >> {calls}\n{body}\n')
+        script.chmod(0o755)
+        return calls
+
+    gpu.find.cache_clear()
+    yield install
+    gpu.find.cache_clear()
+
+
+@pytest.fixture
+def gpu_course(own_course: Course, monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
+    """The tiny course, in which the last check of descent is said to need a GPU; this machine has none."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    edit(own_course, "course.yml", "title: A tiny assignment\n", "title: A tiny assignment\n    gpu: true\n")
+    edit(
+        own_course, "solutions/tiny/checks.py", '@check("descent", points=15)', '@check("descent", points=15, gpu=True)'
+    )
+    gpu.find.cache_clear()
+    yield Course.load(own_course.path)
+    gpu.find.cache_clear()
+
+
+@pytest.fixture
+def with_gpu(gpu_course: Course, tool: Tool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Course:
+    """The same course where nvidia-smi names a GPU. Its checks run there as anywhere: they do not compute on one."""
+    tool(H200)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # for the lock
+    return gpu_course

@@ -1,5 +1,8 @@
 """Reports that several tests need."""
 
+from datetime import UTC, datetime
+
+from autograder.policy import Attempt, CourseGrade, Outcome, Penalty
 from autograder.report import CheckResult, ExerciseResult, Report
 
 
@@ -26,3 +29,42 @@ def report(*checks: CheckResult, submission: str = "alice", **changes: object) -
         "duration_s": 0.25,
     }
     return Report(**(values | changes))  # type: ignore[arg-type]  # the values are of their fields' types
+
+
+# What people call their work, and what breaks formats: each must come back as it is shown, and do nothing else.
+AWKWARD = (
+    'Zoë "the" O\'Brien',
+    "a,b;c\td",
+    "two\nlines",
+    "=1+1",
+    "@SUM(A1)",
+    "| a | b |",
+    "<script>alert(1)</script> & <!-- ]]>",
+    "`code` *bold* _it_ [link](http://x) ![i](y) $x$ ~~s~~ # h",
+    "a\\|b\\*c\\",
+    "::error file=x::100%",
+    "%0A::stop-commands::x",
+    "\u202egnp.exe\u2066",
+    "\x00\x1b[31m\r\ud800\ufffe",
+    "学生😀e\u0301",
+    "x" * 200,
+    "",
+)
+
+
+def grade(student: str = "alice", **changes: object) -> CourseGrade:
+    """Late work on `conv`, `rnn` dropped, `gan` waiting for staff."""
+    when = datetime(2026, 10, 13, 12, tzinfo=UTC)
+    outcomes = (
+        Outcome("conv", Attempt(80.0, 100.0, when), Penalty(10.0, "A day late."), 70.0, 100.0, 5.0, reason="The best."),
+        Outcome("rnn", None, Penalty(0.0, "Nothing was handed in."), 0.0, 50.0, status="dropped"),
+        Outcome("gan", Attempt(None, 20.0), Penalty(0.0, "Staff will look."), None, 20.0, status="waits"),
+    )
+    values: dict[str, object] = {
+        "student": student,
+        "outcomes": outcomes,
+        "total": 70.0,
+        "provisional": True,
+        "reason": "(1 × 70 %) / 1 = 70 %.",
+    }
+    return CourseGrade(**(values | changes))  # type: ignore[arg-type]  # the values are of their fields' types

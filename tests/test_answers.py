@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 
 from autograder.answers import A_HANDLE, LiveAnswers, RecordedAnswers, leaves, load_live, load_released, record
-from autograder.checks import PUBLIC_SEED, Mistake, check, run
+from autograder.checks import PUBLIC_SEED, Mistake, check, process_seed, run
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.namespace import Namespace, local
+from autograder.sandbox.child import reproducible
 from autograder.sandbox.child.wire import Frame, Reference, encode
 from tests import tiny
+from tests.conftest import Grade, by_name
 
 
 def edit(course: Course, name: str, old: str, new: str) -> None:
@@ -218,3 +221,95 @@ def test_recordings_with_other_members_or_other_sentences_do_not_agree(tmp_path)
     assert not one.agrees_with(_archive(tmp_path / "c.npz", {"mistakes": b"{ }", "expected/c": _reply(1)}))
     more = _reply(1) + _reply(1)
     assert not one.agrees_with(_archive(tmp_path / "d.npz", {"mistakes": b"{}", "expected/c": more}))
+
+
+# ---- checks that train ----------------------------------------------------------------------------------------------
+
+
+def test_recordings_of_training_agree_whatever_rounding_made_of_it(tmp_path: Path) -> None:
+    def archive(name: str, value: float, other: float = 1.0) -> RecordedAnswers:
+        members = {"mistakes": b"{}", "expected/trains": _reply(value), "reference/trains": _reply(value)}
+        return _archive(tmp_path / name, members | {"expected/plain": _reply(other)})
+
+    one = archive("a.npz", 0.5)
+    assert one.agrees_with(archive("b.npz", 0.7), {"trains"})
+    assert one.agrees_with(archive("c.npz", 0.7), trained=["plain", "trains"])
+    assert not one.agrees_with(archive("d.npz", 0.7))
+    assert not one.agrees_with(archive("e.npz", 0.7), {"plain"})
+    assert not one.agrees_with(archive("f.npz", 0.7, other=2.0), {"trains"})
+
+
+def test_mistakes_are_not_recorded_on_a_check_that_trains(own_course: Course) -> None:
+    edit(own_course, "checks.py", '@check("descent", points=10, public=True)', _TRAINS)
+    recorded = record(own_course, "tiny")
+    names = {name.rpartition("/")[0] for name in recorded}
+    assert {"reference", "expected"} <= {n.partition("/")[0] for n in recorded if n.endswith("descends_two_steps")}
+    assert "mistake/descends_two_steps" not in names
+    assert "mistake/standardizes_a_table" in names
+    edit(own_course, "checks.py", _TRAINS, '@check("descent", points=10, public=True)')
+    assert any(name.startswith("mistake/descends_two_steps/") for name in record(own_course, "tiny"))
+
+
+_TRAINS = '@check("descent", points=10, public=True, trains=True)'
+
+
+def test_unseeded_randomness_of_the_reference_is_the_same_each_time() -> None:
+    def draws(student: Any) -> None:
+        """Draws."""
+        student.f()
+
+    def outcome(seed: bytes) -> tuple[float, float]:
+        answers = LiveAnswers({"f": lambda: (random.random(), float(np.random.rand()))}, [])
+        expected = answers.expected(claim, seed)
+        assert expected.student is not None
+        return tuple(expected.student.value_of(0))
+
+    claim = check("f", points=1)(draws).__check__  # type: ignore[attr-defined]
+    assert outcome(b"ada") == outcome(b"ada")
+    assert outcome(b"ada")[0] != outcome(b"bob")[0]
+    assert outcome(b"ada")[1] != outcome(b"bob")[1]
+
+
+def test_the_reference_and_a_student_s_process_draw_the_same(course: Course, grade: Grade) -> None:
+    body = "raise ValueError(f'{random.random()} {np.random.rand()}')"
+    report = grade(tiny.swapped(descent=f"import random\ndef descent(*_):\n    {body}"))
+    checks, _ = load_live(course, "tiny")
+    (claim,) = (each for each in checks if each.name == "descends_five_steps")
+    reproducible.seed(process_seed(claim, bytes.fromhex(report.seed)))
+    assert f"{random.random()} {np.random.rand()}" in by_name(report)["descends_five_steps"].message
+
+
+def test_a_reference_that_draws_can_be_recorded(own_course: Course) -> None:
+    edit(own_course, "tiny.py", "q_height = 4\n", "q_height = 4\ndef q_noise(): return float(np.random.rand())\n")
+    body = "    noise = reference.q_noise()\n    close(student.descent(lambda x: 2"
+    edit(own_course, "checks.py", "    close(student.descent(lambda x: 2", body)
+    first, second = record(own_course, "tiny"), record(own_course, "tiny")
+    assert {k: v.tobytes() for k, v in first.items()} == {k: v.tobytes() for k, v in second.items()}
+
+
+def test_torch_draws_the_same_each_time_and_is_deterministic() -> None:
+    torch = pytest.importorskip("torch")
+    reproducible.settle()
+    draws = []
+    for _ in range(2):
+        reproducible.seed(11)
+        draws.append((torch.rand(3).tolist(), random.random(), float(np.random.rand())))
+    assert draws[0] == draws[1]
+    assert torch.get_num_threads() == 1
+    assert torch.get_deterministic_debug_mode() == 1  # warns where there is no deterministic way
+
+
+def test_a_public_check_asks_the_reference_once_per_run_and_a_hidden_one_each_time(course: Course) -> None:
+    checks, answers = load_live(course, "tiny")
+    calls: list[str] = []
+    real = answers.names["standardize"]
+    answers.names["standardize"] = lambda *args: (calls.append("standardize"), real(*args))[1]
+    student = dict(answers.names, standardize=real)
+    for name, expected in (("standardizes_a_table", 1), ("standardizes_a_hidden_table", 3)):
+        check = next(each for each in checks if each.name == name)
+        calls.clear()
+        for number in range(3):
+            seed = bytes([number]) * 32
+            outcome = run(check, Namespace(local(student)), answers.reference(check, seed), seed)
+            assert outcome.status == "passed"
+        assert len(calls) == expected

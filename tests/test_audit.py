@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,50 @@ def test_an_assignment_that_is_not_built_cannot_be_audited(own_course: Course, i
     (own_course.release_dir("tiny") / "answers.npz").unlink()
     with pytest.raises(CourseError, match="get the release again"):
         audit(own_course, "tiny", isolation)
+
+
+# ---- checks that train, or need a GPU -------------------------------------------------------------------------------
+
+GPU_CHECK = '''
+
+@check("descent", points=5, gpu=True)
+def descends_fast(student):
+    """Descends on a GPU."""
+    raise RuntimeError("run without a GPU")
+'''
+
+
+def test_what_waits_for_a_gpu_is_noted_and_no_problem(gpu_course: Course, isolation: str) -> None:
+    edit(gpu_course, "checks.py", '@check("descent", points=15, gpu=True)', '@check("descent", points=10)')
+    with (gpu_course.solutions_dir("tiny") / "checks.py").open("a") as file:
+        file.write(GPU_CHECK)
+    found = rebuilt(gpu_course, isolation)
+    assert found.problems == ()
+    assert "there is no GPU here, so 5 points are pending: descends_fast" in found.notes
+    assert (found.reference_score, found.points) == (95, 100)
+
+
+def test_where_there_is_a_gpu_nothing_is_noted_as_pending(with_gpu: Course, isolation: str) -> None:
+    edit(with_gpu, "checks.py", '@check("descent", points=15, gpu=True)', '@check("descent", points=10)')
+    with (with_gpu.solutions_dir("tiny") / "checks.py").open("a") as file:
+        file.write(GPU_CHECK.replace('raise RuntimeError("run without a GPU")', "student.descent(lambda x: x, 1.0, 1)"))
+    found = rebuilt(with_gpu, isolation)
+    assert found.problems == ()
+    assert not any("pending" in note for note in found.notes)
+    assert found.reference_score == 100
+
+
+@pytest.mark.parametrize(("option", "seeds"), [("", 3), (", trains=True", 1)])
+def test_a_check_that_trains_is_tried_on_one_seed(
+    own_course: Course, isolation: str, tmp_path: Path, option: str, seeds: int
+) -> None:
+    edit(own_course, "checks.py", '@check("descent", points=15)', f'@check("descent", points=15{option})')
+    edit(
+        own_course,
+        "checks.py",
+        "    x = rng.standard_normal(3)\n",
+        f"    x = rng.standard_normal(3)\n    print(x[0], file=open({str(tmp_path / 'drawn')!r}, 'a'))\n",
+    )
+    audit(own_course, "tiny", isolation)
+    graded = 3  # the reference and two stubs, each with a seed of its own
+    assert len(set((tmp_path / "drawn").read_text().split())) == graded + seeds

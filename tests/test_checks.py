@@ -101,7 +101,7 @@ def test_an_unknown_parameter_is_refused() -> None:
     def strange(student: Any, teacher: Any) -> None:
         """A title."""
 
-    with pytest.raises(CourseError, match=r"takes \['teacher'\]; it can take student, reference and rng"):
+    with pytest.raises(CourseError, match=r"takes \['teacher'\]; it can take student, reference, rng, evidence"):
         check("f", points=1)(strange)
 
 
@@ -312,3 +312,111 @@ def test_a_reference_that_chokes_on_the_students_value_is_not_to_blame() -> None
 
     assert outcome(lambda: "text").status == "error"
     assert blame(declared(feeds), outcome(lambda: "text"), outcome(lambda: 1)).status == "failed"
+
+
+# ---- checks that train, and partial credit ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "costly"), [({}, False), ({"trains": True}, True), ({"gpu": True}, True), ({"timeout_s": 60}, False)]
+)
+def test_a_check_that_trains_or_needs_a_gpu_is_costly(options: dict[str, Any], costly: bool) -> None:
+    assert _declared(**options).costly is costly
+
+
+def _declared(**options: Any) -> Check:
+    def claim(student: Any) -> None:
+        """A title."""
+
+    return check("f", points=1, **options)(claim).__check__  # type: ignore[attr-defined,no-any-return]
+
+
+def test_what_a_check_needs_is_as_declared() -> None:
+    found = _declared(trains=True, gpu=True, alone=True)
+    assert (found.trains, found.gpu, found.alone) == (True, True, True)
+    plain = _declared()
+    assert (plain.trains, plain.gpu, plain.alone) == (False, False, False)
+
+
+def test_a_gpu_alone_is_for_checks_that_need_one() -> None:
+    with pytest.raises(CourseError, match="is to have a GPU alone, and is not marked gpu=True"):
+        _declare(alone=True)
+
+
+def test_a_public_check_needs_no_gpu() -> None:
+    with pytest.raises(CourseError, match="is public; one that needs a GPU cannot be recorded"):
+        _declare(gpu=True, public=True)
+
+
+def test_a_failure_may_earn_a_share_of_the_points() -> None:
+    def half(student: Any) -> None:
+        raise Failure("halfway", share=0.5)
+
+    assert (ran(half).status, ran(half).message, ran(half).share) == ("failed", "halfway", 0.5)
+
+
+def test_what_passes_earns_all_and_any_other_failure_nothing() -> None:
+    def passes(student: Any) -> None: ...
+
+    def fails(student: Any) -> None:
+        raise Failure("no")
+
+    def bare(student: Any) -> None:
+        raise AssertionError
+
+    def breaks(student: Any) -> None:
+        raise KeyError("k")
+
+    assert [ran(each).share for each in (passes, fails, bare, breaks)] == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("share", [1, 1.5, -0.1, math.nan, math.inf])
+def test_a_share_is_less_than_the_whole(share: float) -> None:
+    with pytest.raises(CourseError, match=r"it must be in \[0, 1\)"):
+        Failure("almost", share=share)
+
+
+def test_a_share_is_kept_where_the_reference_passes() -> None:
+    def judged(student: Any) -> None:
+        if student.f() != 1:
+            raise Failure("halfway", share=0.5)
+
+    outcome = blame(declared(judged), ran(judged, lambda: 2), ran(judged))
+    assert (outcome.status, outcome.share) == ("failed", 0.5)
+
+
+def test_a_share_is_nobody_s_where_the_reference_fails_too() -> None:
+    def half(student: Any) -> None:
+        raise Failure("halfway", share=0.5)
+
+    outcome = blamed(half)
+    assert (outcome.status, outcome.share) == ("error", 0)
+
+
+def measuring() -> Callable[..., None]:
+    def measures(student: Any, evidence: Any) -> None:
+        evidence.number("f", student.f())
+        if student.f() != 1:
+            raise Failure("not one")
+
+    return measures
+
+
+@pytest.mark.parametrize(("value", "status"), [(1, "passed"), (2, "failed")])
+def test_what_a_check_measured_is_kept_whether_it_holds_or_not(value: int, status: str) -> None:
+    outcome = ran(measuring(), lambda: value)
+    assert (outcome.status, [figure.data for figure in outcome.evidence]) == (status, [{"value": value}])
+
+
+def test_each_run_has_evidence_of_its_own() -> None:
+    measures = measuring()
+    assert [len(ran(measures).evidence) for _ in range(2)] == [1, 1]
+
+
+def test_what_was_measured_survives_the_blame() -> None:
+    assert [figure.data for figure in blamed(measuring(), lambda: 2).evidence] == [{"value": 2}]
+
+
+def test_a_measurement_that_cannot_be_shown_is_the_students_where_the_reference_has_one() -> None:
+    assert blamed(measuring(), lambda: math.nan).status == "failed"
+    assert "nan is not finite" in blamed(measuring(), lambda: math.nan).message

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,8 @@ def test_a_faulty_course_needs_staff(course, run, capsys):
         ("grade . --assignment adam --out o --seed xyz", "not hexadecimal"),
         ("report nowhere", "'nowhere' does not exist"),
         ("export . --to pdf", "--to"),
+        ("grades", "DIR"),
+        ("grades nowhere", "'nowhere' does not exist"),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_fault(course, run, capsys, line, expected):
@@ -227,7 +230,7 @@ def test_a_fault_cannot_write_to_the_terminal_what_a_student_chose(course, run, 
     assert "\x1b" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "status", "build", "audit", "new", "grade", "report", "export"])
+@pytest.mark.parametrize("command", ["check", "status", "build", "audit", "new", "grade", "report", "export", "grades"])
 def test_every_command_has_help(run, capsys, command):
     assert run(command, "--help") == 0
     assert "usage: autograder" in capsys.readouterr().out
@@ -345,6 +348,91 @@ def test_export_prints_csv(course, run, graded, capfdbinary):
     assert [row["score"] for row in rows] == ["6.0", "0.0"]
 
 
+# ---- the times of handing in, and the course's grades
+
+
+def test_grade_takes_the_times_of_handing_in_from_a_table(course, run, graded, monkeypatch):
+    seen = []
+    grade_many = autograder.pool.grade_many
+
+    def noting(course, assignment_id, found, *rest):
+        seen.extend(found)
+        return grade_many(course, assignment_id, found, *rest)
+
+    monkeypatch.setattr(autograder.pool, "grade_many", noting)
+    Path("times.csv").write_text("student,submitted\nalice,2030-01-01T12:00:00Z\nbob,2030-01-01T13:00:00Z\n")
+    assert run(*GRADE, "--timestamps", "times.csv") == 0
+    assert [f"{each.submitted:%H:%M}" for each in seen] == ["12:00", "13:00"]
+
+
+def test_a_time_that_is_missing_is_a_usage_fault_before_anything_is_graded(course, run, graded, capsys):
+    assert run(*GRADE, "--timestamps", "nbgrader") == 2
+    assert "There is no timestamp.txt beside the submission of alice, bob" in capsys.readouterr().err
+    assert graded[1] == []
+
+
+@pytest.fixture
+def two_folders(course):
+    """Two assignments of alice, the second without a deadline; lateness costs half the maximum per day."""
+    course.path.write_text(COURSE + "late: {penalty: 50%}\n")
+    late = datetime(2030, 1, 1, 13, tzinfo=UTC)
+    write(report(check(), assignment="adam", submitted=late), Path("graded-adam"))
+    write(report(check(), assignment="conv"), Path("graded-conv"))
+
+
+def test_grades_shows_the_class_with_what_lateness_costs(run, two_folders, capsys):
+    assert run("grades", "graded-adam", "graded-conv") == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == ["student\tgrade\tadam\tconv", "alice\t75 %\t3 / 6\t6 / 6"]
+    assert "not known" not in said.err
+
+
+def test_grades_explains_one_student_s_grade(run, two_folders, capsys):
+    assert run("grades", "graded-adam", "graded-conv", "--student", "alice") == 0
+    assert "1 started day at 50 % of the maximum: 3 points taken off." in capsys.readouterr().out
+
+
+def test_grades_prints_csv(run, two_folders, capfdbinary):
+    assert run("grades", "graded-adam", "graded-conv", "--csv") == 0
+    (row,) = csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode()))
+    assert (row["total"], row["adam"], row["adam score"], row["conv"]) == ("75.0", "3.0", "6.0", "6.0")
+
+
+ROSTER = "Student,ID,SIS Login ID,Section,Adam (7)\nPoints Possible,,,,6\nLovelace,1,alice,A,\nBabbage,2,bob,A,\n"
+
+
+def test_grades_fills_a_gradebook_of_canvas_with_what_counts(run, two_folders, capfdbinary):
+    write(report(check("error"), assignment="adam", submission="bob"), Path("graded-adam"))
+    Path("roster.csv").write_text(ROSTER)
+    line = ("grades", "graded-adam", "graded-conv", "--canvas", "roster.csv", "--assignment", "adam")
+    assert run(*line) == 3  # staff must look at bob's
+    said = capfdbinary.readouterr()
+    table = list(csv.DictReader(io.StringIO(said.out.decode())))
+    assert [row["Adam (7)"] for row in table] == ["6", "3", ""]
+    assert b"bob: it could not be graded through a fault of ours" in said.err
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [("", "--canvas needs --assignment"), ("--assignment conv", "nobody's work on conv is in graded-adam")],
+)
+def test_grades_for_canvas_needs_an_assignment_that_was_graded(run, two_folders, capsys, options, expected):
+    Path("roster.csv").write_text(ROSTER)
+    assert run("grades", "graded-adam", "--canvas", "roster.csv", *options.split()) == 2
+    assert expected in capsys.readouterr().err
+
+
+def test_grades_of_somebody_unknown_is_a_usage_fault(run, two_folders, capsys):
+    assert run("grades", "graded-adam", "--student", "alise") == 2
+    assert "there is no report on alise; did you mean 'alice'?" in capsys.readouterr().err
+
+
+def test_grades_says_whose_times_are_not_known(run, two_folders, capsys):
+    write(report(check(), assignment="adam", submission="bob"), Path("graded-adam"))
+    assert run("grades", "graded-adam") == 0
+    assert "When the work of bob was handed in is not known" in capsys.readouterr().err
+
+
 # ---- build, audit, new: with the modules that do it
 
 
@@ -384,7 +472,9 @@ class _Audit:
 def audits(monkeypatch):
     import autograder.audit
 
-    monkeypatch.setattr(autograder.audit, "audit", lambda course, assignment_id: _Audit(assignment_id == "adam"))
+    monkeypatch.setattr(
+        autograder.audit, "audit", lambda course, assignment_id, students: _Audit(assignment_id == "adam")
+    )
 
 
 def test_audit_prints_its_lines(course, run, audits, capsys):

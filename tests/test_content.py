@@ -31,13 +31,20 @@ COURSE = Course.find(ROOT)
 IDS = [assignment.id for assignment in COURSE.assignments]
 ALTERNATIVES = sorted((ROOT / "tests" / "alternatives").glob("*/*.py"))
 SEEDS = 20
+SEEDS_WHERE_CHECKS_TRAIN = 3  # also those that are quick by themselves: they train on a hundred images
 
 
 @pytest.mark.parametrize("assignment_id", IDS)
-def test_the_audit_finds_no_problem(assignment_id: str) -> None:
-    found = audit(COURSE, assignment_id, ISOLATION)
+def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    students = 3
+    if any(check.costly for check in load_live(COURSE, assignment_id)[0]):
+        students = 1  # `make audit` takes three, and minutes
+        monkeypatch.setattr("autograder.audit.SEEDS", students)
+    found = audit(COURSE, assignment_id, ISOLATION, students)
     assert found.problems == ()
-    assert found.reference_score == found.points == 100
+    assert found.points == 100
+    assert found.reference_score is not None
+    assert found.reference_score + found.pending == 100
     assert set(found.stub_scores.values()) == {0}
 
 
@@ -55,8 +62,10 @@ def test_every_exercise_has_three_other_correct_implementations(assignment_id: s
 def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
     with Grader(COURSE, path.parent.name, Options(ISOLATION)) as grader:
         report = grader.grade(Found(path.stem, path, None))
-    assert [(c.name, c.message) for c in report.checks if c.status != "passed" and c.max_points] == []
-    assert report.score == 100
+    wrong = [c for c in report.checks if c.status not in ("passed", "pending") and c.max_points]
+    assert [(c.name, c.message) for c in wrong] == []
+    assert report.score is not None
+    assert report.score + report.pending == report.max_score == 100  # pending: for a machine with a GPU
 
 
 @pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -70,8 +79,9 @@ def test_it_does_so_for_every_student(path: Path) -> None:
     def student(check: Check, timeout_s: float) -> Iterator[Namespace]:
         yield Namespace(local(names))
 
-    scored = [check for check in checks if check.points and not check.public]
-    for number in range(SEEDS):
+    scored = [check for check in checks if check.points and not check.public and not check.costly]
+    seeds = SEEDS_WHERE_CHECKS_TRAIN if any(check.costly for check in checks) else SEEDS
+    for number in range(seeds):
         seed = hashlib.sha256(f"student {number}".encode()).digest()
         results = judge(scored, student, answers, seed, check_s=60.0)
         assert [(c.name, c.message) for e in results for c in e.checks if c.status != "passed"] == []

@@ -4,13 +4,14 @@ import os
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course, Limits, NoCourse, UnknownName
 from autograder.errors import CourseError
+from autograder.settings import Amount, Attempts, Late, Rules
 
 GOOD = """\
 title: Deep learning
@@ -49,10 +50,60 @@ def test_a_complete_file_is_understood(tmp_path):
     assert conv.preload == ("numpy", "scipy.signal")
 
 
+def test_a_deadline_can_name_its_zone(tmp_path):
+    text = GOOD.replace("23:59:00+02:00", "23:59 Europe/Berlin")
+    assert Course.load(written(tmp_path, text)).assignment("conv").due == datetime(2026, 10, 12, 21, 59, tzinfo=UTC)
+
+
+def test_a_deadline_in_a_validated_file_is_an_instant_too(tmp_path):
+    course = Course.load(written(tmp_path, GOOD.replace("23:59:00+02:00", "23:59 Europe/Berlin")))
+    course.remember_validation()
+    assert Course.load(course.path) == course
+
+
 def test_an_assignment_overrides_single_limits_of_the_course(tmp_path):
     course = Course.load(written(tmp_path, GOOD))
     assert course.assignment("conv").limits == Limits(check_s=2.5, memory_mib=512)
     assert course.assignment("optimizers").limits == Limits(check_s=5.0, memory_mib=512)
+
+
+POLICY = """\
+late: {grace_minutes: 15, penalty: 10%, at_most: 50% of score}
+late_days: 4
+attempts: {which: best, at_most: 3}
+drop_lowest: 1
+extensions_file: extensions.yml
+"""
+
+
+def test_an_assignment_overrides_single_keys_of_the_late_policy_and_of_attempts(tmp_path):
+    own = "    weight: 2\n    late: {penalty: 2.5, per: hour, cut_off_days: 1}\n    attempts: {which: last}\n"
+    course = Course.load(
+        written(
+            tmp_path, GOOD.replace("limits:\n", POLICY + "limits:\n", 1).replace("    preload", own + "    preload")
+        )
+    )
+    half = Amount(50.0, "score")
+    assert course.assignment("conv").late == Late(15, Amount(2.5), "hour", half, 1)
+    assert course.assignment("conv").attempts == Attempts("last", 3)
+    assert course.assignment("conv").weight == 2
+    assert course.assignment("optimizers").late == Late(15, Amount(10.0, "maximum"), "day", half)
+    assert course.assignment("optimizers").attempts == Attempts("best", 3)
+    assert (course.late_days, course.drop_lowest, course.extensions_file) == (4, 1, "extensions.yml")
+
+
+def test_a_course_that_says_nothing_of_lateness_takes_nothing_off(tmp_path):
+    course = Course.load(written(tmp_path, GOOD))
+    conv = course.assignment("conv")
+    assert (conv.late, conv.attempts, conv.weight) == (Late(penalty=Amount(0)), Attempts("last", None), 1)
+    assert (course.late_days, course.drop_lowest, course.extensions) == (0, 0, {})
+
+
+def test_rules_are_by_exercise(tmp_path):
+    own = "    rules: {allowed_imports: [numpy], forbidden: {f: [numpy.linalg.inv]}, on_violation: report}\n"
+    course = Course.load(written(tmp_path, GOOD.replace("    preload", own + "    preload")))
+    assert course.assignment("conv").rules == Rules(("numpy",), {"f": ("numpy.linalg.inv",)}, "report")
+    assert not course.assignment("optimizers").rules
 
 
 def test_the_file_of_this_repository_is_valid():
@@ -96,6 +147,10 @@ def test_an_unknown_assignment_suggests_the_nearest(tmp_path):
         ("title: a\n", "line 1: assignments is missing"),
         ("title: a\nassignments: []\n", "line 2: assignments is a list: list should have at least 1 item"),
         ("title: 3\nassignments: []\n", "line 1: title is '3' (int)"),
+        ("late_days: -1\n", "line 1: late_days is '-1' (int)"),
+        ("late_dais: 1\n", "line 1: late_dais is not a known key; did you mean 'late_days'?"),
+        ("late: {penalti: 1}\n", "line 1: late.penalti is not a known key; did you mean 'penalty'?"),
+        (GOOD + "drop_lowest: 2\n", "line 13: drop_lowest is 2; of 2 that count, at least one must remain"),
         ("3: a\n", "is '3' (int): keys should be strings"),
     ],
 )
@@ -120,6 +175,31 @@ def test_a_faulty_file_is_refused_with_its_line(tmp_path, text, expected):
         ("id: a\n    limits: {check_s: .inf}", "limits.check_s is 'inf' (float): input should be a finite number"),
         ("id: a\n    limits: {processes: 0}", "limits.processes is '0' (int): input should be greater than 0"),
         ("id: a\n    limits: {memory_mib: 1.5}", "limits.memory_mib is '1.5' (float)"),
+        ("id: a\n    due: 2026-10-12 10:00 Mars/Base", "there is no time zone 'Mars/Base'; write a date"),
+        (
+            "id: a\n    due: 2026-03-29 02:30 Europe/Berlin",
+            "in Europe/Berlin that time does not exist: the clocks skip it",
+        ),
+        ("id: a\n    weight: -1", "assignments[0].weight is '-1' (int): input should be greater than or equal to 0"),
+        ("id: a\n    weight: 0", "line 2: assignments: no assignment counts; give one a weight above 0"),
+        ("id: a\n    late: {penalty: 10 points}", "late.penalty is '10 points' (str); write points such as 5, a part"),
+        ("id: a\n    late: {penalty: 101%}", "line 4: assignments[0].late.penalty is '101%' (str); write points"),
+        ("id: a\n    late: {penalty: yes}", "late.penalty is 'True' (bool); write points"),
+        ("id: a\n    late: {at_most: -1}", "late.at_most is '-1' (int); write points"),
+        ("id: a\n    late: {per: week}", "late.per is 'week' (str): input should be 'day' or 'hour'"),
+        ("id: a\n    late: {grace: 5}", "late.grace is not a known key; did you mean 'grace_minutes'?"),
+        ("id: a\n    late: {cut_off_days: .nan}", "late.cut_off_days is 'nan' (float): input should be"),
+        (
+            "id: a\n    attempts: {which: mean}",
+            "attempts.which is 'mean' (str): input should be 'best', 'last' or 'first'",
+        ),
+        ("id: a\n    attempts: {at_most: 0}", "attempts.at_most is '0' (int): input should be greater than 0"),
+        ("id: a\n    attempts: best", "assignments[0].attempts is 'best' (str): input should be a valid dictionary"),
+        ("id: a\n    rules: {imports: [numpy]}", "rules.imports is not a known key; did you mean 'allowed_imports'?"),
+        ("id: a\n    rules: {on_violation: zero}", "rules.on_violation is 'zero' (str): input should be 'fail' or"),
+        ("id: a\n    rules: {forbidden: {f: numpy}}", "rules.forbidden.f is 'numpy' (str)"),
+        ("id: a\n    rules: {forbidden: {f: ['a b']}}", "rules.forbidden.f[0] is 'a b'; write a dotted name such as"),
+        ("id: a\n    gpu: 1", "assignments[0].gpu is '1' (int)"),
         ("id: a\n  - id: a\n    title: t", "assignments[1].id 'a' is the id of assignments[0] too"),
     ],
 )
@@ -152,6 +232,49 @@ def test_importing_the_module_imports_neither_pydantic_nor_yaml():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+# ---- extensions
+
+
+def granted(folder, text):
+    (folder / "extensions.yml").write_text(text, encoding="utf-8")
+    return Course.load(written(folder, GOOD + "extensions_file: extensions.yml\n")).extensions
+
+
+def test_extensions_are_read_by_student_and_assignment(tmp_path):
+    found = granted(tmp_path, 'alice: {conv: +48h, optimizers: excused}\n"007": {"*": +90min}\n')
+    assert found == {
+        "alice": {"conv": timedelta(hours=48), "optimizers": "excused"},
+        "007": {"*": timedelta(minutes=90)},
+    }
+
+
+def test_extensions_that_course_yml_names_must_be_there(tmp_path):
+    course = Course.load(written(tmp_path, GOOD + "extensions_file: extensions.yml\n"))
+    with pytest.raises(CourseError, match=r"Cannot read .*extensions\.yml"):
+        course.extensions  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "is empty; it needs the names of students"),
+        ("alice: {convv: +1h}", "line 1: alice.convv is no assignment; did you mean 'conv'?"),
+        ("alice: {conv: 2d}", "alice.conv is '2d' (str); write +48h or +3d, or 'excused', or write a date, a time"),
+        ("alice: {conv: -48h}", "alice.conv is '-48h' (str); write +48h"),
+        ("alice: {conv: 2026-10-14 12:00:00}", "alice.conv is '2026-10-14 12:00:00' (datetime); write +48h"),
+        ("alice: {conv: 2026-10-11 12:00:00Z}", "line 1: alice.conv is 2026-10-11 12:00:00+00:00, before the deadline"),
+        ("alice: {optimizers: +1h}", "alice.optimizers has no deadline to put off; give it a `due` in course.yml"),
+        ("bob: {}\nalice: +48h", "line 2: alice is '+48h' (str); write {conv: +48h}"),
+        ("7: {conv: +48h}", "line 1: 7 is '7' (int); write a name, in quotes if it is a number"),
+    ],
+)
+def test_a_faulty_extension_is_refused_with_its_line(tmp_path, text, expected):
+    with pytest.raises(CourseError) as caught:
+        granted(tmp_path, text)
+    assert expected in str(caught.value)
+    assert str(tmp_path / "extensions.yml") in str(caught.value)
+
+
 # ---- the secret
 
 
@@ -167,7 +290,7 @@ def test_loading_a_course_creates_no_secret(course):
 
 def test_a_remembered_validation_spares_the_next_one(course, monkeypatch):
     course.remember_validation()
-    monkeypatch.setattr("autograder.course._validate", lambda *_: pytest.fail("validated again"))
+    monkeypatch.setattr("autograder.course_file._validate", lambda *_: pytest.fail("validated again"))
     assert Course.load(course.path) == course
 
 

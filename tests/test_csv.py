@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder.integrations.csv import render
+from autograder.integrations.csv import render, render_grades
 from autograder.report import ExerciseResult
-from tests.samples import check, report
+from tests.samples import check, grade, report
 
 
 def rows(*reports):
@@ -55,3 +55,41 @@ def test_any_names_give_a_table_that_reads_back_and_runs_nothing(names):
     assert len({len(row) for row in read}) == 1
     assert not any(cell[:1] in {"=", "+", "-", "@", "\t", "\r"} for row in read for cell in row if cell)
     table.encode()
+
+
+# ---- the course's grades
+
+
+def test_a_row_of_the_gradebook_holds_what_counts_and_why():
+    (row,) = csv.DictReader(io.StringIO(render_grades([grade()]), newline=""))
+    assert {key: value for key, value in row.items() if key.startswith("conv")} == {
+        "conv": "70.0",
+        "conv score": "80.0",
+        "conv max_score": "100.0",
+        "conv penalty": "10.0",
+        "conv pending": "5.0",
+        "conv status": "counts",
+        "conv submitted": "2026-10-13T12:00:00+00:00",
+        "conv reason": "A day late. The best.",
+    }
+    assert (row["student"], row["total"], row["provisional"], row["reason"]) == (
+        "alice", "70.0", "yes", "(1 × 70 %) / 1 = 70 %."
+    )  # fmt: skip
+
+
+def test_what_is_not_known_of_a_grade_is_empty_and_no_zero():
+    (row,) = csv.DictReader(io.StringIO(render_grades([grade(total=None)]), newline=""))
+    assert (row["total"], row["gan"], row["gan score"]) == ("", "", "")
+    assert (row["rnn"], row["rnn score"], row["rnn status"]) == ("0.0", "", "dropped")
+
+
+def test_a_gradebook_of_nobody_has_a_head_only():
+    assert render_grades([]) == "student,total,provisional,reason\n"
+
+
+@given(st.text(st.characters(), max_size=30))
+def test_a_gradebook_with_any_name_reads_back_and_runs_nothing(name):
+    rows = list(csv.reader(io.StringIO(render_grades([grade(name)]), newline=""), strict=True))
+    assert len(rows) == 2
+    assert len(rows[0]) == len(rows[1])
+    assert rows[1][0][:1] not in {"=", "+", "-", "@", "\t", "\r"}

@@ -9,7 +9,9 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,12 @@ import pytest
 from autograder.checks import PUBLIC_SEED, seed_of
 from autograder.course import Course, Limits
 from autograder.errors import CourseError, Failure
-from autograder.grade import Grader, Options, PublicJudge, check_public, grade_one
+from autograder.grade import Grader, Options, PublicJudge, check_public, grade_one, versions
 from autograder.report import Report
+from autograder.report import read as read_report
+from autograder.report import write as write_report
 from autograder.sandbox import Sandbox
+from autograder.settings import Assignment, Rules
 from autograder.submission import Found
 from tests import tiny
 from tests.conftest import Grade, by_name
@@ -298,6 +303,65 @@ def test_a_grader_that_cannot_be_made_leaves_no_process(own_course: Course, isol
         Grader(own_course, "tiny", Options(isolation))
 
 
+# ---- partial credit and evidence ------------------------------------------------------------------------------------
+
+PARTIAL = """\
+    found = student.descent(lambda x: 3 * x, x, 5)
+    evidence.number("distance", float(np.abs(found).max()))
+    evidence.curve("path", student.get("path"), x="step", y="distance", source="student")
+    right = reference.descent(lambda x: 3 * x, x, 5)
+    if not np.allclose(found, right):
+        raise Failure("far away", share=0.6)
+"""
+
+
+@pytest.fixture
+def partial(own_course: Course) -> Course:
+    """The tiny course, in which the last check of descent measures, and gives a part of its points."""
+    claim = "    close(student.descent(lambda x: 3 * x, x, 5), reference.descent(lambda x: 3 * x, x, 5))\n"
+    edited(own_course, "checks.py", claim, PARTIAL)
+    edited(
+        own_course,
+        "checks.py",
+        "descends_five_steps(student, reference, rng)",
+        f"{FIVE}(student, reference, rng, evidence)",
+    )
+    edited(own_course, "checks.py", "import check, close", "import Failure, check, close")
+    edited(own_course, "tiny.py", "q_height = 4\n", "q_height = 4\npath = {'yours': [1.0]}\n")
+    return own_course
+
+
+FIVE = "descends_five_steps"
+
+
+def test_partial_credit_and_what_was_measured_are_in_the_report(
+    partial: Course, isolation: str, tmp_path: Path
+) -> None:
+    wrong = tiny.swapped(descent="def descent(g, x, n, rate=0.1): return x * 0 + 7\npath = {'yours': [3.0, 2.0]}")
+    report = grade_in(partial, isolation, wrong, tmp_path)
+    result = by_name(report)[FIVE]
+    assert (result.status, result.points, result.message) == ("failed", 9, "far away")
+    assert report.score == 84
+    assert [(figure.title, figure.source) for figure in result.evidence] == [
+        ("distance", "grader"),
+        ("path", "student"),
+    ]
+    assert [figure.data.get("value", figure.data.get("series")) for figure in result.evidence] == [
+        7.0,
+        {"yours": [3.0, 2.0]},
+    ]
+    assert read_report(write_report(report, tmp_path / "out")).score == 84
+
+
+@pytest.mark.parametrize("path", ["None", "'x' * 10**6", "{'a': [{}]}", "object()", "[[1], [2, 3]]", "{1: [2]}", "{}"])
+def test_nonsense_that_a_student_s_process_reports_costs_nothing_and_is_left_out(
+    partial: Course, isolation: str, tmp_path: Path, path: str
+) -> None:
+    report = grade_in(partial, isolation, tiny.SOLVED + f"\npath = {path}\n", tmp_path)
+    assert report.score == 100
+    assert [figure.title for figure in by_name(report)[FIVE].evidence] == ["distance"]
+
+
 # ---- seeds ----------------------------------------------------------------------------------------------------------
 
 # Returns wrongly, and so shows its input in the message.
@@ -369,6 +433,24 @@ def test_the_content_digest_changes_with_what_decides_the_grade(
     assert len(set(digests)) == len(digests)
 
 
+def test_a_report_holds_when_the_work_was_handed_in_and_the_whole_score(grader: Grader, tmp_path: Path) -> None:
+    path, late = tmp_path / "ada.py", datetime(2099, 1, 1, tzinfo=UTC)
+    path.write_text(tiny.SOLVED)
+    report = grader.grade(Found("ada", path, None, late))
+    assert (report.submitted, report.score) == (late, 100)
+    assert grader.unjudged(Found("ada", path, None, late), "its worker died").submitted == late
+
+
+def test_the_content_digest_does_not_depend_on_deadlines_and_what_lateness_costs(
+    own_course: Course, grader: Grader, isolation: str, tmp_path: Path
+) -> None:
+    ada = Found("ada", None, "none")
+    (tiny_one,) = own_course.assignments
+    later = dataclasses.replace(tiny_one, due=datetime(2099, 1, 1, tzinfo=UTC), weight=3.0)
+    with Grader(dataclasses.replace(own_course, assignments=(later,)), "tiny", Options(isolation)) as fresh:
+        assert fresh.content_of(ada) == grader.content_of(ada)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_submission_that_is_a_pipe_or_unreadable_blocks_nobody(grader: Grader, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ada.py")
@@ -437,3 +519,83 @@ def test_public_judging_agrees_with_grading(at_home: Course, own_sandbox: Sandbo
     graded = {c.name: (c.status, c.message, c.mistake) for c in grade(text, "tiny.py").checks if c.public}
     assert home == graded
     assert np.all([isinstance(each, tuple) for each in home.values()])
+
+
+# ---- what an assignment asks students to write themselves ------------------------------------------------------------
+
+
+def ruled(monkeypatch: pytest.MonkeyPatch, grader: Grader, **rules: Any) -> None:
+    monkeypatch.setattr(grader, "assignment", dataclasses.replace(grader.assignment, rules=Rules(**rules)))
+
+
+USES_MEAN = {
+    "as it is written": "np.mean(table, axis=0)",
+    "as only a run can tell": 'getattr(np, "me" + "an")(table, axis=0)',
+}
+
+
+@pytest.mark.parametrize("mean", USES_MEAN.values(), ids=USES_MEAN.keys())
+def test_a_forbidden_function_costs_its_exercise(
+    grader: Grader, grade: Grade, monkeypatch: pytest.MonkeyPatch, mean: str
+) -> None:
+    code = tiny.parts() | {"standardize": tiny.parts()["standardize"].replace("table.sum(0) / len(table)", mean)}
+    text = "import numpy as np\n\n" + "\n\n".join(code.values()) + "\n"
+    assert grade(text).score == 100
+    ruled(monkeypatch, grader, forbidden={"standardize": ("numpy.mean",)})
+    report = grade(text)
+    assert report.score == 100 - sum(
+        c.max_points for e in report.exercises if e.name == "standardize" for c in e.checks
+    )
+    assert all(
+        "numpy.mean" in message and "write that part yourself" in message for message in messages(report, "standardize")
+    )
+
+
+def test_the_reference_keeps_rules_that_forbid_what_it_does_not_use(
+    grader: Grader, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruled(monkeypatch, grader, allowed_imports=("numpy",), forbidden={"*": ("numpy.linalg", "scipy.signal")})
+    report = grader.grade(Found("reference", course.solutions_dir("tiny") / "tiny.py", None))
+    assert (report.score, report.notes) == (100, ())
+
+
+def test_an_import_that_is_not_allowed_costs_the_exercise_that_uses_it(
+    grader: Grader, grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruled(monkeypatch, grader, allowed_imports=("numpy",))
+    code = tiny.parts()
+    code["descent"] = "import scipy.linalg\n" + code["descent"].replace("return x", "return scipy.linalg.norm(x)")
+    report = grade("import numpy as np\n\n" + "\n\n".join(code.values()) + "\n")
+    assert "scipy is not among the imports that are allowed here" in messages(report, "descent")[0]
+    assert set(statuses(report, "Counter")) == {"passed"}
+
+
+def test_rules_that_only_report_cost_nothing_and_leave_a_note(
+    grader: Grader, grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruled(monkeypatch, grader, forbidden={"standardize": ("numpy.mean",)}, on_violation="report")
+    code = tiny.parts() | {
+        "standardize": tiny.parts()["standardize"].replace("table.sum(0) / len(table)", "np.mean(table, 0)")
+    }
+    report = grade("import numpy as np\n\n" + "\n\n".join(code.values()) + "\n")
+    assert report.score == 100
+    assert ["numpy.mean" in note for note in report.notes] == [True]
+
+
+def test_a_student_s_own_check_tells_of_a_broken_rule(own_course: Course, own_sandbox: Sandbox) -> None:
+    release = own_course.release_dir("tiny")
+    code = tiny.parts() | {
+        "standardize": tiny.parts()["standardize"].replace("table.sum(0) / len(table)", "np.mean(table, 0)")
+    }
+    (release / "tiny.py").write_text(tiny.in_script(release, code))
+    text = own_course.path.read_text()
+    rules = "title: A tiny assignment\n    rules: {forbidden: {standardize: [numpy.mean]}}"
+    own_course.path.write_text(text.replace("title: A tiny assignment", rules))
+    report = check_public(Course.load(own_course.path), "tiny", "standardize", own_sandbox)
+    assert set(statuses(report, "standardize")) == {"failed"}
+
+
+def test_a_report_names_torch_only_where_the_assignment_is_given_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(__version__="2.0"))  # loaded by something else, maybe
+    assert "torch" not in versions(Assignment("optimizers", "Optimizers"))
+    assert versions(Assignment("pytorch", "PyTorch", preload=("numpy", "torch")))["torch"] == "2.0"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograder.answers import LiveAnswers
 from autograder.checks import Check, Mistake, check
 from autograder.compare import equal
 from autograder.errors import CourseError, Crashed, Failure, Timeout
-from autograder.judge import judge, run_check
+from autograder.judge import PENDING, judge, run_check
 from autograder.namespace import Namespace, local
+from autograder.report import CheckResult, read, write
+from tests.samples import report
 
 
 def checks_of(*plan: tuple[str, str, float]) -> list[Check]:
@@ -114,3 +119,203 @@ def test_replies_are_kept_only_of_checks_that_a_diagnosis_will_look_at() -> None
     for value, kept in ((1, False), (2, True)):
         outcome = run_check(PLAN[0], Students({"f": lambda v=value: v}), ANSWERS, b"seed", 10)
         assert (outcome.student is not None) == kept
+
+
+# ---- partial credit -------------------------------------------------------------------------------------------------
+
+
+def scored(points: float, share: float) -> CheckResult:
+    def claim(student: Any) -> None:
+        """Holds of one."""
+        if student.f() != 1:
+            raise Failure("partly", share=share)
+
+    (made,) = [check("f", points=points)(claim).__check__]  # type: ignore[attr-defined]
+    (result,) = judge([made], Students({"f": lambda: 2}), ANSWERS, b"seed", 10)
+    return result.checks[0]
+
+
+@pytest.mark.parametrize(
+    ("points", "share", "earned"),
+    [(8, 0.6, 4.8), (8, 1 / 3, 2.67), (7, 0, 0), (5, 0.9999, 5), (0, 0.5, 0), (20 / 3, 0.9999, 20 / 3)],
+)
+def test_a_share_of_the_points_is_rounded_to_hundredths(points: float, share: float, earned: float) -> None:
+    result = scored(points, share)
+    assert (result.status, result.points, result.max_points) == ("failed", earned, points)
+
+
+def test_a_share_that_numpy_computed_is_one_like_any_other(tmp_path: Path) -> None:
+    result = scored(8, np.float64(0.6))
+    assert type(result.points) is float
+    assert read(write(report(result), tmp_path)).score == 4.8
+
+
+def test_full_points_are_not_rounded() -> None:
+    (made,) = checks_of(("f", "third", 1 / 3))
+    (result,) = judge([made], Students({"f": one}), ANSWERS, b"seed", 10)
+    assert result.score == round(1 / 3, 6)
+    assert result.checks[0].points == 1 / 3
+
+
+def test_what_a_check_measured_is_in_its_result() -> None:
+    def claim(student: Any, evidence: Any) -> None:
+        """Measures."""
+        evidence.number("f", student.f())
+
+    (made,) = [check("f", points=1)(claim).__check__]  # type: ignore[attr-defined]
+    (result,) = judge([made], Students({"f": lambda: 0.25}), ANSWERS, b"seed", 10)
+    assert [(figure.title, figure.data) for figure in result.checks[0].evidence] == [("f", {"value": 0.25})]
+
+
+# ---- checks that train ----------------------------------------------------------------------------------------------
+
+
+def named(name: str, **options: Any) -> Check:
+    """A check of f, with these options, that wants 1."""
+
+    def claim(student: Any) -> None:
+        """It is one."""
+        equal(student.f(), 1)
+
+    claim.__name__ = name
+    return check("f", **({"points": 1} | options))(claim).__check__  # type: ignore[attr-defined,no-any-return]
+
+
+class Counting(LiveAnswers):
+    """Counts the checks on which known mistakes are tried."""
+
+    def __init__(self) -> None:
+        super().__init__(ANSWERS.names, ANSWERS.known)
+        self.tried: list[str] = []
+
+    def mistakes(self, check: Check, seed: bytes) -> Any:
+        self.tried.append(check.name)
+        return super().mistakes(check, seed)
+
+
+@pytest.mark.parametrize("wrong", [2, 3])
+def test_mistakes_are_not_tried_on_a_check_that_trains(wrong: int) -> None:
+    answers = Counting()
+    plan = [named("cheap"), named("long", trains=True)]
+    results = judge(plan, Students({"f": lambda: wrong}), answers, b"seed", 10)
+    assert answers.tried == ["cheap"]
+    assert [(c.status, c.mistake) for c in results[0].checks] == [
+        ("failed", "two" if wrong == 2 else None),
+        ("failed", None),
+    ]
+
+
+def test_mistakes_are_not_tried_on_a_check_that_trained_well_either() -> None:
+    class TwoWays(Counting):
+        def __init__(self) -> None:
+            super().__init__()
+            self.known = [*self.known, Mistake("also two", "f", "Another two.", lambda: 2)]
+
+    def fails(student: Any) -> None:
+        """Is one."""
+        equal(student.f(), 1)
+
+    def trains(student: Any) -> None:
+        """Runs."""
+        student.f()
+
+    plan = [
+        check("f", points=1)(fails).__check__,  # type: ignore[attr-defined]
+        check("f", points=1, trains=True)(trains).__check__,  # type: ignore[attr-defined]
+    ]
+    answers = TwoWays()
+    results = judge(plan, Students({"f": lambda: 2}), answers, b"seed", 10)
+    assert [c.status for c in results[0].checks] == ["failed", "passed"]
+    assert set(answers.tried) == {"fails"}
+
+
+@pytest.mark.parametrize(("options", "kept"), [({}, True), ({"trains": True}, False), ({"gpu": True}, False)])
+def test_replies_of_a_check_that_trains_are_not_kept(options: dict[str, Any], kept: bool) -> None:
+    outcome = run_check(named("c", **options), Students({"f": lambda: 2}), ANSWERS, b"seed", 10)
+    assert outcome.status == "failed"
+    assert (outcome.student is not None) == kept
+
+
+@pytest.mark.parametrize(("options", "deadline"), [({}, 2), ({"trains": True}, 10), ({"gpu": True}, 10)])
+def test_running_out_of_time_in_training_does_not_shorten_other_checks(
+    options: dict[str, Any], deadline: float
+) -> None:
+    students = Students({"f": one}, first=Timeout("late"))
+    judge([named("first", **options), named("second")], students, ANSWERS, b"seed", 10, Shared([]))
+    assert students.deadlines["second"] == deadline
+
+
+# ---- checks that need a GPU -----------------------------------------------------------------------------------------
+
+
+class Shared:
+    """A device whose turns are written down; nothing computes on it."""
+
+    def __init__(self, log: list[str]) -> None:
+        self.log = log
+
+    @contextlib.contextmanager
+    def turn(self, *, alone: bool) -> Iterator[None]:
+        self.log.append("alone" if alone else "together")
+        try:
+            yield
+        finally:
+            self.log.append("done")
+
+
+class Logged(Students):
+    """Notes in the device's log when a check has its turn."""
+
+    def __init__(self, log: list[str], **faults: Exception) -> None:
+        super().__init__({"f": one}, **faults)
+        self.log = log
+
+    @contextlib.contextmanager
+    def __call__(self, check: Check, timeout_s: float) -> Iterator[Namespace]:
+        self.log.append(check.name)
+        with super().__call__(check, timeout_s) as names:
+            yield names
+
+
+GPU_PLAN = [named("plain", points=3), named("shared", gpu=True, points=5), named("timed", gpu=True, alone=True)]
+
+
+def test_without_a_gpu_what_needs_one_is_pending_and_not_run() -> None:
+    students = Students({"f": one})
+    (result,) = judge(GPU_PLAN, students, ANSWERS, b"seed", 10)
+    assert [(c.status, c.points) for c in result.checks] == [("passed", 3), ("pending", 0), ("pending", 0)]
+    assert result.checks[1].message == PENDING
+    assert list(students.deadlines) == ["plain"]
+    assert result.score == 3
+
+
+def test_what_needs_a_gpu_runs_in_its_turn_alone_where_it_judges_time() -> None:
+    log: list[str] = []
+    (result,) = judge(GPU_PLAN, Logged(log), ANSWERS, b"seed", 10, Shared(log))
+    assert log == ["plain", "together", "shared", "done", "alone", "timed", "done"]
+    assert [c.status for c in result.checks] == ["passed"] * 3
+
+
+def test_a_turn_ends_with_a_check_that_cannot_be_run() -> None:
+    log: list[str] = []
+    judge(GPU_PLAN[1:2], Logged(log, shared=Crashed("signal")), ANSWERS, b"seed", 10, Shared(log))
+    assert log == ["together", "shared", "done"]
+
+
+# ---- randomness -----------------------------------------------------------------------------------------------------
+
+
+def test_a_reference_that_draws_from_global_generators_says_the_same_each_time() -> None:
+    drawn: list[tuple[float, float]] = []
+
+    def draws(student: Any, reference: Any) -> None:
+        """Draws."""
+        drawn.append(tuple(reference.f()))
+
+    (claim,) = [check("f", points=1)(draws).__check__]  # type: ignore[attr-defined]
+    answers = LiveAnswers({"f": lambda: (random.random(), float(np.random.rand()))}, [])
+    for seed in (b"ada", b"ada", b"bob"):
+        judge([claim], Students({}), answers, seed, 10)
+    assert drawn[0] == drawn[1]
+    assert drawn[0][0] != drawn[2][0]
+    assert drawn[0][1] != drawn[2][1]

@@ -5,8 +5,9 @@ import contextlib
 import numpy as np
 import pytest
 
+from autograder.course import Limits
 from autograder.errors import CourseError, Failure, Raised
-from autograder.namespace import Handle, Namespace, local
+from autograder.namespace import Handle, Namespace, Remembered, local
 from autograder.sandbox.child.wire import Reference, decode, encode
 
 
@@ -162,11 +163,35 @@ def test_an_exception_is_the_students_with_its_types_and_line():
         namespace(f=f).f()
 
 
-def test_a_stub_is_not_written_yet():
+@pytest.mark.parametrize("said", [(), ("f is not written yet",)])
+def test_a_stub_is_not_written_yet(said):
     def f():
-        raise NotImplementedError("whatever")
+        raise NotImplementedError(*said)
 
     with pytest.raises(Raised, match=r"^f is not written yet$"):
+        namespace(f=f).f()
+
+
+def test_a_method_of_a_class_is_called_by_the_name_of_the_class():
+    class Square:
+        @staticmethod
+        def apply(x):
+            raise NotImplementedError
+
+    with pytest.raises(Raised, match=r"^Square\.apply is not written yet$"):
+        namespace(Square=Square).get("Square").apply(1)
+
+
+def test_a_function_of_a_module_is_called_by_the_name_of_the_module():
+    with pytest.raises(Raised, match=r"^math\.sqrt raised ValueError"):
+        namespace().module("math").sqrt(-1)
+
+
+def test_what_a_library_cannot_do_is_no_stub():
+    def f():
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!")
+
+    with pytest.raises(Raised, match=r"^f raised NotImplementedError: Cannot copy out of meta tensor"):
         namespace(f=f).f()
 
 
@@ -261,3 +286,230 @@ def test_a_reply_that_is_a_handle_is_remembered_as_one():
     one = answering("value", Reference("handle", 0, "Layer"), [])
     one.f()
     assert isinstance(one.value_of(-1), Handle)
+
+
+# ---- library objects, and what is kept on the other side: alike for the reference and in the sandbox -----------------
+
+SOURCE = """\
+import numpy as np
+
+def double(x):
+    return 2 * x
+
+def shift(x, by):
+    x += by
+    return x
+
+def apply(f, x):
+    return f(x)
+
+def same(a, b):
+    return a is b
+
+class Layer:
+    def __init__(self, w):
+        self.w = np.array(w)
+    def scaled(self, x):
+        x *= self.w
+        return x
+"""
+
+
+@pytest.fixture(params=["here", "in the sandbox"])
+def other_side(request, own_sandbox):
+    """The names of SOURCE, as those of the reference and as those of a student."""
+    if request.param == "here":
+        names = {}
+        exec(SOURCE, names)
+        yield namespace(**{name: value for name, value in names.items() if not name.startswith("__")})
+        return
+    limits = Limits(load_s=20, check_s=20, submission_s=60, memory_mib=1024)
+    with own_sandbox.open([("cell 0", "code", SOURCE, 1)], limits) as session, session.check(20) as exchange:
+        yield Namespace(exchange)
+
+
+def test_a_library_s_module_is_reached_on_the_other_side(other_side):
+    fractions = other_side.module("fractions")
+    half = fractions.Fraction(1, 2)
+    assert isinstance(half, Handle)
+    assert half.get("denominator") == 2
+    assert other_side.double(half).get("numerator") == 1
+
+
+def test_a_module_inside_a_package_is_that_module(other_side):
+    assert other_side.module("numpy.linalg").norm(np.array([3.0, 4.0])) == 5
+
+
+def test_a_module_that_is_not_there_is_an_exception_with_its_name(other_side):
+    with pytest.raises(Raised, match=r"no_such_module raised ModuleNotFoundError: No module named 'no_such_module'"):
+        other_side.module("no_such_module")
+
+
+def test_a_module_that_the_reference_lacks_is_ours():
+    with pytest.raises(CourseError, match="the reference's no_such_module raised ModuleNotFoundError"):
+        namespace(trusted=True).module("no_such_module")
+
+
+def test_a_kept_result_stays_there_even_where_it_is_data(other_side):
+    kept = other_side.double.keep(np.array([1.0, 2.0]))
+    assert isinstance(kept, Handle)
+    assert kept.value().tolist() == [2, 4]
+    assert other_side.double(kept).tolist() == [4, 8]
+
+
+def test_a_kept_result_is_the_very_object(other_side):
+    array = other_side.put(np.zeros(2))
+    shifted = other_side.shift.keep(array, 1)
+    assert other_side.same(array, shifted) is True
+    assert array.value().tolist() == [1, 1]
+
+
+def test_a_method_s_result_can_be_kept(other_side):
+    layer = other_side.Layer([2.0, 3.0])
+    kept = layer.scaled.keep(np.ones(2))
+    assert isinstance(kept, Handle)
+    assert kept.value().tolist() == [2, 3]
+
+
+def test_a_kept_call_tells_what_it_modified(other_side):
+    other_side.shift.keep(np.zeros(2), 1)
+    assert other_side.shift.modified == ("args[0]",)
+    other_side.shift.keep(by=np.ones(2), x=np.zeros(2))
+    assert other_side.shift.modified == ("kwargs[x]",)
+    other_side.shift.keep(np.zeros(2), 0)
+    assert other_side.shift.modified == ()
+    method = other_side.Layer(2.0).scaled
+    method.keep(np.ones(2))
+    assert method.modified == ("args[0]",)
+
+
+def test_a_kept_call_that_fails_leaves_no_modified_of_an_earlier_one(other_side):
+    other_side.shift(np.zeros(2), 1)
+    with pytest.raises(Raised):
+        other_side.shift.keep("text", 1)
+    assert other_side.shift.modified == ()
+
+
+def test_what_is_missing_cannot_be_kept(other_side):
+    with pytest.raises(Failure, match="triple is not defined"):
+        other_side.triple.keep(1)
+
+
+def test_a_callback_may_ask_the_other_side(other_side):
+    asked = []
+
+    def callback(x):
+        asked.append(other_side.module("math").get("pi"))
+        kept = other_side.double.keep(x)
+        return other_side.double(kept)
+
+    assert other_side.apply(callback, 3) == 12
+    assert asked == [pytest.approx(3.14159, abs=1e-5)]
+
+
+def test_a_callback_may_be_given_to_a_kept_call(other_side):
+    kept = other_side.apply.keep(lambda x: other_side.double(x) + 1, 3)
+    assert kept.value() == 7
+
+
+def test_a_malformed_answer_to_what_is_kept_or_imported_is_a_failure():
+    one = answering("value", 5, [])
+    with pytest.raises(Failure, match="malformed answer"):
+        one.f.keep()
+    with pytest.raises(Failure, match="malformed answer"):
+        one.module("torch")
+
+
+def test_a_kept_tensor_has_its_graph():
+    torch = pytest.importorskip("torch")
+    one = namespace(square=lambda x: x**2)
+    x = one.put(torch.tensor([3.0]))
+    x.requires_grad_.keep()
+    y = one.square.keep(x)
+    (gradient,) = one.module("torch.autograd").grad(y, x)
+    assert gradient.tolist() == [6]
+    assert one.square(x).requires_grad is False  # what crosses is a copy without one
+
+
+def test_a_hook_sees_how_a_model_is_called():
+    torch = pytest.importorskip("torch")
+    one = namespace(infer=lambda model, x: model(x))
+    model = one.module("torch.nn").Linear(3, 2)
+    seen = []
+
+    def hook(module, args, output):
+        seen.append((module.get("training"), one.module("torch").is_grad_enabled(), tuple(output.shape)))
+
+    model.register_forward_hook(hook)
+    one.infer(model, torch.ones(4, 3))
+    model.eval()
+    one.infer(model, torch.ones(1, 3))
+    assert seen == [(True, True, (4, 2)), (False, True, (1, 2))]
+
+
+# ---- what was asked before ------------------------------------------------------------------------------------------
+
+
+def remembering(**names):
+    """Begins namespaces that share one memory, and the calls that were really made."""
+    memory, calls = [], []
+
+    def noting(function):
+        def called(*args):
+            calls.append(function.__name__)
+            return function(*args)
+
+        return called
+
+    real = {name: value if isinstance(value, type) else noting(value) for name, value in names.items()}
+    return lambda: Namespace(Remembered(memory, lambda: local(real)), trusted=True), calls
+
+
+def test_what_was_asked_before_is_answered_from_memory():
+    def f(x):
+        x += 1
+        return 2 * x
+
+    start, calls = remembering(f=f)
+    for _ in range(3):
+        asked = start()
+        got = asked.f(np.ones(2))
+        assert got.tolist() == [4, 4]
+        assert asked.f.modified == ("args[0]",)
+        got += 1  # a check may; the memory does not change
+    assert calls == ["f"]
+
+
+def test_another_question_is_answered_as_if_nothing_were_remembered():
+    class Total:
+        def __init__(self):
+            self.total = 0
+
+        def add(self, n):
+            self.total += n
+            return self.total
+
+    start, _ = remembering(Total=Total)
+    for numbers in ((1, 2, 3), (1, 2, 4), (1, 2, 3, 5), (1, 7)):
+        total = start().Total()
+        assert [total.add(n) for n in numbers] == np.cumsum(numbers).tolist()
+
+
+def test_a_reply_for_which_a_callback_was_evaluated_is_not_remembered():
+    def f(callback):
+        return callback(3)
+
+    start, calls = remembering(f=f)
+    assert [start().f(lambda x, n=n: x * n) for n in (1, 2)] == [3, 6]
+    assert calls == ["f", "f"]
+
+
+def test_an_exception_is_remembered_too():
+    def f():
+        raise ValueError("no")
+
+    start, calls = remembering(f=f)
+    for _ in range(2):
+        with pytest.raises(CourseError, match="raised ValueError: no"):
+            start().f()
+    assert calls == ["f"]

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import gc
 import multiprocessing
 import os
 import signal
 import time
+import weakref
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import pool, report
+from autograder import gpu, grade, pool, report
+from autograder.checks import Check
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
-from autograder.pool import grade_many
+from autograder.pool import Work, grade_many
 from autograder.report import Report
 from autograder.submission import Found
 from tests import tiny
+from tests.conftest import edit
 
 WRONG = tiny.swapped(descent="def descent(*a): return 0")
 SLOW = tiny.swapped(descent="import time\ndef descent(*a):\n    time.sleep(200)")
@@ -44,8 +49,9 @@ def hand_in(tmp_path: Path) -> Callable[..., list[Found]]:
 
 
 def essence(graded: Report) -> dict[str, Any]:
-    """A report without what the clock decides."""
+    """A report without what the clock decides, and without the torch that another test may have loaded here."""
     data = graded.to_dict() | {"duration_s": 0}
+    data["versions"].pop("torch", None)
     for exercise in data["exercises"]:
         for check in exercise["checks"]:
             check["duration_s"] = 0
@@ -56,25 +62,26 @@ def ids(reports: Sequence[Report]) -> list[str]:
     return [each.submission for each in reports]
 
 
-def dies(found: Found) -> Report:
+def dies(work: Work) -> str:
     """A worker's job in which two submissions kill it: ada's always, bob's the first time."""
-    assert found.path is not None
-    text = found.path.read_text()
-    once = found.path.with_suffix(".once")
+    path = work.found.path
+    assert path is not None
+    text = path.read_text()
+    once = path.with_suffix(".once")
     if "KILL_ALWAYS" in text or ("KILL_ONCE" in text and not once.exists()):
         once.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return _really_work(found)
+    return _really_work(work)
 
 
 _really_work = pool._work
 
 
-def failing(found: Found) -> Report:
-    assert found.path is not None
-    if "RAISE" in found.path.read_text():
+def failing(work: Work) -> str:
+    assert work.found.path is not None
+    if "RAISE" in work.found.path.read_text():
         raise CourseError("the grader is broken")
-    return _really_work(found)
+    return _really_work(work)
 
 
 # ---- parallel -------------------------------------------------------------------------------------------------------
@@ -100,7 +107,50 @@ def test_workers_give_the_reports_of_one_grader(
 
 
 def test_no_submission_is_no_work(course: Course, isolation: str, tmp_path: Path) -> None:
-    assert grade_many(course, "tiny", [], tmp_path, Options(isolation)) == []
+    assert list(grade_many(course, "tiny", [], tmp_path, Options(isolation))) == []
+
+
+def test_a_stuck_submission_delays_no_other(
+    own_course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]]
+) -> None:
+    edit(own_course, "course.yml", "check_s: 10", "check_s: 4")
+    texts = {"a": tiny.swapped(descent="def descent(*a):\n    while True: pass")}
+    found, seen = hand_in(**texts, **{f"s{number}": tiny.SOLVED for number in range(11)}), list[str]()
+    course = Course.load(own_course.path)
+    grade_many(
+        course, "tiny", found, tmp_path / "out", Options(isolation, workers=2), lambda one: seen.append(one.submission)
+    )
+    assert seen[-1] == "a"  # handed out first
+
+
+def test_what_is_graded_is_read_again_when_it_is_asked_for(
+    course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]]
+) -> None:
+    seen: list[weakref.ref[Report]] = []
+    found = hand_in(ada=tiny.SOLVED, bob=WRONG, cleo=tiny.SOLVED)
+    options = Options(isolation, workers=2)
+    graded = grade_many(course, "tiny", found, tmp_path / "out", options, lambda one: seen.append(weakref.ref(one)))
+    gc.collect()
+    assert len(seen) == 3
+    assert not any(each() for each in seen)  # no report is kept
+    assert ids(graded[1:]) == ["bob", "cleo"]
+    assert graded[-1].score == 100
+
+
+def test_a_gpu_check_that_kills_its_worker_leaves_the_other_checks_as_they_were(
+    with_gpu: Course,
+    isolation: str,
+    tmp_path: Path,
+    hand_in: Callable[..., list[Found]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, out = hand_in(ada=tiny.SOLVED + "# KILL_ALWAYS", bob=WRONG), tmp_path / "out"
+    without_gpu(with_gpu, isolation, found, out)
+    monkeypatch.setattr(pool, "_work", dies)
+    ada, bob = grade_many(with_gpu, "tiny", found, out, Options(isolation, workers=2, gpu=True))
+    assert (ada.score, bob.score) == (None, 75)
+    assert [check.name for check in ada.checks if check.status == "error"] == [GPU]
+    assert sum(check.points for check in ada.checks) == 85
 
 
 # ---- resuming -------------------------------------------------------------------------------------------------------
@@ -113,9 +163,9 @@ class Counted:
         self.graded: list[str] = []
         grade = Grader.grade
 
-        def counted(grader: Grader, found: Found) -> Report:
+        def counted(grader: Grader, found: Found, *arguments: Any) -> Report:
             self.graded.append(found.id)
-            return grade(grader, found)
+            return grade(grader, found, *arguments)
 
         monkeypatch.setattr(Grader, "grade", counted)
 
@@ -154,6 +204,21 @@ def test_resuming_grades_only_what_is_missing_or_has_changed(
         assert again() == ["ada", "bob", "cleo"]
     assert again(dataclasses.replace(options, seed="0f")) == ["ada", "bob", "cleo"]
     assert again(dataclasses.replace(options, resume=False)) == ["ada", "bob", "cleo"]
+
+
+def test_resuming_adds_the_time_of_handing_in_without_grading_again(
+    course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ada,) = hand_in(ada=tiny.SOLVED)
+    options, out = Options(isolation, workers=1, resume=True), tmp_path / "out"
+    grade_many(course, "tiny", [ada], out, options)
+    (first,) = report.read_folder(out)
+    assert first.submitted is None
+    counted, noon = Counted(monkeypatch), datetime(2026, 10, 12, 12, tzinfo=UTC)
+    grade_many(course, "tiny", [dataclasses.replace(ada, submitted=noon)], out, options)
+    grade_many(course, "tiny", [ada], out, options)
+    assert report.read_folder(out) == [dataclasses.replace(first, submitted=noon)]
+    assert counted.graded == []
 
 
 def test_resuming_grades_again_what_needed_staff_or_is_anothers(
@@ -268,7 +333,7 @@ def test_a_worker_that_dies_loses_nothing_and_only_the_guilty_submission_is_unju
     assert len(scores) == 6
     guilty = report.read(tmp_path / "out" / report.file_name("guilty"))
     assert guilty.needs_staff
-    assert {check.message for check in guilty.checks} == {"its worker died, twice"}
+    assert {check.message for check in guilty.checks} == {"its worker died, each time"}
 
 
 def test_a_worker_killed_from_outside_loses_nothing(
@@ -316,3 +381,137 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(cours
     (tmp_path / "a file").write_text("")
     with pytest.raises(CourseError, match=r"Cannot write into .*a file/out: Not a directory\. Choose another folder"):
         grade_many(course, "tiny", [], tmp_path / "a file" / "out", Options())
+
+
+# ---- what waits for a GPU -------------------------------------------------------------------------------------------
+
+
+class Judged(Counted):
+    """Also notes which checks each submission was judged by."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(monkeypatch)
+        self.checks: list[int] = []
+        judge = grade.judge
+
+        def counted(checks: Sequence[Check], *arguments: Any) -> Any:
+            self.checks.append(len(checks))
+            return judge(checks, *arguments)
+
+        monkeypatch.setattr(grade, "judge", counted)
+
+
+GPU = "descends_five_steps"
+
+
+def without_gpu(course: Course, isolation: str, found: list[Found], out: Path) -> list[Report]:
+    """The reports that a machine without one writes."""
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setenv("CUDA_VISIBLE_DEVICES", "-1")
+        gpu.find.cache_clear()
+        grade_many(course, "tiny", found, out, Options(isolation, workers=1))
+    gpu.find.cache_clear()
+    return report.read_folder(out)
+
+
+def test_a_gpu_judges_only_what_is_pending_and_keeps_the_rest(
+    with_gpu: Course,
+    isolation: str,
+    tmp_path: Path,
+    hand_in: Callable[..., list[Found]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, out = hand_in(ada=tiny.SOLVED, bob=WRONG), tmp_path / "out"
+    before = without_gpu(with_gpu, isolation, found, out)
+    assert [(each.score, each.pending) for each in before] == [(85, 15), (75, 15)]
+    judged = Judged(monkeypatch)
+    options = Options(isolation, workers=1, gpu=True)
+    after = grade_many(with_gpu, "tiny", found, out, options)
+    assert (judged.graded, judged.checks) == (["ada", "bob"], [1, 1])
+    assert [(each.score, each.pending) for each in after] == [(100, 0), (75, 0)]
+    for first, second in zip(before, after, strict=True):
+        assert [c for c in second.checks if c.name != GPU] == [c for c in first.checks if c.name != GPU]
+        assert second.versions == first.versions | {"gpu": "NVIDIA H200"}
+        assert essence(report.read(out / report.file_name(second.submission))) == essence(second)
+    grade_many(with_gpu, "tiny", found, out, options)
+    assert judged.graded == ["ada", "bob"]  # nothing is pending any more
+
+
+def test_with_a_gpu_changed_and_new_work_is_graded_wholly(
+    with_gpu: Course,
+    isolation: str,
+    tmp_path: Path,
+    hand_in: Callable[..., list[Found]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = tmp_path / "out"
+    without_gpu(with_gpu, isolation, hand_in(ada=tiny.SOLVED, bob=tiny.SOLVED), out)
+    found = hand_in(ada=WRONG, bob=tiny.SOLVED, cleo=tiny.SOLVED)
+    judged = Judged(monkeypatch)
+    after = grade_many(with_gpu, "tiny", found, out, Options(isolation, workers=1, gpu=True))
+    assert judged.checks == [7, 1, 7]
+    assert [(each.score, each.pending) for each in after] == [(75, 0), (100, 0), (100, 0)]
+
+
+def test_a_report_that_needs_staff_is_not_completed_but_graded_again(
+    with_gpu: Course,
+    isolation: str,
+    tmp_path: Path,
+    hand_in: Callable[..., list[Found]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, out = hand_in(ada=tiny.SOLVED), tmp_path / "out"
+    (before,) = without_gpu(with_gpu, isolation, found, out)
+    broken = dataclasses.replace(before.exercises[0].checks[0], status="error", points=0.0)
+    exercise = dataclasses.replace(before.exercises[0], checks=(broken, *before.exercises[0].checks[1:]))
+    report.write(dataclasses.replace(before, exercises=(exercise, *before.exercises[1:])), out)
+    judged = Judged(monkeypatch)
+    (after,) = grade_many(with_gpu, "tiny", found, out, Options(isolation, workers=1, gpu=True))
+    assert judged.checks == [7]
+    assert after.score == 100
+
+
+def test_another_isolation_on_the_machine_with_the_gpu_is_said(
+    with_gpu: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]]
+) -> None:
+    if isolation != "bubblewrap":
+        pytest.skip("this machine has one isolation")
+    found, out = hand_in(ada=tiny.SOLVED), tmp_path / "out"
+    without_gpu(with_gpu, isolation, found, out)
+    (after,) = grade_many(with_gpu, "tiny", found, out, Options("process", workers=1, gpu=True))
+    assert (after.score, after.isolation, after.versions["gpu_isolation"]) == (100, "bubblewrap", "process")
+
+
+def test_workers_complete_reports_too(
+    with_gpu: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]]
+) -> None:
+    found, out = hand_in(ada=tiny.SOLVED, bob=WRONG, cleo=tiny.SOLVED), tmp_path / "out"
+    before = without_gpu(with_gpu, isolation, found, out)
+    after = grade_many(with_gpu, "tiny", found, out, Options(isolation, workers=2, gpu=True))
+    assert [(each.score, each.pending) for each in after] == [(100, 0), (75, 0), (100, 0)]
+    durations = [[c.duration_s for c in each.checks if c.name != GPU] for each in (*before, *after)]
+    assert durations[:3] == durations[3:]  # not judged again
+
+
+def test_resuming_without_a_gpu_leaves_what_is_pending(
+    gpu_course: Course,
+    isolation: str,
+    tmp_path: Path,
+    hand_in: Callable[..., list[Found]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, out = hand_in(ada=tiny.SOLVED), tmp_path / "out"
+    without_gpu(gpu_course, isolation, found, out)
+    counted = Counted(monkeypatch)
+    (after,) = grade_many(gpu_course, "tiny", found, out, Options(isolation, workers=1, resume=True))
+    assert (after.pending, counted.graded) == (15, [])
+
+
+def test_asking_for_a_gpu_where_none_is_touches_no_report(
+    gpu_course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]]
+) -> None:
+    found, out = hand_in(ada=tiny.SOLVED), tmp_path / "out"
+    before = without_gpu(gpu_course, isolation, found, out)
+    with pytest.raises(CourseError, match="no NVIDIA GPU was found here"):
+        grade_many(gpu_course, "tiny", found, out, Options(isolation, workers=1, gpu=True))
+    assert report.read_folder(out) == before

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.errors import CourseError
-from autograder.report import ExerciseResult, Report, file_name, for_student, read, read_folder, write
+from autograder.report import ExerciseResult, Report, completed, file_name, for_student, read, read_folder, write
 from tests.samples import check, report
 
 FULL = report(
@@ -19,6 +20,7 @@ FULL = report(
     check("pending", max_points=3.0),
     output="loss 1\n",
     notes=("A magic was skipped.",),
+    submitted=datetime(2026, 10, 12, 23, 59, tzinfo=timezone(timedelta(hours=2))),
 )
 
 
@@ -96,6 +98,7 @@ def with_check(**changes):
         (changed(duration_s=10**400), r"report\.duration_s is '10000"),
         (changed(versions={"python": 3}), r"report\.versions\.python is '3'"),
         (changed(notes=[1]), r"report\.notes\.0 is '1'"),
+        (changed(submitted="2026-10-12 23:59"), r"report\.submitted is '2026-10-12 23:59'; write a date, a time and"),
         (changed(grade="A"), r"report\.grade is not a field"),
         (changed(exercises=[3]), r"report\.exercises\[0\] is not an object"),
         (with_check(status="ok"), r"checks\[0\]\.status is 'ok'; it must be one of passed, failed"),
@@ -264,3 +267,73 @@ def test_a_file_of_every_example_can_be_made(tmp_path):
     for each in ids:
         write(report(check(), submission=each), tmp_path)
     assert {each.submission for each in read_folder(tmp_path)} == set(ids)
+
+
+# ---- partial credit, and what waited for a GPU
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [(4.8, 8.0)],
+        [(2.67, 8.0), (0.33, 1.0), (0.01, 0.1)],
+        [(20 / 3, 20 / 3)] * 3,
+        [(1 / 3, 1 / 3)] * 30,
+        [(0.07, 7.0)] * 100,
+    ],
+    ids=["one", "hundredths", "thirds", "many thirds", "many"],
+)
+def test_parts_of_points_add_up_after_reading(tmp_path, parts):
+    checks = [check("failed", name=f"c{n}", points=p, max_points=m) for n, (p, m) in enumerate(parts)]
+    exercises = (ExerciseResult("f", tuple(checks[::2])), ExerciseResult("g", tuple(checks[1::2])))
+    original = report(exercises=exercises)
+    again = read(write(original, tmp_path))
+    assert again == original
+    assert again.score == pytest.approx(sum(points for points, _ in parts), abs=1e-6)
+
+
+def waiting(**changes):
+    return check("pending", name="on_a_gpu", points=0.0, max_points=3.0, **changes)
+
+
+def later(*checks, **changes):
+    return report(*checks, **({"versions": {"python": "3.12", "gpu": "H"}, "duration_s": 2.0} | changes))
+
+
+JUDGED = check("failed", name="on_a_gpu", points=1.2, max_points=3.0, message="slow")
+
+
+def test_only_what_was_pending_is_completed():
+    before = report(check(name="kept", message="first"), waiting())
+    by = later(check("failed", name="kept", message="second"), JUDGED)
+    after = completed(before, by)
+    assert after.checks == (before.checks[0], JUDGED)
+    assert (after.score, after.pending) == (7.2, 0)
+
+
+def test_what_was_not_judged_stays_pending():
+    before = report(waiting(), check())
+    assert completed(before, later()).checks == before.checks
+    assert completed(before, later(exercises=())).pending == 3
+
+
+def test_a_completed_report_says_where_each_part_ran():
+    before = report(waiting())
+    after = completed(before, later(JUDGED))
+    assert after.versions == {"python": "3.11.2", "gpu": "H"}
+    assert after.isolation == "bubblewrap"
+    assert after.duration_s == 2.25
+    elsewhere = completed(before, later(JUDGED, isolation="process"))
+    assert elsewhere.isolation == "bubblewrap"
+    assert elsewhere.versions["gpu_isolation"] == "process"
+
+
+def test_a_completed_report_keeps_the_rest_of_the_first():
+    before = report(waiting(), output="first", notes=("note",))
+    after = completed(before, later(JUDGED, output="second", notes=(), seed="11"))
+    assert (after.output, after.notes, after.seed, after.submission) == ("first", ("note",), "00ff", "alice")
+
+
+def test_a_completed_report_can_be_written(tmp_path):
+    after = completed(report(check(), waiting()), later(JUDGED))
+    assert read(write(after, tmp_path)) == after

@@ -1,6 +1,7 @@
 """Terminal output is plain where nobody watches, and a student's text never becomes markup or an escape."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from rich.console import Console
 
 from autograder import terminal
 from autograder.course import Assignment
+from autograder.evidence import Evidence
 from autograder.report import ExerciseResult
-from autograder.terminal import progress, render_report, render_status, render_table
-from autograder.text import did_you_mean, number, printable, score_line, shortened
-from tests.samples import check, report
+from autograder.terminal import progress, render_grade, render_grades, render_report, render_status, render_table
+from autograder.text import did_you_mean, measured, number, printable, score_line, shortened
+from tests.samples import check, grade, report
 
 NOW = datetime(2026, 10, 10, 12, tzinfo=UTC)
 
@@ -237,3 +239,132 @@ def test_a_score_line_tells_pending_points():
 )
 def test_an_unknown_name_is_met_with_the_nearest_or_all(known, expected):
     assert did_you_mean("adma", known) == expected
+
+
+# ---- the course's grades
+
+
+def test_a_class_s_grades_are_a_row_each():
+    target = console()
+    render_grades([grade(), grade("bob", provisional=False, total=None)], target)
+    assert [line.split("\t") for line in text_of(target).splitlines()] == [
+        ["student", "grade", "conv", "rnn", "gan"],
+        ["alice", "70 % (not final)", "70 / 100, 5 pending", "0 / 50 (dropped)", "waits"],
+        ["bob", "none yet", "70 / 100, 5 pending", "0 / 50 (dropped)", "waits"],
+    ]
+
+
+def test_a_grade_is_shown_with_the_reason_for_every_number():
+    target = console()
+    render_grade(grade(), target)
+    assert text_of(target).splitlines() == [
+        "alice  70 % (not final)",
+        "",
+        "conv  70 / 100, 5 pending",
+        "  80 / 100 before 10 for lateness",
+        "  A day late. The best.",
+        "",
+        "rnn  0 / 50 (dropped)",
+        "  Nothing was handed in.",
+        "",
+        "gan  waits",
+        "  Staff will look.",
+        "",
+        "(1 × 70 %) / 1 = 70 %.",
+    ]
+
+
+def test_a_student_s_name_is_no_escape_in_the_grades():
+    target = console(terminal=True)
+    render_grades([grade("\x1b[2Jeve")], target)
+    assert "\x1b[2J" not in text_of(target)
+
+
+# ---- what a check measured
+
+
+def measured_by(kind: str, *arguments: object, **options: object):
+    found = Evidence()
+    getattr(found, kind)(*arguments, **options)
+    return check(evidence=tuple(found.figures))
+
+
+def curves(series, **source):
+    return measured_by("curve", "loss", series, x="epoch", y="nats", **source)
+
+
+def test_a_measured_number_is_a_line():
+    text = shown(measured_by("number", "accuracy on hidden digits", 0.968))
+    assert "  6/6\n      accuracy on hidden digits  0.968\n" in text
+
+
+def test_what_the_student_s_process_says_of_itself_is_marked():
+    words = "  (reported by the student's own process)\n"
+    assert f"steps  12{words}" in shown(measured_by("number", "steps", 12, source="student"))
+    assert words in shown(curves({"yours": [1, 2, 3]}, source="student"))
+    assert words not in shown(curves({"yours": [1, 2, 3]}), measured_by("number", "steps", 12))
+
+
+def test_a_curve_is_a_line_for_each_series_on_one_scale():
+    text = shown(curves({"yours": [4, 2, None, 0.5], "the reference": [2, 0.5, 0.5, 0.5]}))
+    assert "      loss, yours  4 █▄ ▁ 0.5\n" in text
+    assert "      loss, the reference  2 ▄▁▁▁ 0.5\n" in text
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([3, 1], "3 → 1"), ([2], "2"), ([None, None], "no values"), ([], "no values"), ([5, 5, 5], "5 → 5"),
+        ([1.5e308, -1.5e308, 0], "1.500e308 █▁▅ 0"), ([0, 5e-324, 0], "0 → 0"),
+    ],
+)  # fmt: skip
+def test_a_curve_that_has_no_shape_is_its_ends(values, said):
+    assert f"loss, yours  {said}\n" in shown(curves({"yours": values}))
+
+
+def test_a_long_curve_fits_into_a_line():
+    (line,) = (line for line in shown(curves({"yours": list(range(400))})).splitlines() if "loss" in line)
+    assert 20 <= sum(c in "▁▂▃▄▅▆▇█" for c in line) <= 30
+
+
+def test_an_ascii_terminal_gets_the_ends_of_a_curve():
+    assert "loss, yours  4 -> 1\n" in shown(curves({"yours": [4, 2, 1]}), encoding="ascii")
+
+
+def test_pictures_and_tables_are_left_to_the_page():
+    pictures = measured_by("images", "wrong digits", [[[0.0]]], ["a"])
+    table = measured_by("matrix", "confusion", [[1]], rows="r", columns="c")
+    text = shown(pictures, table)
+    assert "wrong digits" not in text
+    assert "confusion" not in text
+
+
+def test_measurements_stand_between_message_and_hint():
+    failed = replace(measured_by("number", "accuracy", 0.5), status="failed", message="too low", hint="Train longer.")
+    assert "      too low\n      accuracy  0.5\n      → Train longer.\n" in shown(failed)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_names_of_figures_are_no_escapes_and_stay_on_their_line(terminal):
+    evil = "\x1b[2J[red]a[/red]\nb\tc"
+    text = shown(
+        measured_by("number", evil, 1), measured_by("curve", evil, {evil: [1, 2, 3]}, x="x", y="y"), terminal=terminal
+    )
+    assert "\x1b[2J" not in text
+    assert text.count("[red]a[/red] b c") == 3
+
+
+def test_partial_credit_is_shown_as_points():
+    assert "Adam follows the reference.  4.8/8\n" in shown(check("failed", points=4.8, max_points=8.0))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.96849, "0.9685"), (1.0, "1"), (0.0, "0"), (-0.0, "0"), (61706, "61706"), (12345.6, "12346"),
+        (9999.7, "10000"), (0.0001, "0.0001"), (2.5e-05, "2.500e-5"), (-1 / 3, "-0.3333"), (1e300, "1.000e300"),
+        (1e9, "1000000000"), (1e-300, "1.000e-300"),
+    ],
+)  # fmt: skip
+def test_measurements_have_four_digits(value, text):
+    assert measured(value) == text

@@ -1,0 +1,90 @@
+"""The benchmarks compare the same work, and their page says what was measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.checks import collect
+from autograder.course import Course
+from autograder.grade import Grader, Options
+from autograder.submission import Found
+from benchmarks import classes, nbgrader, page
+from benchmarks.__main__ import RESULTS, rounded
+from benchmarks.direct import Vanilla
+
+COURSE = Course.find(classes.ROOT)
+RESULT = {
+    "machine": {"cores": 2, "python": "3.12.0", "at": "2030-01-01T00:00:00", "load_before": 0.1},
+    "workers": {
+        "submissions": 9,
+        "seconds_per_submission": {"1 worker": 0.25, "2 workers": 0.125},
+        "throughput_of_one": {"1 worker": 1.0, "2 workers": 2.0},
+    },
+    "many": {
+        "submissions": 1000,
+        "seconds": 50.0,
+        "rate_first_half": 20.0,
+        "rate_second_half": 20.5,
+        "memory_after_500_mib": 100.0,
+        "memory_at_the_end_mib": 101.0,
+        "memory_ratio": 1.01,
+        "points": [{"done": 500, "seconds": 25.0, "parent_mib": 100.0}],
+    },
+}
+
+
+def test_the_page_in_the_docs_is_made_from_the_results() -> None:
+    found = {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))}
+    assert (page.DOCS / "benchmarks.md").read_text() == page.render(found), "run `python -m benchmarks page`"
+
+
+def test_the_page_shows_what_was_measured_and_plots_it(tmp_path: Path) -> None:
+    (tmp_path / "scaling.json").write_text(json.dumps(RESULT))
+    page.write(tmp_path, tmp_path)
+    text = (tmp_path / "benchmarks.md").read_text()
+    assert "| 2 workers | 125.0 ms | 2.00× |" in text
+    assert "at the end (1.01×)" in text
+    assert "noisy" not in text
+    assert (tmp_path / "benchmarks" / "scaling.svg").read_text().startswith("<?xml")
+
+
+def test_a_busy_machine_is_said() -> None:
+    busy = RESULT | {"machine": {**RESULT["machine"], "load_before": 3.0}}  # type: ignore[dict-item]
+    assert "**The machine was busy (load 3): these numbers are noisy.**" in page.render({"scaling": busy})
+
+
+def test_results_are_rounded_to_what_a_machine_can_tell() -> None:
+    assert rounded({"a": [1.23456, 2], "b": "c"}) == {"a": [1.235, 2], "b": "c"}
+
+
+@pytest.mark.parametrize("assignment_id", nbgrader.ASSIGNMENTS)
+def test_the_checks_hold_for_the_reference_without_a_boundary_too(assignment_id: str, tmp_path: Path) -> None:
+    folder = nbgrader.vanilla_folder(tmp_path / "vanilla", COURSE, assignment_id)
+    names: dict[str, object] = {}
+    exec((folder / "reference.py").read_text(), names)
+    vanilla = Vanilla(str(folder), names)
+    for check in collect(COURSE.solutions_dir(assignment_id) / "checks.py"):
+        vanilla.holds(check.name)
+
+
+def test_a_class_is_what_its_kinds_say(tmp_path: Path, isolation: str) -> None:
+    course = classes.own_course(tmp_path / "course", "optimizers", check_s=1)
+    class_ = classes.students(COURSE, "optimizers", {"right": 1, "mistake": 2, "exception": 1, "loop": 1})
+    classes.hand_in(course, "optimizers", class_, tmp_path / "submitted")
+    statuses, mistakes = {}, 0
+    with Grader(course, "optimizers", Options(isolation)) as grader:
+        for student in class_:
+            report = grader.grade(Found(student.id, tmp_path / "submitted" / student.id / "optimizers.ipynb", None))
+            statuses[student.id] = {check.status for check in report.checks}
+            mistakes += bool(report.mistakes)
+    assert statuses == {
+        "right-000": {"passed"},
+        "mistake-000": {"passed", "failed"},
+        "mistake-001": {"passed", "failed"},
+        "exception-000": {"passed", "failed"},
+        "loop-000": {"passed", "timeout"},
+    }
+    assert mistakes == 2
