@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import importlib.util
@@ -108,7 +109,7 @@ def check(
             raise CourseError(f"the check {function.__name__} has {points} points; they must be 0 or more")
         if timeout_s is not None and not timeout_s > 0:
             raise CourseError(f"the check {function.__name__} has timeout_s={timeout_s}; it must be positive")
-        unknown = set(inspect.signature(function).parameters).difference(_FIXTURES)
+        unknown = set(_parameters(function)).difference(_FIXTURES)
         if unknown:
             raise CourseError(
                 f"the check {function.__name__} takes {sorted(unknown)}; it can take {', '.join(_FIXTURES)}"
@@ -202,7 +203,7 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
         "rng": np.random.default_rng(seed_for(check, seed)),
         "evidence": evidence,
     }
-    wanted = inspect.signature(check.function).parameters
+    wanted = _parameters(check.function)
     start = time.perf_counter()
     status, message, share = "passed", "", 1.0
     try:
@@ -217,6 +218,11 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
     except Exception as error:  # what a check does with strange data, or a fault of ours
         status, message, share = "error", f"{type(error).__name__}: {error}", 0.0
     return Outcome(status, message, time.perf_counter() - start, student, share, tuple(evidence.figures))
+
+
+@functools.lru_cache(1024)
+def _parameters(function: Callable[..., None]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:

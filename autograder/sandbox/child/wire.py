@@ -12,7 +12,6 @@ hostile structure stays below `MAX_STRUCTURE_BYTES`.
 
 from __future__ import annotations
 
-import math
 import socket
 import struct
 import sys
@@ -33,6 +32,7 @@ ALIGNMENT = 16
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
 DTYPES = {np.dtype(name).str.lstrip("|"): np.dtype(name) for name in
           ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]}  # fmt: skip
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 _CHUNK_BYTES = 1 << 20
 _BYTES_PER_ITEM = 64
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
@@ -91,6 +91,8 @@ class _TupleMark:
 
 
 _TUPLE_MARK = _TupleMark()
+_OUT_OF_PLACE = frozenset({_TupleMark, msgpack.Timestamp})
+_NESTING = frozenset({list, tuple, dict})
 
 
 def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_bytes: int | None = None) -> Frame:
@@ -105,20 +107,16 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
 
     def pack_array(array: np.ndarray, code: int, dtype_name: str = "") -> msgpack.ExtType:
         nonlocal total
-        if array.dtype.char in "gG":  # long double is not portable
-            array = array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
-        elif not array.dtype.isnative:
-            array = array.astype(array.dtype.newbyteorder("="))
-        name = array.dtype.str.lstrip("|")
-        if name not in DTYPES:
-            raise WireError(f"an array of dtype {array.dtype}, which is not numeric")
+        if array.dtype not in _NAMES:
+            array = _portable(array)
+        name = dtype_name or _NAMES[array.dtype]
         offset = total
         total += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
         if max_bytes is not None and total > max_bytes:
             raise WireError(f"more than {max_bytes / 2**20:.0f} MiB of arrays")
         arrays.append(array)
         shape = ",".join(map(str, array.shape))
-        return msgpack.ExtType(code, f"{dtype_name or name}|{offset}|{shape}".encode())
+        return msgpack.ExtType(code, f"{name}|{offset}|{shape}".encode())
 
     def default(obj: Any) -> Any:
         if isinstance(obj, tuple):
@@ -170,6 +168,16 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
     return Frame(structure, buffers)
 
 
+def _portable(array: np.ndarray) -> np.ndarray:
+    """The same numbers in a dtype that every machine has. Raises: WireError if they are no numbers."""
+    if array.dtype.char in "gG":  # long double
+        return array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
+    native = array.astype(array.dtype.newbyteorder("=")) if array.dtype.kind in "biufc" else array
+    if native.dtype not in _NAMES:
+        raise WireError(f"an array of dtype {array.dtype}, which is not numeric")
+    return native
+
+
 def _packed(reference: Reference) -> msgpack.ExtType:
     return msgpack.ExtType(REFERENCE, msgpack.packb([reference.kind, reference.id, reference.type_name]))
 
@@ -189,15 +197,13 @@ def decode(
     def array_at(data: bytes) -> tuple[np.ndarray, str]:
         dtype_name, offset_text, shape_text = bytes(data).decode("ascii").split("|")
         dtype = np.dtype(np.int16) if dtype_name == "bfloat16" else DTYPES[dtype_name]
-        shape = tuple(int(n) for n in shape_text.split(",")) if shape_text else ()
-        offset, count = int(offset_text), math.prod(shape)
-        if len(shape) > 32 or min(shape, default=0) < 0 or offset < 0:
+        shape = tuple(map(int, shape_text.split(","))) if shape_text else ()
+        offset = int(offset_text)
+        if len(shape) > 32 or offset < 0 or min(shape, default=0) < 0:  # numpy would read in front of the buffers
             raise WireError("an array with an impossible shape")
-        if offset + count * dtype.itemsize > len(frame.buffers):
-            raise WireError("an array that is longer than the frame")
-        if count == 0:
+        if 0 in shape:  # it may stand behind the end of the buffers, or where there are none
             return np.empty(shape, dtype), dtype_name
-        return np.frombuffer(frame.buffers, dtype, count, offset).reshape(shape), dtype_name
+        return np.ndarray(shape, dtype, frame.buffers, offset), dtype_name  # refused if it is longer than the buffers
 
     def ext_hook(code: int, data: bytes) -> Any:
         if code == TUPLE:
@@ -240,7 +246,7 @@ def decode(
         value = msgpack.unpackb(
             frame.structure, ext_hook=ext_hook, list_hook=list_hook, object_pairs_hook=pairs_hook, strict_map_key=False
         )
-        _verify(value, MAX_DEPTH)
+        _verify(value)
     except WireError:
         raise
     except Exception as error:  # whatever a hostile frame provokes in the decoder is a malformed frame
@@ -252,18 +258,24 @@ def _is_ordinary_key(key: Any) -> bool:
     return type(key) in (str, bytes, float) or (type(key) is int and -(2**63) <= key < 2**64)
 
 
-def _verify(value: Any, depth: int) -> None:
-    if depth == 0:
+def _verify(value: Any) -> None:
+    """Level by level, which is quicker than item by item. Raises: WireError."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        kinds = set(map(type, level))
+        if not _OUT_OF_PLACE.isdisjoint(kinds):
+            raise WireError("a tuple mark or a time out of place")
+        if _NESTING.isdisjoint(kinds):
+            return
+        inside: list[Any] = []
+        for item in level:
+            if type(item) in _NESTING:
+                inside += item
+                if type(item) is dict:
+                    inside += item.values()
+        level = inside
+    if level:
         raise WireError(f"data nested deeper than {MAX_DEPTH}")
-    if value is _TUPLE_MARK or isinstance(value, msgpack.Timestamp):
-        raise WireError("a tuple mark or a time out of place")
-    if isinstance(value, list | tuple):
-        for item in value:
-            _verify(item, depth - 1)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _verify(key, depth - 1)
-            _verify(item, depth - 1)
 
 
 def send(sock: socket.socket, frame: Frame, deadline: float | None = None) -> None:
