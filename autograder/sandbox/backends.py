@@ -63,9 +63,11 @@ def command(
         folders = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(_CHILD): "/grader/child"}
     child, *sites = folders.values()
     search = [str(Path(child).parent), *sites]
-    # No site module: nothing of the host's start-up files runs, and the search path is exactly this.
+    # No site module: nothing of the host's start-up files runs, and the search path is exactly this. No hooks either
+    # of what is imported here for each fork (see `template.main`).
     start = (
-        f"import sys; sys.path += {search!r}; from child.template import main; main({control_fd}, {list(preload)!r})"
+        f"import os, sys; os.register_at_fork = lambda **hooks: None; sys.path += {search!r}; "
+        f"from child.template import main; main({control_fd}, {list(preload)!r})"
     )
     python = [sys.executable, "-s", "-S", "-P", "-c", start]
     if isolation == PROCESS:

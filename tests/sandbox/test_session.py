@@ -637,3 +637,54 @@ def test_more_lists_than_fit_into_memory_are_refused_by_name(sandbox):
         pytest.raises(Failure, match=r"more than 1 MiB of lists|fit into memory"),
     ):
         call(opened, "f")
+
+
+THREADED = """
+import os, threading, time
+helper = threading.Thread(target=time.sleep, args=(300,), daemon=True)
+helper.start()
+hooked = []
+os.register_at_fork(after_in_child=lambda: hooked.append(os.getpid()))
+
+def names():
+    helper.join(20)
+    return [helper.is_alive(), threading.active_count(), hooked == [os.getpid()]]
+
+def works():
+    found = []
+    another = threading.Thread(target=found.append, args=(1,))
+    another.start()
+    another.join()
+    return found
+"""
+
+
+def test_a_check_does_not_wait_for_threads_of_loading_which_no_fork_takes_along(sandbox):
+    with submission(sandbox, THREADED) as opened:
+        start = time.monotonic()
+        assert call(opened, "names") == [False, 1, True]
+        assert time.monotonic() - start < 15
+        assert call(opened, "works") == [1]
+
+
+@linux
+def test_memory_is_gathered_in_huge_pages_where_the_kernel_does_it():
+    code = """
+import mmap, re
+from autograder.sandbox.child import confine
+
+def huge_kib():
+    return int(re.search(r"AnonHugePages: +(\\d+)", open("/proc/self/smaps_rollup").read())[1])
+
+kept = mmap.mmap(-1, 32 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+kept.write(b"x" * len(kept))
+before = huge_kib()
+refused = confine._libc.madvise(0, 0, confine.MADV_COLLAPSE)
+confine.use_huge_pages()
+print(refused, huge_kib() - before, set(kept[:]) == {ord("x")})
+"""
+    refused, gained_kib, same = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert same == "True"
+    assert int(refused) or int(gained_kib) >= 24 << 10
