@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -274,7 +275,16 @@ _worker: Killer | None = None
 
 def _start_worker(course_path: Path, assignment_id: str) -> None:
     global _worker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Killer(Course.load(course_path), assignment_id)
+
+
+def _end_with_parent() -> None:
+    """Where the run itself is killed, no worker waits for it for ever, with a warm sandbox in memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(mutant: Mutant) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -174,6 +176,41 @@ def test_a_worker_that_dies_is_said(course: Course, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(mutation, "ProcessPoolExecutor", dies)
     with pytest.raises(CourseError, match="judges the mutants of tiny has died"):
         mutate(course, "tiny", workers=2)
+
+
+RUN = """
+import multiprocessing, os, sys, time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from autograder import mutate
+
+context = multiprocessing.get_context("spawn")
+executor = ProcessPoolExecutor(1, context, mutate._start_worker, (Path(sys.argv[1]), "tiny"))
+print(executor.submit(os.getpid).result(), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_no_worker_outlives_a_run_that_was_killed(course: Course) -> None:
+    with subprocess.Popen([sys.executable, "-c", RUN, str(course.path)], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        worker = int(run.stdout.readline())
+        assert is_alive(worker)
+        run.kill()
+    deadline = time.monotonic() + 20
+    while is_alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(worker)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs: what has ended may wait to be waited for."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
 
 
 def test_the_findings_are_lines_json_and_a_table(found: Findings) -> None:
