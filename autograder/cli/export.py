@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograder import arguments
 from autograder.arguments import argument
-from autograder.cli.shell import GRADED, STAFF, command, complain, say, usage
+from autograder.cli.shell import GRADED, STAFF, command, complain, print_file, say, usage
 from autograder.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError
 from autograder.files import write_atomically
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from autograder.report import Report
 
 CANVAS, NBGRADER = "canvas", "nbgrader"
+FORMAT = argument(
+    "--format",
+    dest="formats",
+    type=arguments.some_of(FORMATS),
+    default=[],
+    metavar="LIST",
+    help=f"Write DIR/FORMAT/ too, for each of these, comma-separated: {', '.join(FORMATS)}.",
+)
 
 
 @command(
@@ -57,8 +65,7 @@ def export(folder: Path, to: str, out: Path | None, roster: Path | None, column:
     elif any("/" in name for name in files):
         usage(f"{to} has a file for each submission, and {folder} holds {len(reports)} reports: add --out FOLDER")
     else:
-        # As bytes: a file that another program reads is UTF-8 with these line ends, whatever this terminal speaks.
-        sys.stdout.buffer.write(next(iter(files.values())).encode("utf-8", "replace"))
+        print_file(next(iter(files.values())))
     return code
 
 

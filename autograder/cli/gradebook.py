@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder import arguments
 from autograder.arguments import argument
-from autograder.cli.shell import GRADED, command, complain, say, usage
+from autograder.cli.shell import GRADED, command, complain, print_file, say, usage
 from autograder.course import Course
 from autograder.text import did_you_mean, shortened
 
@@ -64,9 +63,9 @@ def grades(
         if not scores:
             usage(f"nobody's work on {assignment} is in {', '.join(map(str, folders))}")
         files, code = canvas_files(scores, roster, column)
-        _print(files["canvas.csv"])
+        print_file(files["canvas.csv"])
     elif as_csv:
-        _print(csv.render_grades(found))
+        print_file(csv.render_grades(found))
     elif student is not None:
         render_grade(found[0], console())
     else:
@@ -83,8 +82,3 @@ def grades(
             "late; `autograder grade --timestamps ... --resume` adds it without grading again."
         )
     return code
-
-
-def _print(table: str) -> None:
-    # As bytes: a file that another program reads is UTF-8 with these line ends, whatever this terminal speaks.
-    sys.stdout.buffer.write(table.encode("utf-8", "replace"))

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from autograder import arguments
 from autograder.arguments import argument
-from autograder.cli.export import no_commands, write_formats
+from autograder.cli.export import FORMAT, no_commands, write_formats
 from autograder.cli.shell import BELOW, GRADED, INTERRUPTED, STAFF, command, complain, say, usage
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.integrations import FORMATS
 from autograder.text import number
 
 if TYPE_CHECKING:
@@ -68,14 +67,7 @@ _REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `
         metavar="CSV|nbgrader",
         help="When each was handed in: a table with the columns student, submitted; or nbgrader's timestamp.txt.",
     ),
-    argument(
-        "--format",
-        dest="formats",
-        type=arguments.some_of(FORMATS),
-        default=[],
-        metavar="LIST",
-        help=f"Write DIR/FORMAT/ too, for each of these, comma-separated: {', '.join(FORMATS)}.",
-    ),
+    FORMAT,
     argument("--gradebook", type=Path, metavar="DB", help="Write the grades into nbgrader's gradebook too."),
     argument("--seed", type=arguments.seed, metavar="HEX", help="Seed the hidden inputs with this, to replay a grade."),
 )
@@ -156,7 +148,7 @@ def report(folder: Path) -> int:
         render_report(reports[0], console())
     else:
         render_table(reports, console())
-    say(f"{len(write_pages(folder))} pages; begin with {folder / 'html' / 'index.html'}")
+    say(f"{len(write_pages(reports, folder))} pages; begin with {folder / 'html' / 'index.html'}")
     return GRADED
 
 

@@ -37,6 +37,11 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def print_file(text: str) -> None:
+    """To stdout, what another program is to read: UTF-8 with these line ends, whatever this terminal speaks."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+
+
 def complain(message: str) -> None:
     """A fault, in red where somebody may see it. It may quote what a student named or wrote."""
     message = printable(message)

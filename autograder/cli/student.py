@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from autograder import arguments
 from autograder.arguments import argument
-from autograder.cli.export import no_commands, write_formats
+from autograder.cli.export import FORMAT, no_commands, write_formats
 from autograder.cli.shell import BELOW, GRADED, STAFF, command, complain, say, usage
 from autograder.course import Course, NoCourse
 from autograder.errors import CourseError, Failure
-from autograder.integrations import FORMATS
 
 if TYPE_CHECKING:
     from autograder.report import Report
@@ -23,14 +22,7 @@ if TYPE_CHECKING:
     argument("assignment", nargs="?", metavar="ID", help="The assignment; all of them when left out."),
     argument("exercise", nargs="?", metavar="EXERCISE", help="Only this exercise."),
     argument("--watch", action="store_true", help="Check again whenever a file is saved."),
-    argument(
-        "--format",
-        dest="formats",
-        type=arguments.some_of(FORMATS),
-        default=[],
-        metavar="LIST",
-        help=f"Write DIR/FORMAT/ too, for each of these, comma-separated: {', '.join(FORMATS)}.",
-    ),
+    FORMAT,
     argument(
         "--out", type=arguments.new_folder, default=Path("results"), metavar="DIR", help="For --format (results)."
     ),

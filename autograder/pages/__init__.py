@@ -21,7 +21,7 @@ from urllib.parse import quote
 from autograder.evidence import Figure
 from autograder.files import write_atomically
 from autograder.pages import figures
-from autograder.report import Report, file_name, read_folder
+from autograder.report import Report, file_name
 from autograder.text import SIGNS, measured, number, printable, score_line, shortened
 
 if TYPE_CHECKING:
@@ -81,10 +81,9 @@ def page_name(report: Report) -> str:
     return Path(file_name(report.submission)).with_suffix(".html").name
 
 
-def write_pages(reports_dir: Path) -> list[Path]:
-    """Write html/index.html and one page for each report of a folder. Raises: CourseError if it holds none."""
-    reports = read_folder(reports_dir)
-    folder = Path(reports_dir) / "html"
+def write_pages(reports: Sequence[Report], reports_dir: Path) -> list[Path]:
+    """Write html/index.html and one page for each report into their folder."""
+    folder = reports_dir / "html"
     title = ", ".join(sorted({report.assignment for report in reports}))
     written = [write_atomically(folder / "index.html", render_class(reports, title))]
     for report in reports:
