@@ -42,9 +42,7 @@ def build(course: Course, assignment_id: str) -> list[Path]:
 def derive(course: Course, assignment_id: str) -> dict[str, bytes]:
     """The files of the release, by name. The same sources give the same bytes. Raises: CourseError as `build` does."""
     folder = course.solutions_dir(assignment_id)
-    cells = read_script(folder / f"{assignment_id}.py")
-    checks = collect(folder / "checks.py")
-    _agree(folder, cells, checks)
+    cells, checks = _sources(folder)
     notebook = _notebook(assignment_id, cells, checks)
     script = _script(cells)
     public = {check.name for check in checks if check.public}
@@ -63,18 +61,15 @@ def derive(course: Course, assignment_id: str) -> dict[str, bytes]:
 
 def notebook(course: Course, assignment_id: str) -> dict[str, Any]:
     """The released notebook as the sources give it now; quick, because no answers are recorded. Raises: CourseError."""
-    folder = course.solutions_dir(assignment_id)
-    cells = read_script(folder / f"{assignment_id}.py")
-    checks = collect(folder / "checks.py")
-    _agree(folder, cells, checks)
-    return _notebook(assignment_id, cells, checks)
+    return _notebook(assignment_id, *_sources(course.solutions_dir(assignment_id)))
 
 
-def _agree(folder: Path, cells: Sequence[AuthorCell], checks: Sequence[Check]) -> None:
-    """Raises: CourseError unless exercises and checks belong to each other and the points are 100."""
+def _sources(folder: Path) -> tuple[list[AuthorCell], list[Check]]:
+    """The script's cells and the checks. Raises: CourseError unless they belong to each other, with points of 100."""
+    script, file = folder / f"{folder.name}.py", folder / "checks.py"
+    cells, checks = read_script(script), collect(file)
     exercises = {cell.name for cell in cells if cell.kind == "exercise"}
     judged = {check.exercise for check in checks}
-    script, file = folder / f"{folder.name}.py", folder / "checks.py"
     if exercises - judged:
         raise CourseError(f"{file}: no check for the exercises {', '.join(sorted(exercises - judged))} of {script}")
     if judged - exercises:
@@ -88,6 +83,7 @@ def _agree(folder: Path, cells: Sequence[AuthorCell], checks: Sequence[Check]) -
     total = sum(check.points for check in checks) + sum(cell.points for cell in cells)
     if not math.isclose(total, TOTAL_POINTS):
         raise CourseError(f"{file}: the points sum to {total:g}, expected {TOTAL_POINTS} with those of written answers")
+    return cells, checks
 
 
 # ---- notebook and script --------------------------------------------------------------------------------------------
@@ -216,7 +212,7 @@ def _solution_secrets(cells: Sequence[AuthorCell]) -> list[Secret]:
 
 def _check_secrets(path: Path, checks: Sequence[Check]) -> list[Secret]:
     """Names, titles and lines of hidden checks, but for what the author has written in public parts of the file too."""
-    source = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    source = path.read_text(encoding="utf-8")
     rows = source.split("\n")
     hidden = {check.name for check in checks if not check.public}
     secret_lines: dict[str, str] = {}

@@ -18,7 +18,7 @@ def public_checks(path: Path, assignment_id: str, public: Set[str], hidden: Set[
 
     Raises: CourseError if a public check uses a hidden one, or if a statement's effect on the others is not plain.
     """
-    source = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    source = path.read_text(encoding="utf-8")
     body = statements(path, source)
     owners: dict[str, list[ast.stmt]] = {}
     for node in body:

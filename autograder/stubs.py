@@ -43,7 +43,7 @@ def read_script(path: Path) -> list[AuthorCell]:
     import jupytext
 
     try:
-        text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
         raise CourseError(f"{path}: cannot be read ({error})") from error
     # jupytext reads the prose and knows no lines; script_cells knows the lines of the code.

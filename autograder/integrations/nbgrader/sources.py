@@ -71,7 +71,7 @@ def _write(course: Course, assignment_id: str) -> None:
 
     release = Release.load(course.release_dir(assignment_id), assignment_id)
     script = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
-    notebook = with_solutions(release.notebook, script.read_text(encoding="utf-8").replace("\r\n", "\n"), str(script))
+    notebook = with_solutions(release.notebook, script.read_text(encoding="utf-8"), str(script))
     files = {name: (release.folder / name).read_bytes() for name in _released(assignment_id)[2:]}
     files[f"{assignment_id}.py"] = release.script.encode()
     files[f"{assignment_id}.ipynb"] = (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
