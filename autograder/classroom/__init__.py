@@ -138,18 +138,10 @@ def _entry(assignment: Assignment) -> dict[str, Any]:
         "title": assignment.title,
         "due": assignment.due,
         "preload": list(assignment.preload),
-        "rules": _unusual(_plain(assignment.rules), _plain(Rules())),
+        "rules": _unusual(asdict(assignment.rules), asdict(Rules())),
         "limits": _unusual(asdict(assignment.limits), asdict(Limits())),
     }
     return {key: value for key, value in shown.items() if value not in (None, {})}
-
-
-def _plain(rules: Rules) -> dict[str, Any]:
-    return {
-        "allowed_imports": None if rules.allowed_imports is None else list(rules.allowed_imports),
-        "forbidden": {exercise: list(names) for exercise, names in rules.forbidden.items()},
-        "on_violation": rules.on_violation,
-    }
 
 
 def _unusual(values: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
