@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-import os
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -30,6 +28,7 @@ from autograder.course import Course
 from autograder.errors import CourseError, Failure
 from autograder.mutants import Mutant, mutants
 from autograder.namespace import Namespace
+from autograder.processes import cores, end_with_parent
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import PROCESS
 from autograder.sandbox.session import Cell
@@ -148,7 +147,7 @@ def mutate(course: Course, assignment_id: str, workers: int = 0) -> Findings:
     with Killer(course, assignment_id) as killer:
         killer.require_a_sound_reference()
         made = list(killer.mutants())
-        workers = min(workers or _cores(), len(made))
+        workers = min(workers or cores(), len(made))
         killed = list(map(killer.kills, made)) if workers <= 1 else _in_parallel(course, assignment_id, made, workers)
         left_out = killer.left_out
     alive = [mutant for mutant, dead in zip(made, killed, strict=True) if not dead]
@@ -275,22 +274,10 @@ _worker: Killer | None = None
 
 def _start_worker(course_path: Path, assignment_id: str) -> None:
     global _worker
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     _worker = Killer(Course.load(course_path), assignment_id)
-
-
-def _end_with_parent() -> None:
-    """Where the run itself is killed, no worker waits for it for ever, with a warm sandbox in memory."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _work(mutant: Mutant) -> bool:
     assert _worker is not None
     return _worker.kills(mutant)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import multiprocessing
-import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
@@ -21,6 +19,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import require_writable
 from autograder.grade import Grader, Options, Rubric
+from autograder.processes import cores, end_with_parent
 from autograder.report import Report, completed
 from autograder.submission import Found
 
@@ -98,7 +97,7 @@ def grade_many(
         else:
             known = replace(earlier, submitted=item.submitted or earlier.submitted)
             finish(known, write=known != earlier)
-    workers = min(options.workers or _cores(), len(waiting))
+    workers = min(options.workers or cores(), len(waiting))
     if cluster is None and workers <= 1:
         with Grader(course, assignment_id, options) as grader:
             for work in waiting:
@@ -232,19 +231,11 @@ def _start_worker(course_path: Path, assignment_id: str, options: Options) -> No
     """Make this process's grader; what keeps it from grading is said when it is given work."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     try:
         _worker = Grader(Course.load(course_path), assignment_id, options)
     except CourseError as error:
         _worker = error
-
-
-def _end_with_parent() -> None:
-    """Where the run itself is killed, no worker waits for it for ever, with a warm sandbox in memory."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _work(work: Work) -> str:
@@ -263,7 +254,3 @@ def _earlier_report(out: Path, work: Work, rubric: Rubric) -> Report | None:
     # A machine with a GPU may lack bubblewrap: what it adds is told apart in the report.
     same = same and (rubric.options.gpu or earlier.isolation == rubric.options.isolation)
     return earlier if same and not earlier.needs_staff and earlier.submission == work.found.id else None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
