@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import secrets
 import string
 import sys
 import warnings
@@ -27,6 +26,7 @@ import numpy as np
 
 from autograder import fonts
 from autograder.errors import CourseError
+from autograder.files import replacing
 
 SHAPES = ("circle", "square", "triangle")  # what the labels of `scenes` mean
 
@@ -96,8 +96,8 @@ def _mnist() -> tuple[np.ndarray, np.ndarray]:
             x, y = _as_mnist(file["x"], file["y"])
     except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile):  # not there, or damaged
         x, y = _fetch_mnist()
-        with contextlib.suppress(OSError, RuntimeError):
-            _save(cache_folder() / "mnist_784-1.npz", x, y)
+        with contextlib.suppress(OSError, RuntimeError), replacing(cache_folder() / "mnist_784-1.npz") as file:
+            np.savez_compressed(file, x=x, y=y)
     return x.reshape(-1, 1, 28, 28), y.astype(np.int64)
 
 
@@ -143,18 +143,6 @@ def cache_folder() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base, "autograder")
-
-
-def _save(path: Path, x: np.ndarray, y: np.ndarray) -> None:
-    """Write all of it or nothing. Raises: OSError."""
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(temporary, "xb") as file:
-            np.savez_compressed(file, x=x, y=y)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 # ---- drawn characters -----------------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from autograder.errors import CourseError
 
@@ -44,23 +47,33 @@ def require_writable(folder: Path) -> None:
         raise CourseError(f"Cannot write into {folder}: {error.strerror or error}. Choose another folder.") from error
 
 
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of `path` at the end of the block, or goes if that is not reached.
+
+    Folders above it are made. Raises: OSError.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")  # the same folder: a rename across disks is a copy
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(temporary, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def write_atomically(path: Path, text: str) -> Path:
     """Write all of `text` to `path`, as UTF-8, or leave what was there. Folders above it are made.
 
     Raises: CourseError when the disk is full or the folder cannot be written; no half-written file stays behind.
     """
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")  # the same folder: a rename across disks is a copy
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with replacing(path) as file:
             # `replace`: an undecodable character in what a student printed is no reason to lose their grade.
-            with open(temporary, "x", encoding="utf-8", errors="replace", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+            file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         raise CourseError(
             f"Cannot write {path}: {error.strerror or error}. What was written before is complete; "

@@ -27,8 +27,8 @@ CHILD = ROOT / "sandbox" / "child"
 # for the child side of the sandbox and for nbgrader's parts, which are of their own.
 TIERS: list[set[str]] = [
     {"errors", "text", "explain", "fonts", "instants", "settings", "sandbox.child"},
-    {"arguments", "files", "cells", "leaks", "mutants", "evidence", "gpu", "datasets", "schema", "wheel"},
-    {"course_file"},
+    {"arguments", "files", "cells", "leaks", "mutants", "evidence", "gpu", "processes", "schema", "wheel"},
+    {"course_file", "datasets"},
     {"course", "report", "magics", "release", "rules", "stubs"},
     {"policy"},
     {

@@ -8,14 +8,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 from autograder.cells import script_cells
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.files import replacing
 
 FOLDER = ".autograder/nbgrader/source"
 _STAMPS = ".autograder/nbgrader"
@@ -98,9 +97,5 @@ def _text(path: Path) -> str:
 
 def _replace(path: Path, data: bytes) -> None:
     """Two commands that start together each write the whole file."""
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as file:
+        file.write(data)
