@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import Failure
@@ -61,7 +61,14 @@ def search(cells: Sequence[Cell], exercises: Sequence[str], rules: Rules) -> lis
     An exercise's code is its definition and whatever of the submission it names, through any number of steps.
     A cell that cannot be parsed defines nothing, so there is nothing in it to find.
     """
-    modules = _parsed(cells)
+    text = "\n".join(source for _, kind, source, _ in cells if kind != "demo")
+    # To read code takes 10 ms; a name of which a part is written nowhere cannot be found in it.
+    forbidden = {
+        exercise: [rule for rule in rules.forbidden_in(exercise) if all(part in text for part in rule.split("."))]
+        for exercise in exercises
+    }
+    searched = [each for each in exercises if forbidden[each] or rules.allowed_imports is not None]
+    modules = _parsed(cells) if searched else []
     aliases: dict[str, str] = {}
     owners: dict[str, list[tuple[str, ast.AST]]] = {}
     for label, module in modules:
@@ -71,13 +78,14 @@ def search(cells: Sequence[Cell], exercises: Sequence[str], rules: Rules) -> lis
             for name in _defined(statement):
                 owners.setdefault(name, []).append((label, statement))
     found: dict[tuple[str, str], Violation] = {}
-    for exercise in exercises:
+    imported = {name.partition(".")[0] for name in aliases.values()}
+    for exercise in searched:
         for label, node in _code_of(exercise, owners, set(exercises)):
             for name, line in _names_in(node, aliases):
-                for rule in rules.forbidden_in(exercise):
+                for rule in forbidden[exercise]:
                     if name == rule or name.startswith(rule + "."):
                         found.setdefault((exercise, rule), Violation(exercise, rule, label, line))
-                if rules.allowed_imports is not None and _is_foreign(name, aliases, rules.allowed_imports):
+                if rules.allowed_imports is not None and _is_foreign(name, imported, rules.allowed_imports):
                     found.setdefault((exercise, name), Violation(exercise, name, label, line, imported=True))
     return list(found.values())
 
@@ -123,14 +131,26 @@ def _code_of(
     while waiting:
         for label, statement in owners.get(waiting.pop(), []):
             yield label, statement
+            own = _own_names(statement)
             for node in ast.walk(statement):
-                if isinstance(node, ast.Name) and node.id not in seen | exercises:
+                if isinstance(node, ast.Name) and node.id not in seen | exercises | own:
                     seen.add(node.id)
                     waiting.append(node.id)
 
 
+def _own_names(statement: ast.AST) -> set[str]:
+    """The arguments and variables of a function or class: whatever has the same name elsewhere is another thing."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return set()
+    shared = {name for node in ast.walk(statement) if isinstance(node, ast.Global) for name in node.names}
+    stored = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return (stored | {node.arg for node in ast.walk(statement) if isinstance(node, ast.arg)}) - shared
+
+
 def _names_in(node: ast.AST, aliases: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """Every library name that this code uses, with its line; also in an import and in text that names one."""
+    own = _own_names(node)
+    aliases = {name: library for name, library in aliases.items() if name not in own}
     for each in ast.walk(node):
         line = getattr(each, "lineno", 0)
         for name in _bound_by_import(each).values():
@@ -139,6 +159,8 @@ def _names_in(node: ast.AST, aliases: Mapping[str, str]) -> Iterator[tuple[str, 
             dotted = _dotted(each, aliases)
             if dotted:
                 yield dotted, line
+        elif isinstance(each, ast.Call) and (imported := _imported_by(each)):
+            yield imported, line
         elif isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.isprintable():
             # import_module("scipy.signal"), eval("torch.conv2d(x, w)"): a sentence in a docstring is not parsed.
             try:
@@ -148,6 +170,17 @@ def _names_in(node: ast.AST, aliases: Mapping[str, str]) -> Iterator[tuple[str, 
             for part in ast.walk(inner) if inner else ():
                 if isinstance(part, ast.Attribute) and (dotted := _dotted(part, aliases, unknown=True)):
                     yield dotted, line
+
+
+def _imported_by(call: ast.Call) -> str:
+    """What import_module("torch") or __import__("torch") imports, whose text has no dot to know it by."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(attr="import_module") | ast.Name(id="import_module" | "__import__"),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            return name
+    return ""
 
 
 def _dotted(node: ast.expr, aliases: Mapping[str, str], *, unknown: bool = False) -> str:
@@ -161,7 +194,6 @@ def _dotted(node: ast.expr, aliases: Mapping[str, str], *, unknown: bool = False
     return ".".join([aliases.get(node.id, node.id), *reversed(parts)])
 
 
-def _is_foreign(name: str, aliases: Mapping[str, str], allowed: Sequence[str]) -> bool:
+def _is_foreign(name: str, imported: Collection[str], allowed: Sequence[str]) -> bool:
     root = name.partition(".")[0]
-    imported = any(root == each.partition(".")[0] for each in aliases.values())
-    return imported and root not in allowed and root not in sys.stdlib_module_names
+    return root in imported and root not in allowed and root not in sys.stdlib_module_names

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
+import importlib.util
+import re
 import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from autograder.course import Course
+from autograder.grade import Grader, Options, cells_of
+from autograder.release import Release
+from autograder.report import ExerciseResult
 from autograder.rules import Rules, Violation, search
+from autograder.settings import Assignment
+from autograder.submission import Found, read
+from tests.isolation import ISOLATION
+
+ROOT = Path(__file__).parent.parent
+COURSE = Course.find(ROOT)
+RULED = [assignment for assignment in COURSE.assignments if assignment.rules]
+FORBIDDEN_NAMES = sorted({name for each in RULED for names in each.rules.forbidden.values() for name in names})
 
 FORBIDDEN = Rules(forbidden={"f": ("scipy.signal.convolve2d", "numpy.lib.stride_tricks"), "*": ("torch.nn.Conv2d",)})
 NUMPY_ONLY = Rules(allowed_imports=("numpy",))
@@ -30,6 +49,7 @@ def found(source: str, rules: Rules = FORBIDDEN, exercises: tuple[str, ...] = ("
         "import scipy\ndef f(): return eval('scipy.signal.convolve2d(x, w)')",
         "import scipy.signal\ndef f(run=scipy.signal.convolve2d): return run",
         "import scipy.signal\nclass f:\n    def g(self): return scipy.signal.convolve2d",
+        "import scipy.signal\nrun = scipy.signal.convolve2d\ndef f():\n    global run\n    run = run\n    return run()",
     ],
 )
 def test_a_forbidden_name_is_found_however_it_is_written(source: str) -> None:
@@ -58,6 +78,15 @@ def test_a_value_that_holds_the_function_belongs_to_the_exercise_that_uses_it() 
     ]
 
 
+@pytest.mark.parametrize("call", ["importlib.import_module('torch')", "import_module('torch')", "__import__('torch')"])
+def test_a_package_that_is_imported_by_a_call_is_found(call: str) -> None:
+    assert found(f"def f(): return {call}", Rules(forbidden={"f": ("torch",)})) == [("f", "torch", 1)]
+
+
+def test_text_that_happens_to_be_a_package_is_not_a_violation() -> None:
+    assert found("def f(): return print('torch')", Rules(forbidden={"f": ("torch",)})) == []
+
+
 def test_another_exercise_may_use_what_this_one_may_not() -> None:
     assert found("import scipy.signal\ndef g(x): return scipy.signal.convolve2d(x, x)\ndef f(x): return g(x)") == []
 
@@ -75,6 +104,9 @@ def test_what_is_forbidden_everywhere_is_found_in_each_exercise() -> None:
         "import scipy.signal\ndef f(x): return scipy.signal.convolve(x, x)",
         "def f(scipy): return scipy.signal.convolve2d",
         "import scipy.signal\ndef unused(x): return scipy.signal.convolve2d(x, x)\ndef f(x): return x",
+        "import scipy.signal\nout = scipy.signal.convolve2d\ndef f(x):\n    out = x\n    return out",
+        "import scipy.signal\nx = scipy.signal.convolve2d\ndef f(x): return x",
+        "from scipy.signal import convolve2d as k\ndef f(x): return [k for k in x]",
         "def f(x: return",
     ],
 )
@@ -121,3 +153,152 @@ def test_without_rules_nothing_is_searched_for() -> None:
 def test_the_message_says_what_to_do() -> None:
     assert "write that part yourself" in Violation("f", "scipy.signal.convolve2d", "cell 1", 2).message
     assert "not among the imports" in Violation("f", "scipy.ndimage", "cell 1", 2, imported=True).message
+
+
+# ---- the rules of this course: course.yml ---------------------------------------------------------------------------
+
+LINEAR = """
+import importlib
+import sys
+import torch
+import torch.nn.functional as F
+import torch.nn.modules.linear
+from torch import nn
+from torch.nn.functional import linear as f
+
+run = F.linear
+
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(out_features, in_features).uniform_(-0.1, 0.1))
+        self.bias = nn.Parameter(torch.zeros(out_features)) if bias else None
+
+    def forward(self, x):
+        {forward}
+"""
+AS_STUDENTS_READ_IT = {
+    "torch": "PyTorch",
+    "tensorflow": "TensorFlow",
+    "jax": "JAX",
+    "autograd": "autograd",
+    "torch.nn.Linear": "nn.Linear",
+    "torch.nn.functional.linear": "F.linear",
+    "torch.nn.Conv2d": "nn.Conv2d",
+    "torch.nn.functional.conv2d": "F.conv2d",
+    "torch.conv2d": "F.conv2d",  # the same function
+}
+BY_HAND = "return x @ self.weight.T if self.bias is None else x @ self.weight.T + self.bias"
+ARGUMENTS = "(x, self.weight, self.bias)"
+MADE = "(*self.weight.shape[::-1]).requires_grad_(False)"  # and then thrown away: making one is enough
+BY_TORCH = {
+    "by its name": f"return F.linear{ARGUMENTS}",
+    "by its full name": f"return torch.nn.functional.linear{ARGUMENTS}",
+    "by the name of an import": f"return f{ARGUMENTS}",
+    "by a name of one's own": f"return run{ARGUMENTS}",
+    "by getattr": f"return getattr(F, 'linear'){ARGUMENTS}",
+    "by getattr and parts of a name": f"return getattr(F, 'lin' + 'ear'){ARGUMENTS}",
+    "by importlib": f"return importlib.import_module('torch.nn.functional').linear{ARGUMENTS}",
+    "by sys.modules": f"return sys.modules['torch.nn.functional'].linear{ARGUMENTS}",
+    "by eval": f"return eval('F.linear{ARGUMENTS}')",
+    "as a layer": f"nn.Linear{MADE}; {BY_HAND}",
+    "as a layer of another module": f"torch.nn.modules.linear.Linear{MADE}; {BY_HAND}",
+    "as a layer that is made later": f"nn.LazyLinear(3)(x); {BY_HAND}",
+}
+Grade = Callable[[str, str, str], ExerciseResult]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grade]:
+    """The result of one exercise in a file with this text."""
+    folder = tmp_path_factory.mktemp("handed in")
+    graders: dict[str, Grader] = {}
+
+    def grade(assignment_id: str, exercise: str, text: str) -> ExerciseResult:
+        if assignment_id not in graders:
+            graders[assignment_id] = Grader(COURSE, assignment_id, Options(ISOLATION))
+        path = folder / f"{assignment_id}.py"
+        path.write_text(text)
+        report = graders[assignment_id].grade(Found("ada", path, None))
+        return next(each for each in report.exercises if each.name == exercise)
+
+    yield grade
+    for grader in graders.values():
+        grader.close()
+
+
+def test_a_layer_by_hand_keeps_the_course_s_rules(graded: Grade) -> None:
+    result = graded("pytorch", "Linear", LINEAR.format(forward=BY_HAND))
+    assert [check.message for check in result.checks] == [""] * len(result.checks)
+
+
+@pytest.mark.parametrize("forward", BY_TORCH.values(), ids=BY_TORCH.keys())
+def test_a_layer_that_is_torch_s_own_fails_however_it_is_reached(graded: Grade, forward: str) -> None:
+    result = graded("pytorch", "Linear", LINEAR.format(forward=forward))
+    (check,) = (check for check in result.checks if check.name == "linear_forward")
+    assert check.status == "failed"
+    assert re.search(r"torch\.nn\.(functional\.linear|Linear)", check.message)
+    assert "write that part yourself" in check.message
+
+
+@pytest.mark.parametrize("base", ["nn.Conv2d", "torch.nn.Conv2d", "torch.nn.modules.conv.Conv2d"])
+def test_a_convolution_that_inherits_torch_s_own_fails(graded: Grade, base: str) -> None:
+    result = graded("pytorch", "Conv2d", f"import torch\nfrom torch import nn\nclass Conv2d({base}):\n    pass\n")
+    assert result.score == 0
+    assert "torch.nn.Conv2d" in result.checks[0].message
+
+
+def test_a_framework_fails_where_everything_is_to_be_written_in_numpy(graded: Grade) -> None:
+    text = """
+        import numpy as np
+        import torch
+
+        def conv_param_count(kh, kw, cin, cout, bias):
+            return sum(p.numel() for p in torch.nn.Conv2d(cin, cout, (kh, kw), bias=bias).parameters())
+
+        def conv_output_shape(h, w, kh, kw, stride, pad):
+            return (h + 2 * pad - kh) // stride + 1, (w + 2 * pad - kw) // stride + 1
+    """
+    result = graded("conv", "conv_param_count", textwrap.dedent(text))
+    assert result.score == 0
+    assert "conv_param_count uses torch" in result.checks[0].message
+    assert "uses torch" not in graded("conv", "conv_output_shape", textwrap.dedent(text)).checks[0].message
+
+
+@pytest.mark.parametrize("assignment", RULED, ids=lambda assignment: assignment.id)
+def test_the_course_s_rules_name_exercises_that_there_are(assignment: Assignment) -> None:
+    exercises = Release.load(COURSE.release_dir(assignment.id), assignment.id).exercises
+    assert set(assignment.rules.forbidden) <= {"*", *exercises}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN_NAMES)
+def test_the_course_s_rules_name_what_the_libraries_have(name: str) -> None:
+    package, *rest = name.split(".")
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    assert functools.reduce(getattr, rest, importlib.import_module(package)) is not None
+
+
+@pytest.mark.parametrize("assignment", RULED, ids=lambda assignment: assignment.id)
+def test_the_references_and_all_other_correct_work_keep_the_course_s_rules(assignment: Assignment) -> None:
+    release = Release.load(COURSE.release_dir(assignment.id), assignment.id)
+    files = [COURSE.solutions_dir(assignment.id) / f"{assignment.id}.py"]
+    files += sorted((ROOT / "tests" / "alternatives" / assignment.id).glob("*.py"))
+    for path in files:
+        assert search(cells_of(read(path, release)), release.exercises, assignment.rules) == [], path
+
+
+@pytest.mark.parametrize("assignment", RULED, ids=lambda assignment: assignment.id)
+def test_a_notebook_says_beforehand_what_its_rules_forbid(assignment: Assignment) -> None:
+    text = (COURSE.release_dir(assignment.id) / f"{assignment.id}.py").read_text()
+    prose = re.sub(r"\s*\n#?\s*", " ", text)
+    told = " ".join(re.findall(r"(?:exercise that uses|Written without) .{60}", prose))
+    for names in assignment.rules.forbidden.values():
+        assert [name for name in names if AS_STUDENTS_READ_IT[name] not in told] == []
+
+
+def test_a_long_chain_of_names_is_followed_in_no_time() -> None:
+    chain = "".join(f"def f{n}(): f{n + 1}\n" for n in range(8000)) + "def f8000(): torch.nn.Conv2d\n"
+    started_s = time.perf_counter()
+    assert found("import torch\n" + chain + "def f(): f0\n") == [("f", "torch.nn.Conv2d", 8002)]
+    assert time.perf_counter() - started_s < 3  # the square of its length takes longer

@@ -63,3 +63,17 @@ def test_a_guarded_class_is_still_itself(sandbox):
         "from fractions import Fraction\ndef g(): return isinstance(Fraction(1, 2), Fraction) and Fraction(1, 2) == 0.5"
     )
     assert outcome(sandbox, source, "g") is True
+
+
+@pytest.mark.parametrize("module", ["xml", "xml.dom", "xml.dom.minidom"])
+def test_a_forbidden_package_that_was_not_loaded_cannot_be_imported(sandbox, module):
+    source = f"import importlib\ndef f(): return importlib.import_module({module!r}).__name__"
+    with pytest.raises(Failure, match="xml may not be used in f"):
+        outcome(sandbox, source, "f", {"f": ["xml"]})
+    assert outcome(sandbox, source.replace("def f", "def g"), "g", {"f": ["xml"]}) == module
+
+
+def test_a_forbidden_package_that_loading_has_imported_is_guarded_when_it_is_complete(sandbox):
+    source = "import xml.sax\nparse = xml.sax.parseString\ndef f(): return parse(b'', None)"
+    with pytest.raises(Failure, match="xml.sax.parseString may not be used in f"):
+        outcome(sandbox, source, "f", {"f": ["xml.sax"]})

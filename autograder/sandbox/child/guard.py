@@ -120,6 +120,9 @@ class _OnImport(importlib.abc.MetaPathFinder):
         names = self._waiting.get(fullname.partition(".")[0])
         if not names or fullname in self._searching:
             return None
+        for name in names:
+            if f"{fullname}.".startswith(f"{name}."):  # the whole module is forbidden
+                _require_allowed(name, self._exercises[name])
         self._searching.add(fullname)
         try:
             spec = importlib.util.find_spec(fullname)
@@ -133,8 +136,8 @@ class _OnImport(importlib.abc.MetaPathFinder):
             execute(module)
             for name in names:
                 found, rest = _deepest_loaded(name)
-                if name in self._guarded or found is None:
-                    continue
+                if name in self._guarded or found is None or (not rest and found is not module):
+                    continue  # done, not there yet, or a package that is only half executed
                 if _guard(found, rest, name, self._exercises[name]):
                     self._guarded.add(name)
 
