@@ -12,6 +12,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 from autograder.errors import Failure
 
 FILE_LIMIT_BYTES = 64 * 2**20
-CODE_LIMIT_CHARS = 16 * 2**20
+CODE_LIMIT_CHARS = 2**19  # of code: what is searched and parsed may take a thousand times as much memory
 # Each comma or bracket of JSON may become a Python object of about 100 bytes in the trusted process.
 JSON_LIMIT_ITEMS = 2_000_000
 MARK_LIMIT_CHARS = 2_000  # of a `# %%` line; bounds the search for tags in it
@@ -162,7 +163,7 @@ def notebook_json(text: str, file: str) -> dict[str, Any]:
 # ---- percent scripts ------------------------------------------------------------------------------------------------
 
 MARKER = re.compile(r"^#[ \t]*%%(?:[ \t]+(.*))?$", re.MULTILINE)
-_TAGS = re.compile(r"tags[ \t]*=[ \t]*\[([^\]\n]*)\]")
+_TAGS = re.compile(r"tags[ \t]*=[ \t]*\[([^\[\]\n]*)\]")  # no bracket within: each text is read once
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Comments and strings; the closing quote is optional, so no branch can fail late and backtrack.
 LEX = r"""#[^\n]*+|\"\"\"|'''|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"""
@@ -218,3 +219,72 @@ def script_cells(text: str, file: str) -> list[RawCell]:
         names = tuple(a or b for a, b in _QUOTED.findall(tags[1])) if tags else ()
         cells.append(RawCell(f"line {line}", body.rstrip("\n"), line, tags=names))
     return cells
+
+
+# ---- definitions ----------------------------------------------------------------------------------------------------
+
+DEFINED = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*[:=](?!=)", re.MULTILINE)
+_WORDS = re.compile(LEX + r"|\\\n|\n|[ \t\f]+|[(\[{]|[)\]}]|,|[^\s\"'#()\[\]{},\\]+|.", re.DOTALL)
+_ONLY_TEXT = re.compile(r"[rRuU]?[\"'].*", re.DOTALL)
+
+
+def definitions(source: str) -> dict[str, tuple[str, ...]]:
+    """Name defined at the top level -> the statements of its last definition.
+
+    A statement is its depth and its text as a formatter leaves it: without comments, docstrings, spaces and line ends,
+    with one kind of quotes. Text that is no Python gives something, too.
+    """
+    found: dict[str, list[str]] = {}
+    name, decorators = "", list[str]()
+    for depth, text, start in _statements(source):
+        line = f"{depth} {text}"
+        if depth == 0:
+            match = DEFINED.match(source, start)
+            name = (match[1] or match[2]) if match else ""
+            found[name] = decorators
+            decorators = [line] if text.startswith("@") else []
+        found.setdefault(name, []).append(line)
+    found.pop("", None)
+    return {name: tuple(lines) for name, lines in found.items()}
+
+
+def _statements(source: str) -> Iterator[tuple[int, str, int]]:
+    """(depth, text, where it starts) of each simple statement and of each head of a block."""
+    indents = [0]
+    words: list[str] = []
+    position = start = opened = 0
+    while position <= len(source):
+        token = _WORDS.match(source, position)
+        word = token.group() if token else "\n"
+        place, position = position, token.end() if token else position + 1
+        if word in CLOSING:
+            end = string_end(source, word, position)
+            position = end if end >= 0 else len(source)
+            word = '"""' + source[place + 3 : position]
+        elif word == "\n" and (opened <= 0 or not token):
+            text = "".join(words).replace(",\n", ",")
+            opened = 0
+            if words and not (words[-1][0] in "\"'" and _ONLY_TEXT.fullmatch(text)):
+                indent = start - (source.rfind("\n", 0, start) + 1)
+                while indents[-1] > indent:
+                    indents.pop()
+                if indent > indents[-1]:
+                    indents.append(indent)
+                yield len(indents) - 1, text, start
+            words = []
+            continue
+        elif word[0] == "'" and '"' not in word:
+            word = f'"{word[1:-1]}"'
+        elif word == "\n" and words and words[-1] == ",":
+            words[-1] = ",\n"  # a formatter puts one before the bracket that closes on a line of its own
+        elif word in ("(", "[", "{"):
+            opened += 1
+        elif word in (")", "]", "}"):
+            opened -= 1
+            if words and words[-1] == ",\n":
+                words.pop()
+        if word.isspace() or word[0] == "#" or word == "\\\n":
+            continue
+        if not words:
+            start = place
+        words.append(f"{word} " if not words and word in ("def", "class", "async") else word)

@@ -61,6 +61,7 @@ class Parcel:
     file: str
     seed: bytes
     earlier: str | None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, work: Work) -> Parcel:
@@ -73,7 +74,7 @@ class Parcel:
             except Failure as failure:
                 name, problem = None, failure.message
         earlier = json.dumps(work.earlier.to_dict()) if work.earlier else None
-        return cls(found.id, name, data, problem, found.submitted, file, work.seed, earlier)
+        return cls(found.id, name, data, problem, found.submitted, file, work.seed, earlier, found.notes)
 
 
 class Content(WorkerPlugin):
@@ -128,7 +129,7 @@ class Content(WorkerPlugin):
             if parcel.name is not None:
                 path = Path(folder, parcel.name)
                 path.write_bytes(parcel.data)
-            found = Found(parcel.id, path, parcel.problem, parcel.submitted)
+            found = Found(parcel.id, path, parcel.problem, parcel.submitted, parcel.notes)
             earlier = Report.from_dict(json.loads(parcel.earlier)) if parcel.earlier else None
             return grader.grade(found, earlier, parcel.seed)
 

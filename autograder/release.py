@@ -1,4 +1,4 @@
-"""What students were given, and which cell of a submission is which cell of it."""
+"""What students were given, which cell of a submission is which cell of it, and what of a file goes beyond it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ import os
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from autograder.cells import RawCell, decode, notebook_cells
+from autograder.cells import (
+    CODE_LIMIT_CHARS,
+    RawCell,
+    decode,
+    definitions,
+    notebook_cells,
+    read_bytes,
+    script_cells,
+)
 from autograder.errors import CourseError, Failure
+
+Work = dict[str, tuple[str, ...]]  # name -> the statements of its definition
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,10 @@ class Release:
     def texts(self) -> dict[str, tuple[str, str | None]]:
         """Source -> (kind, name), for cells that lost their metadata."""
         return {same_text(raw.source): (kind, name) for raw, kind, name in self._ordered}
+
+    @cached_property
+    def definitions(self) -> Work:
+        return {name: lines for raw in self.cells for name, lines in definitions(raw.source).items()}
 
     @cached_property
     def _ordered(self) -> list[tuple[RawCell, str, str | None]]:
@@ -122,8 +136,93 @@ def cell_kind(raw: RawCell, release: Release | None) -> tuple[str, str | None]:
     return kind, name
 
 
+# No branch can backtrack: the text may be made to be slow.
+_KIT = re.compile(
+    r"^(?:check\([ \t]*+[\"']\w++[\"'][ \t]*+\);?|from autograder\.notebook import [\w, \t]++)[ \t]*+(?:#.*)?$",
+    re.MULTILINE,
+)
+_PICTURE = re.compile(r"^with uses\([^()\n]*+\):", re.MULTILINE)
+
+
+def without_kit(raw: RawCell) -> RawCell:
+    """The cell, line for line, without what only works at home: calls of `check` and pictures.
+
+    In a release they have cells of their own, in merged cells and in a notebook saved as Python they have not.
+    """
+    return replace(raw, source=_PICTURE.sub("if False:", _KIT.sub("", raw.source)))
+
+
 def _is_name(name: str | None) -> bool:
     return name is not None and name.isidentifier() and len(name) < 100
+
+
+Labelled = tuple[RawCell, str, str | None]
+
+
+def restore(labelled: list[Labelled], release: Release) -> tuple[list[Labelled], list[str]]:
+    """The cells with the release's setup cells in place of those that were changed or deleted, and notes.
+
+    A copy of a locked cell that a student wrote into is their own code.
+    """
+    notes: list[str] = []
+    result: list[Labelled] = []
+    released = {name: same_text(text) for name, text in release.setups.items()}
+    intact = {
+        name for raw, kind, name in labelled if kind == "setup" and same_text(raw.source) == released.get(name or "")
+    }
+    seen: set[str] = set()
+    for raw, kind, name in labelled:
+        if kind == "setup":
+            changed = same_text(raw.source) != released.get(name or "")
+            if name not in released or (changed and (name in intact or name in seen)):
+                kind, name = "other", None
+            elif changed:
+                notes.append(f"{raw.label} is locked but was changed: the released text was used")
+                raw = RawCell(raw.label, release.setups[name], raw.first_line)
+        if kind == "setup" and name:
+            seen.add(name)
+        result.append((raw, kind, name))
+    for name, text in release.setups.items():
+        if name in seen:
+            continue
+        notes.append(f"the locked setup cell {name} was missing: it was put back")
+        place = release.order["setup", name]
+        ranks = [release.order.get((kind, key), -1) if kind in ("setup", "exercise") else -1 for _, kind, key in result]
+        later = [n for n, rank in enumerate(ranks) if rank > place]
+        earlier = [n + 1 for n, rank in enumerate(ranks) if 0 <= rank < place]
+        at = later[0] if later else earlier[-1] if earlier else 0
+        result.insert(at, (RawCell(f"setup cell {name}", text), "setup", name))
+    return result, notes
+
+
+# ---- the file of a submission ----------------------------------------------------------------------------------------
+
+
+def raw_cells(path: Path, release: Release | None) -> tuple[list[RawCell], list[str]]:
+    """The code cells of a handed-in file and notes about repairs.
+
+    Raises: Failure if it cannot be read, or is of another assignment than the release.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in (".ipynb", ".py"):
+        raise Failure(f"{path.name}: hand in a notebook (.ipynb) or a Python file (.py), not {path.suffix or 'this'}")
+    data = read_bytes(path)
+    if not data.strip():
+        raise Failure(f"{path.name}: the file is empty. Save your work and hand it in again.")
+    if data.startswith(b"PK\x03\x04"):
+        raise Failure(f"{path.name}: this is a zip archive. Hand in the file that is inside it.")
+    text, notes = decode(data)
+    claimed = None
+    if suffix == ".ipynb":
+        raws, claimed, more = notebook_cells(text, path.name)
+        notes += more
+    else:
+        raws = script_cells(text, path.name)
+    if sum(len(raw.source) for raw in raws) > CODE_LIMIT_CHARS:
+        raise Failure(f"{path.name}: more than {CODE_LIMIT_CHARS >> 10} KiB of code; hand in only your own code")
+    if release:
+        refuse_another_assignment(path.name, raws, claimed, release)
+    return raws, notes
 
 
 _DEFINED = re.compile(r"^(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*=", re.MULTILINE)
@@ -152,3 +251,54 @@ def _owner(names: set[str], release: Release) -> str | None:
         except CourseError:
             continue  # not a release
     return None
+
+
+# ---- what goes beyond the release -----------------------------------------------------------------------------------
+
+_HEAD = re.compile(r"\d+ (?:async |def |class |@)")
+_PLACEHOLDER = re.compile(r"\d+ raiseNotImplementedError\b.*|0 \w+=None")
+
+
+def work_in(path: Path, release: Release | None) -> Work:
+    """The exercises of a file that somebody has worked on, and the functions and classes beside them.
+
+    Whatever a formatter does to a stub, and whatever an earlier release said in comments and docstrings, is no work.
+    Without a release each function and class counts as an exercise.
+    Raises: Failure if the file cannot be read.
+    """
+    raws, _ = raw_cells(path, release)
+    if release:
+        raws = [raw for raw in raws if same_text(raw.source) not in release.texts]
+    raws = [raw for raw in raws if cell_kind(raw, release)[0] in ("exercise", "other")]
+    defined = {name: lines for raw in raws for name, lines in definitions(raw.source).items()}
+    given = release.definitions if release else {}
+    exercises = release.exercises if release else set(defined)
+    work = {
+        name: lines
+        for name, lines in defined.items()
+        if (name in exercises or any(map(_HEAD.match, lines))) and _goes_beyond(lines, given.get(name, ()))
+    }
+    return work if any(name in exercises for name in work) else {}
+
+
+def beyond(work: Work, other: Work) -> list[str]:
+    """The names for which `work` holds something that `other` does not."""
+    return [name for name, lines in work.items() if _goes_beyond(lines, other.get(name, ()))]
+
+
+def finished(work: Work, release: Release | None) -> int:
+    """How many exercises have no placeholder left."""
+    exercises = release.exercises if release else work
+    return sum(name in exercises and not any(map(_PLACEHOLDER.fullmatch, lines)) for name, lines in work.items())
+
+
+def _goes_beyond(lines: tuple[str, ...], base: tuple[str, ...]) -> bool:
+    """Whether a definition is work: not what `base` is, and not a stub around lines of it.
+
+    The head of a stub does not count: it may have changed from release to release, and is nobody's work.
+    """
+    if lines == base:
+        return False
+    placeholders = [line for line in lines if _PLACEHOLDER.fullmatch(line)]
+    own = {line for line in lines if not _HEAD.match(line)} - set(placeholders) - set(base)
+    return bool(own) or not placeholders

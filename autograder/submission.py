@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from autograder.cells import CODE_LIMIT_CHARS, RawCell, decode, notebook_cells, read_bytes, script_cells
+from autograder.cells import DEFINED, RawCell
 from autograder.course import FILE_NAME
 from autograder.errors import CourseError, Failure
 from autograder.magics import neutralise
-from autograder.release import Release, cell_kind, refuse_another_assignment, same_text
+from autograder.release import Release, Work, beyond, cell_kind, finished, raw_cells, restore, without_kit, work_in
 from autograder.report import Source
 
 NOTES_LIMIT = 20
@@ -29,7 +28,7 @@ class Cell:
     """Code to execute. `label` is how messages name it: "cell 7" of a notebook, all counted, or "line 40" of a script.
 
     kind: "exercise" (then `name` is the exercise's), "setup", "demo" (its imports only), "other", or "script" for a
-    file that has nothing of the release, whose statements stand on their own.
+    file that has nothing of the release, or a cell of several exercises: its statements stand on their own.
     first_line: the line of the submitted file on which `source` starts, for scripts; 1 for notebooks.
     """
 
@@ -60,6 +59,15 @@ def _imports(source: str) -> str:
     return "\n".join(row if _IMPORT.fullmatch(row) and not row.startswith(ours) else "" for row in rows)
 
 
+_CONFLICT = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
+
+
+def _merged(raw: RawCell, kind: str, release: Release | None) -> str:
+    """The kind; "script" for a cell that holds several exercises: one statement that fails must not cost them all."""
+    defined = {match[1] or match[2] for match in DEFINED.finditer(raw.source)} if kind == "other" else set()
+    return "script" if release and len(defined & set(release.exercises)) > 1 else kind
+
+
 def read(path: str | os.PathLike[str], release: Release | None = None, submission_id: str | None = None) -> Submission:
     """The code of one handed-in file.
 
@@ -67,19 +75,23 @@ def read(path: str | os.PathLike[str], release: Release | None = None, submissio
     Raises: Failure, always with what is wrong and what to do, if there is nothing to load.
     """
     path = Path(path)
-    raws, notes = _raw_cells(path, release)
+    raws, notes = raw_cells(path, release)
     labelled = [(raw, *cell_kind(raw, release)) for raw in raws]
-    if path.suffix == ".py" and not any(raw.tags for raw in raws):  # nothing of the release: its setup comes first
+    if path.suffix.lower() == ".py" and not any(raw.tags for raw in raws):
+        # Nothing of the release is in it: its setup comes first.
         setups = release.setups if release else {}
         labelled = [(raw, "script" if kind == "other" else kind, name) for raw, kind, name in labelled]
         labelled[:0] = [(RawCell(f"setup cell {name}", text), "setup", name) for name, text in setups.items()]
     elif release:
-        labelled, restored = _restore(labelled, release)
+        labelled, restored = restore(labelled, release)
         notes += restored
+    labelled = [(without_kit(raw), _merged(raw, kind, release), name) for raw, kind, name in labelled]
     places: dict[str | None, list[str]] = {}
     for raw, kind, name in labelled:
         if kind == "exercise":
             places.setdefault(name, []).append(raw.label)
+        if _CONFLICT.search(raw.source):
+            notes.append(f"{raw.label}: it holds Git's conflict marks (<<<<<<<); keep one version and remove the marks")
     for name, labels in places.items():
         if len(labels) > 1:
             where = ", ".join(labels[:5])
@@ -101,71 +113,7 @@ def read(path: str | os.PathLike[str], release: Release | None = None, submissio
     return Submission(path.stem if submission_id is None else submission_id, path, tuple(cells), tuple(notes))
 
 
-def _raw_cells(path: Path, release: Release | None) -> tuple[list[RawCell], list[str]]:
-    if path.suffix not in (".ipynb", ".py"):
-        raise Failure(f"{path.name}: hand in a notebook (.ipynb) or a Python file (.py), not {path.suffix or 'this'}")
-    data = read_bytes(path)
-    if not data.strip():
-        raise Failure(f"{path.name}: the file is empty. Save your work and hand it in again.")
-    if data.startswith(b"PK\x03\x04"):
-        raise Failure(f"{path.name}: this is a zip archive. Hand in the file that is inside it.")
-    text, notes = decode(data)
-    claimed = None
-    if path.suffix == ".ipynb":
-        raws, claimed, more = notebook_cells(text, path.name)
-        notes += more
-    else:
-        raws = script_cells(text, path.name)
-    if sum(len(raw.source) for raw in raws) > CODE_LIMIT_CHARS:
-        raise Failure(f"{path.name}: more than {CODE_LIMIT_CHARS >> 20} MiB of code; hand in only your own code")
-    if release:
-        refuse_another_assignment(path.name, raws, claimed, release)
-    return raws, notes
-
-
-Labelled = tuple[RawCell, str, str | None]
-
-
-def _restore(labelled: list[Labelled], release: Release) -> tuple[list[Labelled], list[str]]:
-    """The cells with the release's setup cells in place of those that were changed or deleted, and notes.
-
-    A copy of a locked cell that a student wrote into is their own code.
-    """
-    notes: list[str] = []
-    result: list[Labelled] = []
-    released = {name: same_text(text) for name, text in release.setups.items()}
-    intact = {
-        name for raw, kind, name in labelled if kind == "setup" and same_text(raw.source) == released.get(name or "")
-    }
-    seen: set[str] = set()
-    for raw, kind, name in labelled:
-        if kind == "setup":
-            changed = same_text(raw.source) != released.get(name or "")
-            if name not in released or (changed and (name in intact or name in seen)):
-                kind, name = "other", None
-            elif changed:
-                notes.append(f"{raw.label} is locked but was changed: the released text was used")
-                raw = RawCell(raw.label, release.setups[name], raw.first_line)
-        if kind == "setup" and name:
-            seen.add(name)
-        result.append((raw, kind, name))
-    for name, text in release.setups.items():
-        if name in seen:
-            continue
-        notes.append(f"the locked setup cell {name} was missing: it was put back")
-        place = release.order["setup", name]
-        ranks = [release.order.get((kind, key), -1) if kind in ("setup", "exercise") else -1 for _, kind, key in result]
-        later = [n for n, rank in enumerate(ranks) if rank > place]
-        earlier = [n + 1 for n, rank in enumerate(ranks) if 0 <= rank < place]
-        at = later[0] if later else earlier[-1] if earlier else 0
-        result.insert(at, (RawCell(f"setup cell {name}", text), "setup", name))
-    return result, notes
-
-
-_DEFINED = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*[:=](?!=)", re.MULTILINE)
-
-
-def source_of(path: Path, submission: Submission | None = None, exercises: Collection[str] = ()) -> Source:
+def source_of(path: Path, submission: Submission | None = None, exercises: Iterable[str] = ()) -> Source:
     """Where these exercises are in a file that was handed in; without `submission` only the file's name.
 
     The name is relative to the Git repository that it is in, or else to the current folder; it is bare when the file
@@ -175,28 +123,40 @@ def source_of(path: Path, submission: Submission | None = None, exercises: Colle
     repository = next((folder for folder in whole.parents if os.path.lexists(folder / ".git")), Path.cwd())
     file = (whole.relative_to(repository) if whole.is_relative_to(repository) else Path(path.name)).as_posix()
     places: dict[str, int] = {}
+    exercises = set(exercises)
     for cell in submission.cells if submission else ():
         if cell.kind not in ("exercise", "other", "script"):
             continue
         number = re.fullmatch(r"cell (\d+)", cell.label)
-        for match in _DEFINED.finditer(cell.source):  # a later definition replaces an earlier one, as when it runs
-            if (name := match[1] or match[2]) in exercises:
-                line = cell.first_line + cell.source.count("\n", 0, match.start())
+        starts = {match[1] or match[2]: match.start() for match in DEFINED.finditer(cell.source)}
+        for name, start in starts.items():  # a later definition replaces an earlier one, as when it runs
+            if name in exercises:
+                line = cell.first_line + cell.source.count("\n", 0, start)
                 places[name] = int(number[1]) if number else line
-    return Source(file, cells=places) if path.suffix == ".ipynb" else Source(file, lines=places)
+    return Source(file, cells=places) if path.suffix.lower() == ".ipynb" else Source(file, lines=places)
 
 
 # ---- finding submissions --------------------------------------------------------------------------------------------
 
 
+_COMPARED_FILES = 8  # of one student's folder; each is read whole
+_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
+_NO_WORK = ("__pycache__", "__MACOSX", "conftest.py", "setup.py")
+_PACKED = ": an archive is not opened. Hand in the notebook or script that is inside it"
+
+
 @dataclass(frozen=True)
 class Found:
-    """One submission: the file to grade, or the problem that keeps it from being graded; when it was handed in."""
+    """One submission: the file to grade, or the problem that keeps it from being graded; when it was handed in.
+
+    notes: why this file and no other, where that is not plain; they belong into the report.
+    """
 
     id: str
     path: Path | None
     problem: str | None
     submitted: datetime | None = None
+    notes: tuple[str, ...] = ()
 
 
 def find(paths: Sequence[str | os.PathLike[str]], assignment_id: str, release: Release | None = None) -> list[Found]:
@@ -223,55 +183,73 @@ def find(paths: Sequence[str | os.PathLike[str]], assignment_id: str, release: R
 def _find(given: Path, assignment_id: str, release: Release | None) -> list[Found]:
     whole = Path(os.path.abspath(given))  # "." has a name too
     if not given.is_dir():
-        own_name = whole.stem == assignment_id
+        own_name = _is_named(whole, assignment_id)
         return [Found(_student(whole.parent, assignment_id) if own_name else whole.stem, given, None)]
-    folders, files, links = _listing(given)
-    if _home(given, assignment_id) or _is_repository(given) or (not folders and not links and len(files) < 2):
+    folders, files, links, rest = _listing(given)
+    if _homes(given, assignment_id) or _is_repository(given) or (not folders and not links and len(files) < 2):
         return [pick(given, _student(whole, assignment_id), assignment_id, release)]
     folders = [folder for folder in folders if not _others_only(folder, assignment_id, release)]
     found = [pick(folder, folder.name, assignment_id, release) for folder in folders]
     found += [Found(link.name, None, "this is a link to a folder; hand in the folder itself") for link in links]
+    linked = [file for file in files if file.is_symlink()]  # to another student's work, perhaps
+    found += [Found(link.stem, None, "this is a link to a file; hand in the file itself") for link in linked]
     stems: dict[str, list[Path]] = {}
-    for file in files:
+    for file in [file for file in files if file not in linked]:
         stems.setdefault(file.stem, []).append(file)
-    found += [_choose(stem, group, assignment_id, release) for stem, group in stems.items()]
+    found += [_choose(stem, group, stem, release) for stem, group in stems.items()]
+    ids = {item.id for item in found}
+    found += [
+        Found(p.stem, None, p.name + _PACKED) for p in rest if p.suffix.lower() in _ARCHIVES and p.stem not in ids
+    ]
     return sorted(found, key=lambda item: item.id)
 
 
 def _student(folder: Path, assignment_id: str) -> str:
-    """Whose folder it is: in nbgrader's submitted/{student}/{assignment} the one above."""
-    return folder.parent.name if folder.name == assignment_id and folder.parent.name else folder.name
+    """Whose folder it is: in nbgrader's submitted/{student}/{assignment} the one above, in a repository the whole."""
+    if folder.name == assignment_id and folder.parent.name:
+        folder = folder.parent
+        if folder.name == "assignments" and folder.parent.name:
+            folder = folder.parent
+    return folder.name
 
 
-def _listing(folder: Path) -> tuple[list[Path], list[Path], list[Path]]:
-    """The folders, the notebooks and scripts, and the links to folders in `folder`, sorted; nothing that is hidden."""
-    folders, files, links = [], [], []
+def _listing(folder: Path) -> tuple[list[Path], list[Path], list[Path], list[Path]]:
+    """The folders, the notebooks and scripts, the links to folders and the rest, sorted; nothing that is hidden."""
+    folders, files, links, rest = [], [], [], []
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         entries = []
     for entry in entries:
         path = folder / entry.name
-        if entry.name.startswith((".", "test_")) or entry.name in ("__pycache__", "conftest.py", "setup.py"):
+        if entry.name.startswith((".", "test_")) or entry.name in _NO_WORK:
             continue
         if entry.is_symlink() and path.is_dir():
             links.append(path)
         elif entry.is_dir(follow_symlinks=False):
             folders.append(path)
-        elif path.suffix in (".ipynb", ".py"):
+        elif path.suffix.lower() in (".ipynb", ".py"):
             files.append(path)
-    return folders, files, links
+        else:
+            rest.append(path)
+    return folders, files, links, rest
 
 
-def _home(folder: Path, assignment_id: str) -> Path | None:
-    """The folder, in or at `folder`, that holds the assignment under its own name."""
+def _is_named(file: Path, name: str) -> bool:
+    """Whether this file has the name, but for capitals and its suffix."""
+    return file.stem.lower() == name.lower()
+
+
+def _homes(folder: Path, assignment_id: str) -> list[Path]:
+    """The folders, in or at `folder`, that hold the assignment under its own name."""
+    found = []
     for home in (folder, folder / assignment_id, folder / "assignments" / assignment_id):
         inner = home.relative_to(folder).parts
         if any(folder.joinpath(*inner[: n + 1]).is_symlink() for n in range(len(inner))):
             continue
-        if any(os.path.lexists(home / f"{assignment_id}{suffix}") for suffix in (".ipynb", ".py")):
-            return home
-    return None
+        if any(_is_named(file, assignment_id) for file in _listing(home)[1]):
+            found.append(home)
+    return found
 
 
 def _is_repository(folder: Path) -> bool:
@@ -281,7 +259,7 @@ def _is_repository(folder: Path) -> bool:
 
 def _others_only(folder: Path, assignment_id: str, release: Release | None) -> bool:
     """Whether a student's folder in nbgrader's submitted/ has none but the course's other assignments."""
-    folders, files, links = _listing(folder)
+    folders, files, links, _ = _listing(folder)
     others = set(os.listdir(release.folder.parent)) - {assignment_id} if release else set()
     return bool(folders) and not files and not links and {each.name for each in folders} <= others
 
@@ -289,60 +267,84 @@ def _others_only(folder: Path, assignment_id: str, release: Release | None) -> b
 def pick(folder: Path, student: str, assignment_id: str, release: Release | None) -> Found:
     """The submission in one student's folder."""
     for _ in range(3):  # a zip often unpacks into a folder in a folder
-        home = _home(folder, assignment_id)
-        folders, files, links = _listing(home or folder)
-        if home:
-            files = [file for file in files if file.stem == assignment_id]
+        homes = _homes(folder, assignment_id)
+        folders, files, links, rest = _listing(folder)
+        for home in (home for home in homes if home != folder):
+            files, rest = files + _listing(home)[1], rest + _listing(home)[3]
         inner = [each for each in (folder / assignment_id, folder / "assignments") if each in folders]
         inner += folders if len(folders) == 1 else []
-        if not home and not files and inner:
+        if not files and inner:
             folder = inner[0]
             continue
         break
     if not files:
-        link = f" ({links[0].name} is a link, which is not followed)" if links else ""
-        return Found(student, None, f"no {assignment_id}.ipynb or {assignment_id}.py in {folder.name}{link}")
-    return _choose(student, files, assignment_id, release)
-
-
-def _choose(student: str, files: list[Path], assignment_id: str, release: Release | None) -> Found:
-    """The one file that holds the student's work: of a notebook and a script, the one that differs from the release."""
-    if len(files) == 1:
-        return Found(student, files[0], None)
-    notebooks = [file for file in files if file.suffix == ".ipynb"]
-    if len(files) > 2 or len(notebooks) != 1:
-        names = ", ".join(file.name for file in files[:5])
-        problem = f"several files and none is named {assignment_id}.ipynb or {assignment_id}.py: {names}"
+        problem = f"no {assignment_id}.ipynb or {assignment_id}.py in {folder.name}"
+        if links:
+            problem += f" ({links[0].name} is a link, which is not followed)"
+        elif rest:
+            packed = any(path.suffix.lower() in _ARCHIVES for path in rest)
+            problem += f", but {_listed(path.name for path in rest)}{_PACKED if packed else ''}"
         return Found(student, None, problem)
-    notebook, script = sorted(files, key=lambda file: file.suffix)  # .ipynb sorts before .py
-    in_notebook, in_script = _work(notebook, release), _work(script, release)
-    if in_notebook == in_script or in_script == Counter() != in_notebook:
-        return Found(student, notebook, None)
-    if in_notebook == Counter():
-        return Found(student, script, None)
-    problem = (
-        f"both {notebook.name} and {script.name} were changed, and differently. "
-        "Remove the one that should not be graded, or name the file to grade"
-    )
-    return Found(student, None, problem)
+    strays = [path for path in rest if path.suffix.lower() in _ARCHIVES or ".ipynb" in path.name.lower()]
+    return _choose(student, files, assignment_id, release, folder, strays)
 
 
-def _work(path: Path, release: Release | None) -> Counter[str] | None:
-    """The code of exercises and of the student's own cells that is not the release's; None if unreadable."""
-    try:
-        raws, _ = _raw_cells(path, release)
-    except Failure:
-        return None
-    kinds = [(raw, cell_kind(raw, release)[0]) for raw in raws]
-    own = Counter(_essence(raw.source) for raw, kind in kinds if kind in ("exercise", "other"))
-    if release:
-        given = release.cells if path.suffix == ".ipynb" else script_cells(release.script, path.name)
-        own -= Counter(_essence(raw.source) for raw in given)
-    del own[""]
-    return own
+def _choose(
+    student: str,
+    files: list[Path],
+    name: str,
+    release: Release | None,
+    folder: Path | None = None,
+    strays: Sequence[Path] = (),
+) -> Found:
+    """Of several files the one that holds all of the student's work, and a note if that is not plain.
+
+    name: what it should be called, without its suffix. Where no file holds it all, the one of that name is taken in
+    which the most exercises are finished, rather the notebook than the script; the note says what is not graded.
+    strays: files that may hold work, but cannot be graded.
+    """
+    if len(files) == 1 and not strays:
+        return Found(student, files[0], None)
+    files = sorted(files, key=lambda file: (not _is_named(file, name), file.suffix.lower() != ".ipynb"))
+    called = {file: (file.relative_to(folder) if folder else Path(file.name)).as_posix() for file in files}
+    works, unread = dict[Path, Work](), dict[Path, str]()
+    for file in files[:_COMPARED_FILES]:
+        try:
+            if work := work_in(file, release):
+                works[file] = work
+        except Failure as failure:
+            unread[file] = failure.message
+    named = [file for file in files if _is_named(file, name)]
+    whole = [file for file in works if not any(beyond(other, works[file]) for other in works.values())]
+    most = sorted((file for file in named if file in works), key=lambda file: -finished(works[file], release))
+    chosen = next(iter(whole or most or ([] if works else named or files * (len(files) == 1))), None)
+    if chosen is None:
+        problem = f"several files and none is named {name}.ipynb or {name}.py: {_listed(called.values())}"
+        apart = "Each holds work that the others do not: put all of it into one file and hand in that one."
+        return Found(student, None, ". ".join([problem, *([apart] if works else list(unread.values())[:3])]))
+    notes, best = [], called[chosen]
+    if chosen not in named:
+        others = _listed(called[file] for file in named or files if file != chosen)
+        notes.append(
+            f"{best} was graded, because there is {'less' if named else 'no more'} of your work in {others}. "
+            f"The right name is {name}{chosen.suffix.lower()}."
+        )
+    for file, work in works.items():
+        if own := beyond(work, works[chosen]):
+            counts = f"{finished(works[chosen], release)} exercises are finished in it, {finished(work, release)} there"
+            notes.append(
+                f"{best} was graded and not {called[file]} ({counts}), which has other code for {_listed(own)}. "
+                "Put all of your work into one file and hand in that one."
+            )
+    for file, message in unread.items():
+        if file != chosen and (file in named or chosen not in works):
+            notes.append(f"{best} was graded, because another file could not be: {message}")
+    if strays and not works:
+        what = _listed(path.name for path in strays)
+        notes.append(f"nothing is written in {best}, and {what} was not read: hand in the notebook or script itself")
+    return Found(student, chosen, None, notes=tuple(notes))
 
 
-def _essence(source: str) -> str:
-    """Without blank lines, comments and magics, which a notebook and its paired script write differently."""
-    rows = (row.rstrip() for row in source.split("\n"))
-    return "\n".join(row for row in rows if row and not row.lstrip().startswith(("#", "%", "!")))
+def _listed(names: Iterable[str]) -> str:
+    first, rest = (names := list(names))[:5], len(names) - 5
+    return ", ".join(first) + (f" and {rest} more" if rest > 0 else "")

@@ -54,10 +54,15 @@ def test_correct_work_gets_full_marks(graded: dict[str, Report], student: str) -
     assert graded[student].score == 100
 
 
-@pytest.mark.parametrize("student", ["untouched", "both-edited", "corrupt", "nothing-handed-in", "wrong-assignment"])
+@pytest.mark.parametrize("student", ["untouched", "corrupt", "nothing-handed-in", "wrong-assignment"])
 def test_what_cannot_be_graded_gets_nothing_and_says_why(graded: dict[str, Report], student: str) -> None:
     assert graded[student].score == 0
     assert all(check.message for check in graded[student].checks)
+
+
+def test_of_two_files_the_one_is_graded_that_holds_all_of_the_work(graded: dict[str, Report]) -> None:
+    report = graded["both-edited"]
+    assert (report.score, report.source and report.source.file.endswith("optimizers.ipynb")) == (100, True)
 
 
 @pytest.mark.parametrize(

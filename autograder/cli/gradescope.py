@@ -15,6 +15,7 @@ from autograder.course import FILE_NAME, Course
 from autograder.errors import CourseError, Failure
 
 if TYPE_CHECKING:
+    from autograder.release import Release
     from autograder.report import Report
     from autograder.submission import Found
 
@@ -87,21 +88,23 @@ def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -
     from autograder.grade import Grader, Options
     from autograder.integrations import gradescope
     from autograder.integrations.gradescope_zip import COURSE
+    from autograder.release import Release
 
     course = Course.load(root / COURSE / FILE_NAME)
     isolation = _isolation(course.assignment(assignment_id).preload, allow_process)
     user = _NOBODY if hasattr(os, "geteuid") and os.geteuid() == 0 else None
-    handed_in = _handed_in(root / "submission", assignment_id)
+    release = Release.load(course.release_dir(assignment_id), assignment_id)
+    handed_in = _handed_in(root / "submission", assignment_id, release)
     found = replace(handed_in, id=gradescope.submitter(metadata), submitted=gradescope.submitted(metadata))
     with Grader(course, assignment_id, Options(isolation, user=user)) as grader:
         return grader.grade(found)
 
 
-def _handed_in(folder: Path, assignment_id: str) -> Found:
+def _handed_in(folder: Path, assignment_id: str, release: Release) -> Found:
     """The one submission in this folder, whatever its files are called."""
     from autograder.submission import Found, find
 
-    found = find([folder], assignment_id)
+    found = find([folder], assignment_id, release)
     if len(found) == 1:
         return found[0]
     names = ", ".join(sorted(path.name for path in folder.iterdir())[:5])

@@ -43,7 +43,7 @@ def notebook_of(found: Found, release: Release) -> Node:
         if found.path is None or found.problem:
             raise Failure(found.problem or "no file was handed in")
         text, _ = decode(read_bytes(found.path))
-        whole = found.path.suffix == ".py"
+        whole = found.path.suffix.lower() == ".py"
         if whole:
             items = _of_script(text, found.path.name, given, release)
         else:
