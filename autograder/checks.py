@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.compare import describe
-from autograder.errors import CourseError, Failure
+from autograder.errors import CourseError, Failure, SandboxLost
 from autograder.evidence import Evidence, Figure
 from autograder.namespace import Namespace
 
@@ -195,7 +195,10 @@ def process_seed(check: Check, seed: bytes) -> int:
 
 
 def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> Outcome:
-    """Run a check once. A Failure is the student's; any other exception is status `error`, to be judged by `blame`."""
+    """Run a check once. A Failure is the student's; any other exception is status `error`, to be judged by `blame`.
+
+    Raises: SandboxLost if the student's process was ended from outside: that is nothing to blame anybody for.
+    """
     evidence = Evidence()
     fixtures = {
         "student": student,
@@ -211,6 +214,8 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             check.function(**{name: fixtures[name] for name in wanted})
+    except SandboxLost:
+        raise
     except Failure as failure:
         status, message, share = failure.status, failure.message, failure.share
     except AssertionError as error:

@@ -34,7 +34,7 @@ def close(
             close(actual[key], item, rtol=rtol, atol=atol, name=f"{name}[{key!r}]", hint=hint)
         return
     if isinstance(expected, list | tuple) and not _is_numeric(expected):
-        if isinstance(actual, np.ndarray) and actual.ndim:
+        if isinstance(actual, np.ndarray) and actual.ndim and len(actual) == len(expected):
             actual = list(actual)
         if not isinstance(actual, list | tuple) or len(actual) != len(expected):
             raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}{after}")
@@ -120,7 +120,9 @@ def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -
 def _same(a: Any, e: Any) -> bool:
     a, e = _untorched(a), _untorched(e)
     if isinstance(a, np.ndarray):
-        a = a.tolist()
+        if a.ndim and not (isinstance(e, np.ndarray | list | tuple) and len(a) == len(e)):
+            return False  # before its items are listed: they may be very many
+        a = list(a) if a.ndim else a.item()
     if isinstance(e, np.ndarray):
         e = e.tolist()
     if isinstance(e, list | tuple):
@@ -269,10 +271,17 @@ def _untorched(value: Any) -> Any:
     return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
 
 
+def _may_be_array(value: Any) -> bool:
+    """Whether it holds numbers only. An array of text and numbers has room for the longest text in every place."""
+    if isinstance(value, list | tuple):
+        return all(map(_may_be_array, value))
+    return value is not None and not isinstance(value, str | bytes | dict | Handle)
+
+
 def _array(value: Any, name: str, expected: Any, after: str) -> np.ndarray:
     if isinstance(value, list | tuple):
         value = [_untorched(item) for item in value]
-    if value is None or isinstance(value, str | bytes | dict | Handle):
+    if not _may_be_array(value):
         raise Failure(f"{name}: got {describe(value)}, expected {describe(expected)}{after}")
     try:
         array = np.asarray(float(value) if isinstance(value, int) and value.bit_length() > 63 else value)

@@ -48,3 +48,7 @@ class Raised(Failure):
 
 class CourseError(Exception):
     """Our fault or our installation's: reported to staff, status `error`, never a student's zero."""
+
+
+class SandboxLost(CourseError):
+    """Something other than the submission ended its sandbox, so nothing can be said of the check that ran."""

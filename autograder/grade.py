@@ -90,7 +90,7 @@ class Rubric:
     def content_of(self, found: Found, seed: bytes | None = None) -> str:
         """A digest of what decides the grade: the submission's bytes, the assignment's files, the seed, the limits."""
         digest = hashlib.sha256(self._content + (seed or self.seed(found.id)))
-        digest.update((found.problem or "").encode("utf-8", "surrogatepass"))
+        digest.update("\n".join([found.problem or "", *found.notes]).encode("utf-8", "surrogatepass"))
         if found.path is not None:
             try:
                 digest.update(read_bytes(found.path))
@@ -132,7 +132,7 @@ class Grader(Rubric):
         started = time.perf_counter()
         seed = seed or self.seed(found.id)
         device = None if self.options.defer_gpu and earlier is None else self.device
-        output, notes = "", tuple[str, ...]()
+        output, notes = "", found.notes
         source = None
         pending = {check.name for check in earlier.checks if check.status == "pending"} if earlier else set()
         checks = [check for check in self.checks if earlier is None or check.name in pending]
@@ -141,7 +141,7 @@ class Grader(Rubric):
                 raise Failure(found.problem or "no file was handed in")
             source = source_of(found.path)
             submission = read(found.path, self.release, found.id)
-            notes = submission.notes
+            notes += submission.notes
             source = source_of(found.path, submission, {check.exercise for check in self.checks})
             rules = RuleBook(self.assignment.rules, cells_of(submission), exercises_in_order(checks))
             notes += rules.notes
@@ -200,6 +200,7 @@ class PublicJudge:
         (found,) = find([folder], assignment.id, release)
         if found.path is None or found.problem:
             raise Failure(found.problem or f"there is nothing to check in {folder}")
+        self.notes = found.notes
         self.submission = read(found.path, release, assignment.id)
         cells = cells_of(self.submission)
         self.rules = RuleBook(assignment.rules, cells, exercises_in_order(self.checks))
@@ -242,7 +243,7 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
             versions=versions(public.assignment),
             duration_s=time.perf_counter() - started,
             output=public.session.output,
-            notes=public.submission.notes + public.rules.notes + problems_of(public.session),
+            notes=public.notes + public.submission.notes + public.rules.notes + problems_of(public.session),
             source=source_of(public.submission.path, public.submission, names),
         )
 
@@ -255,6 +256,7 @@ def cells_of(submission: Submission) -> list[Cell]:
 def _student_in(session: Session, submission: Submission, seed: bytes, rules: RuleBook) -> OpenStudent:
     """Opens the loaded submission for a check, with messages that quote the student's own lines."""
     sources = {cell.label: (cell.first_line, cell.source.split("\n")) for cell in submission.cells}
+    texts = {cell.label: cell.source for cell in submission.cells}
 
     def source_line(label: str, line: int) -> str:
         first_line, lines = sources.get(label, (1, []))
@@ -263,10 +265,13 @@ def _student_in(session: Session, submission: Submission, seed: bytes, rules: Ru
 
     def explain_missing(name: str) -> str:
         defines = re.compile(
-            rf"\s*((async\s+)?def|class|from|import)\b.*\b{re.escape(name)}\b|{re.escape(name)}\s*[:=]"
+            rf"^[ \t]*(?:(?:async[ \t]+)?def|class|from|import)\b.*\b{re.escape(name)}\b|^{re.escape(name)}[ \t]*[:=]",
+            re.MULTILINE,
         )
-        for problem in session.problems:
-            if not any(map(defines.match, sources.get(problem.label, (1, []))[1])):
+        first = {problem.label: problem for problem in reversed(session.problems)}
+        for label in dict.fromkeys(problem.label for problem in session.problems):  # once each, however many it has
+            problem = first[label]
+            if not defines.search(texts.get(label, "")):
                 continue  # what stopped another cell is no reason
             text = source_line(problem.label, problem.line).strip()
             where = place(problem.label, problem.line, text)

@@ -29,7 +29,7 @@ from autograder.checks import (
     seed_for,
     seed_of,
 )
-from autograder.errors import CourseError, Failure, Timeout
+from autograder.errors import CourseError, Failure, SandboxLost, Timeout
 from autograder.namespace import Namespace, local
 
 SEED = b"seed"
@@ -420,3 +420,12 @@ def test_what_was_measured_survives_the_blame() -> None:
 def test_a_measurement_that_cannot_be_shown_is_the_students_where_the_reference_has_one() -> None:
     assert blamed(measuring(), lambda: math.nan).status == "failed"
     assert "nan is not finite" in blamed(measuring(), lambda: math.nan).message
+
+
+def test_a_sandbox_that_was_ended_from_outside_is_no_fault_of_the_student() -> None:
+    def loses(student: Namespace) -> None:
+        student.f()
+        raise SandboxLost
+
+    with pytest.raises(SandboxLost):
+        blamed(loses)

@@ -359,3 +359,18 @@ def test_values_are_described_shortly(value: Any, text: str) -> None:
 def test_a_description_stays_short(value: Any) -> None:
     assert len(describe(value)) < 1000
     assert not re.search(r"[\n\x1b]", describe(value))
+
+
+def test_a_text_among_numbers_is_no_array() -> None:
+    with pytest.raises(Failure, match=r"got \['x+\.\.\., 1, 2\], expected array"):
+        close(["x" * 10**6, 1, 2], np.zeros(3))
+    with pytest.raises(Failure, match=r"got a list of 2: list, list, expected array"):
+        equal([[b"x", 1], [2, 3]], np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("expected", [3, "text", None, [1, 2], {}, (None, "a")], ids=repr)
+def test_a_very_long_array_is_refused_without_listing_its_items(expected: Any) -> None:
+    endless = np.broadcast_to(np.uint8(1), 2**60)
+    for compare in (equal, close) if isinstance(expected, tuple) else (equal,):
+        with pytest.raises(Failure, match="got an array of shape"):
+            compare(endless, expected)

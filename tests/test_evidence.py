@@ -55,6 +55,10 @@ def test_a_number_is_kept_with_its_title_and_source() -> None:
     ]
 
 
+def test_of_a_very_long_series_only_what_is_shown_is_looked_at() -> None:
+    assert curve({"yours": np.broadcast_to(np.uint8(1), 2**60)})["series"]["yours"] == [1.0] * MOST_POINTS
+
+
 def test_what_is_not_finite_is_a_gap_in_a_curve() -> None:
     data = curve({"yours": [1, None, math.nan, math.inf, -math.inf, np.float32(0.25)]})
     assert data == {"series": {"yours": [1.0, None, None, None, None, 0.25]}, "x": "epoch", "y": "loss", "every": 1}

@@ -109,7 +109,7 @@ def descendants(pid: int) -> set[int]:
     """Processes below `pid`, ended ones that nobody has waited for left out."""
     parents = {}
     for entry in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError, ValueError), open(f"/proc/{entry}/stat") as file:
+        with contextlib.suppress(OSError, ValueError), open(f"/proc/{entry}/stat", errors="replace") as file:
             state, parent = file.read().rpartition(")")[2].split()[:2]
             if state != "Z":
                 parents[int(entry)] = int(parent)
@@ -178,7 +178,7 @@ class Watch:
 
 def _numbers(path: str, *names: str) -> int:
     """The sum of the lines `name: number` of a file in /proc; 0 if the process has just ended."""
-    with contextlib.suppress(OSError), open(path) as file:
+    with contextlib.suppress(OSError), open(path, errors="replace") as file:  # processes name themselves
         return sum(int(line.split()[1]) for line in file if line.partition(":")[0] in names)
     return 0
 

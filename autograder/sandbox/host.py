@@ -35,7 +35,7 @@ class Sandbox:
     ) -> None:
         self.isolation = isolation
         self._user = user if isolation == backends.PROCESS else None  # bubblewrap's submissions become nobody by itself
-        self._gpu = gpu
+        self.gpu = gpu
         self._preload = tuple(preload)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -45,7 +45,7 @@ class Sandbox:
         kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         try:
-            command, environment = backends.command(self.isolation, theirs.fileno(), self._preload, self._gpu)
+            command, environment = backends.command(self.isolation, theirs.fileno(), self._preload, self.gpu)
             self._process = subprocess.Popen(
                 command,
                 env=environment,
@@ -90,7 +90,7 @@ class Sandbox:
         if self._control is None:
             self._start()
         assert self._control is not None
-        settings = settings | {"gpu": self._gpu}
+        settings = settings | {"gpu": self.gpu}
         if self.isolation == backends.BUBBLEWRAP:
             settings = settings | {"namespaces": True, "seccomp": seccomp.program().hex()}
         else:

@@ -50,7 +50,8 @@ def program() -> bytes:
     refuse_family = seccomp.ERRNO(errno.EAFNOSUPPORT)
     for family in range(46):
         if family not in (_AF_UNIX, _AF_INET, _AF_INET6):
-            filter_.add_rule(refuse_family, "socket", seccomp.Arg(0, seccomp.EQ, family))
+            for name in ("socket", "socketpair"):
+                filter_.add_rule(refuse_family, name, seccomp.Arg(0, seccomp.EQ, family))
     for request in (_TIOCSTI, _TIOCLINUX):
         filter_.add_rule(refuse, "ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, request))
     with tempfile.TemporaryFile() as file:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograder.course import Limits
-from autograder.errors import CourseError, Crashed, Failure, Timeout
+from autograder.errors import CourseError, Crashed, Failure, SandboxLost, Timeout
 from autograder.sandbox.child.wire import DeadlinePassed, WireError, encode, receive, send
 from autograder.sandbox.exchange import Exchange, message_of, signal_name
 
@@ -24,6 +24,7 @@ _GRACE_S = 2.0
 _WARDEN_PATIENCE_S = 0.15  # it looks every 0.05 s
 _WARDEN_REPORT_S = 5.0
 _MAX_LOAD_ATTEMPTS = 3
+_MOST_GROWTH_BYTES = 2 << 30
 _MIB = 1 << 20
 
 Cell = tuple[str, str, str, int]  # label, kind, source, first line
@@ -73,11 +74,12 @@ class Session:
         """A fresh fork of the loaded submission, for one check of this exercise.
 
         timeout_s: seconds that the student's code may take in it altogether; the grader's own time is not counted.
+        While it is open, this process gets a MemoryError beyond 2 GiB more than it has.
         Raises: Failure if the submission cannot be loaded; CourseError if the sandbox cannot start.
         """
         self.load()
         if self._remaining_s <= 0:
-            raise Timeout(f"not run: the submission has used up its {self.limits.submission_s:g} seconds")
+            raise self._used_up()
         assert self._sockets is not None
         exchange = Exchange(self, self._sockets[1], min(timeout_s, self._remaining_s), timeout_s)
         started_s = exchange.left_s
@@ -86,7 +88,8 @@ class Session:
                 send(self._sockets[1], encode(["check", seed, exercise]), time.monotonic() + _GRACE_S)
             except WireError:
                 raise self.failure_of_end("the process that holds the submission is gone") from None
-            yield exchange
+            with contextlib.nullcontext() if self._sandbox.gpu else _bounded_memory():  # CUDA maps terabytes
+                yield exchange
         finally:
             self._remaining_s -= started_s - exchange.left_s
             if self._sockets is not None and not exchange.ended:
@@ -100,6 +103,9 @@ class Session:
         except WireError:
             self.stop()
 
+    def _used_up(self) -> Timeout:
+        return Timeout(f"not run: the submission has used up its {self.limits.submission_s:g} seconds")
+
     def load(self) -> None:
         """Load the submission unless it is loaded. A cell that hangs or crashes is left out and recorded.
 
@@ -110,6 +116,8 @@ class Session:
         for _ in range(_MAX_LOAD_ATTEMPTS):
             if self._sockets is not None:
                 return
+            if self._remaining_s <= 0:  # a submission that ends in each check is loaded for each
+                raise self._used_up()
             failed = self._try_to_load()
             if failed is None:
                 return
@@ -144,13 +152,13 @@ class Session:
         try:
             send(sock, encode([list(cell) for cell in self._cells]), deadline)
             while True:
-                message = message_of(receive(sock, deadline, limits.reply_mib * _MIB))
-                if message[0] == "cell" and isinstance(message[1], int) and 0 <= message[1] < len(self._cells):
-                    index = message[1]
-                else:
-                    names, problems = _loaded(message)
-                    self.names, self.problems = names, self._skipped + problems
-                    return None
+                match message_of(receive(sock, deadline, limits.reply_mib * _MIB)):
+                    case ["cell", int(number)] if 0 <= number < len(self._cells):
+                        index = number
+                    case message:
+                        names, problems = _loaded(message)
+                        self.names, self.problems = names, self._skipped + problems
+                        return None
         except DeadlinePassed:
             self.stop()
             return index, Timeout(f"loading did not end within {limits.load_s:g} s; is there a loop without end?")
@@ -183,11 +191,11 @@ class Session:
     def failure_of_end(self, otherwise: str) -> Failure:
         """Stop, and say what ended the submission's processes.
 
-        Raises: CourseError if its warden is gone too, which it cannot reach: then something ended the sandbox.
+        Raises: SandboxLost if its warden is gone too, which it cannot reach: then something ended the sandbox.
         """
         reason = self.stop(patience_s=_WARDEN_PATIENCE_S)
         if reason == "lost":
-            raise CourseError("the sandbox was ended from outside while it ran this submission; grade it again")
+            raise SandboxLost("the sandbox was ended from outside while it ran this submission; grade it again")
         if reason == "memory":
             return Crashed(f"stopped: it used more than {self.limits.memory_mib} MiB of memory")
         if reason == "output":
@@ -219,9 +227,11 @@ class Session:
             return
         try:
             self._sockets[0].sendall(b"seal\n")
-            self._report_of(self._sockets[0], b"")
+            sealed = self._report_of(self._sockets[0], b"") == "sealed"
         except OSError:
-            self.stop()
+            sealed = False
+        if not sealed:
+            self.stop()  # it has ended meanwhile, and its warden said why: the next check loads it again
 
     def stop(self, *, patience_s: float = 0.0) -> str:
         """End all of the submission's processes, collect the output; the warden's reason. Idempotent.
@@ -270,6 +280,26 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+@contextlib.contextmanager
+def _bounded_memory() -> Iterator[None]:
+    """What a check does with a reply, or a callback with what it is given, may grow without a bound of its own."""
+    import resource  # not on Windows, where no sandbox starts
+
+    from autograder.sandbox.child.confine import mapped_bytes
+
+    mapped = mapped_bytes()
+    if not mapped:  # not on this system
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    bounds = [mapped + _MOST_GROWTH_BYTES, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_AS, (min(bounds), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _loaded(message: list[Any]) -> tuple[frozenset[str], list[Problem]]:

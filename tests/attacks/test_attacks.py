@@ -194,6 +194,8 @@ def test_without_escaping_a_page_or_an_export_is_live(monkeypatch, attack, where
     ("name", "expected"),
     [
         ("read_solution", "it got 100 points, 40 of them for honest work"),
+        ("read_environment", "it got the environment out"),
+        ("read_grader_memory", "it got the grader's memory out"),
         ("exit_kill_everyone", "the grader itself did not survive it"),
         ("persist_harm_files", "honest submissions get other reports than without it"),
     ],
@@ -298,6 +300,17 @@ def test_what_could_act_on_a_reader_is_found(name, content, found):
     said = traces.unsafe(name, content)
     assert found in said
     assert bool(found) == bool(said)
+
+
+def test_a_process_is_counted_whatever_it_calls_itself():
+    name = b"x) Z 1 \xff\nThreads: 9"
+    program = f"import ctypes\nctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)\nprint(1, flush=True)\ninput()"
+    words = [sys.executable, "-c", program]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"1\n"
+        assert process.pid in traces.descendants(os.getpid())
+        assert traces._numbers(f"/proc/{process.pid}/status", "Threads") == 1
+        process.communicate(b"\n")
 
 
 def run(monkeypatch, *words):

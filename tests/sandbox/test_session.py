@@ -688,3 +688,61 @@ print(refused, huge_kib() - before, set(kept[:]) == {ord("x")})
     ).stdout.split()
     assert same == "True"
     assert int(refused) or int(gained_kib) >= 24 << 10
+
+
+# What a submission does to its own processes is never the grader's fault
+
+
+def test_who_closes_what_it_prints_to_goes_on(bubblewrap):
+    with submission(bubblewrap, "import os\nos.close(1)\nos.close(2)\n" + GOOD) as opened:
+        assert call(opened, "ok") == 1
+        time.sleep(0.2)  # in which the warden sees that nobody is left who could print
+        opened.seal_output()
+        assert [call(opened, "ok", n) for n in range(3)] == [0, 1, 2]
+        assert opened.stop() == "stopped"
+
+
+def test_what_ends_before_the_output_is_sealed_is_loaded_again(bubblewrap):
+    ends = "import os\ndef end():\n    os.kill(1, 10)\nimport signal\nsignal.signal(10, lambda *args: os._exit(3))\n"
+    with submission(bubblewrap, ends + GOOD) as opened:
+        call(opened, "ok")
+        with contextlib.suppress(Crashed):
+            call(opened, "end")
+        time.sleep(0.2)  # in which the warden says so, before it is asked
+        opened.seal_output()
+        assert call(opened, "ok") == 1
+
+
+FORGED = "import msgpack, os, struct\ndef say(*words):\n    body = msgpack.packb(words)\n"
+FORGED += "    os.write(3, struct.pack('<IQ', len(body), 0) + body)\n"
+
+
+@pytest.mark.parametrize("said", ["say('cell')", "say('cell', None)", "say('cell', -1)", "say('loaded')", "say(1)"])
+def test_forged_words_while_loading_are_the_submissions_fault(sandbox, said):
+    with submission(sandbox, FORGED + said + "\n" + GOOD) as opened, pytest.raises(Failure, match="loading ended"):
+        call(opened, "ok")
+
+
+def test_a_submission_that_is_loaded_for_each_check_uses_up_its_time(sandbox):
+    text = "import time, os\ntime.sleep(0.6)\ndef spoil():\n    os.write(3, b'x' * 100)\n"
+    with submission(sandbox, text, submission_s=1.0) as opened:
+        with pytest.raises(Crashed):
+            call(opened, "spoil")
+        with pytest.raises(Timeout):
+            call(opened, "spoil")  # loaded once more: that was all of its time
+        started_s = time.monotonic()
+        with pytest.raises(Timeout, match="used up its 1 seconds"):
+            call(opened, "spoil")
+        assert time.monotonic() - started_s < 0.3
+
+
+@linux
+def test_what_a_check_or_a_callback_makes_of_a_reply_has_a_bound(sandbox):
+    with submission(sandbox, "def multiply(f):\n    return f(b'x', 3 << 30)\n" + GOOD) as opened:
+        with opened.check(20.0) as exchange:
+            student = Namespace(exchange)
+            with pytest.raises(Raised, match="MemoryError"):
+                student.multiply(lambda a, b: a * b)
+            with pytest.raises(MemoryError):
+                bytearray(3 << 30)
+        assert len(bytearray(3 << 30)) == 3 << 30  # as before

@@ -486,3 +486,20 @@ def test_encoding_keeps_no_array_until_the_garbage_collector_comes():
         assert sys.getrefcount(array) == before
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("shape", ["1048577,0", "1024,1025,0", "0,0,1099511627776", "4611686018427387904,2,0"])
+def test_an_array_of_nothing_in_endless_rows_is_a_wire_error(shape):
+    with pytest.raises(WireError, match="impossible shape"):
+        decode(Frame(ext(wire.ARRAY, f"<f8|0|{shape}".encode()), bytearray()))
+
+
+def test_an_array_of_nothing_keeps_its_lengths():
+    assert round_trip(np.empty((1000, 0, 1000))).shape == (1000, 0, 1000)
+
+
+@pytest.mark.parametrize("second", [0, 8, 15])
+def test_arrays_that_overlap_are_a_wire_error(second):
+    one, other = (ext(wire.ARRAY, f"u1|{offset}|16".encode()) for offset in (0, second))
+    with pytest.raises(WireError, match=r"overlap|malformed"):
+        decode(Frame(b"\x92" + one + other, bytearray(16)))

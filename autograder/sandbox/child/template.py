@@ -156,7 +156,7 @@ class _Warden:
                     if self.sock.recv(16) != SEAL:
                         return self._ending() or "stopped"
                     self._seal()
-                if not self._drain():
+                elif not self._drain():
                     poller.unregister(self.output_fd)
             if self.output_bytes > self.settings["output_limit_mib"] * confine.MIB:
                 return "output"

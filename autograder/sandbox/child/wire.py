@@ -12,6 +12,7 @@ hostile structure stays below `MAX_STRUCTURE_BYTES`.
 
 from __future__ import annotations
 
+import math
 import socket
 import struct
 import sys
@@ -27,6 +28,7 @@ HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_ODD_KEYS = 1000
+MAX_EMPTY_ITEMS = 1 << 20  # that an array without any would have, were its lengths of 0 lengths of 1
 ALIGNMENT = 16
 
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
@@ -194,7 +196,10 @@ def decode(
     Raises: WireError if the frame is malformed in any way.
     """
 
+    claimed = 0  # bytes of the buffers. No encoder lets arrays overlap: stacked, they would be more than was sent
+
     def array_at(data: bytes) -> tuple[np.ndarray, str]:
+        nonlocal claimed
         dtype_name, offset_text, shape_text = bytes(data).decode("ascii").split("|")
         dtype = np.dtype(np.int16) if dtype_name == "bfloat16" else DTYPES[dtype_name]
         shape = tuple(map(int, shape_text.split(","))) if shape_text else ()
@@ -202,8 +207,14 @@ def decode(
         if len(shape) > 32 or offset < 0 or min(shape, default=0) < 0:  # numpy would read in front of the buffers
             raise WireError("an array with an impossible shape")
         if 0 in shape:  # it may stand behind the end of the buffers, or where there are none
+            if math.prod(n or 1 for n in shape) > MAX_EMPTY_ITEMS:  # whoever lists its rows would never end
+                raise WireError("an array with an impossible shape")
             return np.empty(shape, dtype), dtype_name
-        return np.ndarray(shape, dtype, frame.buffers, offset), dtype_name  # refused if it is longer than the buffers
+        array = np.ndarray(shape, dtype, frame.buffers, offset)  # refused if it is longer than the buffers
+        claimed += array.nbytes
+        if claimed > len(frame.buffers):
+            raise WireError("arrays that overlap")
+        return array, dtype_name
 
     def ext_hook(code: int, data: bytes) -> Any:
         if code == TUPLE:
