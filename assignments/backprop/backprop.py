@@ -33,6 +33,10 @@
 # | 7 Is this gradient right? | `find_the_bug` | 8 | ★★☆ | 30 |
 #
 # The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer.
+#
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
+# they do is what you write here. `check(...)` in the notebook does not look for them; `autograder check` and the
+# grading do.
 
 # %% tags=["check"]
 from autograder.notebook import check

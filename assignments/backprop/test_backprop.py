@@ -632,6 +632,12 @@ def finds_nothing_where_all_is_right(student, rng):
     def relu_backward(dout, x, s):
         return dout * (x > 0) * s, np.sum(dout * np.maximum(x, 0))
 
+    def cube(x):
+        return x**3
+
+    def cube_backward(dout, x):
+        return [3 * x**2 * dout]
+
     def one_of_two(a, b):
         return 3 * a
 
@@ -645,6 +651,7 @@ def finds_nothing_where_all_is_right(student, rng):
         ("a product of small numbers", product, product_backward, [1e-3 * a, 1e-3 * b], []),
         ("a ReLU with a scale", relu, relu_backward, [a, np.array(1.7)], []),
         ("a layer that ignores its second input", one_of_two, one_of_two_backward, [a, b], []),
+        ("a cube of large and tiny numbers", cube, cube_backward, [a * [1e-4, 1.0, 2.0]], []),
     ]
     finds(student, cases)
 

@@ -345,11 +345,15 @@ if __name__ == "__main__":
 # own `nn.Linear` draws uniformly between $-1/\sqrt D$ and $1/\sqrt D$, biases too.
 
 # %% [markdown]
-# **Exercise: `Linear`** (12 points, ★☆☆, 20 minutes). Of course without using `nn.Linear` or `F.linear`.
+# **Exercise: `Linear`** (12 points, ★☆☆, 20 minutes). Without `nn.Linear` and `F.linear`, of course. The check below
+# does not look for them; `autograder check` and the grading do, and a layer that uses one of them, by whatever name,
+# fails. In a cell of your own they are welcome, to compare with.
 
 # %% tags=["exercise:Linear"]
 class Linear(nn.Module):
     """A fully connected layer: every output is a weighted sum of all inputs, plus a bias.
+
+    Written without nn.Linear and F.linear.
 
     in_features, out_features: ints, D inputs and M outputs.
     bias: bool, whether there is a bias.
@@ -425,12 +429,15 @@ def pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
 # %% [markdown]
-# **Exercise: `Conv2d`** (16 points, ★★☆, 40 minutes). The aim is `F.unfold` and one product, without a loop and
-# without `F.conv2d`, with which the checks compare. The helper `pair` above is there for you.
+# **Exercise: `Conv2d`** (16 points, ★★☆, 40 minutes). The aim is `F.unfold` and one product, without a loop. As with
+# `Linear`, what you are to write must not be used: no `nn.Conv2d`, no `F.conv2d`. The helper `pair` above is there for
+# you.
 
 # %% tags=["exercise:Conv2d"]
 class Conv2d(nn.Module):
     """A convolution layer (cross-correlation: the kernel is not turned), through F.unfold.
+
+    Written without nn.Conv2d and F.conv2d.
 
     in_channels, out_channels: ints, C and the number of filters.
     kernel_size, stride, padding: each an int for both directions, or a pair (along the height, along the width).

@@ -239,10 +239,13 @@ def names_what_lies_before_the_cut(student, rng):
 
 @check("detach_bug", points=1, public=True)
 def names_what_is_never_used(student, rng):
-    """A parameter that the forward pass does not use, in a network that is otherwise healthy."""
+    """A parameter that the forward pass does not use, and a buffer, in a network that is otherwise healthy."""
     model, batch = stack(student, rng)
     model.register_parameter("spare", student.module("torch.nn").Parameter.keep(normal(rng, 2)))
-    equal(student.detach_bug(model, batch, mean_squares(student)), ["spare"], name="the parameters named")
+    model.register_buffer("seen", normal(rng, 2))
+    loss_fn = student.module("unittest.mock").Mock(wraps=mean_squares(student))
+    equal(student.detach_bug(model, batch, loss_fn), ["spare"], name="the parameters named")
+    expect(loss_fn.get("called"), "loss_fn was never called; the loss is loss_fn(model(x), y)")
 
 
 def linear_model(student, rng, inputs, outputs):
@@ -631,8 +634,8 @@ def returns_what_is_left_to_train(student):
 
 @check("freeze", points=1, public=True)
 def refuses_a_name_that_does_not_exist(student):
-    """ValueError for a name that fits nothing, alone and beside a right one; part of a name is none."""
-    for names in (["bakbone"], ["head", "tail"], ["back"]):
+    """ValueError for what fits no parameter, alone and beside a right name: a typo, part of a name, a ReLU."""
+    for names in (["bakbone"], ["head", "tail"], ["back"], ["bias"], ["backbone.1"]):
         raises(student.freeze, branching_model(student), names, error=("ValueError",))
 
 

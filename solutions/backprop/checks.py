@@ -1062,6 +1062,12 @@ def finds_nothing_where_all_is_right(student, rng):
     def relu_backward(dout, x, s):
         return dout * (x > 0) * s, np.sum(dout * np.maximum(x, 0))
 
+    def cube(x):
+        return x**3
+
+    def cube_backward(dout, x):
+        return [3 * x**2 * dout]
+
     def one_of_two(a, b):
         return 3 * a
 
@@ -1075,6 +1081,7 @@ def finds_nothing_where_all_is_right(student, rng):
         ("a product of small numbers", product, product_backward, [1e-3 * a, 1e-3 * b], []),
         ("a ReLU with a scale", relu, relu_backward, [a, np.array(1.7)], []),
         ("a layer that ignores its second input", one_of_two, one_of_two_backward, [a, b], []),
+        ("a cube of large and tiny numbers", cube, cube_backward, [a * [1e-4, 1.0, 2.0]], []),
     ]
     finds(student, cases)
 
@@ -1141,7 +1148,7 @@ def finds_every_wrong_gradient(student, rng):
 
 @check("find_the_bug", points=1)
 def finds_bugs_that_hide(student, rng):
-    """A single wrong entry, entries that have changed places, a wrong shape, NaN, bugs in tiny gradients."""
+    """A single wrong entry, of few or many, entries that have changed places, a wrong shape, NaN, tiny gradients."""
 
     def layer(x, b):
         return 1e-5 * np.sin(x) + b
@@ -1152,6 +1159,14 @@ def finds_bugs_that_hide(student, rng):
     def one_entry(dout, x, b):
         dx, db = right(dout, x, b)
         return dx * (1 + 0.3 * (np.abs(dx) == np.abs(dx).max())), db
+
+    def slightly_off(dout, x, b):
+        dx, db = right(dout, x, b)
+        return dx * (1 + 0.02 * (np.abs(dx) == np.abs(dx).max())), db
+
+    def never_too_large(dout, x, b):
+        dx, db = right(dout, x, b)
+        return dx - 0.1 * np.abs(dx), db
 
     def reversed_order(dout, x, b):
         dx, db = right(dout, x, b)
@@ -1175,6 +1190,14 @@ def finds_bugs_that_hide(student, rng):
     inputs = [rng.uniform(-1, 1, (2, 3)), away_from_zero(rng, 3)]
     cases = [
         ("a layer with one wrong entry", layer, one_entry, inputs, [0]),
+        (
+            "a layer with one of 30 entries off by 2 %",
+            layer,
+            slightly_off,
+            [rng.uniform(-1, 1, (10, 3)), inputs[1]],
+            [0],
+        ),
+        ("a layer whose entries are all too small", layer, never_too_large, inputs, [0]),
         ("a layer with entries in another order", layer, reversed_order, inputs, [1]),
         ("a layer with a gradient of shape (1, 3)", layer, another_shape, inputs, [1]),
         ("a layer with a NaN", layer, no_numbers, inputs, [0]),

@@ -1401,6 +1401,37 @@ def sums_compared(forward, backward, inputs):
     return _find(forward, backward, inputs, is_right)
 
 
+@mistake("find_the_bug", says="Each error is measured by its own entry; tiny entries beside large ones look wrong.")
+def relative_to_each_entry(forward, backward, inputs):
+    def is_right(claim, true):
+        claim = np.asarray(claim)
+        if claim.shape != true.shape or not np.isfinite(claim).all():
+            return False
+        return bool((np.abs(claim - true) <= 1e-3 * np.maximum(np.abs(claim), np.abs(true))).all())
+
+    return _find(forward, backward, inputs, is_right)
+
+
+@mistake("find_the_bug", says="The mean error is compared; one wrong entry among many hardly moves it.")
+def mean_error_compared(forward, backward, inputs):
+    def is_right(claim, true):
+        if np.shape(claim) != true.shape:
+            return False
+        return bool(np.mean(np.abs(np.asarray(claim) - true)) <= 1e-3 * np.abs(true).max())
+
+    return _find(forward, backward, inputs, is_right)
+
+
+@mistake("find_the_bug", says="The sign of an error counts: entries that are too small pass. Take absolute values.")
+def signed_errors(forward, backward, inputs):
+    def is_right(claim, true):
+        if np.shape(claim) != true.shape:
+            return False
+        return bool(np.max(np.asarray(claim) - true) <= 1e-3 * np.abs(true).max())
+
+    return _find(forward, backward, inputs, is_right)
+
+
 @mistake("find_the_bug", says="Only the first entry of each gradient is compared.")
 def first_entry_compared(forward, backward, inputs):
     def is_right(claim, true):

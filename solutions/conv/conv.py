@@ -24,6 +24,10 @@
 # with *your* functions: a picture whose function is not written yet says so and waits. Questions named `q_...` give no
 # points; answer them before you compute.
 #
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
+# they do is what you write here. `check(...)` in the notebook does not look for them; `autograder check` and the
+# grading do.
+#
 # Throughout, arrays of images have shape $(N, C, H, W)$: image, channel, row, column.
 
 # %%

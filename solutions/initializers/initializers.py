@@ -31,6 +31,10 @@
 #
 # The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer: a
 # prediction that turns out wrong teaches more than a plot that you merely looked at.
+#
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
+# they do is what you write here. `check(...)` in the notebook does not look for them; `autograder check` and the
+# grading do.
 
 # %%
 from itertools import pairwise

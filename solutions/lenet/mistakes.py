@@ -519,26 +519,38 @@ def normalised_in_place(x, y, batch_size, val_fraction, seed):
 # --- train_epoch ---------------------------------------------------------------------------------------------------
 
 
-def _epoch(model, loader, optimizer, device, *, step=None, report=None, loss_of=None):
+def _in_order(order):
+    """What to do with a loss: such as "clear backward step", which is right."""
+
+    def learn(optimizer, loss):
+        does = {"clear": optimizer.zero_grad, "backward": loss.backward, "step": optimizer.step}
+        for part in order.split():
+            does[part]()
+
+    return learn
+
+
+_learn = _in_order("clear backward step")
+
+
+def _after_a_softmax(logits, labels):
+    return F.cross_entropy(F.softmax(logits, dim=1), labels)
+
+
+def _epoch(model, loader, optimizer, device, *, mode=True, step=_learn, report=None, loss_of=F.cross_entropy):
     """One right epoch with replaceable parts.
 
-    step(model, optimizer, loss, images, labels) learns from one batch. report([(loss, count), ...]) gives the result.
+    step(optimizer, loss) learns from one batch. report([(loss, count), ...]) gives the result.
     """
-    step, report = step or _learn, report or _mean_over_images
-    model.train()
+    if mode is not None:
+        model.train(mode)
     found = []
     for images, labels in loader:
         images, labels = images.to(device), labels.to(device)
-        loss = (loss_of or F.cross_entropy)(model(images), labels)
-        step(model, optimizer, loss, images, labels)
+        loss = loss_of(model(images), labels)
+        step(optimizer, loss)
         found.append((loss.item(), len(labels)))
-    return report(found)
-
-
-def _learn(model, optimizer, loss, images, labels):
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
+    return (report or _mean_over_images)(found)
 
 
 def _mean_over_images(found):
@@ -547,11 +559,7 @@ def _mean_over_images(found):
 
 @mistake("train_epoch", says="Gradients are never forgotten: each step follows the sum of all so far.")
 def no_zero_grad(model, loader, optimizer, device):
-    def step(model, optimizer, loss, images, labels):
-        loss.backward()
-        optimizer.step()
-
-    return _epoch(model, loader, optimizer, device, step=step)
+    return _epoch(model, loader, optimizer, device, step=_in_order("backward step"))
 
 
 @mistake("train_epoch", says="Gradients are forgotten once, at the start of the epoch; it is due before every batch.")
@@ -562,29 +570,17 @@ def zero_grad_once(model, loader, optimizer, device):
 
 @mistake("train_epoch", says="Gradients are forgotten only after a step: what was stored before still counts once.")
 def zero_grad_after_the_step(model, loader, optimizer, device):
-    def step(model, optimizer, loss, images, labels):
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-
-    return _epoch(model, loader, optimizer, device, step=step)
+    return _epoch(model, loader, optimizer, device, step=_in_order("backward step clear"))
 
 
 @mistake("train_epoch", says="Gradients are forgotten between computing them and the step: nothing is learned.")
 def zero_grad_before_the_step(model, loader, optimizer, device):
-    def step(model, optimizer, loss, images, labels):
-        loss.backward()
-        optimizer.zero_grad()
-        optimizer.step()
-
-    return _epoch(model, loader, optimizer, device, step=step)
+    return _epoch(model, loader, optimizer, device, step=_in_order("backward clear step"))
 
 
 @mistake("train_epoch", says="A softmax is taken before F.cross_entropy, which takes one itself.")
 def softmax_before_cross_entropy(model, loader, optimizer, device):
-    return _epoch(
-        model, loader, optimizer, device, loss_of=lambda logits, y: F.cross_entropy(F.softmax(logits, dim=1), y)
-    )
+    return _epoch(model, loader, optimizer, device, loss_of=_after_a_softmax)
 
 
 @mistake("train_epoch", says="The loss of a batch is the sum over its images; the step should follow their mean.")
@@ -601,19 +597,13 @@ def summed_loss(model, loader, optimizer, device):
 
 @mistake("train_epoch", says="Gradients are computed, but the optimizer never steps.")
 def no_step(model, loader, optimizer, device):
-    def step(model, optimizer, loss, images, labels):
-        optimizer.zero_grad()
-        loss.backward()
-
-    return _epoch(model, loader, optimizer, device, step=step)
+    return _epoch(model, loader, optimizer, device, step=_in_order("clear backward"))
 
 
 @mistake("train_epoch", says="The optimizer steps once, at the end of the epoch; it should after every batch.")
 def one_step_per_epoch(model, loader, optimizer, device):
     optimizer.zero_grad()
-    result = _epoch(
-        model, loader, optimizer, device, step=lambda model, optimizer, loss, images, labels: loss.backward()
-    )
+    result = _epoch(model, loader, optimizer, device, step=_in_order("backward"))
     optimizer.step()
     return result
 
@@ -631,20 +621,12 @@ def optimizer_of_its_own(model, loader, optimizer, device):
 
 @mistake("train_epoch", says="The training mode is not switched on: a model that has just been evaluated stays there.")
 def training_mode_forgotten(model, loader, optimizer, device):
-    model.train = lambda mode=True: model
-    try:
-        return _epoch(model, loader, optimizer, device)
-    finally:
-        del model.train
+    return _epoch(model, loader, optimizer, device, mode=None)
 
 
 @mistake("train_epoch", says="The model is put into evaluation mode, and it trains there.")
 def trained_in_evaluation_mode(model, loader, optimizer, device):
-    model.train = lambda mode=True: model.eval()
-    try:
-        return _epoch(model, loader, optimizer, device)
-    finally:
-        del model.train
+    return _epoch(model, loader, optimizer, device, mode=False)
 
 
 @mistake("train_epoch", says="This is the mean over the batches; a smaller batch counts as much as a large one.")
@@ -674,13 +656,13 @@ def loss_tensor_returned(model, loader, optimizer, device):
 
 @mistake("train_epoch", says="The loss is measured after the step; the loss from which the gradient came is wanted.")
 def loss_after_the_step(model, loader, optimizer, device):
+    model.train()
     found = []
-
-    def step(model, optimizer, loss, images, labels):
-        _learn(model, optimizer, loss, images, labels)
+    for images, labels in loader:
+        images, labels = images.to(device), labels.to(device)
+        _learn(optimizer, F.cross_entropy(model(images), labels))
         found.append((F.cross_entropy(model(images), labels).item(), len(labels)))
-
-    return _epoch(model, loader, optimizer, device, step=step, report=lambda _: _mean_over_images(found))
+    return _mean_over_images(found)
 
 
 @mistake("train_epoch", says="The number of images is taken from loader.dataset, which not every loader has.")
@@ -716,13 +698,13 @@ def batches_left_on_the_cpu(model, loader, optimizer, device):
 # --- evaluate ------------------------------------------------------------------------------------------------------
 
 
-def _judge(model, loader, device, *, mode=True, grad=False, loss_of=None, right_of=None, report=None):
+def _judge(model, loader, device, *, mode=True, grad=False, loss_of=F.cross_entropy, right_of=None, report=None):
     """A right evaluation with replaceable parts.
 
     loss_of(logits, labels): the mean loss of a batch. right_of(logits, labels): how many are right.
     report([(loss, right, count), ...]) gives the result.
     """
-    loss_of, right_of, report = loss_of or F.cross_entropy, right_of or _right, report or _shares
+    right_of, report = right_of or _right, report or _shares
     if mode:
         model.eval()
     found = []
@@ -808,7 +790,7 @@ def accuracy_first(model, loader, device):
 
 @mistake("evaluate", says="A softmax is taken before F.cross_entropy, which takes one itself.")
 def softmax_before_the_judgement(model, loader, device):
-    return _judge(model, loader, device, loss_of=lambda logits, y: F.cross_entropy(F.softmax(logits, dim=1), y))
+    return _judge(model, loader, device, loss_of=_after_a_softmax)
 
 
 @mistake("evaluate", says="The logarithm of a softmax: a probability that rounds to 0 makes the loss infinite.")
@@ -841,35 +823,38 @@ def judged_on_the_cpu(model, loader, device):
     return _judge(model, _Unmoved(loader), device)
 
 
+@mistake("evaluate", says="The parameters require no gradients afterwards; an evaluation leaves the model as it is.")
+def frozen_by_the_evaluation(model, loader, device):
+    model.requires_grad_(False)
+    return _judge(model, loader, device)
+
+
+@mistake("evaluate", says="Only a DataLoader has a dataset; count the images as they come.")
+def counted_by_the_dataset(model, loader, device):
+    loss, accuracy = _judge(model, loader, device)
+    count = len(loader.dataset)
+    return loss * count / count, accuracy
+
+
 # --- overfit_one_batch ---------------------------------------------------------------------------------------------
 
 
-def _overfit(model, x, y, steps, *, train=True, optimizer=None, step=None, loss_of=None):
+def _overfit(model, x, y, steps, *, train=True, optimizer=None, step=_learn, loss_of=F.cross_entropy):
     """Right, with replaceable parts. step(optimizer, loss) learns."""
     if train:
         model.train()
     optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=0.002)
     losses = []
     for _ in range(steps):
-        loss = (loss_of or F.cross_entropy)(model(x), y)
-        (step or _fresh_step)(optimizer, loss)
+        loss = loss_of(model(x), y)
+        step(optimizer, loss)
         losses.append(loss.item())
     return losses
 
 
-def _fresh_step(optimizer, loss):
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-
-
 @mistake("overfit_one_batch", says="Gradients are not forgotten between the steps.")
 def overfit_without_zero_grad(model, x, y, steps):
-    def step(optimizer, loss):
-        loss.backward()
-        optimizer.step()
-
-    return _overfit(model, x, y, steps, step=step)
+    return _overfit(model, x, y, steps, step=_in_order("backward step"))
 
 
 @mistake("overfit_one_batch", says="A new optimizer for every step: it forgets each time what it has learned.")
@@ -895,7 +880,7 @@ def overfits_a_copy(model, x, y, steps):
 
 @mistake("overfit_one_batch", says="A softmax is taken before F.cross_entropy, which takes one itself.")
 def overfit_after_a_softmax(model, x, y, steps):
-    return _overfit(model, x, y, steps, loss_of=lambda z, y: F.cross_entropy(F.softmax(z, dim=1), y))
+    return _overfit(model, x, y, steps, loss_of=_after_a_softmax)
 
 
 @mistake("overfit_one_batch", says="Each loss is measured after its step; the first should be that of the new network.")
@@ -939,12 +924,7 @@ def overfit_in_evaluation_mode(model, x, y, steps):
 
 @mistake("overfit_one_batch", says="Gradients are forgotten only after a step: what was stored before still counts.")
 def overfit_with_old_gradients(model, x, y, steps):
-    def step(optimizer, loss):
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-
-    return _overfit(model, x, y, steps, step=step)
+    return _overfit(model, x, y, steps, step=_in_order("backward step clear"))
 
 
 @mistake("overfit_one_batch", says="Every step dances to new labels: they should stay beside their images.")
@@ -972,7 +952,7 @@ class _Scaled(nn.Module):
         return self.net((x - self.mean) / self.std)
 
 
-def _train(model, x, y, *, epochs=10, parameters=None, shuffle=True, step=_fresh_step, loss_of=None):
+def _train(model, x, y, *, epochs=10, parameters=None, shuffle=True, step=_learn, loss_of=F.cross_entropy):
     """Train a network on images and labels that lie where it is, in place. Returns it with its history."""
     optimizer = torch.optim.Adam(parameters or model.parameters(), lr=0.002)
     model.history = []
@@ -980,38 +960,33 @@ def _train(model, x, y, *, epochs=10, parameters=None, shuffle=True, step=_fresh
         order = torch.randperm(len(x), device=x.device) if shuffle else torch.arange(len(x), device=x.device)
         total = 0.0
         for chosen in order.split(32):
-            loss = (loss_of or F.cross_entropy)(model(x[chosen]), y[chosen])
+            loss = loss_of(model(x[chosen]), y[chosen])
             step(optimizer, loss)
             total += loss.item() * len(chosen)
         model.history.append(total / len(x))
     return model
 
 
-def _fit(x, y, device, seed, **options):
+def _fit(x, y, device, seed, *, net=_Net, scaled=_Scaled, batches_on=None, **options):
+    """Right, with replaceable parts; options are _train's. batches_on: another device for images and labels."""
     torch.manual_seed(seed)
-    model = _Scaled(_Net(), x.mean().item(), x.std().item()).to(device)
-    return _train(model, x.to(device), y.to(device), **options).eval()
+    model = scaled(net(), x.mean().item(), x.std().item()).to(device)
+    return _train(model, x.to(batches_on or device), y.to(batches_on or device), **options).eval()
 
 
 @mistake("fit", says="Gradients are never forgotten: each step follows the sum of all so far.")
 def fit_without_zero_grad(x, y, device, seed):
-    def step(optimizer, loss):
-        loss.backward()
-        optimizer.step()
-
-    return _fit(x, y, device, seed, step=step)
+    return _fit(x, y, device, seed, step=_in_order("backward step"))
 
 
 @mistake("fit", says="A softmax is taken before the loss, which takes one itself.")
 def fit_after_a_softmax(x, y, device, seed):
-    return _fit(x, y, device, seed, loss_of=lambda z, y: F.cross_entropy(F.softmax(z, dim=1), y))
+    return _fit(x, y, device, seed, loss_of=_after_a_softmax)
 
 
 @mistake("fit", says="The network ends with a softmax; it should return logits, and the loss takes the softmax.")
 def fit_of_probabilities(x, y, device, seed):
-    torch.manual_seed(seed)
-    net = nn.Sequential(_Net(), nn.Softmax(dim=1))
-    return _train(_Scaled(net, x.mean().item(), x.std().item()).to(device), x.to(device), y.to(device)).eval()
+    return _fit(x, y, device, seed, net=lambda: nn.Sequential(_Net(), nn.Softmax(dim=1)))
 
 
 @mistake("fit", says="The batches come in the order of the data, which can be sorted by class.")
@@ -1021,10 +996,8 @@ def fit_without_shuffling(x, y, device, seed):
 
 @mistake("fit", says="The images are shuffled and their labels are not: they no longer belong together.")
 def fit_with_strange_labels(x, y, device, seed):
-    torch.manual_seed(seed)
-    order = torch.randperm(len(x))
-    model = _Scaled(_Net(), x.mean().item(), x.std().item()).to(device)
-    return _train(model, x[order].to(device), y.to(device)).eval()
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    return _fit(x[order], y, device, seed)
 
 
 @mistake("fit", says="It trains on normalised images and returns a network that is then given images as they are.")
@@ -1040,8 +1013,7 @@ class _ScaledByBatch(_Scaled):
 
 @mistake("fit", says="Each batch is normalised by its own statistics: an image is judged by the company that it keeps.")
 def fit_normalises_each_batch(x, y, device, seed):
-    torch.manual_seed(seed)
-    return _train(_ScaledByBatch(_Net(), 0.0, 1.0).to(device), x.to(device), y.to(device)).eval()
+    return _fit(x, y, device, seed, scaled=_ScaledByBatch)
 
 
 @mistake("fit", says="The network is returned in training mode.")
@@ -1063,11 +1035,7 @@ def fit_moves_another_network(x, y, device, seed):
 
 @mistake("fit", says="Gradients are computed, but no optimizer ever steps.")
 def fit_without_steps(x, y, device, seed):
-    def step(optimizer, loss):
-        optimizer.zero_grad()
-        loss.backward()
-
-    return _fit(x, y, device, seed, step=step)
+    return _fit(x, y, device, seed, step=_in_order("clear backward"))
 
 
 @mistake("fit", says="The seed does not decide everything: the same call gives another network each time.")
@@ -1094,13 +1062,15 @@ def fit_stays_on_the_cpu(x, y, device, seed):
 
 @mistake("fit", says="The network moves to the device, and the batches do not follow.")
 def fit_leaves_its_batches_behind(x, y, device, seed):
-    torch.manual_seed(seed)
-    return _train(_Scaled(_Net(), x.mean().item(), x.std().item()).to(device), x, y).eval()
+    return _fit(x, y, device, seed, batches_on="cpu")
+
+
+class _ElevenClasses(_Net):
+    def __init__(self):
+        super().__init__()
+        self.full7 = nn.Linear(84, 11)
 
 
 @mistake("fit", says="The network returns a softmax of each image's best guess: one column per class is wanted.")
 def fit_of_nine_classes(x, y, device, seed):
-    torch.manual_seed(seed)
-    net = _Net()
-    net.full7 = nn.Linear(84, 11)
-    return _train(_Scaled(net, x.mean().item(), x.std().item()).to(device), x.to(device), y.to(device)).eval()
+    return _fit(x, y, device, seed, net=_ElevenClasses)

@@ -60,7 +60,9 @@ class DerivativeForValue(_Square):
         return 2 * x
 
 
-@mistake("Square", says="x has lost its history by a detach, .data or NumPy, so the gradient cannot be differentiated.")
+@mistake(
+    "Square", says="x has lost its history: by a detach, .data or NumPy, or because it is not x itself that was saved."
+)
 class HistoryOfXLost(_Square):
     @staticmethod
     def backward(ctx, grad_output):
@@ -128,46 +130,52 @@ class GradientSummed(_Square):
 # ------------------------------------------------------------------------------------------------------------- Linear
 
 
+def _affine(x, weight, bias=None):
+    out = x @ weight.T
+    return out if bias is None else out + bias
+
+
 class _Linear(nn.Module):
-    """Right; mistakes replace a part."""
+    """Right; mistakes replace a part, or spoil the layer once it is made."""
 
     def __init__(self, in_features, out_features, bias=True):
         super().__init__()
         bound = in_features**-0.5
         self.weight = nn.Parameter(torch.empty(out_features, in_features).uniform_(-bound, bound))
         self.bias = nn.Parameter(torch.empty(out_features).uniform_(-bound, bound)) if bias else None
+        self.spoil()
+
+    def spoil(self):
+        pass
 
     def forward(self, x):
-        return F.linear(x, self.weight, self.bias)
+        return _affine(x, self.weight, self.bias)
 
 
 @mistake(
     "Linear", says="The weights are a plain tensor: requires_grad alone does not enter them into the module's books."
 )
 class PlainTensors(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        super().__init__(in_features, out_features, bias)
+    def spoil(self):
+        weight, bias = self.weight, self.bias
         del self.weight, self.bias
-        self.weight = torch.randn(out_features, in_features, requires_grad=True)
-        self.bias = torch.randn(out_features, requires_grad=True) if bias else None
+        self.weight = torch.randn(weight.shape, requires_grad=True)
+        self.bias = None if bias is None else torch.randn(bias.shape, requires_grad=True)
 
 
 @mistake("Linear", says="The parameters are kept in a plain list, which the module's books do not mention.")
 class ParametersInAList(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        nn.Module.__init__(self)
-        self.parts = [nn.Parameter(torch.randn(out_features, in_features))]
-        if bias:
-            self.parts.append(nn.Parameter(torch.randn(out_features)))
+    def spoil(self):
+        self.parts = [self.weight] if self.bias is None else [self.weight, self.bias]
+        del self.weight, self.bias
 
     def forward(self, x):
-        return F.linear(x, *self.parts)
+        return _affine(x, *self.parts)
 
 
 @mistake("Linear", says="The weights are a buffer: buffers are saved and moved, but not trained.")
 class WeightIsABuffer(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        super().__init__(in_features, out_features, bias)
+    def spoil(self):
         weight = self.weight.detach()
         del self.weight
         self.register_buffer("weight", weight)
@@ -175,27 +183,24 @@ class WeightIsABuffer(_Linear):
 
 @mistake("Linear", says="The weights have the shape (inputs, outputs); PyTorch stores one row per output.")
 class WeightTransposed(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        super().__init__(in_features, out_features, bias)
-        self.weight = nn.Parameter(torch.randn(in_features, out_features))
+    def spoil(self):
+        self.weight = nn.Parameter(self.weight.detach().T.contiguous())
 
     def forward(self, x):
-        out = x @ self.weight
-        return out if self.bias is None else out + self.bias
+        return _affine(x, self.weight.T, self.bias)
 
 
 @mistake("Linear", says="The bias has the shape (1, outputs); it is a vector.")
 class BiasIsARow(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        super().__init__(in_features, out_features, bias)
-        if bias:
-            self.bias = nn.Parameter(torch.zeros(1, out_features))
+    def spoil(self):
+        if self.bias is not None:
+            self.bias = nn.Parameter(self.bias.detach()[None])
 
 
 @mistake("Linear", says="The bias is there but not added.")
 class BiasNotAdded(_Linear):
     def forward(self, x):
-        return x @ self.weight.T
+        return _affine(x, self.weight)
 
 
 @mistake("Linear", says="There is a bias even if bias is False.")
@@ -206,31 +211,30 @@ class BiasAlways(_Linear):
 
 @mistake("Linear", says="Without a bias, the attribute bias is missing; it should be None.")
 class BiasAttributeMissing(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        super().__init__(in_features, out_features, bias)
-        if not bias:
+    def spoil(self):
+        if self.bias is None:
             del self.bias
 
     def forward(self, x):
-        return F.linear(x, self.weight, getattr(self, "bias", None))
+        return _affine(x, self.weight, getattr(self, "bias", None))
 
 
 @mistake("Linear", says="The weights are used without their history (.data or detach), so no gradient reaches them.")
 class WeightDetached(_Linear):
     def forward(self, x):
-        return F.linear(x, self.weight.data, self.bias)
+        return _affine(x, self.weight.data, self.bias)
 
 
 @mistake("Linear", says="The input is used without its history, so no gradient reaches the layers before.")
 class InputDetached(_Linear):
     def forward(self, x):
-        return F.linear(x.detach(), self.weight, self.bias)
+        return _affine(x.detach(), self.weight, self.bias)
 
 
 @mistake("Linear", says="All axes but the first are flattened; only the last axis is transformed, the others stay.")
 class AxesFlattened(_Linear):
     def forward(self, x):
-        return F.linear(x.reshape(-1, self.weight.shape[1]), self.weight, self.bias)
+        return _affine(x.reshape(-1, self.weight.shape[1]), self.weight, self.bias)
 
 
 @mistake("Linear", says="The transpose is taken for inputs with two axes only; any number of axes may stand in front.")
@@ -248,23 +252,21 @@ class BaseClassNotCalled(_Linear):
 
 @mistake("Linear", says="The weights start at zero, all outputs alike: they would get the same gradients for ever.")
 class WeightsStartAtZero(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        super().__init__(in_features, out_features, bias)
+    def spoil(self):
         nn.init.zeros_(self.weight)
 
 
 @mistake("Linear", says="All layers start with the same numbers: a seed is set inside the layer.")
 class SeedInTheLayer(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
+    def __init__(self, *arguments, **settings):
         torch.manual_seed(0)
-        super().__init__(in_features, out_features, bias)
+        super().__init__(*arguments, **settings)
 
 
-@mistake("Linear", says="Every output starts as a copy of one and the same random row.")
+@mistake("Linear", says="Every output starts as a copy of one and the same row.")
 class OneRowForAll(_Linear):
-    def __init__(self, in_features, out_features, bias=True):
-        super().__init__(in_features, out_features, bias)
-        self.weight = nn.Parameter(torch.randn(1, in_features).repeat(out_features, 1))
+    def spoil(self):
+        self.weight = nn.Parameter(self.weight.detach()[:1].repeat(len(self.weight), 1))
 
 
 # ------------------------------------------------------------------------------------------------------------- Conv2d
@@ -275,14 +277,22 @@ def _pair(value):
 
 
 class _Conv2d(nn.Module):
-    """Right; mistakes replace a part."""
+    """Right; mistakes replace a part, or spoil the layer once it is made."""
 
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
         super().__init__()
-        self.size, self.stride, self.padding = _pair(kernel_size), _pair(stride), _pair(padding)
+        self.size, self.stride, self.padding = self.settings(_pair(kernel_size), _pair(stride), _pair(padding))
         bound = (in_channels * self.size[0] * self.size[1]) ** -0.5
         self.weight = nn.Parameter(torch.empty(out_channels, in_channels, *self.size).uniform_(-bound, bound))
         self.bias = nn.Parameter(torch.empty(out_channels).uniform_(-bound, bound)) if bias else None
+        self.spoil()
+
+    def settings(self, size, stride, padding):
+        """Pairs, as they are used."""
+        return size, stride, padding
+
+    def spoil(self):
+        pass
 
     def out_size(self, x):
         return [
@@ -313,8 +323,7 @@ class _Conv2d(nn.Module):
     "Conv2d", says="The filters are a plain tensor: requires_grad alone does not enter them into the module's books."
 )
 class FiltersArePlainTensors(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, bias)
+    def spoil(self):
         weight = self.weight.detach().requires_grad_()
         del self.weight
         self.weight = weight
@@ -322,21 +331,19 @@ class FiltersArePlainTensors(_Conv2d):
 
 @mistake("Conv2d", says="The filters are stored as a matrix; their shape is (filters, channels, height, width).")
 class FiltersAreAMatrix(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, bias)
+    def spoil(self):
         self.weight = nn.Parameter(self.weight.detach().flatten(1))
 
 
 @mistake("Conv2d", says="The kernel's height is used in both directions.")
 class KernelHeightTwice(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, _pair(kernel_size)[0], stride, padding, bias)
+    def settings(self, size, stride, padding):
+        return (size[0], size[0]), stride, padding
 
 
 @mistake("Conv2d", says="The channels of filter and input are exchanged in the shape of the weights.")
 class ChannelsExchanged(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, bias)
+    def spoil(self):
         self.weight = nn.Parameter(self.weight.detach().transpose(0, 1).contiguous())
 
     def rows(self):
@@ -389,14 +396,14 @@ class KernelTransposed(_Conv2d):
 
 @mistake("Conv2d", says="The padding is not handed to F.unfold.")
 class PaddingIgnored(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, stride, 0, bias)
+    def settings(self, size, stride, padding):
+        return size, stride, (0, 0)
 
 
 @mistake("Conv2d", says="The stride is not handed to F.unfold.")
 class StrideIgnored(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, 1, padding, bias)
+    def settings(self, size, stride, padding):
+        return size, (1, 1), padding
 
 
 @mistake("Conv2d", says="The size of the output is computed without the stride.")
@@ -427,20 +434,20 @@ class PaddedWithTheEdge(_Conv2d):
 
 @mistake("Conv2d", says="Height and width are exchanged in the stride.")
 class StrideExchanged(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, _pair(stride)[::-1], padding, bias)
+    def settings(self, size, stride, padding):
+        return size, stride[::-1], padding
 
 
 @mistake("Conv2d", says="Height and width are exchanged in the padding.")
 class PaddingExchanged(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, stride, _pair(padding)[::-1], bias)
+    def settings(self, size, stride, padding):
+        return size, stride, padding[::-1]
 
 
 @mistake("Conv2d", says="The first entry of a stride or padding is used in both directions.")
 class FirstOfThePairOnly(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, _pair(stride)[0], _pair(padding)[0], bias)
+    def settings(self, size, stride, padding):
+        return size, _pair(stride[0]), _pair(padding[0])
 
 
 @mistake("Conv2d", says="The bias is there but not added.")
@@ -469,16 +476,15 @@ class FiltersDetached(_Conv2d):
 
 @mistake("Conv2d", says="All filters start alike: they would get the same gradients and stay alike for ever.")
 class FiltersStartAlike(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, bias)
+    def spoil(self):
         nn.init.constant_(self.weight, 0.1)
 
 
 @mistake("Conv2d", says="All layers start with the same numbers: a seed is set inside the layer.")
 class SeedInTheConvolution(_Conv2d):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
+    def __init__(self, *arguments, **settings):
         torch.manual_seed(0)
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, bias)
+        super().__init__(*arguments, **settings)
 
 
 @mistake(
@@ -492,36 +498,34 @@ class ProductOverTheMeanImage(_Conv2d):
 # --------------------------------------------------------------------------------------------------------- detach_bug
 
 
-def _trainable(model):
-    return {name: p for name, p in model.named_parameters() if p.requires_grad}
-
-
-def _reach(model, batch, loss_fn, parameters):
-    """The gradients, None where there is none."""
+def _gradients(model, batch, loss_fn, *, careful=True):
+    """Each trainable parameter's name with its gradient, None where none arrives."""
+    trainable = {name: p for name, p in model.named_parameters() if p.requires_grad}
     loss = loss_fn(model(batch[0]), batch[1])
-    if not loss.requires_grad or not parameters:
-        return [None] * len(parameters)
-    return torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
+    if careful and not (loss.requires_grad and trainable):
+        return dict.fromkeys(trainable)
+    found = torch.autograd.grad(loss, list(trainable.values()), allow_unused=True)
+    return dict(zip(trainable, found, strict=True))
+
+
+def _lost(gradients):
+    return [name for name, gradient in gradients.items() if gradient is None]
 
 
 @mistake("detach_bug", says="The parameters that are reached are named; those that are not are wanted.")
 def names_the_reached_ones(model, batch, loss_fn):
-    trainable = _trainable(model)
-    found = _reach(model, batch, loss_fn, trainable)
-    return [name for name, gradient in zip(trainable, found, strict=True) if gradient is not None]
+    return [name for name, gradient in _gradients(model, batch, loss_fn).items() if gradient is not None]
 
 
 @mistake("detach_bug", says="A gradient of zeros is taken for a missing one; None and zero are two different answers.")
 def zero_taken_for_missing(model, batch, loss_fn):
-    trainable = _trainable(model)
-    found = _reach(model, batch, loss_fn, trainable)
-    return [name for name, gradient in zip(trainable, found, strict=True) if gradient is None or not gradient.any()]
+    found = _gradients(model, batch, loss_fn)
+    return [name for name, gradient in found.items() if gradient is None or not gradient.any()]
 
 
 @mistake("detach_bug", says="Frozen parameters are named as well; they are not supposed to get a gradient.")
 def names_frozen_ones(model, batch, loss_fn):
-    trainable = _trainable(model)
-    found = dict(zip(trainable, _reach(model, batch, loss_fn, trainable), strict=True))
+    found = _gradients(model, batch, loss_fn)
     return [name for name, _ in model.named_parameters() if found.get(name) is None]
 
 
@@ -529,10 +533,7 @@ def names_frozen_ones(model, batch, loss_fn):
     "detach_bug", says="A loss without any history raises an error; then all trainable parameters are to be named."
 )
 def raises_without_history(model, batch, loss_fn):
-    trainable = _trainable(model)
-    loss = loss_fn(model(batch[0]), batch[1])
-    found = torch.autograd.grad(loss, list(trainable.values()), allow_unused=True)
-    return [name for name, gradient in zip(trainable, found, strict=True) if gradient is None]
+    return _lost(_gradients(model, batch, loss_fn, careful=False))
 
 
 @mistake(
@@ -542,30 +543,23 @@ def old_gradients_count(model, batch, loss_fn):
     loss = loss_fn(model(batch[0]), batch[1])
     if loss.requires_grad:
         loss.backward()
-    return [name for name, p in _trainable(model).items() if p.grad is None]
+    return [name for name, p in model.named_parameters() if p.requires_grad and p.grad is None]
 
 
 @mistake("detach_bug", says="The .grad of the parameters is different afterwards; it belongs to somebody else.")
 def gradients_left_behind(model, batch, loss_fn):
     model.zero_grad()
-    loss = loss_fn(model(batch[0]), batch[1])
-    if loss.requires_grad:
-        loss.backward()
-    return [name for name, p in _trainable(model).items() if p.grad is None]
+    return old_gradients_count(model, batch, loss_fn)
 
 
 @mistake("detach_bug", says="The weights are named without the biases.")
 def names_weights_only(model, batch, loss_fn):
-    trainable = _trainable(model)
-    found = _reach(model, batch, loss_fn, trainable)
-    return [n for n, gradient in zip(trainable, found, strict=True) if gradient is None and n.endswith("weight")]
+    return [name for name in _lost(_gradients(model, batch, loss_fn)) if name.endswith("weight")]
 
 
 @mistake("detach_bug", says="Only the first of the unreached parameters is named; all of them are wanted.")
 def names_the_first_only(model, batch, loss_fn):
-    trainable = _trainable(model)
-    found = _reach(model, batch, loss_fn, trainable)
-    return [name for name, gradient in zip(trainable, found, strict=True) if gradient is None][:1]
+    return _lost(_gradients(model, batch, loss_fn))[:1]
 
 
 @mistake("detach_bug", says="The search is for requires_grad of the parameters; it is True on both sides of a cut.")
@@ -575,116 +569,107 @@ def looks_at_requires_grad(model, batch, loss_fn):
 
 @mistake("detach_bug", says="The names are in alphabetical order; the model's own order is wanted.")
 def names_in_alphabetical_order(model, batch, loss_fn):
-    trainable = _trainable(model)
-    found = _reach(model, batch, loss_fn, trainable)
-    return sorted(name for name, gradient in zip(trainable, found, strict=True) if gradient is None)
+    return sorted(_lost(_gradients(model, batch, loss_fn)))
 
 
 @mistake("detach_bug", says="The names of modules are given; the full names of parameters are wanted.")
 def names_modules(model, batch, loss_fn):
-    trainable = _trainable(model)
-    found = _reach(model, batch, loss_fn, trainable)
-    lost = [n.rpartition(".")[0] for n, gradient in zip(trainable, found, strict=True) if gradient is None]
-    return list(dict.fromkeys(lost))
+    modules = [name.rpartition(".")[0] for name in _lost(_gradients(model, batch, loss_fn))]
+    return list(dict.fromkeys(modules))
+
+
+@mistake("detach_bug", says="A loss without any history gives an empty list; then all trainable parameters wait.")
+def nothing_named_without_history(model, batch, loss_fn):
+    found = _gradients(model, batch, loss_fn)
+    lost = _lost(found)
+    return [] if len(lost) == len(found) else lost
+
+
+@mistake("detach_bug", says="The loss is not the one that was given: it is loss_fn(model(x), y).")
+def another_loss(model, batch, loss_fn):
+    return _lost(_gradients(model, batch, lambda outputs, targets: outputs.sum()))
+
+
+@mistake("detach_bug", says="Buffers are named as well: state_dict() has them, but they are no parameters.")
+def names_buffers(model, batch, loss_fn):
+    found = _gradients(model, batch, loss_fn)
+    frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
+    return [name for name in model.state_dict() if name not in frozen and found.get(name) is None]
 
 
 # --------------------------------------------------------------------------------------------------------- train_step
 
 
+def _step(model, batch, optimizer, loss_fn, order="clear forward backward step", *, mode=True):
+    """Right, unless told another order. Returns the loss as a tensor."""
+    if mode:
+        model.train()
+    for part in order.split():
+        if part == "clear":
+            optimizer.zero_grad()
+        elif part == "forward":
+            loss = loss_fn(model(batch[0]), batch[1])
+        elif part == "backward":
+            loss.backward()
+        elif part == "step":
+            optimizer.step()
+    return loss
+
+
+def _by_hand(model, batch, loss_fn, rate):
+    """Gradient descent without an optimizer."""
+    model.train()
+    model.zero_grad()
+    loss = loss_fn(model(batch[0]), batch[1])
+    loss.backward()
+    with torch.no_grad():
+        for p in model.parameters():
+            p -= rate * p.grad
+    return loss.item()
+
+
 @mistake("train_step", says="Old gradients are never cleared: each step goes along the sum of all gradients so far.")
 def no_zero_grad(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
+    return _step(model, batch, optimizer, loss_fn, "forward backward step").item()
 
 
 @mistake("train_step", says="The new gradients are cleared before the optimizer has seen them.")
 def zero_grad_before_the_step(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    optimizer.zero_grad()
-    optimizer.step()
-    return loss.item()
+    return _step(model, batch, optimizer, loss_fn, "forward backward clear step").item()
 
 
 @mistake("train_step", says="Gradients are cleared at the end only, so what the parameters had before still counts.")
 def zero_grad_at_the_end(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    optimizer.step()
-    optimizer.zero_grad()
-    return loss.item()
+    return _step(model, batch, optimizer, loss_fn, "forward backward step clear").item()
 
 
 @mistake("train_step", says="The parameters do not move: the gradients are there, but nobody uses them.")
 def no_step(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    optimizer.zero_grad()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    return loss.item()
+    return _step(model, batch, optimizer, loss_fn, "clear forward backward").item()
 
 
 @mistake("train_step", says="The parameters do not move: the optimizer finds no gradients.")
 def no_backward(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    optimizer.zero_grad()
-    loss = loss_fn(model(x), y)
-    optimizer.step()
-    return loss.item()
+    return _step(model, batch, optimizer, loss_fn, "clear forward step").item()
 
 
 @mistake("train_step", says="The optimizer steps before the new gradients are there, so each step is one batch late.")
 def step_before_backward(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    loss = loss_fn(model(x), y)
-    optimizer.step()
-    optimizer.zero_grad()
-    loss.backward()
-    return loss.item()
+    return _step(model, batch, optimizer, loss_fn, "forward step clear backward").item()
 
 
 @mistake("train_step", says="The optimizer makes two steps; one is wanted.")
 def two_steps(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    optimizer.zero_grad()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    optimizer.step()
-    optimizer.step()
-    return loss.item()
-
-
-def _step(model, batch, optimizer, loss_fn):
-    """Right, without a mode. Returns the loss as a tensor."""
-    x, y = batch
-    optimizer.zero_grad()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss
+    return _step(model, batch, optimizer, loss_fn, "clear forward backward step step").item()
 
 
 @mistake("train_step", says="The loss is returned as a tensor, which keeps the whole graph alive.")
 def loss_is_a_tensor(model, batch, optimizer, loss_fn):
-    model.train()
     return _step(model, batch, optimizer, loss_fn)
 
 
 @mistake("train_step", says="The loss is measured after the step; wanted is the one that the step was made from.")
 def loss_after_the_step(model, batch, optimizer, loss_fn):
-    model.train()
     _step(model, batch, optimizer, loss_fn)
     return loss_fn(model(batch[0]), batch[1]).item()
 
@@ -693,30 +678,26 @@ def loss_after_the_step(model, batch, optimizer, loss_fn):
     "train_step", says="The loss is multiplied by the size of the batch; it is returned as the loss function gives it."
 )
 def loss_times_the_batch(model, batch, optimizer, loss_fn):
-    model.train()
     return _step(model, batch, optimizer, loss_fn).item() * len(batch[0])
 
 
 @mistake("train_step", says="A softmax is applied to the outputs; the loss function gets them as they are.")
 def softmax_before_the_loss(model, batch, optimizer, loss_fn):
-    model.train()
     return _step(model, batch, optimizer, lambda out, y: loss_fn(F.softmax(out, dim=1), y)).item()
 
 
 @mistake("train_step", says="The arguments of the loss function are exchanged: outputs first, then targets.")
 def targets_first(model, batch, optimizer, loss_fn):
-    model.train()
     return _step(model, batch, optimizer, lambda out, y: loss_fn(y, out)).item()
 
 
 @mistake("train_step", says="The mode is not set: a model that was being evaluated stays in evaluation mode.")
 def mode_not_set(model, batch, optimizer, loss_fn):
-    return _step(model, batch, optimizer, loss_fn).item()
+    return _step(model, batch, optimizer, loss_fn, mode=False).item()
 
 
 @mistake("train_step", says="The model is back in evaluation mode after the step; it should stay in training mode.")
 def evaluation_mode_afterwards(model, batch, optimizer, loss_fn):
-    model.train()
     loss = _step(model, batch, optimizer, loss_fn)
     model.eval()
     return loss.item()
@@ -724,15 +705,7 @@ def evaluation_mode_afterwards(model, batch, optimizer, loss_fn):
 
 @mistake("train_step", says="Parameters are moved by hand, with a rate of your own; that is the optimizer's work.")
 def moved_by_hand(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    model.zero_grad()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    with torch.no_grad():
-        for p in model.parameters():
-            p -= 0.01 * p.grad
-    return loss.item()
+    return _by_hand(model, batch, loss_fn, 0.01)
 
 
 @mistake(
@@ -740,61 +713,83 @@ def moved_by_hand(model, batch, optimizer, loss_fn):
     says="All parameters are moved with the optimizer's rate; it was given only some, and has its own rule.",
 )
 def optimizers_rate_by_hand(model, batch, optimizer, loss_fn):
-    x, y = batch
-    model.train()
-    model.zero_grad()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    with torch.no_grad():
-        for p in model.parameters():
-            p -= optimizer.param_groups[0]["lr"] * p.grad
-    return loss.item()
+    return _by_hand(model, batch, loss_fn, optimizer.param_groups[0]["lr"])
 
 
 @mistake("train_step", says="The batch itself is changed in place.")
 def batch_changed_in_place(model, batch, optimizer, loss_fn):
     batch[0].sub_(batch[0].mean())
+    return _step(model, batch, optimizer, loss_fn).item()
+
+
+@mistake("train_step", says="The loss is always the cross-entropy; the one that was given is not used.")
+def always_cross_entropy(model, batch, optimizer, loss_fn):
+    return _step(model, batch, optimizer, F.cross_entropy).item()
+
+
+@mistake("train_step", says="The model is called more than once in a step; batch norm learns from each call.")
+def model_called_twice(model, batch, optimizer, loss_fn):
     model.train()
+    model(batch[0])
     return _step(model, batch, optimizer, loss_fn).item()
 
 
 # ----------------------------------------------------------------------------------------------------------- evaluate
 
 
-def _evaluate(model, loader, device, *, grad=False, mode=True, loss=F.cross_entropy, axis=1, keep=None):
-    """Right, with parts to replace: (sum of losses, number right, number of examples, batches)."""
+def _right(logits, y):
+    return (logits.argmax(dim=1) == y).sum()
+
+
+def _evaluate(model, loader, device, *, grad=False, mode=True, loss=F.cross_entropy, right=_right):
+    """Right, with parts to replace: (mean loss, number right, number of examples) of each batch."""
     was_training = model.training
     if mode:
         model.eval()
-    total, right, count, batches = 0.0, 0, 0, 0
+    found = []
     with torch.set_grad_enabled(grad):
         for x, y in loader:
-            x, y = x.to(keep or device), y.to(keep or device)
+            x, y = x.to(device), y.to(device)
             logits = model(x)
-            total += loss(logits, y).item() * len(y)
-            right += (logits.argmax(dim=axis) == y).sum().item()
-            count, batches = count + len(y), batches + 1
+            found.append((loss(logits, y).item(), right(logits, y).item(), len(y)))
     model.train(was_training)
-    return total, right, count, batches
+    return found
 
 
-def _means(result):
-    return result[0] / result[2], result[1] / result[2]
+def _mean_loss(found):
+    return sum(loss * n for loss, _, n in found) / sum(n for _, _, n in found)
+
+
+def _accuracy(found):
+    return sum(right for _, right, _ in found) / sum(n for _, _, n in found)
+
+
+def _mean_batch_loss(found):
+    return sum(loss for loss, _, _ in found) / len(found)
+
+
+def _mean_batch_accuracy(found):
+    return sum(right / n for _, right, n in found) / len(found)
+
+
+def _scores(model, loader, device, **wrong):
+    found = _evaluate(model, loader, device, **wrong)
+    return _mean_loss(found), _accuracy(found)
 
 
 @mistake("evaluate", says="The model stays in training mode: dropout drops, and batch norm learns from the test data.")
 def no_eval(model, loader, device):
-    return _means(_evaluate(model, loader, device, mode=False))
+    return _scores(model, loader, device, mode=False)
 
 
 @mistake("evaluate", says="The evaluation records a graph for every batch; no gradient is wanted here.")
 def graph_recorded(model, loader, device):
-    return _means(_evaluate(model, loader, device, grad=True))
+    return _scores(model, loader, device, grad=True)
 
 
 @mistake("evaluate", says="The model is left in evaluation mode; give it back as you found it.")
 def mode_not_given_back(model, loader, device):
-    result = _means(_evaluate(model, loader, device))
+    result = _scores(model, loader, device)
     model.eval()
     return result
 
@@ -803,108 +798,95 @@ def mode_not_given_back(model, loader, device):
     "evaluate", says="The model is always put into training mode at the end, even if it was in evaluation mode before."
 )
 def training_mode_at_the_end(model, loader, device):
-    result = _means(_evaluate(model, loader, device))
+    result = _scores(model, loader, device)
     model.train()
     return result
-
-
-def _by_batches(model, loader, device):
-    """[(mean loss, accuracy)] of each batch."""
-    found = []
-    for batch in loader:
-        found.append(_means(_evaluate(model, [batch], device)))
-    return np.array(found)
 
 
 @mistake(
     "evaluate", says="Loss and accuracy are means of batch means: examples of a small batch count more than others."
 )
 def mean_of_batch_means(model, loader, device):
-    loss, accuracy = _by_batches(model, loader, device).mean(axis=0)
-    return float(loss), float(accuracy)
+    found = _evaluate(model, loader, device)
+    return _mean_batch_loss(found), _mean_batch_accuracy(found)
 
 
 @mistake(
     "evaluate", says="The accuracy is a mean of batch accuracies: examples of a small batch count more than others."
 )
 def mean_of_batch_accuracies(model, loader, device):
-    batches = list(loader)
-    result = _means(_evaluate(model, batches, device))
-    return result[0], float(_by_batches(model, batches, device)[:, 1].mean())
+    found = _evaluate(model, loader, device)
+    return _mean_loss(found), _mean_batch_accuracy(found)
 
 
 @mistake("evaluate", says="The loss is a mean of batch losses: examples of a small batch count more than others.")
 def mean_of_batch_losses(model, loader, device):
-    total, right, count, batches = _evaluate(
-        model, loader, device, loss=lambda logits, y: F.cross_entropy(logits, y) / len(y)
-    )
-    return total / batches, right / count
+    found = _evaluate(model, loader, device)
+    return _mean_batch_loss(found), _accuracy(found)
 
 
 @mistake("evaluate", says="The loss is a sum; the mean over examples is wanted.")
 def loss_is_a_sum(model, loader, device):
-    total, right, count, _ = _evaluate(model, loader, device)
-    return total, right / count
+    found = _evaluate(model, loader, device)
+    return sum(loss * n for loss, _, n in found), _accuracy(found)
 
 
 @mistake(
     "evaluate", says="The batch means are added up and divided by the number of examples: each was divided before."
 )
 def batch_means_over_examples(model, loader, device):
-    total, right, count, _ = _evaluate(
-        model, loader, device, loss=lambda logits, y: F.cross_entropy(logits, y) / len(y)
-    )
-    return total / count, right / count
+    found = _evaluate(model, loader, device)
+    return sum(loss for loss, _, _ in found) / sum(n for _, _, n in found), _accuracy(found)
 
 
 @mistake("evaluate", says="The accuracy is a number of examples; their share is wanted.")
 def accuracy_is_a_count(model, loader, device):
-    total, right, count, _ = _evaluate(model, loader, device)
-    return total / count, float(right)
+    found = _evaluate(model, loader, device)
+    return _mean_loss(found), float(sum(right for _, right, _ in found))
 
 
 @mistake("evaluate", says="The accuracy is in percent; a share between 0 and 1 is wanted.")
 def accuracy_in_percent(model, loader, device):
-    total, right, count, _ = _evaluate(model, loader, device)
-    return total / count, 100.0 * right / count
+    loss, accuracy = _scores(model, loader, device)
+    return loss, 100.0 * accuracy
 
 
 @mistake("evaluate", says="Accuracy and loss are exchanged: the loss comes first.")
 def accuracy_first(model, loader, device):
-    return _means(_evaluate(model, loader, device))[::-1]
+    return _scores(model, loader, device)[::-1]
 
 
 @mistake("evaluate", says="Only the last batch is judged.")
 def last_batch_only(model, loader, device):
-    return _means(_evaluate(model, list(loader)[-1:], device))
+    return _scores(model, list(loader)[-1:], device)
 
 
 @mistake("evaluate", says="A softmax is applied before the cross-entropy, which contains one already.")
 def softmax_twice(model, loader, device):
-    return _means(_evaluate(model, loader, device, loss=lambda logits, y: F.cross_entropy(F.softmax(logits, dim=1), y)))
+    return _scores(model, loader, device, loss=lambda logits, y: F.cross_entropy(F.softmax(logits, dim=1), y))
 
 
 @mistake(
     "evaluate", says="The logarithm of a softmax becomes infinite for large logits; F.cross_entropy takes the logits."
 )
 def log_of_softmax(model, loader, device):
-    return _means(_evaluate(model, loader, device, loss=lambda z, y: F.nll_loss(torch.log(F.softmax(z, dim=1)), y)))
+    return _scores(model, loader, device, loss=lambda logits, y: F.nll_loss(torch.log(F.softmax(logits, dim=1)), y))
 
 
 @mistake("evaluate", says="F.nll_loss gets logits; it expects logarithms of probabilities.")
 def nll_of_logits(model, loader, device):
-    return _means(_evaluate(model, loader, device, loss=F.nll_loss))
+    return _scores(model, loader, device, loss=F.nll_loss)
 
 
 @mistake("evaluate", says="The numbers are returned as tensors; two Python floats are wanted.")
 def scores_are_tensors(model, loader, device):
-    loss, accuracy = _means(_evaluate(model, loader, device))
+    loss, accuracy = _scores(model, loader, device)
     return torch.tensor(loss), torch.tensor(accuracy)
 
 
 @mistake("evaluate", says="The device is not used: the batch stays where the loader made it.")
 def batch_not_moved(model, loader, device):
-    return _means(_evaluate(model, loader, device, keep="cpu"))
+    return _scores(model, loader, "cpu")
 
 
 @mistake(
@@ -912,46 +894,60 @@ def batch_not_moved(model, loader, device):
     says="The number of examples is the number of batches times the size of the first; the last may be smaller.",
 )
 def count_from_the_first_batch(model, loader, device):
-    batches = list(loader)
-    total, right, _, number = _evaluate(model, batches, device)
-    count = number * len(batches[0][1])
-    return total / count, right / count
+    found = _evaluate(model, loader, device)
+    count = len(found) * found[0][2]
+    return sum(loss * n for loss, _, n in found) / count, sum(right for _, right, _ in found) / count
 
 
 @mistake("evaluate", says="The largest logit is looked for along the batch; each example has its own.")
 def argmax_over_the_batch(model, loader, device):
-    total, count = 0.0, 0
-    right = 0
-    for x, y in loader:
-        part, _, size, _ = _evaluate(model, [(x, y)], device)
-        with torch.no_grad():
-            best = model(x.to(device)).argmax(dim=0)
-        size_of_both = min(len(best), len(y))
-        right += (best[:size_of_both] == y[:size_of_both]).sum().item()
-        total, count = total + part, count + size
-    return total / count, right / count
+    def right(logits, y):
+        best = logits.argmax(dim=0)
+        size = min(len(best), len(y))
+        return (best[:size] == y[:size]).sum()
+
+    return _scores(model, loader, device, right=right)
+
+
+@mistake("evaluate", says="Only the first batch is judged: does the return stand inside the loop?")
+def first_batch_only(model, loader, device):
+    return _scores(model, list(loader)[:1], device)
+
+
+@mistake("evaluate", says="F.nll_loss gets probabilities; it expects their logarithms.")
+def nll_of_probabilities(model, loader, device):
+    return _scores(model, loader, device, loss=lambda logits, y: F.nll_loss(F.softmax(logits, dim=1), y))
 
 
 # ---------------------------------------------------------------------------------------------------------- to_device
 
 
-def _moved(obj, device, *, of_list=list, of_tuple=tuple, of_dict=dict, of_named=None, other=None):
-    """Right, with parts to replace; each gets the moved items, `other` the object and the device."""
+# What comes back for each kind of object. Containers are made from the one that was given and its moved items.
+_PARTS = {
+    "tensor": lambda tensor, device: tensor.to(device),
+    "list": lambda given, parts: parts,
+    "tuple": lambda given, parts: tuple(parts),
+    "named": lambda given, parts: type(given)(*parts),
+    "dict": lambda given, moved: moved,
+    "other": lambda value, device: value,
+}
 
-    def again(part):
-        return _moved(part, device, of_list=of_list, of_tuple=of_tuple, of_dict=of_dict, of_named=of_named, other=other)
 
+def _moved(obj, device, **wrong):
+    """Right but for what is given in the place of a part."""
+    make = _PARTS | wrong
     if isinstance(obj, torch.Tensor):
-        return obj.to(device)
+        return make["tensor"](obj, device)
     if isinstance(obj, dict):
-        return of_dict({key: again(value) for key, value in obj.items()})
-    if isinstance(obj, tuple) and hasattr(obj, "_fields"):
-        parts = [again(part) for part in obj]
-        return of_named(obj, parts) if of_named else type(obj)(*parts)
+        return make["dict"](obj, {key: _moved(value, device, **wrong) for key, value in obj.items()})
     if isinstance(obj, list | tuple):
-        parts = [again(part) for part in obj]
-        return of_list(parts) if isinstance(obj, list) else of_tuple(parts)
-    return other(obj, device) if other else obj
+        kind = "list" if isinstance(obj, list) else "named" if hasattr(obj, "_fields") else "tuple"
+        return make[kind](obj, [_moved(part, device, **wrong) for part in obj])
+    return make["other"](obj, device)
+
+
+def _as_given(given, moved):
+    return given
 
 
 @mistake(
@@ -959,34 +955,21 @@ def _moved(obj, device, *, of_list=list, of_tuple=tuple, of_dict=dict, of_named=
     says="The tensor stays on the CPU: is the copy used that .to() returns, and the device that was asked for?",
 )
 def copy_thrown_away(obj, device):
-    if isinstance(obj, torch.Tensor):
-        obj.to(device)
-        return obj
-    if isinstance(obj, dict):
-        return {key: copy_thrown_away(value, device) for key, value in obj.items()}
-    if isinstance(obj, list | tuple) and not hasattr(obj, "_fields"):
-        return type(obj)(copy_thrown_away(part, device) for part in obj)
-    return obj
+    def move(tensor, device):
+        tensor.to(device)
+        return tensor
+
+    return _moved(obj, device, tensor=move)
 
 
 @mistake("to_device", says="Tensors inside a dict stay where they are.")
 def dicts_forgotten(obj, device):
-    if isinstance(obj, dict):
-        return obj
-    if isinstance(obj, list | tuple) and not hasattr(obj, "_fields"):
-        return type(obj)(dicts_forgotten(part, device) for part in obj)
-    return _moved(obj, device)
+    return _moved(obj, device, dict=_as_given)
 
 
 @mistake("to_device", says="Tensors inside a tuple stay where they are.")
 def tuples_forgotten(obj, device):
-    if isinstance(obj, tuple):
-        return obj
-    if isinstance(obj, list):
-        return [tuples_forgotten(part, device) for part in obj]
-    if isinstance(obj, dict):
-        return {key: tuples_forgotten(value, device) for key, value in obj.items()}
-    return _moved(obj, device)
+    return _moved(obj, device, tuple=_as_given, named=_as_given)
 
 
 @mistake("to_device", says="Only the first level is moved; what is nested deeper stays where it is.")
@@ -1003,44 +986,47 @@ def one_level_only(obj, device):
 
 @mistake("to_device", says="Tuples come back as lists.")
 def tuples_become_lists(obj, device):
-    return _moved(obj, device, of_tuple=list, of_named=lambda named, parts: parts)
+    return _moved(obj, device, tuple=_PARTS["list"], named=_PARTS["list"])
 
 
 @mistake("to_device", says="Tuples come back as generators: round brackets around a loop do not make a tuple.")
 def tuples_become_generators(obj, device):
-    return _moved(obj, device, of_tuple=iter, of_named=lambda named, parts: iter(parts))
+    def generator(given, parts):
+        return iter(parts)
+
+    return _moved(obj, device, tuple=generator, named=generator)
 
 
 @mistake("to_device", says="A dict comes back as the list of its values.")
 def dicts_lose_their_keys(obj, device):
-    return _moved(obj, device, of_dict=lambda moved: list(moved.values()))
+    return _moved(obj, device, dict=lambda given, moved: list(moved.values()))
 
 
 @mistake("to_device", says="The keys of dicts come back in another order.")
 def keys_in_another_order(obj, device):
-    return _moved(obj, device, of_dict=lambda moved: dict(sorted(moved.items(), key=lambda item: str(item[0]))))
+    return _moved(obj, device, dict=lambda given, moved: dict(sorted(moved.items(), key=lambda item: str(item[0]))))
 
 
 @mistake("to_device", says="A named tuple comes back as a plain tuple, without its fields.")
 def named_tuple_becomes_a_tuple(obj, device):
-    return _moved(obj, device, of_named=lambda named, parts: tuple(parts))
+    return _moved(obj, device, named=_PARTS["tuple"])
 
 
 @mistake("to_device", says="A named tuple is built from one argument, a list of its parts; it takes them one by one.")
 def named_tuple_from_one_argument(obj, device):
-    return _moved(obj, device, of_named=lambda named, parts: type(named)(parts))
+    return _moved(obj, device, named=lambda given, parts: type(given)(parts))
 
 
 @mistake("to_device", says="The containers that were given are changed; new ones are wanted.")
 def containers_changed_in_place(obj, device):
-    if isinstance(obj, list | dict):
-        for key in range(len(obj)) if isinstance(obj, list) else obj:
-            obj[key] = containers_changed_in_place(obj[key], device)
-        return obj
-    if isinstance(obj, tuple):
-        parts = [containers_changed_in_place(part, device) for part in obj]
-        return type(obj)(*parts) if hasattr(obj, "_fields") else tuple(parts)
-    return _moved(obj, device)
+    def refill(given, moved):
+        if isinstance(given, dict):
+            given.update(moved)
+        else:
+            given[:] = moved
+        return given
+
+    return _moved(obj, device, list=refill, dict=refill)
 
 
 @mistake("to_device", says="Numbers become tensors; what is no tensor should come back as it is.")
@@ -1068,12 +1054,20 @@ def strings_taken_apart(obj, device):
 
 @mistake("to_device", says="What is no tensor is left out of lists and tuples.")
 def others_left_out(obj, device):
-    if isinstance(obj, list | tuple) and not hasattr(obj, "_fields"):
-        kept = [part for part in obj if isinstance(part, torch.Tensor | list | tuple | dict)]
-        return type(obj)(others_left_out(part, device) for part in kept)
-    if isinstance(obj, dict):
-        return {key: others_left_out(value, device) for key, value in obj.items()}
-    return _moved(obj, device)
+    def kept(parts):
+        return [part for part in parts if isinstance(part, torch.Tensor | list | tuple | dict)]
+
+    return _moved(obj, device, list=lambda given, parts: kept(parts), tuple=lambda given, parts: tuple(kept(parts)))
+
+
+@mistake("to_device", says="Whatever has a method `to` is moved, modules as well; only tensors should be.")
+def whatever_can_be_moved(obj, device):
+    return _moved(obj, device, other=lambda x, device: x.to(device) if hasattr(x, "to") else x)
+
+
+@mistake("to_device", says="None is left out of lists; what is no tensor should come back as it is.")
+def none_left_out(obj, device):
+    return _moved(obj, device, list=lambda given, moved: [part for part in moved if part is not None])
 
 
 # ----------------------------------------------------------------------------------------------------- time_on_device
@@ -1101,56 +1095,50 @@ def _times(fn, device, warmup, repeats, *, before=True, after=True, is_cuda=_is_
     return times
 
 
+def _median(fn, device, warmup, repeats, **wrong):
+    return float(np.median(_times(fn, device, warmup, repeats, **wrong)))
+
+
 @mistake("time_on_device", says="Nobody waits for the device: the clock shows how long it takes to give the orders.")
 def no_synchronise(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup, repeats, before=False, after=False)))
+    return _median(fn, device, warmup, repeats, before=False, after=False)
 
 
 @mistake("time_on_device", says="The clock starts while the device still works for somebody else.")
 def no_wait_before_the_start(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup, repeats, before=False)))
+    return _median(fn, device, warmup, repeats, before=False)
 
 
 @mistake("time_on_device", says="The device is waited for before the clock starts, but not before it stops.")
 def no_wait_before_the_stop(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup, repeats, after=False)))
+    return _median(fn, device, warmup, repeats, after=False)
 
 
 @mistake("time_on_device", says="The clock is read first and the device is waited for afterwards.")
 def waits_after_reading_the_clock(fn, device, warmup, repeats):
-    asynchronous = _is_cuda(device)
-    for _ in range(warmup):
-        fn()
-    if asynchronous:
+    median = _median(fn, device, warmup, repeats, after=False)  # the wait before the next start comes after this stop
+    if _is_cuda(device):
         torch.cuda.synchronize(device)
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        fn()
-        stop = time.perf_counter()
-        if asynchronous:
-            torch.cuda.synchronize(device)
-        times.append(stop - start)
-    return float(np.median(times))
+    return median
 
 
 @mistake("time_on_device", says="The device is synchronised even if it is the CPU.")
 def always_synchronises(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup, repeats, is_cuda=lambda device: True)))
+    return _median(fn, device, warmup, repeats, is_cuda=lambda device: True)
 
 
 @mistake(
     "time_on_device", says='Only the string "cuda" is recognised; "cuda:0" and a torch.device name such a device, too.'
 )
 def only_the_string_cuda(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup, repeats, is_cuda=lambda device: str(device) == "cuda")))
+    return _median(fn, device, warmup, repeats, is_cuda=lambda device: str(device) == "cuda")
 
 
 @mistake(
     "time_on_device", says="The synchronisation depends on whether there is a GPU, not on the device that is named."
 )
 def asks_for_any_gpu(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup, repeats, is_cuda=lambda device: torch.cuda.is_available())))
+    return _median(fn, device, warmup, repeats, is_cuda=lambda device: torch.cuda.is_available())
 
 
 @mistake("time_on_device", says="This is the mean; one hiccup spoils it. The median is wanted.")
@@ -1193,17 +1181,17 @@ def in_milliseconds(fn, device, warmup, repeats):
 
 @mistake("time_on_device", says="The calls for warming up are among the times.")
 def warm_up_is_timed(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, 0, warmup + repeats)))
+    return _median(fn, device, 0, warmup + repeats)
 
 
 @mistake("time_on_device", says="Nothing is warmed up: fn should be called `warmup` times before the first timed call.")
 def no_warm_up(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, 0, repeats)))
+    return _median(fn, device, 0, repeats)
 
 
 @mistake("time_on_device", says="fn is called once too often; warmup + repeats calls are wanted.")
 def one_call_too_many(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup + 1, repeats)))
+    return _median(fn, device, warmup + 1, repeats)
 
 
 @mistake("time_on_device", says="The list of all times is returned; a single number, their median, is wanted.")
@@ -1215,25 +1203,37 @@ def list_of_times(fn, device, warmup, repeats):
     "time_on_device", says="This clock counts the processor's work for this process; waiting does not count there."
 )
 def processors_clock(fn, device, warmup, repeats):
-    return float(np.median(_times(fn, device, warmup, repeats, clock=time.process_time)))
+    return _median(fn, device, warmup, repeats, clock=time.process_time)
+
+
+@mistake(
+    "time_on_device",
+    says="Of an even number of times the lower one in the middle is taken, as torch.median does; wanted is their mean.",
+)
+def lower_of_the_middle(fn, device, warmup, repeats):
+    return float(sorted(_times(fn, device, warmup, repeats))[(repeats - 1) // 2])
 
 
 # ------------------------------------------------------------------------------------------------------------- freeze
 
 
-def _freeze(model, names, fits, *, refuse=True):
+def _fits(name, full):
+    return full == name or full.startswith(f"{name}.")
+
+
+def _freeze(model, names, fits=_fits, *, refuse=True, freeze=lambda p: p.requires_grad_(False)):
     """Freeze what fits(name, full name); returns what is left."""
     for name in names:
         meant = [p for full, p in model.named_parameters() if fits(name, full)]
         if refuse and not meant:
             raise ValueError(name)
         for p in meant:
-            p.requires_grad_(False)
+            freeze(p)
     return [p for p in model.parameters() if p.requires_grad]
 
 
-def _fits(name, full):
-    return full == name or full.startswith(f"{name}.")
+def _require_known(model, names):
+    _freeze(model, names, freeze=lambda p: None)
 
 
 @mistake("freeze", says="A name that another one merely begins with is frozen as well: after the name comes a dot.")
@@ -1272,9 +1272,7 @@ def not_deep(model, names):
 
 @mistake("freeze", says="Everything but the named parts is frozen.")
 def the_others_frozen(model, names):
-    for name in names:
-        if not any(_fits(name, full) for full, _ in model.named_parameters()):
-            raise ValueError(name)
+    _require_known(model, names)
     for full, p in model.named_parameters():
         if not any(_fits(name, full) for name in names):
             p.requires_grad_(False)
@@ -1285,42 +1283,41 @@ def the_others_frozen(model, names):
 def others_thawed(model, names):
     for p in model.parameters():
         p.requires_grad_(True)
-    return _freeze(model, names, _fits)
+    return _freeze(model, names)
 
 
 @mistake("freeze", says="The frozen parameters are returned; those that are still to be trained are wanted.")
 def returns_the_frozen_ones(model, names):
-    _freeze(model, names, _fits)
+    _freeze(model, names)
     return [p for p in model.parameters() if not p.requires_grad]
 
 
 @mistake("freeze", says="All parameters are returned; those that are still to be trained are wanted.")
 def returns_all(model, names):
-    _freeze(model, names, _fits)
+    _freeze(model, names)
     return list(model.parameters())
 
 
 @mistake("freeze", says="Names are returned; an optimizer needs the parameters.")
 def returns_names(model, names):
-    _freeze(model, names, _fits)
+    _freeze(model, names)
     return [name for name, p in model.named_parameters() if p.requires_grad]
 
 
 @mistake("freeze", says="Nothing is returned.")
 def returns_nothing(model, names):
-    _freeze(model, names, _fits)
+    _freeze(model, names)
 
 
 @mistake("freeze", says="A name that fits nothing is passed over in silence; a typo would freeze nothing.")
 def typos_accepted(model, names):
-    return _freeze(model, names, _fits, refuse=False)
+    return _freeze(model, names, refuse=False)
 
 
 @mistake("freeze", says="requires_grad is set on a module, where nobody looks; the parameters have to be told.")
 def attribute_of_the_module(model, names):
+    _require_known(model, names)
     for name in names:
-        if not any(_fits(name, full) for full, _ in model.named_parameters()):
-            raise ValueError(name)
         head, _, tail = name.rpartition(".")
         part = getattr(model.get_submodule(head), tail)
         part.requires_grad = False
@@ -1329,7 +1326,7 @@ def attribute_of_the_module(model, names):
 
 @mistake("freeze", says="The values of the frozen parameters are changed; freezing keeps them as they are.")
 def values_set_to_zero(model, names):
-    left = _freeze(model, names, _fits)
+    left = _freeze(model, names)
     with torch.no_grad():
         for p in model.parameters():
             if not p.requires_grad:
@@ -1339,12 +1336,11 @@ def values_set_to_zero(model, names):
 
 @mistake(
     "freeze",
-    says="The submodule is put into evaluation mode; that changes dropout and batch norm, and freezes nothing.",
+    says="Nothing is frozen: only requires_grad of each parameter counts; evaluation mode does not freeze either.",
 )
-def evaluation_mode_for_freezing(model, names):
+def nothing_frozen(model, names):
+    _require_known(model, names)
     for name in names:
-        if not any(_fits(name, full) for full, _ in model.named_parameters()):
-            raise ValueError(name)
         part = dict(model.named_modules()).get(name)
         if part is not None:
             part.eval()
@@ -1353,7 +1349,15 @@ def evaluation_mode_for_freezing(model, names):
 
 @mistake("freeze", says="Only the first name of the list is used.")
 def first_name_only(model, names):
-    return _freeze(model, names[:1], _fits)
+    return _freeze(model, names[:1])
+
+
+@mistake("freeze", says="A submodule without parameters is accepted; freezing it would freeze nothing.")
+def empty_parts_accepted(model, names):
+    known = {name for name, _ in model.named_modules()} | {name for name, _ in model.named_parameters()}
+    if not known.issuperset(names):
+        raise ValueError(names)
+    return _freeze(model, names, refuse=False)
 
 
 # ---------------------------------------------------------------------------------------------------------- questions
