@@ -34,6 +34,10 @@
 #
 # `check(...)` runs the public checks of an exercise, which carry about half of its points. The other checks are hidden,
 # and run when your work is graded.
+#
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
+# they do is what you write here. `check(...)` in the notebook does not look for them; `autograder check` and the
+# grading do.
 
 # %% tags=["check"]
 from autograder.notebook import check
