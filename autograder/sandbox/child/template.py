@@ -35,12 +35,12 @@ from .workspace import Workspace
 
 WATCH_INTERVAL_S = 0.05
 SOCKET_MIB = 0.4  # what the kernel keeps of unread data for one socket at the most, in memory that is no process's
-REHEARSALS = 20  # Python 3.11 specialises a function after 8 calls
+REHEARSALS = 20  # Python 3.11 makes a function quick that was called 8 times
 # The grader's words: to a check that it has seen enough, to the warden that hidden checks follow.
 END = encode(["end"]).structure
 SEAL = b"seal\n"
 # What libraries import when a part of them is first used, which each check would pay for: torch's optimizers a second.
-IMPORTED_LATE = {"numpy": ("numpy.random",), "torch": ("torch._dynamo", "torch.nn.utils", "torch.utils.data")}
+IMPORTED_LATE = {"numpy": ("numpy.random",), "torch": ("numpy.ma", "torch.nn.utils", "torch.utils.data")}
 
 
 def main(control_fd: int, preload: list[str]) -> None:
@@ -78,11 +78,20 @@ def main(control_fd: int, preload: list[str]) -> None:
 
 
 def _rehearse() -> None:
-    """Do often what every check does, so that Python has made it quick before the forks, and not in each of them."""
+    """What takes long the first time, done before the forks and not in each of them."""
     workspace = Workspace({"f": abs})
     for _ in range(REHEARSALS):
         reproducible.seed(0)
         decode(workspace.serve(encode(["call", "f", [np.ones(2)], {}])))
+    if torch := sys.modules.get("torch"):
+        # A step imports torch's compiler, a second, and wraps each method for it. No gradient is computed: the threads
+        # of autograd would not survive a fork.
+        parameter = torch.nn.Parameter(torch.zeros(1))
+        parameter.grad = torch.zeros(1)
+        for kind in (torch.optim.SGD, torch.optim.Adam):
+            optimizer = kind([parameter])
+            optimizer.step()
+            optimizer.zero_grad()
 
 
 def _run_warden(settings: dict[str, Any], warden_fd: int, session_fd: int) -> None:
