@@ -64,7 +64,7 @@ def command(
     child, *sites = folders.values()
     search = [str(Path(child).parent), *sites]
     # No site module: nothing of the host's start-up files runs, and the search path is exactly this. No hooks either
-    # of what is imported here for each fork (see `template.main`).
+    # of what is imported here for each fork (see `warm.up`).
     start = (
         f"import os, sys; os.register_at_fork = lambda **hooks: None; sys.path += {search!r}; "
         f"from child.template import main; main({control_fd}, {list(preload)!r})"

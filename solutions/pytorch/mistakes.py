@@ -1060,11 +1060,6 @@ def others_left_out(obj, device):
     return _moved(obj, device, list=lambda given, parts: kept(parts), tuple=lambda given, parts: tuple(kept(parts)))
 
 
-@mistake("to_device", says="Whatever has a method `to` is moved, modules as well; only tensors should be.")
-def whatever_can_be_moved(obj, device):
-    return _moved(obj, device, other=lambda x, device: x.to(device) if hasattr(x, "to") else x)
-
-
 @mistake("to_device", says="None is left out of lists; what is no tensor should come back as it is.")
 def none_left_out(obj, device):
     return _moved(obj, device, list=lambda given, moved: [part for part in moved if part is not None])

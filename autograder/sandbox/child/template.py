@@ -14,10 +14,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
-import posix
 import select
 import signal
 import socket
@@ -26,21 +24,16 @@ import threading
 import time
 from typing import Any
 
-import numpy as np
-
-from . import confine, guard, reproducible
+from . import confine, guard, reproducible, warm
 from .loader import load
 from .wire import Disconnected, Frame, decode, encode, receive, send
 from .workspace import Workspace
 
 WATCH_INTERVAL_S = 0.05
 SOCKET_MIB = 0.4  # what the kernel keeps of unread data for one socket at the most, in memory that is no process's
-REHEARSALS = 20  # Python 3.11 makes a function quick that was called 8 times
 # The grader's words: to a check that it has seen enough, to the warden that hidden checks follow.
 END = encode(["end"]).structure
 SEAL = b"seal\n"
-# What libraries import when a part of them is first used, which each check would pay for: torch's optimizers a second.
-IMPORTED_LATE = {"numpy": ("numpy.random",), "torch": ("numpy.ma", "torch.nn.utils", "torch.utils.data")}
 
 
 def main(control_fd: int, preload: list[str]) -> None:
@@ -48,16 +41,7 @@ def main(control_fd: int, preload: list[str]) -> None:
     control = socket.socket(fileno=control_fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are reaped by the kernel
-    for name in preload:
-        importlib.import_module(name)
-        for late in IMPORTED_LATE.get(name, ()):
-            with contextlib.suppress(ImportError):  # another version may not have it
-                importlib.import_module(late)
-    # What threading and random would do in each fork costs more than a check. A template has one thread, and
-    # `reproducible` seeds; a submission with threads gets what is due, and its own hooks (see `_serve_check`).
-    os.register_at_fork = posix.register_at_fork
-    reproducible.settle()
-    _rehearse()
+    warm.up(preload)
     mapped = confine.mapped_bytes()
     confine.use_huge_pages()
     gc.collect()
@@ -75,23 +59,6 @@ def main(control_fd: int, preload: list[str]) -> None:
             _run_warden(json.loads(request) | {"mapped": mapped}, *fds)
         for fd in fds:
             os.close(fd)
-
-
-def _rehearse() -> None:
-    """What takes long the first time, done before the forks and not in each of them."""
-    workspace = Workspace({"f": abs})
-    for _ in range(REHEARSALS):
-        reproducible.seed(0)
-        decode(workspace.serve(encode(["call", "f", [np.ones(2)], {}])))
-    if torch := sys.modules.get("torch"):
-        # A step imports torch's compiler, a second, and wraps each method for it. No gradient is computed: the threads
-        # of autograd would not survive a fork.
-        parameter = torch.nn.Parameter(torch.zeros(1))
-        parameter.grad = torch.zeros(1)
-        for kind in (torch.optim.SGD, torch.optim.Adam):
-            optimizer = kind([parameter])
-            optimizer.step()
-            optimizer.zero_grad()
 
 
 def _run_warden(settings: dict[str, Any], warden_fd: int, session_fd: int) -> None:
