@@ -138,7 +138,8 @@ class _Warden:
                 return "output"
             if time.monotonic() >= next_watch:
                 next_watch = time.monotonic() + WATCH_INTERVAL_S
-                if self._memory_mib() > self.settings["memory_mib"]:
+                # Twice: what ends while it is looked at leaves its share to others, which then count it again.
+                if all(self._memory_mib() > self.settings["memory_mib"] for _ in range(2)):
                     return "memory"
                 if reason := self._ending():
                     return reason
@@ -174,9 +175,14 @@ class _Warden:
         if sockets_mib + sum(at_most.values()) / 1024 <= self.settings["memory_mib"]:
             return sockets_mib + sum(at_most.values()) / 1024
         # A fork shares its parent's pages until one of them writes. The exact share takes longer to find out.
-        exact = {pid: self._fields(f"{pid}/smaps_rollup") for pid in at_most}
-        shares = [_kib(f, b"Pss_Anon", b"Pss_Shmem") if b"Pss_Anon" in f else at_most[p] for p, f in exact.items()]
-        return sockets_mib + sum(shares) / 1024
+        return sockets_mib + sum(map(self._share_kib, at_most)) / 1024
+
+    def _share_kib(self, pid: int) -> int:
+        fields = self._fields(f"{pid}/smaps_rollup")
+        if b"Pss_Anon" in fields:
+            return _kib(fields, b"Pss_Anon", b"Pss_Shmem")
+        # Not for us to see, or not known to this kernel: the most that it can be. Or it has ended meanwhile: nothing.
+        return _kib(self._fields(f"{pid}/status"), b"RssAnon", b"RssShmem")
 
     def _sockets(self) -> int:
         """The unix sockets of its network namespace, where nobody else has any."""
