@@ -33,7 +33,7 @@ from autograder import __version__
 from autograder.cells import read_bytes
 from autograder.course import Course
 from autograder.errors import CourseError, Failure
-from autograder.grade import Grader, Options, files_of
+from autograder.grade import Grader, Options
 from autograder.pool import Work
 from autograder.report import Report, Source
 from autograder.submission import Found, source_of
@@ -235,7 +235,7 @@ def connect(address: str, course: Course, assignment_id: str, options: Options) 
         except TimeoutError:
             message = f"The scheduler at {address} has no worker; start some: dask worker {address} --nthreads 1"
             raise CourseError(message) from None
-        files = {name: path.read_bytes() for name, path in files_of(course, assignment_id)}
+        files = {name: path.read_bytes() for name, path in course.files_of(assignment_id)}
         files["course.yml"] = course.path.read_bytes()
         there = Options(options.isolation, user=options.user, defer_gpu=True)
         for name in client.run_on_scheduler(_left_behind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -87,6 +87,14 @@ class Course:
 
     def release_dir(self, assignment_id: str) -> Path:
         return self.root / "assignments" / assignment_id
+
+    def files_of(self, assignment_id: str) -> Iterator[tuple[str, Path]]:
+        """The files that judge an assignment, data files too, by their names in the course's folder; in one order."""
+        for folder in (self.solutions_dir(assignment_id), self.release_dir(assignment_id)):
+            for path in sorted(folder.rglob("*")):
+                inside = path.relative_to(folder)
+                if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside.parts):
+                    yield path.relative_to(self.root).as_posix(), path
 
     @cached_property
     def extensions(self) -> Mapping[str, Mapping[str, Extension]]:

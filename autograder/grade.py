@@ -31,7 +31,7 @@ from autograder.rules import RuleBook
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
 from autograder.sandbox.child import reproducible
-from autograder.sandbox.session import Cell, Session
+from autograder.sandbox.session import Cell, Problem, Session
 from autograder.submission import Found, Submission, find, read, source_of
 from autograder.text import did_you_mean
 
@@ -255,23 +255,23 @@ def cells_of(submission: Submission) -> list[Cell]:
 
 def _student_in(session: Session, submission: Submission, seed: bytes, rules: RuleBook) -> OpenStudent:
     """Opens the loaded submission for a check, with messages that quote the student's own lines."""
-    sources = {cell.label: (cell.first_line, cell.source.split("\n")) for cell in submission.cells}
-    texts = {cell.label: cell.source for cell in submission.cells}
+    cells = {cell.label: cell for cell in submission.cells}
+    lines = {cell.label: cell.source.split("\n") for cell in submission.cells}
 
     def source_line(label: str, line: int) -> str:
-        first_line, lines = sources.get(label, (1, []))
-        index = line - first_line
-        return lines[index][:200] if 0 <= index < len(lines) else ""
+        index = line - cells[label].first_line if label in cells else -1
+        return lines[label][index][:200] if 0 <= index < len(lines[label]) else ""
 
     def explain_missing(name: str) -> str:
         defines = re.compile(
             rf"^[ \t]*(?:(?:async[ \t]+)?def|class|from|import)\b.*\b{re.escape(name)}\b|^{re.escape(name)}[ \t]*[:=]",
             re.MULTILINE,
         )
-        first = {problem.label: problem for problem in reversed(session.problems)}
-        for label in dict.fromkeys(problem.label for problem in session.problems):  # once each, however many it has
-            problem = first[label]
-            if not defines.search(texts.get(label, "")):
+        first: dict[str, Problem] = {}  # of each cell, however many it has
+        for problem in session.problems:
+            first.setdefault(problem.label, problem)
+        for label, problem in first.items():
+            if label not in cells or not defines.search(cells[label].source):
                 continue  # what stopped another cell is no reason
             text = source_line(problem.label, problem.line).strip()
             where = place(problem.label, problem.line, text)
@@ -333,15 +333,6 @@ def _digest_of_course(course: Course, assignment_id: str) -> bytes:
     # Not its deadline, nor what lateness costs: a report holds the score as it is without them.
     decisive = (assignment.id, assignment.preload, assignment.gpu, assignment.limits, assignment.rules)
     digest = hashlib.sha256(repr(decisive).encode())
-    for name, path in files_of(course, assignment_id):
+    for name, path in course.files_of(assignment_id):
         digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()
-
-
-def files_of(course: Course, assignment_id: str) -> Iterator[tuple[str, Path]]:
-    """The files that judge an assignment, data files too, with their names from the course's folder; in one order."""
-    for folder in (course.solutions_dir(assignment_id), course.release_dir(assignment_id)):
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside.parts):
-                yield path.relative_to(course.root).as_posix(), path

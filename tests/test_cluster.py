@@ -149,7 +149,7 @@ def test_files_that_a_killed_run_has_left_go_when_nothing_comes_any_more(
 
 def contents_here(course: Course, isolation: str, folder: Path) -> Content:
     """What a worker in this process would keep."""
-    files = {name: path.read_bytes() for name, path in cluster.files_of(course, "tiny")}
+    files = {name: path.read_bytes() for name, path in course.files_of("tiny")}
     content = Content(files | {"course.yml": course.path.read_bytes()}, "tiny", Options(isolation), "owner")
     content.setup(SimpleNamespace(local_directory=str(folder)))
     return content
@@ -166,7 +166,7 @@ def test_the_courses_secret_does_not_travel(
     with Grader(course, "tiny", options) as grader:
         (found,) = class_of(1)
         parcel = Parcel.of(Work(found, grader.seed(found.id)))
-    files = {name: path.read_bytes() for name, path in cluster.files_of(course, "tiny")}
+    files = {name: path.read_bytes() for name, path in course.files_of("tiny")}
     sent = pickle.dumps((Content(files, "tiny", options, "owner"), parcel))
     assert b"standardizes_a_hidden_table" in sent
     assert course.secret() not in sent

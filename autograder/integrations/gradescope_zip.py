@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from pathlib import Path
 
 from autograder import wheel
 from autograder.course import FILE_NAME, Course
@@ -65,8 +64,11 @@ def build(course: Course, assignment_id: str, *, allow_process: bool) -> bytes:
     assignment = course.assignment(assignment_id)
     name, package = wheel.build()
     files = {f"wheels/{name}": package, f"course/{FILE_NAME}": course.path.read_bytes()}
+    judging = dict(course.files_of(assignment_id))
     for folder in (course.solutions_dir(assignment_id), course.release_dir(assignment_id)):
-        files |= _files_of(folder, f"course/{folder.relative_to(course.root).as_posix()}")
+        if not any(path.is_relative_to(folder) for path in judging.values()):
+            raise CourseError(f"{folder} is missing or empty; run `autograder build`, where the solutions are")
+    files |= {f"course/{name}": path.read_bytes() for name, path in judging.items()}
     extra, builds = wheel.extra_for(assignment.preload)
     index = f" --extra-index-url {builds}" if builds else ""  # CUDA would not fit into the container
     requirement = f"autograder{extra} @ file://{ROOT}/source/wheels/{name}"
@@ -80,15 +82,3 @@ def build(course: Course, assignment_id: str, *, allow_process: bool) -> bytes:
 def secret_of(course: Course, assignment_id: str) -> str:
     """What seeds the hidden inputs of this assignment in Gradescope, and tells nothing of the course's own secret."""
     return hmac.new(course.secret(), f"gradescope:{assignment_id}".encode(), hashlib.sha256).hexdigest()
-
-
-def _files_of(folder: Path, inside: str) -> dict[str, bytes]:
-    """Every file of the folder that grading may read: data files too, nothing hidden."""
-    files = {}
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
-            files["/".join((inside, *parts))] = path.read_bytes()
-    if not files:
-        raise CourseError(f"{folder} is missing or empty; run `autograder build`, where the solutions are")
-    return files
