@@ -23,7 +23,7 @@ def close(
     for floats; infinities and NaNs must agree. atol: 1e-12 unless given, which is rounding for numbers of usual size.
     Raises: Failure with what, got, expected and, for arrays, the worst index; `hint` follows on a line of its own.
     """
-    actual, expected = _untorched(actual), _untorched(expected)
+    actual, expected = untorched(actual), untorched(expected)
     after = f"\n{hint}" if hint else ""
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
@@ -98,7 +98,7 @@ def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -
     different item where a list is too long or too deep to be shown.
     """
     after = f"\n{hint}" if hint else ""
-    actual, expected = _untorched(actual), _untorched(expected)
+    actual, expected = untorched(actual), untorched(expected)
     if isinstance(expected, np.ndarray):
         a = _array(actual, name, expected, after)
         if a.shape != expected.shape:
@@ -118,7 +118,7 @@ def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -
 
 
 def _same(a: Any, e: Any) -> bool:
-    a, e = _untorched(a), _untorched(e)
+    a, e = untorched(a), untorched(e)
     if isinstance(a, np.ndarray):
         if a.ndim and not (isinstance(e, np.ndarray | list | tuple) and len(a) == len(e)):
             return False  # before its items are listed: they may be very many
@@ -173,7 +173,7 @@ def answered(student: Namespace, reference: Namespace, name: str, *, rtol: float
     relative to the right one. positive: tell whoever gives a negative number that the answer is positive.
     Raises: Failure with the answer, and with what kind of answer is wanted, but not with the right one.
     """
-    answer, right = _untorched(student.get(name)), reference.get(name)
+    answer, right = untorched(student.get(name)), reference.get(name)
     if isinstance(answer, np.ndarray | np.generic) and answer.ndim == 0:
         answer = answer.item()
     expect(answer is not None, f"{name} has no answer yet")
@@ -262,7 +262,7 @@ def _is_numeric(items: Sequence[Any]) -> bool:
     return len(items) > 0 and all(isinstance(i, int | float | complex | np.number) for i in items)
 
 
-def _untorched(value: Any) -> Any:
+def untorched(value: Any) -> Any:
     """A tensor as an array; anything else as it is."""
     torch = sys.modules.get("torch")
     if torch is None or not isinstance(value, torch.Tensor):
@@ -280,7 +280,7 @@ def _may_be_array(value: Any) -> bool:
 
 def _array(value: Any, name: str, expected: Any, after: str) -> np.ndarray:
     if isinstance(value, list | tuple):
-        value = [_untorched(item) for item in value]
+        value = [untorched(item) for item in value]
     if not _may_be_array(value):
         raise Failure(f"{name}: got {describe(value)}, expected {describe(expected)}{after}")
     try:

@@ -14,7 +14,6 @@ import numpy as np
 
 from autograder.errors import CourseError
 
-KINDS = ("number", "curve", "images", "matrix")
 GRADER, STUDENT = "grader", "student"
 MOST_POINTS, MOST_SERIES, MOST_IMAGES, LONGEST_SIDE, MOST_CLASSES = 400, 8, 40, 64, 64
 _LONGEST_TEXT = 100

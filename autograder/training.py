@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import describe
+from autograder.compare import describe, untorched
 from autograder.errors import CourseError, Failure
 from autograder.namespace import Function, Handle
 
@@ -40,10 +40,7 @@ def predict(model: Callable[[Any], Any], x: np.ndarray, classes: int = 10, batch
 
 
 def _checked(answer: Any, shape: tuple[int, int], name: str) -> np.ndarray:
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(answer, torch.Tensor):
-        answer = answer.detach().cpu()
-        answer = (answer.float() if answer.dtype == torch.bfloat16 else answer).numpy()
+    answer = untorched(answer)
     wanted = f"expected {shape}: for each of {shape[0]} inputs a row of {shape[1]} logits, one per class"
     if not isinstance(answer, np.ndarray):
         raise Failure(f"{name}: the model returned {describe(answer)}; {wanted}")
