@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from autograder.checks import check, mistake
     from autograder.compare import answered, close, equal, expect, numerical_gradient, raises, unmodified
     from autograder.errors import CourseError, Failure
+    from autograder.namespace import previous
 
 __version__ = "0.1.0"  # pyproject.toml reads it here; reports do too, since importlib.metadata takes 12 ms
 
@@ -22,11 +23,12 @@ __all__ = [
     "expect",
     "mistake",
     "numerical_gradient",
+    "previous",
     "raises",
     "unmodified",
 ]
 
-_HOMES = {"CourseError": "errors", "Failure": "errors", "check": "checks", "mistake": "checks"}
+_HOMES = {"CourseError": "errors", "Failure": "errors", "check": "checks", "mistake": "checks", "previous": "namespace"}
 
 
 def __getattr__(name: str) -> Any:

@@ -247,7 +247,7 @@ def _judge_mistake(
     names = live.names | {mistake.exercise: mistake.implementation}
 
     @contextlib.contextmanager
-    def student(check: Check, timeout_s: float) -> Iterator[Namespace]:
+    def student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         reproducible.seed(process_seed(check, seed))
         yield Namespace(local(names))
 

@@ -280,15 +280,16 @@ def _student_in(session: Session, submission: Submission, seed: bytes, rules: Ru
         return "Is it spelt so, and at the top level?"
 
     @contextlib.contextmanager
-    def open_student(check: Check, timeout_s: float) -> Iterator[Namespace]:
+    def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         rules.require_kept(check.exercise)
         session.load()
         if not check.public:
             session.seal_output()  # or a student could print, and read, the hidden inputs
         if check.exercise not in session.names:
             raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
-        with session.check(timeout_s, process_seed(check, seed), check.exercise) as exchange:
-            yield Namespace(exchange, explain_missing=explain_missing, source_line=source_line)
+        with session.check(timeout_s, process_seed(check, seed), check.exercise, shared=shared) as exchange:
+            reused = exchange.reused
+            yield Namespace(exchange, reused=reused, explain_missing=explain_missing, source_line=source_line)
 
     return open_student
 

@@ -15,8 +15,9 @@ from autograder.gpu import Device
 from autograder.namespace import Namespace
 from autograder.report import CheckResult, ExerciseResult
 
-# Opens the student's names for one check, with the seconds that it may take. Raises Failure, CourseError.
-OpenStudent = Callable[[Check, float], AbstractContextManager[Namespace]]
+# Opens the student's names for one check, with the seconds that it may take, and whether in a process that serves other
+# checks too. Raises Failure, CourseError.
+OpenStudent = Callable[[Check, float, bool], AbstractContextManager[Namespace]]
 
 PENDING = "to be judged on a machine with a GPU; it counts neither for nor against you until then"
 
@@ -74,10 +75,20 @@ def _without_replies(outcome: Outcome) -> Outcome:
 
 
 def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
-    """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis can use them."""
+    """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis can use them.
+
+    Public checks share a process, since their inputs are no secret. What does not hold there may be due to what another
+    check has left behind: a process of its own has the last word.
+    """
+
+    def attempt(*, shared: bool) -> Outcome:
+        with open_student(check, timeout_s, shared) as student:
+            return run(check, student, answers.reference(check, seed), seed)
+
     try:
-        with open_student(check, timeout_s) as student:
-            outcome = run(check, student, answers.reference(check, seed), seed)
+        outcome = attempt(shared=check.public and not check.costly)
+        if outcome.status not in ("passed", "timeout") and outcome.student and outcome.student.reused:
+            outcome = attempt(shared=False)
     except Failure as failure:
         return Outcome(failure.status, failure.message)
     except CourseError as error:

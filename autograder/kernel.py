@@ -31,7 +31,7 @@ def check_in_kernel(folder: Path, exercise: str, names: Mapping[str, Any]) -> Ex
         raise CourseError(f"{assignment_id} has no public check of {exercise!r}")
 
     @contextlib.contextmanager
-    def open_student(check: Check, timeout_s: float) -> Iterator[Namespace]:
+    def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         yield Namespace(
             local(dict(names)),
             explain_missing=lambda name: "Run the cell that defines it.",

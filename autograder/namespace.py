@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ class Namespace:
     """`namespace.adam(w, dw)` calls; plain data crosses as copies, everything else becomes a `Handle`.
 
     exchange: carries requests to where the code runs. trusted: the reference, whose exceptions are our fault.
+    reused: the code's process has served another check before.
     explain_missing: says why a name is missing. source_line: the text at (label, line), for messages.
     replies: the frames received so far, in order; they identify what the code computes.
     """
@@ -32,11 +33,13 @@ class Namespace:
         exchange: Exchange,
         *,
         trusted: bool = False,
+        reused: bool = False,
         explain_missing: Callable[[str], str] = lambda name: "",
         source_line: Callable[[str, int], str] = lambda label, line: "",
     ) -> None:
         self._exchange = exchange
         self._trusted = trusted
+        self.reused = reused
         self._explain_missing = explain_missing
         self._source_line = source_line
         self._functions: dict[str, Function] = {}
@@ -114,6 +117,8 @@ class Namespace:
     def _refer(self, value: Any) -> Reference:
         if isinstance(value, Handle):
             return value.reference
+        if isinstance(value, Reference):
+            return value
         if callable(value):
             self._callbacks.append(value)
             return Reference("callback", len(self._callbacks) - 1)
@@ -134,6 +139,11 @@ class Namespace:
         return encode(["answer", result], self._refer)
 
 
+def previous(index: int) -> Reference:
+    """Among the arguments of `Function.calls`: this item of the tuple or list that the call before returned."""
+    return Reference("previous", index)
+
+
 class Function:
     """A function or class of a namespace, or a method of a handle.
 
@@ -150,6 +160,21 @@ class Function:
         self.modified = ()
         value, self.modified = self._namespace._request(self._label, self._request(args, kwargs))
         return value
+
+    def calls(self, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """Call with each of these arguments, one call after another, in one request; the values in order.
+
+        `previous(0)` among the arguments is the first item of what the call before returned, and so on. The list ends
+        early with a value that has no such item.
+        """
+        self.modified = ()
+        requests = [self._request(args, {}) for args in arguments]
+        values, _ = self._namespace._request(self._label, ["calls", requests])
+        if isinstance(values, list) and 0 < len(values) <= len(requests):
+            following = requests[len(values) :]
+            if not following or any(isinstance(arg, Reference) for arg in following[0][-2]):
+                return values
+        raise Failure("the process sent a malformed answer")
 
     def keep(self, *args: Any, **kwargs: Any) -> Handle:
         """Call, and keep the result on the other side, even where it is plain data: a tensor with its graph, say."""
@@ -255,6 +280,8 @@ class Remembered:
 
 
 def _paths(request: list[Any], modified: list[int]) -> Iterator[str]:
+    if request[0] == "calls":
+        return
     if request[0] == "keep":
         (_, request) = request
     found: list[str] = []

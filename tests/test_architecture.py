@@ -63,7 +63,7 @@ LONGEST_MODULE_LINES = 350
 HEAVY = {"jupyter", "jupyter_core", "jupyter_client", "notebook", "nbformat", "jupytext", "nbgrader", "nbconvert",
          "torch", "matplotlib", "dask", "distributed", "IPython", "scipy", "sklearn"}  # fmt: skip
 PUBLIC_NAMES = {"CourseError", "Failure", "answered", "check", "close", "equal", "expect", "mistake",
-                "numerical_gradient", "raises", "unmodified"}  # fmt: skip
+                "numerical_gradient", "previous", "raises", "unmodified"}  # fmt: skip
 
 
 def modules() -> list[Path]:

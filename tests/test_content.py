@@ -76,7 +76,7 @@ def test_it_does_so_for_every_student(path: Path) -> None:
     assert problems == []
 
     @contextlib.contextmanager
-    def student(check: Check, timeout_s: float) -> Iterator[Namespace]:
+    def student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         yield Namespace(local(names))
 
     scored = [check for check in checks if check.points and not check.public and not check.costly]

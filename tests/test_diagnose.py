@@ -29,7 +29,7 @@ def opened(names: dict[str, Any]) -> Any:
     import contextlib
 
     @contextlib.contextmanager
-    def open_student(check: Check, timeout_s: float) -> Any:
+    def open_student(check: Check, timeout_s: float, shared: bool) -> Any:
         yield Namespace(local(names))
 
     return open_student

@@ -51,7 +51,7 @@ class Students:
         self.deadlines: dict[str, float] = {}
 
     @contextlib.contextmanager
-    def __call__(self, check: Check, timeout_s: float) -> Iterator[Namespace]:
+    def __call__(self, check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         self.deadlines[check.name] = timeout_s
         if check.name in self.faults:
             raise self.faults[check.name]
@@ -119,6 +119,68 @@ def test_replies_are_kept_only_of_checks_that_a_diagnosis_will_look_at() -> None
     for value, kept in ((1, False), (2, True)):
         outcome = run_check(PLAN[0], Students({"f": lambda v=value: v}), ANSWERS, b"seed", 10)
         assert (outcome.student is not None) == kept
+
+
+# ---- one process for the public checks ------------------------------------------------------------------------------
+
+
+class Reused(Students):
+    """Opens `names` as reused where the process may be shared, and notes which were."""
+
+    def __init__(self, names: dict[str, Any], alone: dict[str, Any], *, reused: bool = True) -> None:
+        super().__init__(names)
+        self.alone, self.reused = alone, reused
+        self.asked: list[tuple[str, bool]] = []
+
+    @contextlib.contextmanager
+    def __call__(self, check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
+        self.asked.append((check.name, shared))
+        yield Namespace(local(self.names if shared else self.alone), reused=shared and self.reused)
+
+
+def public(**options: Any) -> Check:
+    return named("c", **{"public": True, **options})
+
+
+def late() -> None:
+    raise Timeout("late")
+
+
+@pytest.mark.parametrize(
+    ("alone", "status"), [(one, "passed"), (lambda: 2, "failed"), (late, "failed")], ids=["right", "wrong", "raises"]
+)
+def test_what_fails_in_a_shared_process_is_judged_by_one_of_its_own(alone: Any, status: str) -> None:
+    students = Reused({"f": lambda: 3}, {"f": alone})
+    assert run_check(public(), students, ANSWERS, b"seed", 10).status == status
+    assert students.asked == [("c", True), ("c", False)]
+
+
+def test_what_passes_or_had_a_process_of_its_own_is_judged_once() -> None:
+    for students, claim in [
+        (Reused({"f": one}, {"f": lambda: 2}), public()),
+        (Reused({"f": lambda: 2}, {"f": one}, reused=False), public()),
+        (Reused({"f": one}, {"f": lambda: 2}), public(trains=True)),
+        (Reused({"f": one}, {"f": lambda: 2}), public(public=False)),
+    ]:
+        status = run_check(claim, students, ANSWERS, b"seed", 10).status
+        assert students.asked == [("c", claim.public and not claim.trains)]
+        assert status == ("passed" if students.asked[0][1] and students.reused else "failed")
+
+
+def test_what_takes_too_long_is_not_tried_again() -> None:
+    class Slow(Reused):
+        @contextlib.contextmanager
+        def __call__(self, check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
+            self.asked.append((check.name, shared))
+
+            def never(*_: Any) -> Any:
+                raise Timeout("late")
+
+            yield Namespace(never, reused=True)
+
+    students = Slow({}, {})
+    assert run_check(public(), students, ANSWERS, b"seed", 10).status == "timeout"
+    assert students.asked == [("c", True)]
 
 
 # ---- partial credit -------------------------------------------------------------------------------------------------
@@ -271,9 +333,9 @@ class Logged(Students):
         self.log = log
 
     @contextlib.contextmanager
-    def __call__(self, check: Check, timeout_s: float) -> Iterator[Namespace]:
+    def __call__(self, check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         self.log.append(check.name)
-        with super().__call__(check, timeout_s) as names:
+        with super().__call__(check, timeout_s, shared) as names:
             yield names
 
 

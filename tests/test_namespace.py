@@ -7,7 +7,7 @@ import pytest
 
 from autograder.course import Limits
 from autograder.errors import CourseError, Failure, Raised
-from autograder.namespace import Handle, Namespace, Remembered, local
+from autograder.namespace import Handle, Namespace, Remembered, local, previous
 from autograder.sandbox.child.wire import Reference, decode, encode
 
 
@@ -286,6 +286,79 @@ def test_a_reply_that_is_a_handle_is_remembered_as_one():
     one = answering("value", Reference("handle", 0, "Layer"), [])
     one.f()
     assert isinstance(one.value_of(-1), Handle)
+
+
+# ---- several calls in one request -----------------------------------------------------------------------------------
+
+
+def test_calls_gives_the_values_of_all_calls():
+    assert namespace(f=lambda a, b=0: a + b).f.calls([(1,), (2, 3), (4, 5)]) == [1, 5, 9]
+
+
+def test_a_call_is_given_items_of_what_the_one_before_returned():
+    def step(w, dw, config):
+        config = dict(config or {"n": 0})
+        config["n"] += 1
+        return w - dw, config
+
+    w, dw = np.array([10.0]), np.array([1.0])
+    values = namespace(step=step).step.calls([(w, dw, None), *[(previous(0), dw, previous(1))] * 2])
+    assert [(w.tolist(), config) for w, config in values] == [([9], {"n": 1}), ([8], {"n": 2}), ([7], {"n": 3})]
+
+
+@pytest.mark.parametrize("keep", [lambda w: w, lambda w: (w,), lambda w: {"w": w}, lambda w: [w]], ids=repr)
+def test_what_a_later_call_changes_in_place_was_returned_as_it_was(keep):
+    mine = np.zeros(1)
+
+    def f(given):
+        mine[0] += 1
+        given += 1
+        return mine, keep(mine), given
+
+    values = namespace(f=f).f.calls([(np.zeros(1),), (previous(0),), (previous(2),)])
+    assert [(float(a[0]), float(c[0])) for a, _, c in values] == [(1, 1), (2, 2), (3, 3)]
+    assert [np.ravel(list(b.values()) if isinstance(b, dict) else b).tolist() for _, b, _ in values] == [[1], [2], [3]]
+
+
+def test_between_calls_a_value_is_what_would_have_crossed():
+    class Odd(np.ndarray):
+        pass
+
+    def f(given=None):
+        return type(given).__name__, np.zeros(2).view(Odd), Layer(), np.longdouble(1) * np.ones(1)
+
+    kinds = [namespace(f=f).f.calls([(), (previous(i),)])[1][0] for i in range(1, 4)]
+    assert kinds == ["ndarray", "Layer", "ndarray"]
+    assert namespace(f=f).f()[3].dtype == np.float64
+
+
+@pytest.mark.parametrize("first", [5, (1,), "text", None, {"a": 1, "b": 2}])
+def test_calls_end_early_with_a_value_that_lacks_the_item(first):
+    assert namespace(f=lambda *args: first).f.calls([(), (previous(1),), (previous(0),)]) == [first]
+
+
+def test_the_first_of_several_calls_that_fails_is_told():
+    def f(x):
+        return 1 / x
+
+    with pytest.raises(Raised, match="f raised ZeroDivisionError"):
+        namespace(f=f).f.calls([(1,), (0,), (2,)])
+    with pytest.raises(Failure, match="g is not defined"):
+        namespace(f=f).g.calls([(1,)])
+    with pytest.raises(Failure, match="f returned data that cannot be sent"):
+        namespace(f=deep).f.calls([(), ()])
+
+
+def test_methods_are_called_several_times_too():
+    layer = namespace(Layer=Layer).Layer(3)
+    assert layer.forward.calls([(1,), (2,)]) == [3, 6]
+    assert layer.forward.modified == ()
+
+
+@pytest.mark.parametrize("values", [[], 5, None, [1, 2, 3], np.ones(2), (1, 2), [1]], ids=repr)
+def test_malformed_answers_to_several_calls_are_a_failure(values):
+    with pytest.raises(Failure, match="malformed answer"):
+        answering("value", values, []).f.calls([(1,), (2,)])
 
 
 # ---- library objects, and what is kept on the other side: alike for the reference and in the sandbox -----------------

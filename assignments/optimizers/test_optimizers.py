@@ -6,7 +6,7 @@ the grader has its own copy, so changing it changes nothing but what you see.
 
 import numpy as np
 
-from autograder import answered, check, close, equal, expect, unmodified
+from autograder import answered, check, close, equal, expect, previous, unmodified
 
 EPSILON_OUTSIDE = "Is the present gradient in the cache before the step uses it? Is epsilon outside the square root?"
 BOTH_RETURNED = "an optimizer returns two values: return next_w, config"
@@ -21,14 +21,10 @@ def walk(optimizer, w, gradients, config):
     w: array; gradients: list of arrays of its shape; config: dict or None, not modified.
     Returns the parameters after each step (a list) and the last config.
     """
-    path = []
-    config = None if config is None else dict(config)
-    for dw in gradients:
-        result = optimizer(w, dw, config)
+    results = optimizer.calls([(w, gradients[0], config), *((previous(0), dw, previous(1)) for dw in gradients[1:])])
+    for result in results:
         expect(isinstance(result, (tuple, list)) and len(result) == 2, BOTH_RETURNED)
-        w, config = result
-        path.append(w)
-    return path, config
+    return [w for w, _ in results], results[-1][1]
 
 
 def memory(config, key):
@@ -306,37 +302,44 @@ STEPS_DONE = "t counts the steps already done: it is 0 for the first step."
 def step_decay_drops_after_every_full_period(student, reference):
     """step_decay keeps the rate for `every` steps and drops it exactly then."""
     ts = [0, 1, 9, 10, 11, 19, 20, 35]
-    expected = [reference.step_decay(t, 0.1, 0.5, 10) for t in ts]
-    close([student.step_decay(t, 0.1, 0.5, 10) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.step_decay.calls((t, 0.1, 0.5, 10) for t in ts)
+    close(student.step_decay.calls((t, 0.1, 0.5, 10) for t in ts), expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
 
 
 @check("exponential_decay", points=0.5, public=True)
 def exponential_decay_starts_at_lr0_and_falls(student, reference):
     """exponential_decay starts at lr0 and falls by the same factor at each step."""
     ts = [0, 1, 2, 10, 50]
-    expected = [reference.exponential_decay(t, 0.1, 0.05) for t in ts]
-    close([student.exponential_decay(t, 0.1, 0.05) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.exponential_decay.calls((t, 0.1, 0.05) for t in ts)
+    close(
+        student.exponential_decay.calls((t, 0.1, 0.05) for t in ts),
+        expected,
+        name=f"rates at t = {ts}",
+        hint=STEPS_DONE,
+    )
 
 
 @check("cosine_decay", points=0.5, public=True)
 def cosine_decay_goes_from_lr0_to_lr_min(student, reference):
     """cosine_decay goes from lr0 at t = 0 to lr_min at t = total, slowly at both ends."""
     ts = [0, 1, 10, 20, 30, 39, 40]
-    expected = [reference.cosine_decay(t, 0.1, 40, 0.02) for t in ts]
-    close([student.cosine_decay(t, 0.1, 40, 0.02) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.cosine_decay.calls((t, 0.1, 40, 0.02) for t in ts)
+    close(
+        student.cosine_decay.calls((t, 0.1, 40, 0.02) for t in ts), expected, name=f"rates at t = {ts}", hint=STEPS_DONE
+    )
 
 
 @check("warmup", points=0.5, public=True)
 def warmup_rises_from_the_first_step_to_the_last(student, reference):
     """warmup rises in equal steps; the first is not zero and the last of the warm-up is lr0."""
     ts = [0, 1, 2, 3, 4, 5, 100]
-    expected = [reference.warmup(t, 0.1, 4) for t in ts]
-    close([student.warmup(t, 0.1, 4) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.warmup.calls((t, 0.1, 4) for t in ts)
+    close(student.warmup.calls((t, 0.1, 4) for t in ts), expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
 
 
 def names_kinds(student, cases):
     """Ask for the kind of every (title, matrix, kind) first, so that a diagnosis sees all answers; then compare."""
-    answers = [student.classify_critical_point(matrix) for _, matrix, _ in cases]
+    answers = student.classify_critical_point.calls((matrix,) for _, matrix, _ in cases)
     for answer, (title, _, kind) in zip(answers, cases, strict=True):
         equal(answer, kind, name=f"the kind for {title}")
 
@@ -359,7 +362,7 @@ def moves_down(student, cases):
 
     Length and curvature are compared: this accepts either sign, and any direction for a multiple eigenvalue.
     """
-    results = [student.escape_saddle(x, matrix, step) for x, matrix, _, step in cases]
+    results = student.escape_saddle.calls((x, matrix, step) for x, matrix, _, step in cases)
     for moved, (x, matrix, lowest, step) in zip(results, cases, strict=True):
         expect(np.shape(moved) == x.shape, f"shape {np.shape(moved)}, expected {x.shape}, that of x")
         move = np.asarray(moved, dtype=float) - x

@@ -33,16 +33,26 @@ class Exchange:
 
     left_s: seconds that the student's code may still take. What we do for it meanwhile (unpacking what it sends,
     evaluating its callbacks) has as long again: it is our time, but the student's code says how often.
+    reused: the process has served another check before. ended: it is gone.
     """
 
-    def __init__(self, session: Session, sock: socket.socket, left_s: float, timeout_s: float) -> None:
+    def __init__(
+        self, session: Session, sock: socket.socket, left_s: float, timeout_s: float, *, reused: bool = False
+    ) -> None:
         self._session = session
         self._sock = sock
         self.left_s = left_s
         self._our_left_s = left_s
         self._timeout_s = timeout_s
         self._room_bytes = _REPLIES * session.limits.reply_mib * _MIB
+        self._open = 0  # requests without a reply
+        self.reused = reused
         self.ended = False
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the check was left in the middle of a callback, so that the process waits for its answer."""
+        return self._open > 0
 
     def __call__(
         self, request: Frame, resolve: Callable[[Reference], Any], answer: Callable[[list[Any]], Frame]
@@ -54,6 +64,7 @@ class Exchange:
         """
         if self.ended:
             raise Crashed("not run: the process of this check has ended")
+        self._open += 1
         max_bytes = self._session.limits.reply_mib * _MIB
         try:
             self._timed(functools.partial(send, self._sock, request))
@@ -76,8 +87,11 @@ class Exchange:
                     self._timed(functools.partial(send, self._sock, answered))
                 elif message[0] == "ended":
                     self.ended = True
+                    if self.reused:  # it may have ended before this check, which the next process then began
+                        self._session.stop()
                     raise Crashed(_how_it_ended(message))
                 else:
+                    self._open -= 1
                     return reply, message
         except DeadlinePassed:
             self.ended = True

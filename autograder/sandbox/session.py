@@ -1,8 +1,9 @@
-"""The grader's side of one submission: loading it, a fork per check, requests and replies."""
+"""The grader's side of one submission: loading it, forks of it for its checks, requests and replies."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import socket
@@ -41,7 +42,7 @@ class Problem:
 
 
 class Session:
-    """One submission in the sandbox: loaded once, one forked process per check. Use as a context manager.
+    """One submission in the sandbox: loaded once, forked for its checks. Use as a context manager.
 
     forbidden: by exercise, library names that may not be called in it. names: what the submission defined. problems:
     the cells that raised. output: the beginning of what it printed, complete once the session has stopped. ending:
@@ -63,6 +64,7 @@ class Session:
         self.problems: list[Problem] = []
         self.output = ""
         self.ending = 0
+        self._shared: Exchange | None = None  # the last, if its process waits for another check
         self._sealed = False
         self._skipped: list[Problem] = []
         self._load_failure: Failure | None = None
@@ -70,38 +72,56 @@ class Session:
         self._remaining_s = limits.submission_s
 
     @contextlib.contextmanager
-    def check(self, timeout_s: float, seed: int = 0, exercise: str = "") -> Iterator[Exchange]:
-        """A fresh fork of the loaded submission, for one check of this exercise.
+    def check(self, timeout_s: float, seed: int = 0, exercise: str = "", *, shared: bool = False) -> Iterator[Exchange]:
+        """A fork of the loaded submission, for one check of this exercise.
 
         timeout_s: seconds that the student's code may take in it altogether; the grader's own time is not counted.
+        shared: the fork may have served another shared check before (`Exchange.reused`), and may serve the next.
         While it is open, this process gets a MemoryError beyond 2 GiB more than it has.
         Raises: Failure if the submission cannot be loaded; CourseError if the sandbox cannot start.
         """
         self.load()
         if self._remaining_s <= 0:
             raise self._used_up()
+        if not shared:
+            self._end_shared()
         assert self._sockets is not None
-        exchange = Exchange(self, self._sockets[1], min(timeout_s, self._remaining_s), timeout_s)
+        reused, self._shared = self._shared is not None, None
+        exchange = Exchange(self, self._sockets[1], min(timeout_s, self._remaining_s), timeout_s, reused=reused)
         started_s = exchange.left_s
         try:
             try:
                 send(self._sockets[1], encode(["check", seed, exercise]), time.monotonic() + _GRACE_S)
             except WireError:
                 raise self.failure_of_end("the process that holds the submission is gone") from None
-            with contextlib.nullcontext() if self._sandbox.gpu else _bounded_memory():  # CUDA maps terabytes
+            with _at_most(self._most_mapped):
                 yield exchange
         finally:
             self._remaining_s -= started_s - exchange.left_s
             if self._sockets is not None and not exchange.ended:
-                self._end_check(self._sockets[1])
+                self._shared = exchange
+                if not shared or exchange.interrupted:
+                    self._end_shared()
 
-    def _end_check(self, sock: socket.socket) -> None:
+    def _end_shared(self) -> None:
+        """End the process that waits for another check, if there is one."""
+        if self._shared is None or self._sockets is None:
+            return
+        self._shared = None
         # The loader's word that the process has ended is read with the next reply: meanwhile it forks the next one.
         try:
-            send(sock, encode(["end"]), time.monotonic() + _GRACE_S)
+            send(self._sockets[1], encode(["end"]), time.monotonic() + _GRACE_S)
             self.ending += 1
         except WireError:
             self.stop()
+
+    @functools.cached_property
+    def _most_mapped(self) -> int | None:
+        """The address space that this process may have while it serves the submission, in bytes."""
+        from autograder.sandbox.child.confine import mapped_bytes  # not on Windows
+
+        mapped = 0 if self._sandbox.gpu else mapped_bytes()  # CUDA maps terabytes
+        return mapped + _MOST_GROWTH_BYTES if mapped else None
 
     def _used_up(self) -> Timeout:
         return Timeout(f"not run: the submission has used up its {self.limits.submission_s:g} seconds")
@@ -207,6 +227,7 @@ class Session:
 
     def _await_end(self) -> None:
         """Wait until the last check's process has ended, and so has printed all that it had to print."""
+        self._end_shared()
         deadline = time.monotonic() + _GRACE_S
         with contextlib.suppress(WireError):
             while self.ending and self._sockets is not None:
@@ -283,18 +304,18 @@ class Session:
 
 
 @contextlib.contextmanager
-def _bounded_memory() -> Iterator[None]:
-    """What a check does with a reply, or a callback with what it is given, may grow without a bound of its own."""
-    import resource  # not on Windows, where no sandbox starts
+def _at_most(address_space: int | None) -> Iterator[None]:
+    """This process gets a MemoryError beyond so many bytes of address space; None: as many as it may have anyway.
 
-    from autograder.sandbox.child.confine import mapped_bytes
-
-    mapped = mapped_bytes()
-    if not mapped:  # not on this system
+    What a check does with a reply, or a callback with what it is given, may grow without a bound of its own.
+    """
+    if address_space is None:
         yield
         return
+    import resource  # not on Windows, where no sandbox starts
+
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    bounds = [mapped + _MOST_GROWTH_BYTES, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    bounds = [address_space, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
     resource.setrlimit(resource.RLIMIT_AS, (min(bounds), hard))
     try:
         yield

@@ -7,7 +7,7 @@ matrices built from chosen eigenvalues.
 
 import numpy as np
 
-from autograder import answered, check, close, equal, expect, unmodified
+from autograder import answered, check, close, equal, expect, previous, unmodified
 
 EPSILON_OUTSIDE = "Is the present gradient in the cache before the step uses it? Is epsilon outside the square root?"
 BOTH_RETURNED = "an optimizer returns two values: return next_w, config"
@@ -22,14 +22,10 @@ def walk(optimizer, w, gradients, config):
     w: array; gradients: list of arrays of its shape; config: dict or None, not modified.
     Returns the parameters after each step (a list) and the last config.
     """
-    path = []
-    config = None if config is None else dict(config)
-    for dw in gradients:
-        result = optimizer(w, dw, config)
+    results = optimizer.calls([(w, gradients[0], config), *((previous(0), dw, previous(1)) for dw in gradients[1:])])
+    for result in results:
         expect(isinstance(result, (tuple, list)) and len(result) == 2, BOTH_RETURNED)
-        w, config = result
-        path.append(w)
-    return path, config
+    return [w for w, _ in results], results[-1][1]
 
 
 def memory(config, key):
@@ -609,8 +605,8 @@ STEPS_DONE = "t counts the steps already done: it is 0 for the first step."
 def step_decay_drops_after_every_full_period(student, reference):
     """step_decay keeps the rate for `every` steps and drops it exactly then."""
     ts = [0, 1, 9, 10, 11, 19, 20, 35]
-    expected = [reference.step_decay(t, 0.1, 0.5, 10) for t in ts]
-    close([student.step_decay(t, 0.1, 0.5, 10) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.step_decay.calls((t, 0.1, 0.5, 10) for t in ts)
+    close(student.step_decay.calls((t, 0.1, 0.5, 10) for t in ts), expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
 
 
 @check("step_decay", points=0.5)
@@ -618,12 +614,12 @@ def step_decay_multiplies_once_per_period(student, rng):
     """step_decay, unrolled: the rate is multiplied by drop once after every `every` steps."""
     every, lr0, drop = int(rng.integers(3, 6)), rng.uniform(0.1, 1), rng.uniform(0.2, 0.9)
     for period, first in [(every, lr0), (1, 2)]:
-        rates, expected, rate = [], [], first
+        expected, rate = [], first
         for t in range(13):
             if t > 0 and t % period == 0:
                 rate = rate * drop
             expected.append(rate)
-            rates.append(student.step_decay(t, first, drop, period))
+        rates = student.step_decay.calls((t, first, drop, period) for t in range(13))
         close(rates, expected, name=f"rates at t = 0 ... 12, every = {period}", hint=STEPS_DONE)
 
 
@@ -631,15 +627,20 @@ def step_decay_multiplies_once_per_period(student, rng):
 def exponential_decay_starts_at_lr0_and_falls(student, reference):
     """exponential_decay starts at lr0 and falls by the same factor at each step."""
     ts = [0, 1, 2, 10, 50]
-    expected = [reference.exponential_decay(t, 0.1, 0.05) for t in ts]
-    close([student.exponential_decay(t, 0.1, 0.05) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.exponential_decay.calls((t, 0.1, 0.05) for t in ts)
+    close(
+        student.exponential_decay.calls((t, 0.1, 0.05) for t in ts),
+        expected,
+        name=f"rates at t = {ts}",
+        hint=STEPS_DONE,
+    )
 
 
 @check("exponential_decay", points=0.5)
 def exponential_decay_halves_in_log_two_over_k_steps(student, rng):
     """exponential_decay with k = ln(2) / n halves the rate in every n steps; k = 0 leaves it as it is."""
     n, lr0 = int(rng.integers(2, 7)), rng.uniform(0.1, 1)
-    rates = [student.exponential_decay(t, lr0, np.log(2) / n) for t in range(3 * n)]
+    rates = student.exponential_decay.calls((t, lr0, np.log(2) / n) for t in range(3 * n))
     close(rates, [lr0 / 2 ** (t / n) for t in range(3 * n)], name="rates", hint=STEPS_DONE)
     close(student.exponential_decay(7, lr0, 0), lr0, name="rate with k = 0")
 
@@ -648,8 +649,10 @@ def exponential_decay_halves_in_log_two_over_k_steps(student, rng):
 def cosine_decay_goes_from_lr0_to_lr_min(student, reference):
     """cosine_decay goes from lr0 at t = 0 to lr_min at t = total, slowly at both ends."""
     ts = [0, 1, 10, 20, 30, 39, 40]
-    expected = [reference.cosine_decay(t, 0.1, 40, 0.02) for t in ts]
-    close([student.cosine_decay(t, 0.1, 40, 0.02) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.cosine_decay.calls((t, 0.1, 40, 0.02) for t in ts)
+    close(
+        student.cosine_decay.calls((t, 0.1, 40, 0.02) for t in ts), expected, name=f"rates at t = {ts}", hint=STEPS_DONE
+    )
 
 
 @check("cosine_decay", points=0.5)
@@ -657,8 +660,8 @@ def cosine_decay_is_a_squared_cosine(student, rng):
     """cosine_decay lies between its ends like the square of a cosine that runs over a quarter period."""
     total, lr0, lr_min = int(rng.integers(5, 9)), rng.uniform(0.5, 1), rng.uniform(0.01, 0.2)
     for low, rates in [
-        (lr_min, [student.cosine_decay(t, lr0, total, lr_min) for t in range(total + 1)]),
-        (0.0, [student.cosine_decay(t, lr0, total) for t in range(total + 1)]),
+        (lr_min, student.cosine_decay.calls((t, lr0, total, lr_min) for t in range(total + 1))),
+        (0.0, student.cosine_decay.calls((t, lr0, total) for t in range(total + 1))),
     ]:
         share = np.cos(np.linspace(0, np.pi / 2, total + 1)) ** 2
         close(rates, list(low * (1 - share) + lr0 * share), name="rates at t = 0 ... total", hint=STEPS_DONE)
@@ -668,7 +671,7 @@ def cosine_decay_is_a_squared_cosine(student, rng):
 def cosine_decay_stays_at_its_end(student, rng):
     """cosine_decay stays at lr_min for every t beyond total."""
     total, lr_min = int(rng.integers(1, 9)), rng.uniform(0.01, 0.2)
-    rates = [student.cosine_decay(total + late, 0.7, total, lr_min) for late in (0, 1, total, 5 * total + 2)]
+    rates = student.cosine_decay.calls((total + late, 0.7, total, lr_min) for late in (0, 1, total, 5 * total + 2))
     close(rates, [lr_min] * 4, name="rates from t = total on")
 
 
@@ -676,15 +679,15 @@ def cosine_decay_stays_at_its_end(student, rng):
 def warmup_rises_from_the_first_step_to_the_last(student, reference):
     """warmup rises in equal steps; the first is not zero and the last of the warm-up is lr0."""
     ts = [0, 1, 2, 3, 4, 5, 100]
-    expected = [reference.warmup(t, 0.1, 4) for t in ts]
-    close([student.warmup(t, 0.1, 4) for t in ts], expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
+    expected = reference.warmup.calls((t, 0.1, 4) for t in ts)
+    close(student.warmup.calls((t, 0.1, 4) for t in ts), expected, name=f"rates at t = {ts}", hint=STEPS_DONE)
 
 
 @check("warmup", points=0.5)
 def warmup_rises_by_equal_amounts(student, rng):
     """warmup over n steps gives n equally spaced rates up to lr0 and then stays there."""
     n, lr0 = int(rng.integers(5, 12)), rng.uniform(0.1, 1)
-    rates = [student.warmup(t, lr0, n) for t in range(n + 3)]
+    rates = student.warmup.calls((t, lr0, n) for t in range(n + 3))
     close(rates, [*np.linspace(0, lr0, n + 1)[1:].tolist(), lr0, lr0, lr0], name="rates", hint=STEPS_DONE)
 
 
@@ -692,7 +695,7 @@ def warmup_rises_by_equal_amounts(student, rng):
 def warmup_of_no_or_one_step_is_none(student, rng):
     """warmup with 0 or 1 warm-up steps gives lr0 from the start."""
     lr0 = rng.uniform(0.1, 1)
-    rates = [student.warmup(t, lr0, n) for n in (0, 1) for t in (0, 1, 5)]
+    rates = student.warmup.calls((t, lr0, n) for n in (0, 1) for t in (0, 1, 5))
     close(rates, [lr0] * 6, name="rates for 0 and for 1 warm-up steps")
 
 
@@ -708,7 +711,7 @@ def with_eigenvalues(rng, eigenvalues):
 
 def names_kinds(student, cases):
     """Ask for the kind of every (title, matrix, kind) first, so that a diagnosis sees all answers; then compare."""
-    answers = [student.classify_critical_point(matrix) for _, matrix, _ in cases]
+    answers = student.classify_critical_point.calls((matrix,) for _, matrix, _ in cases)
     for answer, (title, _, kind) in zip(answers, cases, strict=True):
         equal(answer, kind, name=f"the kind for {title}")
 
@@ -779,7 +782,7 @@ def moves_down(student, cases):
 
     Length and curvature are compared: this accepts either sign, and any direction for a multiple eigenvalue.
     """
-    results = [student.escape_saddle(x, matrix, step) for x, matrix, _, step in cases]
+    results = student.escape_saddle.calls((x, matrix, step) for x, matrix, _, step in cases)
     for moved, (x, matrix, lowest, step) in zip(results, cases, strict=True):
         expect(np.shape(moved) == x.shape, f"shape {np.shape(moved)}, expected {x.shape}, that of x")
         move = np.asarray(moved, dtype=float) - x
@@ -812,7 +815,7 @@ def stays_where_no_way_leads_down(student, rng):
     hint = "A smallest eigenvalue of at least -1e-8 times the largest magnitude is no negative curvature."
     x = rng.standard_normal(3)
     flat = [np.diag([1.0, -7e-9, 0.5]), np.diag([1e12, 1e12, -1e2]), np.zeros((3, 3))]
-    for point in [student.escape_saddle(x, matrix, 0.5) for matrix in (with_eigenvalues(rng, [1, 2, 5]), *flat)]:
+    for point in student.escape_saddle.calls((x, matrix, 0.5) for matrix in (with_eigenvalues(rng, [1, 2, 5]), *flat)):
         close(point, x, name="the point returned", hint=hint)
 
 

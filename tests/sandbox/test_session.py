@@ -117,6 +117,110 @@ def test_no_state_passes_from_one_check_to_the_next(sandbox):
         assert call(opened, "f") == 1
 
 
+COUNTS = (
+    GOOD
+    + """
+import os, random, threading, time
+n = 0
+def f():
+    global n
+    n += 1
+    return n
+def draw(): return random.random()
+def leave(): os._exit(3)
+def say(text): print(text)
+def apply(g): return g(1)
+def end_later():
+    def end():
+        time.sleep(0.05)
+        os._exit(0)
+    threading.Thread(target=end).start()
+"""
+)
+
+
+@contextlib.contextmanager
+def shared(opened, **options):
+    with opened.check(20, shared=True, **options) as exchange:
+        yield Namespace(exchange, reused=exchange.reused)
+
+
+def test_shared_checks_follow_one_another_in_one_process(sandbox):
+    with submission(sandbox, COUNTS) as opened:
+        seen = []
+        for _ in range(3):
+            with shared(opened) as one:
+                seen.append((one.reused, one.f()))
+        assert seen == [(False, 1), (True, 2), (True, 3)]
+        assert call(opened, "f") == 1  # one that is not shared has a process of its own, and ends theirs
+        with shared(opened) as one:
+            assert (one.reused, one.f()) == (False, 1)
+
+
+def test_each_shared_check_has_its_seed_and_no_objects_of_another(sandbox):
+    with submission(sandbox, COUNTS) as opened:
+        drawn = []
+        for seed in (1, 2, 1):
+            with shared(opened, seed=seed) as one:
+                drawn.append(one.draw())
+                handle = one.put([])
+        assert drawn[0] == drawn[2] != drawn[1]
+        with shared(opened) as one, pytest.raises(Raised, match="IndexError"):
+            one.ok(handle)
+
+
+def test_what_ends_a_shared_process_ends_one_check(sandbox):
+    with submission(sandbox, COUNTS) as opened:
+        for _ in range(3):
+            with shared(opened) as one:
+                assert one.ok(5) == 5
+            with shared(opened) as one:
+                assert one.reused
+                with pytest.raises(Crashed, match="status 3"):
+                    one.leave()
+            with shared(opened) as one:
+                assert (one.reused, one.f()) == (False, 1)
+
+
+def test_a_shared_process_that_ends_between_two_checks_gives_no_wrong_answers(sandbox):
+    with submission(sandbox, COUNTS) as opened:
+        with shared(opened) as one:
+            one.end_later()
+        time.sleep(0.3)
+        with shared(opened) as one, pytest.raises(Crashed, match="exited"):
+            one.ok(1)
+        for value in range(2, 5):
+            with shared(opened) as one:
+                assert one.ok(value) == value
+            assert call(opened, "ok", -value) == -value
+
+
+def test_a_shared_check_that_stops_in_a_callback_leaves_the_next_a_new_process(sandbox):
+    def refuse(x):
+        raise Failure("not like this")
+
+    with submission(sandbox, COUNTS) as opened:
+        with shared(opened) as one, pytest.raises(Failure, match="not like this"):
+            one.apply(refuse)
+        with shared(opened) as one:
+            assert (one.reused, one.apply(lambda x: x + 1)) == (False, 2)
+        with shared(opened) as one:
+            assert one.reused
+
+
+def test_what_shared_checks_print_is_kept_until_it_is_sealed(sandbox):
+    with submission(sandbox, COUNTS) as opened:
+        for text in ("one", "two"):
+            with shared(opened) as one:
+                one.say(text)
+        opened.seal_output()
+        assert opened.output == "one\ntwo\n"
+        with shared(opened) as one:
+            one.say("three")
+        opened.stop()
+        assert opened.output == "one\ntwo\n"
+
+
 def test_unseeded_randomness_is_the_same_each_time(sandbox):
     source = "import random, numpy as np\ndef f(): return [random.random(), np.random.rand()]"
     with submission(sandbox, source) as opened:

@@ -3,8 +3,8 @@
     template      imported numpy (and torch) once; runs no student code; forks per submission
       └ warden    one per submission, trusted: caps the output, watches memory, ends everything when told or when the
           │       grader is gone; it is outside the submission's pid namespace, which cannot see or signal it
-          └ loader     pid 1 of the submission's own namespaces: loads the submission, forks per check
-              └ check  serves one check's calls and exits
+          └ loader     pid 1 of the submission's own namespaces: loads the submission, forks for its checks
+              └ check  serves the calls of one check, or of the public checks one after another, and exits
 
 The grader talks to the warden (JSON lines) and to the loader and its current check (frames) over two sockets that the
 template receives with each submission and does not keep. Nothing that the loader or a check sends is trusted.
@@ -31,7 +31,9 @@ from .workspace import Workspace
 
 WATCH_INTERVAL_S = 0.05
 SOCKET_MIB = 0.4  # what the kernel keeps of unread data for one socket at the most, in memory that is no process's
-# The grader's words: to a check that it has seen enough, to the warden that hidden checks follow.
+# The grader's words: to a process that a check begins and that it has seen enough, to the warden that hidden checks
+# follow.
+CHECK = encode(["check", 0, ""]).structure[:7]
 END = encode(["end"]).structure
 SEAL = b"seal\n"
 
@@ -288,41 +290,41 @@ def _load_and_fork(settings: dict[str, Any], sock: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             try:
-                _serve_check(settings, sock, names)
+                _serve_checks(settings, sock, names)
             finally:
                 os._exit(0)
         _, status = os.waitpid(pid, 0)
         send(sock, encode(["ended", os.waitstatus_to_exitcode(status)]))
 
 
-def _serve_check(settings: dict[str, Any], sock: socket.socket, names: dict[str, Any]) -> None:
+def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str, Any]) -> None:
+    """Serve one check after another, until the grader says that this process has done enough, or is gone."""
     if threading.active_count() > 1:
         threading._after_fork()  # type: ignore[attr-defined]  # those of the loader are not here
-    _, seed, exercise = decode(receive(sock))
-    reproducible.seed(seed)
-    guard.enter(exercise)
 
     def ask(question: Frame) -> Frame:
         send(sock, question)
         while True:
             reply = receive(sock)
-            if reply.structure == END:  # the check has seen enough
+            if reply.structure == END:  # in the middle of a callback
                 _flush_output()
                 os._exit(0)
             if decode(reply)[0] in ("answer", "error"):
                 return reply
             send(sock, workspace.serve(reply))  # to answer, the check calls us
 
-    workspace = Workspace(names, ask, settings["reply_mib"] * confine.MIB)
-    while True:
-        try:
-            request = receive(sock)
-        except Disconnected:
-            return
-        if request.structure == END:
-            _flush_output()
-            return
-        send(sock, workspace.serve(request))
+    workspace = Workspace(names, ask)
+    with contextlib.suppress(Disconnected):
+        while (request := receive(sock)).structure != END:
+            if request.structure.startswith(CHECK):
+                _flush_output()
+                _, seed, exercise = decode(request)
+                reproducible.seed(seed)
+                guard.enter(exercise)
+                workspace = Workspace(names, ask, settings["reply_mib"] * confine.MIB)
+            else:
+                send(sock, workspace.serve(request))
+    _flush_output()
 
 
 def _flush_output() -> None:

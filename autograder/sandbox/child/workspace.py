@@ -12,9 +12,13 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .wire import Frame, Reference, WireError, decode, encode
 
 MAX_MESSAGE_CHARS = 2000
+_IMMUTABLE = frozenset({type(None), bool, int, float, str, bytes})
+_COMMON_DTYPES = frozenset(map(np.dtype, ("f8", "f4", "i8", "?")))
 
 
 class Workspace:
@@ -39,8 +43,8 @@ class Workspace:
         """Carry out one request and return the reply's frame.
 
         Requests: ["call", name, args, kwargs], ["method", handle, name, args, kwargs], ["get", name],
-        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], and ["keep", request], whose
-        value stays here, behind a handle.
+        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["keep", request], whose
+        value stays here, behind a handle, and ["calls", requests], whose values are a list.
         Replies: ["value", value, modified], where modified lists the indices (in the order of the request) of the
         arrays that the call changed in place; ["missing", name]; ["raised", type names, message, label, line];
         ["unsendable", reason].
@@ -51,6 +55,8 @@ class Workspace:
             value = self._perform(decode(request, self._resolve, spans))
         except _Missing as error:
             return encode(["missing", str(error)])
+        except _Unsendable as error:
+            return encode(["unsendable", str(error)])
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: the student's code may raise anything
             return encode(["raised", *describe(error)])
         modified = []
@@ -82,7 +88,39 @@ class Workspace:
             return importlib.import_module(operands[0])
         if kind == "keep":
             return self._refer(self._perform(operands[0]))
+        if kind == "calls":
+            return self._perform_each(operands[0])
         raise ValueError(f"unknown request {kind!r}")
+
+    def _perform_each(self, requests: list[list[Any]]) -> list[Any]:
+        """The values of calls, one after another, each as it would have crossed and come back.
+
+        Ends early with a value that has no such item as the next call is to be given.
+        """
+        values: list[Any] = []
+        for *call, args, kwargs in requests:
+            try:
+                filled = [self._crossed(arg.of(values[-1])) if isinstance(arg, _Previous) else arg for arg in args]
+            except LookupError:
+                break
+            value = self._perform([*call, filled, kwargs])
+            values.append(self._crossed(value))
+        return values
+
+    def _crossed(self, value: Any) -> Any:
+        """The value as the check would receive it and pass it on."""
+        if type(value) in _IMMUTABLE:
+            return value
+        if type(value) is np.ndarray and value.dtype in _COMMON_DTYPES:
+            return value.copy()
+        if type(value) is tuple:
+            return tuple(map(self._crossed, value))
+        if type(value) is dict and all(type(key) is str for key in value):
+            return {key: self._crossed(item) for key, item in value.items()}
+        try:
+            return decode(encode(value, self._refer, max_bytes=self.max_reply_bytes), self._resolve)
+        except WireError as error:
+            raise _Unsendable(str(error)) from None
 
     def _named(self, name: str) -> Any:
         if name not in self.names:
@@ -96,6 +134,8 @@ class Workspace:
     def _resolve(self, reference: Reference) -> Any:
         if reference.kind == "handle":
             return self._objects[reference.id]
+        if reference.kind == "previous":
+            return _Previous(reference.id)
         return lambda *args, **kwargs: self._call_back(reference, args, kwargs)
 
     def _call_back(self, reference: Reference, args: tuple, kwargs: dict) -> Any:
@@ -113,6 +153,23 @@ class Workspace:
 
 class _Missing(Exception):
     pass
+
+
+class _Unsendable(Exception):
+    pass
+
+
+class _Previous:
+    """Stands among a call's arguments for an item of what the call before returned."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+    def of(self, value: Any) -> Any:
+        """Raises: LookupError if it has no such item."""
+        if not isinstance(value, list | tuple):
+            raise LookupError
+        return value[self.index]
 
 
 def describe(error: BaseException) -> list[Any]:
