@@ -70,6 +70,13 @@ class Namespace:
         """A library's module on the other side, such as "torch.nn", to make there what a function is to be given."""
         return Handle(self, self._handle(name, ["module", name])[0].reference, name)
 
+    def probe(self, source: str) -> Handle:
+        """A function of ours on the other side, from a `lambda`'s source: it asks at once what would be many requests.
+
+        What it returns is the other side's word like any other value; nothing of a verdict may be decided in it.
+        """
+        return Handle(self, self._handle("probe", ["probe", source])[0].reference, "probe")
+
     def value_of(self, index: int) -> Any:
         """What the reply of this index carried: a value, or for an exception its type's name."""
         match decode(self.replies[index], self._resolve):

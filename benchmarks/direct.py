@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from autograder.checks import collect, seed_for
 from autograder.errors import Raised
+from autograder.sandbox.child.wire import Reference
 
 SEED = b"benchmark"
 
@@ -56,6 +58,9 @@ class Direct:
     def put(self, value: Any) -> DirectHandle:
         return DirectHandle(copy.deepcopy(value))
 
+    def probe(self, source: str) -> DirectHandle:
+        return DirectHandle(eval(source))
+
 
 class DirectFunction:
     def __init__(self, function: Any, name: str) -> None:
@@ -68,6 +73,12 @@ class DirectFunction:
 
     def keep(self, *args: Any, **kwargs: Any) -> DirectHandle:
         return DirectHandle(self._result(args, kwargs))
+
+    def calls(self, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+        values: list[Any] = []
+        for args in arguments:
+            values.append(self(*[values[-1][arg.id] if isinstance(arg, Reference) else arg for arg in args]))
+        return values
 
     def _result(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         try:

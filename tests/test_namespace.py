@@ -423,6 +423,15 @@ def test_a_module_that_the_reference_lacks_is_ours():
         namespace(trusted=True).module("no_such_module")
 
 
+def test_a_probe_asks_many_things_at_once(other_side):
+    layers = [other_side.Layer([n]) for n in (1, 2)]
+    ask = other_side.probe("lambda layers: {i: float(layer.w[0]) for i, layer in enumerate(layers)}")
+    assert ask(layers) == {0: 1, 1: 2}
+    assert other_side.probe("lambda: __import__('math').sqrt(4)")() == 2
+    with pytest.raises(Raised, match="probe raised AttributeError"):
+        other_side.probe("lambda layer: layer.nonsense")(layers[0])
+
+
 def test_a_kept_result_stays_there_even_where_it_is_data(other_side):
     kept = other_side.double.keep(np.array([1.0, 2.0]))
     assert isinstance(kept, Handle)

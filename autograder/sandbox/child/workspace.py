@@ -43,8 +43,8 @@ class Workspace:
         """Carry out one request and return the reply's frame.
 
         Requests: ["call", name, args, kwargs], ["method", handle, name, args, kwargs], ["get", name],
-        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["keep", request], whose
-        value stays here, behind a handle, and ["calls", requests], whose values are a list.
+        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["probe", source],
+        ["keep", request], whose value stays here, behind a handle, and ["calls", requests], whose values are a list.
         Replies: ["value", value, modified], where modified lists the indices (in the order of the request) of the
         arrays that the call changed in place; ["missing", name]; ["raised", type names, message, label, line];
         ["unsendable", reason].
@@ -86,6 +86,8 @@ class Workspace:
             return self._refer(operands[0])
         if kind == "module":
             return importlib.import_module(operands[0])
+        if kind == "probe":
+            return eval(operands[0], {"__name__": __name__})
         if kind == "keep":
             return self._refer(self._perform(operands[0]))
         if kind == "calls":
