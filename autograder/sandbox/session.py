@@ -26,6 +26,7 @@ _WARDEN_PATIENCE_S = 0.15  # it looks every 0.05 s
 _WARDEN_REPORT_S = 5.0
 _MAX_LOAD_ATTEMPTS = 3
 _MOST_GROWTH_BYTES = 2 << 30
+_MOST_ENDING = 50  # words of the loader that a socket holds unread; far more would stop it
 _MIB = 1 << 20
 
 Cell = tuple[str, str, str, int]  # label, kind, source, first line
@@ -114,6 +115,8 @@ class Session:
             self.ending += 1
         except WireError:
             self.stop()
+        if self.ending > _MOST_ENDING:
+            self._await_end()
 
     @functools.cached_property
     def _most_mapped(self) -> int | None:

@@ -850,3 +850,11 @@ def test_what_a_check_or_a_callback_makes_of_a_reply_has_a_bound(sandbox):
             with pytest.raises(MemoryError):
                 bytearray(3 << 30)
         assert len(bytearray(3 << 30)) == 3 << 30  # as before
+
+
+def test_hundreds_of_checks_that_ask_nothing_fill_no_socket(sandbox):
+    with submission(sandbox, GOOD) as opened:
+        for _ in range(400):
+            with opened.check(20):
+                pass
+        assert call(opened, "ok", 5) == 5
