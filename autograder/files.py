@@ -30,6 +30,8 @@ def safe_name(text: str) -> str:
     # Neither hidden, nor a parent folder, nor an option of some command, nor a name with a meaning of its own.
     if encoded[:1] in (".", "-") or encoded.split(".")[0].lower() in _RESERVED:
         encoded = f"%{ord(encoded[0]):02x}{encoded[1:]}"
+    if encoded.endswith("."):  # which some systems leave out at a folder's end
+        encoded = f"{encoded[:-1]}%2e"
     if not encoded or encoded != encoded.lower() or len(encoded) > _LONGEST_NAME:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
         encoded = f"{encoded[:_LONGEST_NAME]}~{digest}"  # `~` is never left as it is, so no other name looks like this

@@ -14,7 +14,6 @@ Mutants loop, crash and allocate: they run in the sandbox, which here shields fr
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +27,7 @@ from autograder.course import Course
 from autograder.errors import CourseError, Failure
 from autograder.mutants import Mutant, mutants
 from autograder.namespace import Namespace
-from autograder.processes import cores, end_with_parent
+from autograder.processes import cores, end_with_parent, spawning
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import PROCESS
 from autograder.sandbox.session import Cell
@@ -258,10 +257,12 @@ def read_reasons(path: Path) -> dict[tuple[str, str], str]:
 
 def _in_parallel(course: Course, assignment_id: str, made: Sequence[Mutant], workers: int) -> list[bool]:
     """Whether each is killed, in order. Raises: CourseError if a worker dies."""
-    context = multiprocessing.get_context("spawn")
     arguments = (course.path, assignment_id)
     try:
-        with ProcessPoolExecutor(workers, context, _start_worker, arguments) as executor:
+        with (
+            spawning() as context,
+            ProcessPoolExecutor(workers, context, _start_worker, arguments) as executor,
+        ):
             return list(executor.map(_work, made, chunksize=_CHUNK))
     except BrokenProcessPool:
         raise CourseError(

@@ -10,7 +10,7 @@ import numpy as np
 from autograder.errors import CourseError, Failure, Raised
 from autograder.explain import explain, is_unwritten, place
 from autograder.sandbox.child.wire import Frame, Reference, decode, encode
-from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Workspace
+from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Previous, Workspace
 
 # Sends a request's frame; returns the reply's frame and the reply decoded. See `sandbox.exchange.Exchange`.
 Exchange = Callable[
@@ -151,6 +151,17 @@ def previous(index: int) -> Reference:
     return Reference("previous", index)
 
 
+def _offers(value: Any, args: Iterable[Any]) -> bool:
+    """Whether it has the items that a call with these arguments is to be given of it."""
+    try:
+        for arg in args:
+            if isinstance(arg, Reference):
+                Previous(arg.id).of(value)
+    except LookupError:
+        return False
+    return True
+
+
 class Function:
     """A function or class of a namespace, or a method of a handle.
 
@@ -179,7 +190,7 @@ class Function:
         values, _ = self._namespace._request(self._label, ["calls", requests])
         if isinstance(values, list) and 0 < len(values) <= len(requests):
             following = requests[len(values) :]
-            if not following or any(isinstance(arg, Reference) for arg in following[0][-2]):
+            if not following or not _offers(values[-1], following[0][-2]):
                 return values
         raise Failure("the process sent a malformed answer")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 from typing import Protocol, overload
 
@@ -19,7 +19,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import require_writable
 from autograder.grade import Grader, Options, Rubric
-from autograder.processes import cores, end_with_parent
+from autograder.processes import cores, end_with_parent, spawning
 from autograder.report import Report, completed
 from autograder.submission import Found
 
@@ -105,8 +105,9 @@ def grade_many(
     else:
 
         def start() -> AbstractContextManager[Workers]:
-            local = (course.path, assignment_id, options, workers)
-            return contextlib.nullcontext(cluster) if cluster is not None else _Local(*local)
+            if cluster is not None:
+                return contextlib.nullcontext(cluster)
+            return _local(course.path, assignment_id, options, workers)
 
         # Closed at once when writing a report fails, not when the traceback has gone.
         with contextlib.closing(_in_parallel(start, waiting, rubric)) as ready:
@@ -193,8 +194,9 @@ class _Local:
     died: tuple[type[Exception], ...] = (BrokenExecutor,)
     window = 2  # enough to keep it busy, few to repeat after a crash; whoever is free takes the next
 
-    def __init__(self, course_path: Path, assignment_id: str, options: Options, workers: int) -> None:
-        context = multiprocessing.get_context("spawn")
+    def __init__(
+        self, context: SpawnContext, course_path: Path, assignment_id: str, options: Options, workers: int
+    ) -> None:
         arguments = (course_path, assignment_id, options)
         self._executor = ProcessPoolExecutor(workers, context, _start_worker, arguments)
         self._workers = workers
@@ -222,6 +224,12 @@ class _Local:
             process.join()
         if manager is not None:
             manager.join(_END_S)  # it waits for the processes too; not for ever, if one died while it was writing
+
+
+@contextlib.contextmanager
+def _local(course_path: Path, assignment_id: str, options: Options, workers: int) -> Iterator[Workers]:
+    with spawning() as context, _Local(context, course_path, assignment_id, options, workers) as local:
+        yield local
 
 
 _worker: Grader | CourseError | None = None

@@ -1,15 +1,37 @@
-"""Processes of ours that work beside the one that the user has started: how many, and until when."""
+"""Processes of ours that work beside the one that the user has started: how many, of what, and until when."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import threading
+from collections.abc import Iterator
+from multiprocessing.context import SpawnContext
+
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 def cores() -> int:
     """How many processes this machine lets us keep busy."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def spawning() -> Iterator[SpawnContext]:
+    """Makes processes, during the block, that import nothing from the current folder.
+
+    It may hold submissions, and one that is called `pickle.py` would run in front of all walls.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"  # multiprocessing has no option for it
+    try:
+        yield multiprocessing.get_context("spawn")
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 def end_with_parent() -> None:

@@ -46,6 +46,10 @@ def test_a_name_that_a_spreadsheet_would_run_is_defused(name):
     assert rows(report(submission=name))[0]["submission"] == f"'{name}"
 
 
+def test_nor_is_it_run_where_the_semicolon_separates_cells():
+    assert rows(report(submission="x;=1+cmd|' /C calc'!A0;+1"))[0]["submission"] == "x;'=1+cmd|' /C calc'!A0;'+1"
+
+
 @given(st.lists(st.text(st.characters()), max_size=4))
 @example(["a,b", 'say "x"', "two\nlines", "a\rb", "\x00", "\ud800", "\r=1"])
 def test_any_names_give_a_table_that_reads_back_and_runs_nothing(names):

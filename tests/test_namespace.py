@@ -349,6 +349,12 @@ def test_the_first_of_several_calls_that_fails_is_told():
         namespace(f=deep).f.calls([(), ()])
 
 
+@pytest.mark.parametrize("first", [(1, 2), [1, 2]])
+def test_calls_may_not_end_early_with_a_value_that_has_the_item(first):
+    with pytest.raises(Failure, match="malformed"):  # or a submission could leave out what it cannot do
+        answering("value", [first], []).f.calls([(), (previous(1),)])
+
+
 def test_methods_are_called_several_times_too():
     layer = namespace(Layer=Layer).Layer(3)
     assert layer.forward.calls([(1,), (2,)]) == [3, 6]

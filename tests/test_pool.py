@@ -106,6 +106,18 @@ def test_workers_give_the_reports_of_one_grader(
     assert not multiprocessing.active_children()
 
 
+def test_no_submission_is_imported_whatever_it_is_called(
+    course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = tmp_path / "ran"
+    text = f"open({str(ran)!r}, 'w')\n{tiny.SOLVED}"
+    found = hand_in(pickle=text, socket=text)
+    monkeypatch.chdir(tmp_path / "submitted")
+    reports = grade_many(course, "tiny", found, tmp_path / "out", Options(isolation, workers=2))
+    assert not ran.exists()
+    assert not any(each.needs_staff for each in reports)
+
+
 def test_no_submission_is_no_work(course: Course, isolation: str, tmp_path: Path) -> None:
     assert list(grade_many(course, "tiny", [], tmp_path, Options(isolation))) == []
 

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.errors import CourseError
+from autograder.files import safe_name
 from autograder.report import ExerciseResult, Report, completed, file_name, for_student, read, read_folder, write
 from tests.samples import check, report
 
@@ -260,6 +261,11 @@ def test_every_id_has_a_safe_file_name(submission):
 @example(".a", "%2ea")
 def test_two_ids_have_two_files_even_where_case_is_ignored(one, other):
     assert (file_name(one).lower() == file_name(other).lower()) == (one == other)
+
+
+@pytest.mark.parametrize("student", ["a.", "a..", "..", "."])
+def test_no_folder_ends_with_a_dot_which_some_systems_leave_out(student):
+    assert not safe_name(student).endswith(".")
 
 
 def test_a_file_of_every_example_can_be_made(tmp_path):

@@ -213,7 +213,8 @@ def unsafe(name: str, text: str) -> str:
         found = _Live(text).found if ending == "html" else re.findall(r"(?<!\\)<\w+|\]\((?!#)", _outside_code(text))
         return f"{name} holds live markup: {found[0]}" if found else ""
     if ending == "csv":
-        cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+        # By commas, and as a spreadsheet reads it where the comma is for decimals.
+        cells = [cell for mark in ",;" for row in csv.reader(io.StringIO(text), delimiter=mark) for cell in row]
         formulas = [cell for cell in cells if cell.startswith(_FORMULA) and not re.fullmatch(r"[-+]?[\d.]+", cell)]
         return f"{name} holds the formula {formulas[0][:40]!r}" if formulas else ""
     if ending == "xml":

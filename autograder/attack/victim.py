@@ -81,10 +81,16 @@ def seen(student, value):
     return value
 
 
-@check("shift", points=20, public=True)
+@check("shift", points=10, public=True)
 def shifts_a_number(student):
     """One more than 41 is 42."""
     equal(seen(student, student.shift(41)), 42)
+
+
+@check("shift", points=10, public=True)
+def shifts_another_number(student):
+    """One more than -8 is -7, in the same process."""
+    equal(seen(student, student.shift(-8)), -7)
 
 
 @check("shift", points=20)
@@ -301,7 +307,7 @@ class Victim:
             "HOST_SOCKET": self.abstract,
             "NEIGHBOUR_SOCKET": self._name("neighbour").decode(),
             "FREE_PORT": self.free_port,
-            "CHECK_NAMES": ["shifts_a_number", "shifts_an_array", "unlocks", "unlocks_again"],
+            "CHECK_NAMES": ["shifts_a_number", "shifts_another_number", "shifts_an_array", "unlocks", "unlocks_again"],
         }
 
     def __enter__(self) -> Victim:

@@ -41,7 +41,7 @@ def grades(
     column: str | None,
 ) -> int:
     """Show the course's grades: with lateness, attempts, dropped assignments and weights, by course.yml."""
-    from autograder.cli.export import canvas_files
+    from autograder.cli.export import canvas_files, no_commands
     from autograder.gradebook import finals, gradebook
     from autograder.integrations import csv
     from autograder.report import read_folder
@@ -67,9 +67,11 @@ def grades(
     elif as_csv:
         print_file(csv.render_grades(found))
     elif student is not None:
-        render_grade(found[0], console())
+        with no_commands():
+            render_grade(found[0], console())
     else:
-        render_grades(found, console())
+        with no_commands():
+            render_grades(found, console())
         say("`--student NAME` explains a grade.")
     when_unknown = {
         each.submission

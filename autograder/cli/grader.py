@@ -110,7 +110,7 @@ def grade(
     options = Options(isolation=isolation, workers=workers, seed=seed, resume=resume, gpu=gpu)
     started = time.monotonic()
     outlines: dict[str, Outline] = {}
-    with no_commands("github" in formats):
+    with no_commands():
         try:
             with contextlib.ExitStack() as stack:
                 advance = stack.enter_context(progress(len(found), console(stderr=True)))
@@ -144,10 +144,11 @@ def report(folder: Path) -> int:
     from autograder.terminal import console, render_report, render_table
 
     reports = read_folder(folder)
-    if len(reports) == 1:
-        render_report(reports[0], console())
-    else:
-        render_table(reports, console())
+    with no_commands():
+        if len(reports) == 1:
+            render_report(reports[0], console())
+        else:
+            render_table(reports, console())
     say(f"{len(write_pages(reports, folder))} pages; begin with {folder / 'html' / 'index.html'}")
     return GRADED
 

@@ -15,9 +15,7 @@ from autograder.course import FILE_NAME, Course
 from autograder.errors import CourseError, Failure
 
 if TYPE_CHECKING:
-    from autograder.release import Release
     from autograder.report import Report
-    from autograder.submission import Found
 
 _NOBODY = 65534
 _ALLOW_PROCESS = argument(
@@ -80,7 +78,7 @@ def gradescope_run(assignment: str, root: Path, allow_process: bool) -> int:
 def _metadata(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CourseError(f"Cannot read {path}: {error}") from error
 
 
@@ -89,26 +87,17 @@ def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -
     from autograder.integrations import gradescope
     from autograder.integrations.gradescope_zip import COURSE
     from autograder.release import Release
+    from autograder.submission import pick
 
     course = Course.load(root / COURSE / FILE_NAME)
     isolation = _isolation(course.assignment(assignment_id).preload, allow_process)
     user = _NOBODY if hasattr(os, "geteuid") and os.geteuid() == 0 else None
     release = Release.load(course.release_dir(assignment_id), assignment_id)
-    handed_in = _handed_in(root / "submission", assignment_id, release)
-    found = replace(handed_in, id=gradescope.submitter(metadata), submitted=gradescope.submitted(metadata))
+    # One student's, whatever is in it: what cannot be told apart there is not our fault.
+    handed_in = pick(root / "submission", gradescope.submitter(metadata), assignment_id, release)
+    found = replace(handed_in, submitted=gradescope.submitted(metadata))
     with Grader(course, assignment_id, Options(isolation, user=user)) as grader:
         return grader.grade(found)
-
-
-def _handed_in(folder: Path, assignment_id: str, release: Release) -> Found:
-    """The one submission in this folder, whatever its files are called."""
-    from autograder.submission import Found, find
-
-    found = find([folder], assignment_id, release)
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(sorted(path.name for path in folder.iterdir())[:5])
-    return Found("", None, f"several files, and none is named {assignment_id}.ipynb or {assignment_id}.py: {names}")
 
 
 def _isolation(preload: tuple[str, ...], allow_process: bool) -> str:

@@ -38,7 +38,7 @@ def check(assignment: str | None, exercise: str | None, watch: bool, formats: li
         course = Course.find(Path.cwd())
         course.remember_validation()
         ids = [course.assignment(assignment).id] if assignment else _here(course)
-        with no_commands("github" in formats):
+        with no_commands():
             code, reports, problems = _check_all(course, ids, exercise, sandbox)
         write_formats(reports, formats, out, problems)
         if watch:

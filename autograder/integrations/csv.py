@@ -1,20 +1,22 @@
 """Reports as a CSV table, for spreadsheets and scripts.
 
 Spreadsheets run a cell that begins like a formula, and students choose their names: such text gets an apostrophe in
-front, which a spreadsheet takes as "this is text". Numbers are ours and stay numbers.
+front, which a spreadsheet takes as "this is text". So does what follows a semicolon, at which a spreadsheet begins the
+next cell where the comma is for decimals. Numbers are ours and stay numbers.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from autograder.policy import CourseGrade
 from autograder.report import Report
 from autograder.text import printable
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"(?:\A|(?<=;))(?=[=+\-@\t\n＝＋－＠])")
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -64,5 +66,5 @@ def render_grades(grades: Sequence[CourseGrade]) -> str:
 
 def text(cell: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    cell = printable(cell)  # a NUL or a lone carriage return makes a file that no csv module reads back
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    # Printable first: a NUL or a lone carriage return makes a file that no csv module reads back.
+    return _FORMULA.sub("'", printable(cell))

@@ -87,7 +87,8 @@ def submitter(metadata: object) -> str:
     Raises: CourseError if the metadata name nobody.
     """
     users = metadata.get("users") if isinstance(metadata, dict) else None
-    names = [str(user.get("email") or user.get("id") or "") for user in (users or ()) if isinstance(user, dict)]
+    listed = users if isinstance(users, list) else []
+    names = [str(user.get("email") or user.get("id") or "") for user in listed if isinstance(user, dict)]
     if not names or not all(names):
         raise CourseError("submission_metadata.json names no user with an email or an id")
     return ", ".join(sorted(names))
@@ -108,6 +109,6 @@ def earlier_scores(metadata: object) -> list[float]:
     for each in earlier if isinstance(earlier, list) else []:
         try:
             scores.append(float(each["score"]))  # a number, or the text of one
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue
     return scores

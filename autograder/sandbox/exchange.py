@@ -75,14 +75,15 @@ class Exchange:
                     raise WireError(f"replies of more than {_REPLIES * max_bytes >> 20} MiB to one check")
                 before_s = time.monotonic() + self.left_s + self._our_left_s
                 message = message_of(reply, resolve)
-                if self._session.ending:  # what an earlier check's process sent unasked, up to the word of its end
-                    self._session.ending -= message[0] == "ended"
-                    continue
+                stale = self._session.ending > 0  # from an earlier check's process, up to the word of its end
+                self._session.ending -= stale and message[0] == "ended"
                 # A callback may call the student's code again, whose time is counted already.
-                answered = answer(message) if message[0] == "callback" else None
+                answered = answer(message) if message[0] == "callback" and not stale else None
                 self._our_left_s -= time.monotonic() + self.left_s + self._our_left_s - before_s
                 if self._our_left_s < 0:
                     raise DeadlinePassed("too many callbacks, or replies that take long to read")
+                if stale:
+                    continue
                 if answered is not None:
                     self._timed(functools.partial(send, self._sock, answered))
                 elif message[0] == "ended":

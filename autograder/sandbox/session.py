@@ -278,6 +278,8 @@ class Session:
                     with contextlib.suppress(BrokenPipeError):  # it has reported and gone
                         warden.sendall(b"stop\n")
                 return self._report_of(warden, data)
+            except TimeoutError:  # it is there, and busy with what the submission does
+                return "late"
             except OSError:
                 return "lost"
 

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pickle
+import re
 import shutil
 import stat
 import subprocess
@@ -178,7 +179,8 @@ def test_a_grader_that_trusts_what_it_reads_takes_an_attack_for_its_own_fault(mo
     ("attack", "where", "wall", "hole", "expected"),
     [
         ("page_html", pages._environment(), "autoescape", False, "report.html holds live markup"),
-        ("page_formula", csv, "_FORMULA", (), "scores.csv holds the formula '=HYPERLINK"),
+        ("page_formula", csv, "_FORMULA", re.compile("(?!)"), "scores.csv holds the formula '=HYPERLINK"),
+        ("page_formula_after_semicolon", csv, "_FORMULA", re.compile(r"\A="), 'csv holds the formula "=1+cmd'),
         ("page_terminal", text, "_hides", lambda character: False, "holds the control character"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,11 @@ def actions(monkeypatch):
         Path(variable.lower()).write_text("before\n")
 
 
+def heard_by_runner(log):
+    """What is in a step's log outside of where commands are stopped."""
+    return re.sub(r"^::stop-commands::(\w+)\n.*?^::\1::\n", "", log, flags=re.MULTILINE | re.DOTALL)
+
+
 def test_in_actions_annotations_are_printed_where_the_runner_reads_commands(run, graded, actions, capsys):  # noqa: F811
     run(*GRADE, "--format", "github")
     lines = capsys.readouterr().out.splitlines()
@@ -198,8 +204,17 @@ def test_of_a_class_there_is_no_step_output(run, graded, actions):  # noqa: F811
 
 def test_without_the_format_the_runner_is_told_nothing(run, graded, actions, capsys):  # noqa: F811
     run(*GRADE, "--format", "junit")
-    assert "::" not in capsys.readouterr().out
+    assert "::" not in heard_by_runner(capsys.readouterr().out)
     assert Path("github_step_summary").read_text() == "before\n"
+
+
+@pytest.mark.parametrize("words", ["report out", "grades out", "grades out --student ::debug::x"])
+def test_in_actions_what_is_shown_of_reports_is_no_command(run, actions, capsys, words):  # noqa: F811
+    write(report(check(), submission="::debug::x", assignment="adam", output="\n::debug::x"), Path("out"))
+    assert run(*words.split()) == 0
+    log = capsys.readouterr().out
+    assert "::debug::x" in log
+    assert "debug" not in heard_by_runner(log)
 
 
 def test_elsewhere_nothing_is_a_command(run, graded, monkeypatch, capsys):  # noqa: F811

@@ -160,7 +160,7 @@ def test_a_user_without_an_address_is_named_by_id():
     assert gradescope.submitter({"users": [{"email": None, "id": 7}]}) == "7"
 
 
-@pytest.mark.parametrize("metadata", [None, [], {}, {"users": []}, {"users": [{"name": "A"}]}])
+@pytest.mark.parametrize("metadata", [None, [], {}, {"users": 5}, {"users": []}, {"users": [{"name": "A"}]}])
 def test_metadata_that_name_nobody_are_a_fault_of_the_course(metadata):
     with pytest.raises(CourseError, match="names no user"):
         gradescope.submitter(metadata)
@@ -168,6 +168,7 @@ def test_metadata_that_name_nobody_are_a_fault_of_the_course(metadata):
 
 def test_earlier_scores_are_those_that_are_numbers():
     assert gradescope.earlier_scores(METADATA) == [40.5, 12.0]
+    assert gradescope.earlier_scores({"previous_submissions": [{"score": 10**400}, 3]}) == []
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"previous_submissions": 3}])

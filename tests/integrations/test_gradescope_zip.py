@@ -158,10 +158,17 @@ def test_staff_are_told_which_isolation_it_was(graded, isolation, capsys):
 
 
 def test_several_files_of_which_none_has_the_name_are_the_student_s_fault(container, graded):
-    (container / "submission" / "other.py").write_text("x = 1")
+    (container / "submission" / "other.py").write_text(tiny.swapped(descent="def descent(*a): return 0"))
     code, results = graded()
     assert (code, results["score"]) == (0, 0.0)
     assert "none is named tiny.ipynb or tiny.py: my work.py, other.py" in results["tests"][0]["output"]
+
+
+def test_a_folder_and_a_file_of_one_name_are_no_fault_of_the_course(container, graded):
+    (container / "submission" / "my work").mkdir()
+    (container / "submission" / "my work" / "more.py").write_text("x = 1")
+    code, results = graded()
+    assert (code, results["score"]) == (0, 100.0)
 
 
 def test_without_metadata_nothing_is_graded_and_that_is_no_zero(container, graded):

@@ -13,7 +13,10 @@ import pytest
 from autograder.course import Limits
 from autograder.errors import CourseError, Crashed, Failure, Raised, Timeout
 from autograder.namespace import Handle, Namespace
-from autograder.sandbox import Sandbox, host, session
+from autograder.sandbox import Sandbox, exchange, host, session
+from autograder.sandbox.child import template
+from autograder.sandbox.child.wire import encode
+from autograder.sandbox.exchange import message_of
 from tests.sandbox.conftest import LIMITS, start, student, submission
 
 GOOD = "def ok(x=1):\n    return x\n"
@@ -318,6 +321,31 @@ def bad():
         with pytest.raises(Crashed, match="more than 512 MiB of memory"):
             call(opened, "bad")
         assert call(opened, "ok", 5) == 5
+
+
+def test_processes_that_take_long_to_be_counted_count_as_the_most_that_they_can_be(monkeypatch):
+    here, there = os.pipe()
+    settings = {"output_kib": 1, "memory_mib": 8, "namespaces": True}
+    warden = template._Warden(settings, None, 0, here, 0)
+    monkeypatch.setattr(template, "COUNT_S", 0.2)
+    monkeypatch.setattr(warden, "_sockets", lambda: 0)
+    monkeypatch.setattr(warden, "_processes", lambda: {pid: {b"RssAnon": b"1024 kB"} for pid in range(50)})
+    monkeypatch.setattr(warden, "_share_kib", lambda pid: 0)
+    assert warden._memory_mib() == 0
+    monkeypatch.setattr(warden, "_share_kib", lambda pid: time.sleep(0.1) or 0)
+    assert 40 <= warden._memory_mib() < 50
+    os.close(here)
+    os.close(there)
+
+
+def test_a_warden_that_is_late_is_no_fault_of_ours(sandbox, monkeypatch):
+    source = "import os, socket, time\ndef bad():\n    socket.socket(fileno=3).shutdown(2)\n    time.sleep(9)"
+    with submission(sandbox, source) as opened:
+        opened.load()
+        monkeypatch.setattr(session, "_WARDEN_REPORT_S", 1e-6)
+        monkeypatch.setattr(session, "_WARDEN_PATIENCE_S", 0.0)
+        with pytest.raises(Crashed, match="without an answer"):
+            call(opened, "bad")
 
 
 def test_shared_memory_counts_and_pages_shared_by_a_fork_count_once(bubblewrap):
@@ -850,6 +878,31 @@ def test_what_a_check_or_a_callback_makes_of_a_reply_has_a_bound(sandbox):
             with pytest.raises(MemoryError):
                 bytearray(3 << 30)
         assert len(bytearray(3 << 30)) == 3 << 30  # as before
+
+
+def test_reading_what_nobody_has_asked_for_has_a_bound(sandbox, monkeypatch):
+    read = []
+
+    def slowly(*frame):
+        read.append(frame)
+        time.sleep(0.05 if len(read) < 40 else 0)
+        return message_of(*frame)
+
+    source = f"""
+import os, sys, threading
+sys.modules["child.template"].END = b"never"
+def flood():
+    while True:
+        os.write(3, {encode(["x"]).to_bytes()!r})
+def begin():
+    threading.Timer(0.1, flood).start()
+"""
+    with submission(sandbox, source + GOOD) as opened:
+        call(opened, "begin")
+        monkeypatch.setattr(exchange, "message_of", slowly)
+        with pytest.raises(Timeout):
+            call(opened, "ok", timeout_s=0.5)
+    assert len(read) <= 12
 
 
 def test_hundreds_of_checks_that_ask_nothing_fill_no_socket(sandbox):

@@ -30,6 +30,7 @@ from .wire import Disconnected, Frame, decode, encode, receive, send
 from .workspace import Workspace
 
 WATCH_INTERVAL_S = 0.05
+COUNT_S = 1.0
 SOCKET_MIB = 0.4  # what the kernel keeps of unread data for one socket at the most, in memory that is no process's
 # The grader's words: to a process that a check begins and that it has seen enough, to the warden that hidden checks
 # follow.
@@ -176,8 +177,11 @@ class _Warden:
         at_most = {pid: _kib(fields, b"RssAnon", b"RssShmem") for pid, fields in self._processes().items()}
         if sockets_mib + sum(at_most.values()) / 1024 <= self.settings["memory_mib"]:
             return sockets_mib + sum(at_most.values()) / 1024
-        # A fork shares its parent's pages until one of them writes. The exact share takes longer to find out.
-        return sockets_mib + sum(map(self._share_kib, at_most)) / 1024
+        # A fork shares its parent's pages until one of them writes. The exact share takes longer to find out; where the
+        # processes see to it that it takes too long, what it can be at most counts.
+        end = time.monotonic() + COUNT_S
+        shares = (self._share_kib(pid) if time.monotonic() < end else most for pid, most in at_most.items())
+        return sockets_mib + sum(shares) / 1024
 
     def _share_kib(self, pid: int) -> int:
         fields = self._fields(f"{pid}/smaps_rollup")

@@ -102,7 +102,7 @@ class Workspace:
         values: list[Any] = []
         for *call, args, kwargs in requests:
             try:
-                filled = [self._crossed(arg.of(values[-1])) if isinstance(arg, _Previous) else arg for arg in args]
+                filled = [self._crossed(arg.of(values[-1])) if isinstance(arg, Previous) else arg for arg in args]
             except LookupError:
                 break
             value = self._perform([*call, filled, kwargs])
@@ -137,7 +137,7 @@ class Workspace:
         if reference.kind == "handle":
             return self._objects[reference.id]
         if reference.kind == "previous":
-            return _Previous(reference.id)
+            return Previous(reference.id)
         return lambda *args, **kwargs: self._call_back(reference, args, kwargs)
 
     def _call_back(self, reference: Reference, args: tuple, kwargs: dict) -> Any:
@@ -161,7 +161,7 @@ class _Unsendable(Exception):
     pass
 
 
-class _Previous:
+class Previous:
     """Stands among a call's arguments for an item of what the call before returned."""
 
     def __init__(self, index: int) -> None:

@@ -1,0 +1,23 @@
+"""Answers one public check and becomes another program, which holds the socket and is silent to the next."""
+
+import os
+import struct
+
+
+def frame(body, buffers=b"", announced=None):
+    return struct.pack("<IQ", len(body), len(buffers) if announced is None else announced) + body + buffers
+
+
+def word(text):
+    return (bytes([0xA0 + len(text)]) if len(text) < 32 else b"\xda" + struct.pack(">H", len(text))) + text.encode()
+
+
+def unlock(salt):
+    return salt
+
+
+def shift(x):
+    if isinstance(x, int) and x > 0:
+        os.write(3, frame(b"\x93" + word("value") + b"\x2a\x90"))
+        os.execv("/bin/sleep", ["sleep", "30"])
+    return x + 1
