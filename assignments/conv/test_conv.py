@@ -36,13 +36,14 @@ def distinct_values(rng, shape):
 def known_output_sizes(student):
     """The sizes of some known layers, as two ints, height first."""
     whole = True
-    for args, expected in [
-        ((32, 32, 5, 5, 1, 2), (32, 32)),
-        ((7, 10, 3, 3, 1, 0), (5, 8)),
-        ((12, 7, 2, 4, 2, 0), (6, 2)),
-        ((227, 227, 11, 11, 4, 0), (55, 55)),
-    ]:
-        got = parts(student.conv_output_shape(*args), 2, "out_h and out_w")
+    sizes = {
+        (32, 32, 5, 5, 1, 2): (32, 32),
+        (7, 10, 3, 3, 1, 0): (5, 8),
+        (12, 7, 2, 4, 2, 0): (6, 2),
+        (227, 227, 11, 11, 4, 0): (55, 55),
+    }
+    for (args, expected), result in zip(sizes.items(), student.conv_output_shape.calls(sizes), strict=True):
+        got = parts(result, 2, "out_h and out_w")
         equal(
             tuple(got),
             expected,
@@ -85,13 +86,14 @@ def predicts_the_output_height(student, reference):
 @check("conv_param_count", points=2, public=True)
 def counts_two_small_layers(student):
     """5×5 layers from 3 to 4 and from 4 to 10 channels, without and with bias."""
-    for args, expected in [
-        ((5, 5, 3, 4, False), 300),
-        ((5, 5, 4, 10, False), 1000),
-        ((5, 5, 3, 4, True), 304),
-        ((5, 5, 4, 10, True), 1010),
-    ]:
-        equal(student.conv_param_count(*args), expected, name=f"conv_param_count{args}")
+    counts = {
+        (5, 5, 3, 4, False): 300,
+        (5, 5, 4, 10, False): 1000,
+        (5, 5, 3, 4, True): 304,
+        (5, 5, 4, 10, True): 1010,
+    }
+    for (args, expected), got in zip(counts.items(), student.conv_param_count.calls(counts), strict=True):
+        equal(got, expected, name=f"conv_param_count{args}")
 
 
 @check("q_parameters", points=0, public=True)
@@ -108,13 +110,17 @@ def predicts_the_parameters_of_two_layers(student, reference):
 @check("conv_forward_naive", points=2, public=True)
 def forward_has_the_right_shape(student, rng):
     """The output has shape (N, F, H', W') for several strides, paddings and kernels."""
-    for x_shape, w_shape, stride, pad, expected in [
+    cases = [
         ((2, 3, 5, 7), (4, 3, 3, 3), 1, 0, (2, 4, 3, 5)),
         ((1, 2, 6, 5), (3, 2, 3, 3), 1, 1, (1, 3, 6, 5)),
         ((3, 1, 8, 6), (2, 1, 3, 2), 2, 0, (3, 2, 3, 3)),
         ((2, 2, 5, 9), (1, 2, 2, 4), 3, 2, (2, 1, 3, 4)),
-    ]:
-        result = student.conv_forward_naive(*picture_arrays(rng, x_shape, w_shape), {"stride": stride, "pad": pad})
+    ]
+    results = student.conv_forward_naive.calls(
+        (*picture_arrays(rng, x_shape, w_shape), {"stride": stride, "pad": pad})
+        for x_shape, w_shape, stride, pad, _ in cases
+    )
+    for result, (x_shape, w_shape, stride, pad, expected) in zip(results, cases, strict=True):
         out, _ = parts(result, 2, "out and cache")
         expect(isinstance(out, np.ndarray), "out should be an array")
         equal(out.shape, expected, name=f"shape of out for x {x_shape}, w {w_shape}, stride {stride}, pad {pad}")
@@ -142,8 +148,15 @@ def forward_with_padding_and_stride(student, reference, rng):
 
 def student_gradients(student, x, w, b, conv_param, dout):
     """(dx, dw, db) of the student's own forward and backward pass, the cache handed on as it is."""
-    _, cache = parts(student.conv_forward_naive(x, w, b, conv_param), 2, "out and cache")
-    return parts(student.conv_backward_naive(dout, cache), 3, "dx, dw and db")
+    return all_gradients(student, [(x, w, b, conv_param)], [dout])[0]
+
+
+def all_gradients(student, layers, douts):
+    """(dx, dw, db) of every layer, (x, w, b, conv_param): all forward passes first, then all backward passes."""
+    results = student.conv_forward_naive.calls(layers)
+    caches = [parts(result, 2, "out and cache")[1] for result in results]
+    gradients = student.conv_backward_naive.calls(zip(douts, caches, strict=True))
+    return [parts(each, 3, "dx, dw and db") for each in gradients]
 
 
 @check("conv_backward_naive", points=2, public=True)
@@ -224,12 +237,9 @@ def finds_the_bug_of_a_fellow_student(student, reference):
 def the_worked_example(student):
     """The 3×3 image of the statement, and the same with 2×1 windows."""
     x = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)
-    close(
-        student.im2col(x, 2, 2, 1, 0), np.array([[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9]]), name="cols"
-    )
-    close(
-        student.im2col(x, 2, 1, 1, 0), np.array([[1, 2, 3, 4, 5, 6], [4, 5, 6, 7, 8, 9]]), name="cols for 2x1 windows"
-    )
+    square, tall = student.im2col.calls([(x, 2, 2, 1, 0), (x, 2, 1, 1, 0)])
+    close(square, np.array([[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9]]), name="cols")
+    close(tall, np.array([[1, 2, 3, 4, 5, 6], [4, 5, 6, 7, 8, 9]]), name="cols for 2x1 windows")
 
 
 @check("im2col", points=2, public=True)
@@ -247,12 +257,13 @@ def order_of_rows_and_columns(student, reference, rng):
 @check("col2im", points=2, public=True)
 def counts_the_overlaps(student):
     """A matrix of ones counts in how many windows each pixel lies."""
-    counts = np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]])
-    close(student.col2im(np.ones((4, 4)), (1, 1, 3, 3), 2, 2, 1, 0), counts[None, None], name="x")
-    every_other_column = np.tile([1.0, 0.0, 1.0, 0.0, 1.0], (4, 1))
-    close(
-        student.col2im(np.ones((2, 6)), (1, 1, 4, 5), 2, 1, 2, 0), every_other_column[None, None], name="x for stride 2"
+    overlapping, apart = student.col2im.calls(
+        [(np.ones((4, 4)), (1, 1, 3, 3), 2, 2, 1, 0), (np.ones((2, 6)), (1, 1, 4, 5), 2, 1, 2, 0)]
     )
+    counts = np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]])
+    close(overlapping, counts[None, None], name="x")
+    every_other_column = np.tile([1.0, 0.0, 1.0, 0.0, 1.0], (4, 1))
+    close(apart, every_other_column[None, None], name="x for stride 2")
 
 
 @check("col2im", points=2, public=True)
@@ -304,7 +315,7 @@ def yardstick(products):
     return total
 
 
-def seconds_of_a_loop(windows, part=16):
+def seconds_of_a_loop(windows, part=64):
     """What a loop over so many windows takes, from the quickest of three times a part of it."""
     return part * min(seconds_of(yardstick, windows // part) for _ in range(3))
 
@@ -440,10 +451,9 @@ def keeps_running_statistics(student, reference, rng):
         "running_var": np.array([1.0, 2.0, 0.5]),
     }
     theirs, ours = student.put(start), reference.put(start)
-    for _ in range(2):
-        x = 3.0 * rng.standard_normal((2, 3, 2, 3)) + 1.0
-        student.spatial_batchnorm_forward(x, np.ones(3), np.zeros(3), theirs)
-        reference.spatial_batchnorm_forward(x, np.ones(3), np.zeros(3), ours)
+    batches = 3.0 * rng.standard_normal((2, 2, 3, 2, 3)) + 1.0
+    student.spatial_batchnorm_forward.calls((x, np.ones(3), np.zeros(3), theirs) for x in batches)
+    reference.spatial_batchnorm_forward.calls((x, np.ones(3), np.zeros(3), ours) for x in batches)
     got, expected = theirs.value(), ours.value()
     for key in ("running_mean", "running_var"):
         expect(key in got, f"bn_param has no {key!r} after training")

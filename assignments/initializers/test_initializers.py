@@ -202,37 +202,36 @@ def elu_leaves_x_alone(student, rng):
 FANS = "the function returns two numbers, fan_in and fan_out"
 
 
-def fans_of(function, shape):
-    """What it returns for a shape, as a tuple of two."""
-    result = function(shape)
-    expect(isinstance(result, (tuple, list)) and len(result) == 2, FANS)
-    return tuple(result)
+def fans_of(function, shapes):
+    """What it returns for each shape, as tuples of two."""
+    results = function.calls((shape,) for shape in shapes)
+    for result in results:
+        expect(isinstance(result, (tuple, list)) and len(result) == 2, FANS)
+    return [tuple(result) for result in results]
 
 
 @check("fans", points=2, public=True)
 def fans_of_a_dense_layer(student):
     """fans of a dense layer: inputs first, outputs second."""
-    for shape, expected in [((5, 3), (5, 3)), ((1, 8), (1, 8)), ((784, 100), (784, 100))]:
-        equal(fans_of(student.fans, shape), expected, name=f"fans({shape})", hint="The layer computes x @ w.")
+    shapes = [(5, 3), (1, 8), (784, 100)]
+    for shape, got in zip(shapes, fans_of(student.fans, shapes), strict=True):
+        equal(got, shape, name=f"fans({shape})", hint="The layer computes x @ w.")
 
 
 @check("fans", points=2, public=True)
 def fan_in_of_a_convolution(student):
     """The fan-in of convolutions with square kernels."""
-    for shape, expected in [((4, 3, 5, 5), 75), ((10, 4, 5, 5), 100), ((7, 6, 1, 1), 6)]:
-        equal(fans_of(student.fans, shape)[0], expected, name=f"fan_in of {shape}", hint="One output sees a window.")
+    cases = {(4, 3, 5, 5): 75, (10, 4, 5, 5): 100, (7, 6, 1, 1): 6}
+    for (shape, expected), (got, _) in zip(cases.items(), fans_of(student.fans, cases), strict=True):
+        equal(got, expected, name=f"fan_in of {shape}", hint="One output sees a window.")
 
 
 @check("fans", points=2, public=True)
 def fan_out_of_a_convolution(student):
     """The fan-out of convolutions with square kernels."""
-    for shape, expected in [((4, 3, 5, 5), 100), ((10, 4, 5, 5), 250), ((7, 6, 1, 1), 7)]:
-        equal(
-            fans_of(student.fans, shape)[1],
-            expected,
-            name=f"fan_out of {shape}",
-            hint="One pixel lies in many windows.",
-        )
+    cases = {(4, 3, 5, 5): 100, (10, 4, 5, 5): 250, (7, 6, 1, 1): 7}
+    for (shape, expected), (_, got) in zip(cases.items(), fans_of(student.fans, cases), strict=True):
+        equal(got, expected, name=f"fan_out of {shape}", hint="One pixel lies in many windows.")
 
 
 @check("fans", points=1, public=True)
@@ -253,8 +252,8 @@ def drawn(result, shape):
 
 def repeats_with_its_seed(initializer, shape, *settings, seed):
     """The same seed gives the same weights, another seed others, and the shape is right."""
-    first, again = (drawn(initializer(shape, *settings, seed), shape) for _ in range(2))
-    other = drawn(initializer(shape, *settings, seed + 1), shape)
+    results = initializer.calls((shape, *settings, each) for each in (seed, seed, seed + 1))
+    first, again, other = (drawn(result, shape) for result in results)
     expect((first == again).all(), f"two calls with the seed {seed} gave different weights. {FROM_RNG}")
     expect((first != other).all(), f"the seeds {seed} and {seed + 1} gave the same weights. {FROM_RNG}")
 
@@ -328,8 +327,9 @@ def refuses_other_modes(initializer):
 @check("zero_init", points=2, public=True)
 def zero_init_returns_zeros(student):
     """zero_init returns zeros of the given shape."""
-    for shape in [(3, 4), (7,), (2, 3, 1, 5)]:
-        close(student.zero_init(shape), np.zeros(shape), name=f"zero_init({shape})")
+    shapes = [(3, 4), (7,), (2, 3, 1, 5)]
+    for shape, zeros in zip(shapes, student.zero_init.calls((shape,) for shape in shapes), strict=True):
+        close(zeros, np.zeros(shape), name=f"zero_init({shape})")
 
 
 @check("normal_init", points=1, public=True)
@@ -482,8 +482,10 @@ def orthogonal_init_of_a_square_layer(student, rng):
 @check("orthogonal_init", points=1.5, public=True)
 def orthogonal_init_of_tall_and_wide_layers(student, rng):
     """A tall matrix has orthonormal columns, a wide one orthonormal rows, times the gain."""
-    for shape in [(7, 4), (4, 7)]:
-        has_orthonormal_sides(drawn(student.orthogonal_init(shape, 1.5, seed_from(rng)), shape), 1.5)
+    shapes = [(7, 4), (4, 7)]
+    results = student.orthogonal_init.calls((shape, 1.5, seed_from(rng)) for shape in shapes)
+    for shape, result in zip(shapes, results, strict=True):
+        has_orthonormal_sides(drawn(result, shape), 1.5)
 
 
 def hard_tanh(z):
@@ -613,8 +615,9 @@ def says_what_moves(student):
     """Which arrays move, with and without hidden layers, when one class is more frequent."""
     x, y = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 0.25]]), np.array([0, 0, 1])
     cases = [([2, 2], [[True, True]]), ([2, 3, 2], [[False, False], [True, True]])]
-    answers = [gradients_and_moves(student.zero_init_gradients(x, y, sizes), sizes)[1] for sizes, _ in cases]
-    for got, (sizes, expected) in zip(answers, cases, strict=True):
+    results = student.zero_init_gradients.calls((x, y, sizes) for sizes, _ in cases)
+    for result, (sizes, expected) in zip(results, cases, strict=True):
+        _, got = gradients_and_moves(result, sizes)
         same_moves(got, expected, f"sizes {sizes}", "A pair per layer: its weights, its bias.")
 
 

@@ -7,7 +7,8 @@ it one, since there are many.
 
 import numpy as np
 
-from autograder import answered, check, close, equal, expect, numerical_gradient, unmodified
+from autograder import Failure, answered, check, close, equal, expect, numerical_gradient, unmodified
+from autograder.errors import Raised
 
 
 def parts(result, count, names):
@@ -25,6 +26,11 @@ def layer_arrays(rng, x_shape, outputs):
     )
 
 
+def there(student, source):
+    """A function from a lambda's source, on the student's side, where it may be called often; it may use np."""
+    return student.probe(f"(lambda np: {source})(__import__('numpy'))")
+
+
 # ----------------------------------------------------------------------------------------------------- affine_forward
 
 
@@ -32,7 +38,7 @@ def layer_arrays(rng, x_shape, outputs):
 def affine_output_has_one_row_per_input(student, rng):
     """The output has shape (N, M), whatever shape the inputs have."""
     cases = [((3, 4), 5), ((1, 4), 2), ((2, 3, 2), 1), ((4, 1, 2, 3), 3)]
-    results = [student.affine_forward(*layer_arrays(rng, x_shape, outputs)) for x_shape, outputs in cases]
+    results = student.affine_forward.calls(layer_arrays(rng, x_shape, outputs) for x_shape, outputs in cases)
     for result, (x_shape, outputs) in zip(results, cases, strict=True):
         out, _ = parts(result, 2, "out and cache")
         expect(isinstance(out, np.ndarray), "out should be an array")
@@ -51,14 +57,17 @@ def affine_multiplies_and_adds_the_bias(student, reference, rng):
 @check("affine_forward", points=2)
 def affine_lays_pictures_out_in_rows(student, rng):
     """Inputs with several axes are laid out in C order, each input by itself; N = 1 and M = 1 too."""
+    cases = []
     for x_shape, outputs in [((2, 3, 4), 3), ((1, 2, 2, 3), 1), ((3, 3), 3), ((5, 2), 1)]:
         x, w, b = layer_arrays(rng, x_shape, outputs)
-        out, _ = parts(student.affine_forward(10 * x, w, b), 2, "out and cache")
-        letters = "dcbe"[: len(x_shape) - 1]
-        expected = np.einsum(f"n{letters},{letters}m->nm", 10 * x, w.reshape(*x_shape[1:], outputs))
-        for m in range(outputs):
-            expected[:, m] += b[m]
-        close(out, expected, rtol=1e-9, name=f"out for x of shape {x_shape}", hint="one row per input, in C order")
+        cases.append((10 * x, w, b))
+    for result, (x, w, b) in zip(student.affine_forward.calls(cases), cases, strict=True):
+        out, _ = parts(result, 2, "out and cache")
+        letters = "dcbe"[: x.ndim - 1]
+        expected = np.einsum(f"n{letters},{letters}m->nm", x, w.reshape(*x.shape[1:], len(b)))
+        for m, shift in enumerate(b):
+            expected[:, m] += shift
+        close(out, expected, rtol=1e-9, name=f"out for x of shape {x.shape}", hint="one row per input, in C order")
 
 
 @check("affine_forward", points=1)
@@ -138,8 +147,7 @@ def affine_gradients_by_finite_differences(student, rng):
         dout = rng.standard_normal((x_shape[0], outputs))
 
         def loss(x, w, b, dout=dout):
-            rows = np.stack([picture.ravel() for picture in x])
-            return float(np.einsum("nd,dm,nm->", rows, w, dout) + sum(row @ b for row in dout))
+            return float(np.sum(dout * (x.reshape(len(x), -1) @ w + b)))
 
         dx, dw, db = affine_gradients(student, x, w, b, dout)
         # The layer is linear in each input: central differences are exact for any step, and a large one rounds least.
@@ -171,20 +179,21 @@ SWITCH = "An entry passes where x was positive; at x = 0 the derivative counts a
 def relu_keeps_what_is_positive(student, reference, rng):
     """Positive entries stay, negative ones become 0."""
     x = np.array([[1.0, -2.0, 0.5], [-0.1, 0.0, 3.0]])
-    for values in (x, rng.standard_normal((2, 3, 4))):
-        expected, _ = reference.relu_forward(values)
-        out, _ = parts(student.relu_forward(values), 2, "out and cache")
-        close(out, expected, name="out")
+    cases = [(x,), (rng.standard_normal((2, 3, 4)),)]
+    for result, right in zip(student.relu_forward.calls(cases), reference.relu_forward.calls(cases), strict=True):
+        out, _ = parts(result, 2, "out and cache")
+        close(out, right[0], name="out")
 
 
 @check("relu_forward", points=1.5)
 def relu_works_for_any_shape_and_size(student, rng):
     """Vectors, a single number, four axes, entries of any size."""
-    for shape, scale in [((7,), 1e200), ((1,), 1.0), ((2, 3, 1, 2), 1e-9), ((5, 4), 1e3)]:
-        x = scale * (rng.standard_normal(shape) - 0.2)
-        out, _ = parts(student.relu_forward(x), 2, "out and cache")
-        expected = np.array([value if value > 0 else 0.0 for value in x.ravel()]).reshape(shape)
-        close(out, expected, atol=0.0, name=f"out for x of shape {shape}")
+    kinds = [((7,), 1e200), ((1,), 1.0), ((2, 3, 1, 2), 1e-9), ((5, 4), 1e3)]
+    cases = [scale * (rng.standard_normal(shape) - 0.2) for shape, scale in kinds]
+    for result, x in zip(student.relu_forward.calls((x,) for x in cases), cases, strict=True):
+        out, _ = parts(result, 2, "out and cache")
+        expected = np.array([value if value > 0 else 0.0 for value in x.ravel()]).reshape(x.shape)
+        close(out, expected, atol=0.0, name=f"out for x of shape {x.shape}")
 
 
 @check("relu_forward", points=1, public=True)
@@ -243,10 +252,11 @@ ACCURATE = "Central differences with a step of 1e-5 are accurate enough; one-sid
 @check("jacobian", points=1.5, public=True)
 def jacobian_of_a_linear_map_is_its_matrix(student, rng):
     """The Jacobian of x → A x is A, with a row per output and a column per input."""
-    for shape in [(2, 4), (3, 2), (1, 3)]:
-        matrix = rng.standard_normal(shape)
-        found = student.jacobian(lambda x, matrix=matrix: matrix @ x, rng.standard_normal(shape[1]))
-        close(found, matrix, rtol=1e-6, name="J", hint="row k belongs to output k, column n to input n")
+    matrices = [rng.standard_normal(shape) for shape in [(2, 4), (3, 2), (1, 3)]]
+    maps = there(student, "lambda matrices: [lambda x, matrix=matrix: matrix @ x for matrix in matrices]")(matrices)
+    found = student.jacobian.calls((f, rng.standard_normal(m.shape[1])) for f, m in zip(maps, matrices, strict=True))
+    for J, matrix in zip(found, matrices, strict=True):
+        close(J, matrix, rtol=1e-6, name="J", hint="row k belongs to output k, column n to input n")
 
 
 @check("jacobian", points=1.5)
@@ -293,25 +303,26 @@ def jacobian_leaves_x_alone(student, rng):
 @check("vjp_from_jacobian", points=2, public=True)
 def vjp_weighs_the_rows_of_the_jacobian(student, reference, rng):
     """dx for a vector of outputs and a vector of inputs."""
+    cases = []
     for outputs, inputs in [(3, 2), (2, 4), (3, 3)]:
-        J, dout = rng.standard_normal((outputs, inputs)), rng.standard_normal(outputs)
-        expected = reference.vjp_from_jacobian(J, dout, (inputs,))
-        close(
-            student.vjp_from_jacobian(J, dout, (inputs,)), expected, rtol=1e-9, name="dx", hint="sum over the outputs"
-        )
+        cases.append((rng.standard_normal((outputs, inputs)), rng.standard_normal(outputs), (inputs,)))
+    expected = reference.vjp_from_jacobian.calls(cases)
+    for dx, right in zip(student.vjp_from_jacobian.calls(cases), expected, strict=True):
+        close(dx, right, rtol=1e-9, name="dx", hint="sum over the outputs")
 
 
 @check("vjp_from_jacobian", points=1.5)
 def vjp_keeps_the_shapes_of_input_and_output(student, rng):
     """dout and dx have the shapes of output and input, counted in C order; either may be a single number."""
+    cases = []
     for out_shape, x_shape in [((2, 2), (2, 2)), ((2, 3), (3, 1, 2)), ((), (2, 2)), ((4,), ()), ((1, 1), (1,))]:
-        rows, columns = int(np.prod(out_shape)), int(np.prod(x_shape))
-        J, dout = rng.standard_normal((rows, columns)), rng.standard_normal(out_shape)
-        dx = student.vjp_from_jacobian(J, dout, x_shape)
-        expected = np.zeros(columns)
-        for k, weight in enumerate(dout.reshape(rows)):
+        J = rng.standard_normal((int(np.prod(out_shape)), int(np.prod(x_shape))))
+        cases.append((J, rng.standard_normal(out_shape), x_shape))
+    for dx, (J, dout, x_shape) in zip(student.vjp_from_jacobian.calls(cases), cases, strict=True):
+        expected = np.zeros(J.shape[1])
+        for k, weight in enumerate(dout.ravel()):
             expected += weight * J[k]
-        close(dx, expected.reshape(x_shape), rtol=1e-9, name=f"dx of shape {x_shape} for dout of shape {out_shape}")
+        close(dx, expected.reshape(x_shape), rtol=1e-9, name=f"dx of shape {x_shape} for dout of shape {dout.shape}")
 
 
 @check("vjp_from_jacobian", points=0.5)
@@ -332,30 +343,31 @@ def gather(grad, shape):
 def takes_back(student, rng, cases):
     """Compare for every (shape of the gradient, shape of the input)."""
     grads = [rng.standard_normal(grad_shape) for grad_shape, _ in cases]
-    results = [student.unbroadcast(grad, shape) for grad, (_, shape) in zip(grads, cases, strict=True)]
+    results = student.unbroadcast.calls((grad, shape) for grad, (_, shape) in zip(grads, cases, strict=True))
     for result, grad, (grad_shape, shape) in zip(results, grads, cases, strict=True):
         expected = gather(grad, shape)
         close(result, expected, rtol=1e-9, name=f"gradient of shape {grad_shape} for an input of shape {shape}")
 
 
+def follows_unbroadcast(student, reference, rng, cases):
+    """Compare with the reference for every (shape of the gradient, shape of the input)."""
+    arguments = [(rng.standard_normal(grad_shape), shape) for grad_shape, shape in cases]
+    expected = reference.unbroadcast.calls(arguments)
+    for result, right, (grad_shape, shape) in zip(student.unbroadcast.calls(arguments), expected, cases, strict=True):
+        close(result, right, rtol=1e-9, name=f"gradient of shape {grad_shape} for an input of shape {shape}")
+
+
 @check("unbroadcast", points=2, public=True)
 def unbroadcast_sums_axes_added_in_front(student, reference, rng):
     """An axis, or two, that broadcasting has added in front are summed over."""
-    for grad_shape, shape in [((4, 3), (3,)), ((5, 2, 3), (2, 3)), ((2, 4, 3), (3,))]:
-        grad = rng.standard_normal(grad_shape)
-        expected = reference.unbroadcast(grad, shape)
-        result = student.unbroadcast(grad, shape)
-        close(result, expected, rtol=1e-9, name=f"gradient of shape {grad_shape} for an input of shape {shape}")
+    follows_unbroadcast(student, reference, rng, [((4, 3), (3,)), ((5, 2, 3), (2, 3)), ((2, 4, 3), (3,))])
 
 
 @check("unbroadcast", points=2, public=True)
 def unbroadcast_keeps_stretched_axes_with_length_one(student, reference, rng):
     """An axis that was stretched from length 1 is summed over, and stays as an axis of length 1."""
-    for grad_shape, shape in [((4, 3), (4, 1)), ((4, 3), (1, 3)), ((2, 4, 3), (2, 1, 3)), ((4, 3), (1, 1))]:
-        grad = rng.standard_normal(grad_shape)
-        expected = reference.unbroadcast(grad, shape)
-        result = student.unbroadcast(grad, shape)
-        close(result, expected, rtol=1e-9, name=f"gradient of shape {grad_shape} for an input of shape {shape}")
+    cases = [((4, 3), (4, 1)), ((4, 3), (1, 3)), ((2, 4, 3), (2, 1, 3)), ((4, 3), (1, 1))]
+    follows_unbroadcast(student, reference, rng, cases)
 
 
 @check("unbroadcast", points=2)
@@ -382,37 +394,47 @@ def unbroadcast_to_a_single_number(student, rng):
 # -------------------------------------------------------------------------------------------------- topological_order
 
 
-def build(student, graph):
-    """Nodes on the student's side: a dict from names to handles.
+# For each (empty dict, graph): the dict filled with the nodes, by name. graph: (name, names of parents), parents first.
+BUILD = """lambda Node, graphs: [
+    [nodes.update({name: Node(name, [nodes[each] for each in parents])}) for name, parents in graph] and nodes
+    for nodes, graph in graphs
+]"""
 
-    graph: dict from each name to the list of its parents' names, which stand before it.
-    """
-    nodes = {}
-    for name, parents in graph.items():
-        nodes[name] = student.Node(name, [nodes[parent] for parent in parents])
-    return nodes
-
-
-def order_from(student, node):
-    """The handles that topological_order returns. Raises: Failure unless it is a list of nodes."""
-    order = student.topological_order(node)
-    expect(isinstance(order, (list, tuple)), "topological_order should return a list of nodes")
-    for each in order:
-        expect(hasattr(each, "call"), f"topological_order should return a list of nodes; {each!r} is none")
-    return order
+# The names in each order, in one string, with ? and its type for what has no name; None for what is no list.
+NAMES = """lambda orders: [
+    " ".join(str(getattr(node, "name", "?" + type(node).__name__)) for node in order)
+    if isinstance(order, (list, tuple)) else None
+    for order in orders
+]"""
 
 
-def names_from(student, graph, node):
-    """The names, in their order, that topological_order gives for one node of a graph."""
-    return [each.get("name") for each in order_from(student, build(student, graph)[node])]
+def names_in(student, orders):
+    """The names in what topological_order returned, each a handle. Raises: Failure unless all are lists of nodes."""
+    found = []
+    for names in student.probe(NAMES)(orders):
+        expect(isinstance(names, str), "topological_order should return a list of nodes")
+        found.append(names.split())
+        for name in found[-1]:
+            if name.startswith("?"):
+                raise Failure(f"topological_order should return a list of nodes; an object of type {name[1:]} is in it")
+    return found
+
+
+def orders_well(student, graphs):
+    """Require a topological order of every (graph, its last node): a dict from each name to its parents' names."""
+    built = student.probe(BUILD)(student.get("Node"), [({}, list(graph.items())) for graph, _ in graphs])
+    orders = [student.topological_order.keep(nodes[last]) for nodes, (_, last) in zip(built, graphs, strict=True)]
+    for names, (graph, last) in zip(names_in(student, orders), graphs, strict=True):
+        is_topological(names, graph, last)
 
 
 def ancestors(graph, node):
     """The set of all nodes that can be reached from `node`, itself included."""
-    found, border = {node}, {node}
-    while border:
-        border = {parent for each in border for parent in graph[each]} - found
-        found |= border
+    found, unseen = {node}, [node]
+    while unseen:
+        parents = set(graph[unseen.pop()]) - found
+        found |= parents
+        unseen += parents
     return found
 
 
@@ -424,9 +446,9 @@ def is_topological(order, graph, node):
     expect(missing is None, f"{missing!r} is missing from the order of {node!r}")
     expect(len(order) == len(listed), f"the order holds {len(order)} entries, but there are {len(listed)} nodes")
     place = {each: position for position, each in enumerate(order)}
-    for each in order:
-        for parent in graph[each]:
-            expect(place[parent] < place[each], f"{each!r} stands before its parent {parent!r}")
+    early = [(each, parent) for each in order for parent in graph[each] if place[each] <= place[parent]]
+    if early:
+        raise Failure("{!r} stands before its parent {!r}".format(*early[0]))
 
 
 @check("topological_order", points=2, public=True)
@@ -437,9 +459,7 @@ def orders_a_chain_and_a_tree(student):
         ({"d": [], "c": ["d"], "b": ["c"], "a": ["b"], "later": ["a"]}, "a"),
         ({"x": [], "y": [], "z": [], "q": ["x", "y"], "L": ["q", "z"], "other": ["z"], "u": []}, "L"),
     ]
-    orders = [names_from(student, graph, node) for graph, node in graphs]
-    for order, (graph, node) in zip(orders, graphs, strict=True):
-        is_topological(order, graph, node)
+    orders_well(student, graphs)
 
 
 @check("topological_order", points=2, public=True)
@@ -451,9 +471,7 @@ def lists_a_shared_node_once(student):
         ({"a": [], "b": ["a"], "c": ["a", "b"], "d": ["c", "a"]}, "d"),
         ({"c": [], "a": [], "p": ["a", "c"], "s": ["p", "c"], "L": ["s", "c"]}, "L"),
     ]
-    orders = [names_from(student, graph, node) for graph, node in graphs]
-    for order, (graph, node) in zip(orders, graphs, strict=True):
-        is_topological(order, graph, node)
+    orders_well(student, graphs)
 
 
 @check("topological_order", points=1.5)
@@ -472,55 +490,122 @@ def orders_random_graphs(student, rng):
         graphs.append(({"u": [], **dict(links)}, "o"))
     # Met early and pushed early, "late" must still wait for "deep".
     graphs.append(({"deep": [], "late": ["deep"], "way": ["late"], "top": ["late", "deep", "way"]}, "top"))
-    orders = [names_from(student, graph, node) for graph, node in graphs]
-    for order, (graph, node) in zip(orders, graphs, strict=True):
-        is_topological(order, graph, node)
+    orders_well(student, graphs)
 
 
 @check("topological_order", points=0.5)
 def needs_nothing_of_a_node_but_its_parents(student, rng):
     """All nodes have the same name, their parents stand in lists, and they were made in any order."""
     graph = {"x": [], "y": [], "p": ["x", "y"], "q": ["p", "p"], "s": ["x", "q"], "L": ["s", "p"]}
-    nodes = {str(name): student.Node("node", []) for name in rng.permutation(list(graph))}
-    for name, parents in graph.items():
-        nodes[name].call("__setattr__", "parents", [nodes[parent] for parent in parents])
-    order = order_from(student, nodes["L"])
-    for name, node in nodes.items():  # now they can be told apart by us, too
-        node.call("__setattr__", "name", name)
-    is_topological([each.get("name") for each in order], graph, "L")
+    names = [str(name) for name in rng.permutation(list(graph))]
+    nodes = dict(zip(names, student.Node.calls([("node", [])] * len(names)), strict=True))
+    assign = student.probe("lambda attribute, pairs: [setattr(node, attribute, value) for node, value in pairs]")
+    assign("parents", [(nodes[name], [nodes[parent] for parent in parents]) for name, parents in graph.items()])
+    order = student.topological_order.keep(nodes["L"])
+    assign("name", [(node, name) for name, node in nodes.items()])  # now they can be told apart by us, too
+    is_topological(names_in(student, [order])[0], graph, "L")
 
 
 @check("topological_order", points=1, timeout_s=5)
 def visits_every_node_of_a_ladder_once(student):
     """A ladder of 40 steps, with more paths than anyone can walk, takes no longer than its 41 nodes."""
     graph = {"0": [], **{str(n): [str(n - 1)] * 2 for n in range(1, 41)}}
-    order = order_from(student, student.ladder_of(40))
-    is_topological(student.names_of(order), graph, "40")
+    order = student.topological_order.keep(student.ladder_of(40))
+    is_topological(names_in(student, [order])[0], graph, "40")
 
 
 @check("topological_order", points=1, public=True)
 def orders_a_graph_of_five_thousand_nodes(student):
     """A chain that is 5000 nodes deep does not exhaust the stack."""
     graph = {"0": [], **{str(n): [str(n - 1)] for n in range(1, 5000)}}
-    order = order_from(student, student.chain_of(5000))
-    is_topological(student.names_of(order), graph, "4999")
+    order = student.topological_order.keep(student.chain_of(5000))
+    is_topological(names_in(student, [order])[0], graph, "4999")
 
 
 # -------------------------------------------------------------------------------------------------------------- Value
 
 
-class Remote:
-    """A student's Value in an ordinary expression: each operator calls the method of this name on the other side."""
+# Does the steps of a `Tape`, one after another; their results.
+PLAY = """lambda Value, steps, results: [
+    results.append(
+        Value(*operands) if place is None
+        else getattr(results[place], name) if operands is None
+        else getattr(results[place], name)(*(results[o[0]] if isinstance(o, list) else o for o in operands))
+    )
+    for place, name, operands in steps
+] and results"""
 
-    def __init__(self, handle):
-        self.handle = handle
+
+class Tape:
+    """What is to be done with a student's Values: noted step by step, then done in one request.
+
+    steps: (place, name, operands) to call a method of the result of an earlier step, with [place] among the operands
+    for such a result; (place, name, None) to read an attribute; (None, "", [number]) to make a Value.
+    """
+
+    def __init__(self):
+        self.steps = []
+
+    def note(self, place, name, operands):
+        """Add a step; what stands for its result."""
+        self.steps.append((place, name, operands))
+        return Remote(self, len(self.steps) - 1)
+
+    def value(self, number):
+        """Note a new Value."""
+        return self.note(None, "", [number])
+
+    def play(self, student):
+        """Do all steps; a function that gives the result for what stands for it.
+
+        Raises: Failure if an operation raises, or returns no Value.
+        """
+        try:
+            results = student.probe(PLAY)(student.get("Value"), self.steps, [])
+        except Raised:
+            self.play_step_by_step(student)  # whose message says which method it was
+            raise
+        for step, result in zip(self.steps, results, strict=True):
+            gives_a_value(step, result)
+        return lambda remote: results[remote.place]
+
+    def play_step_by_step(self, student):
+        """Do all steps, in a request each."""
+        results = []
+        for step in self.steps:
+            place, name, operands = step
+            if place is None:
+                result = student.Value(*operands)
+            elif operands is None:
+                result = results[place].get(name)
+            else:
+                filled = [results[each[0]] if isinstance(each, list) else each for each in operands]
+                result = results[place].call(name, *filled)
+            gives_a_value(step, result)
+            results.append(result)
+
+
+def gives_a_value(step, result):
+    """Require that the result of an operation is an object."""
+    _, name, operands = step
+    is_operation = operands is not None and name != "backward"
+    expect(hasattr(result, "call") or not is_operation, f"Value.{name} returned {result!r}, expected a Value")
+
+
+class Remote:
+    """A student's Value in an ordinary expression: each operator notes on a tape which method is to be called."""
+
+    def __init__(self, tape, place):
+        self.tape, self.place = tape, place
 
     def ask(self, method, *others):
-        """Call an operation of the Value; its result, a Value too, as a Remote."""
-        operands = [other.handle if isinstance(other, Remote) else other for other in others]
-        result = self.handle.call(method, *operands)
-        expect(hasattr(result, "call"), f"Value.{method} returned {result!r}, expected a Value")
-        return Remote(result)
+        """Note a call of a method; its result."""
+        operands = [[other.place] if isinstance(other, Remote) else other for other in others]
+        return self.tape.note(self.place, method, operands)
+
+    def get(self, attribute):
+        """Note that an attribute is to be read; what it is at that time."""
+        return self.tape.note(self.place, attribute, None)
 
     def __add__(self, other):
         return self.ask("__add__", other)
@@ -579,13 +664,15 @@ def differentiates(student, cases):
     expression: a function of as many numbers. Everything is asked for before anything is compared, so that a diagnosis
     sees all answers.
     """
-    answers = []
+    tape, asked = Tape(), []
     for _, expression, numbers in cases:
-        inputs = [Remote(student.Value(number)) for number in numbers]
+        inputs = [tape.value(number) for number in numbers]
         out = expression(*inputs)
-        out.handle.call("backward")
-        answers.append((out.handle.get("data"), [each.handle.get("grad") for each in inputs]))
-    for (data, grads), (title, expression, numbers) in zip(answers, cases, strict=True):
+        out.ask("backward")
+        asked.append((out.get("data"), [each.get("grad") for each in inputs]))
+    found = tape.play(student)
+    for answer, (title, expression, numbers) in zip(asked, cases, strict=True):
+        data, grads = found(answer[0]), [found(grad) for grad in answer[1]]
         for name, each in [("data", data), *(("grad", grad) for grad in grads)]:
             expect(
                 not hasattr(each, "call"),
@@ -608,10 +695,14 @@ def some(rng, count, low=0.5, high=2.0):
 @check("Value", points=1.5, public=True)
 def value_adds_and_multiplies(student):
     """Sums and products of Values have the right data; a new Value has a gradient of 0."""
-    a, b, c = Remote(student.Value(2.0)), Remote(student.Value(-3.0)), Remote(student.Value(4))
-    results = [each.handle.get("data") for each in (a + b, a * b, (a + b) * c, a * b + c, b + b, b * b)]
-    close(results, [-1.0, -6.0, -4.0, -2.0, -6.0, 9.0], name="data of a + b, a b, (a + b) c, a b + c, b + b and b b")
-    close((a + c).handle.get("grad"), 0.0, name="grad before backward()")
+    tape = Tape()
+    a, b, c = tape.value(2.0), tape.value(-3.0), tape.value(4)
+    results = [each.get("data") for each in (a + b, a * b, (a + b) * c, a * b + c, b + b, b * b)]
+    grad = (a + c).get("grad")
+    found = tape.play(student)
+    wanted = [-1.0, -6.0, -4.0, -2.0, -6.0, 9.0]
+    close([found(each) for each in results], wanted, name="data of a + b, a b, (a + b) c, a b + c, b + b and b b")
+    close(found(grad), 0.0, name="grad before backward()")
 
 
 @check("Value", points=2, public=True)
@@ -776,14 +867,16 @@ def value_at_the_edges_of_its_functions(student, rng):
 def value_gives_fresh_gradients_every_time(student, rng):
     """backward() twice, from another result, and from the middle of a graph: no gradient is left over from before."""
     a, b = some(rng, 2)
-    x, y = Remote(student.Value(a)), Remote(student.Value(b))
+    tape = Tape()
+    x, y = tape.value(a), tape.value(b)
     middle = x * y
     first, second = middle * x, middle + x * 3
     aside = y * 5
-    found = []
+    asked = []
     for out in (aside, first, first, second, middle):
-        out.handle.call("backward")
-        found.append([each.handle.get("grad") for each in (x, y, middle, first, aside)])
+        out.ask("backward")
+        asked.append([each.get("grad") for each in (x, y, middle, first, aside)])
+    found = tape.play(student)
     expected = [
         [0.0, 5.0, 0.0, 0.0, 1.0],
         [2 * a * b, a * a, a, 1.0, 1.0],
@@ -792,23 +885,27 @@ def value_gives_fresh_gradients_every_time(student, rng):
         [b, a, 1.0, 1.0, 1.0],
     ]
     titles = ["y 5", "x y x", "x y x, again,", "x y + 3 x", "x y"]
-    for title, got, wanted in zip(titles, found, expected, strict=True):
+    for title, grads, wanted in zip(titles, asked, expected, strict=True):
         hint = "backward() begins with gradients of 0 in its own graph, and leaves all others alone"
-        close(got, wanted, rtol=1e-8, name=f"gradients after backward() of {title}", hint=hint)
+        name = f"gradients after backward() of {title}"
+        close([found(grad) for grad in grads], wanted, rtol=1e-8, name=name, hint=hint)
 
 
 @check("Value", points=1.5)
 def value_keeps_operands_and_knows_gradients_between(student, rng):
     """Operations leave their operands as they are, and the steps between the inputs and the result have gradients."""
     a, b, c = some(rng, 3)
-    x, y, z = (Remote(student.Value(number)) for number in (a, b, c))
+    tape = Tape()
+    x, y, z = (tape.value(number) for number in (a, b, c))
     total, ratio = x + y, y / z
     power, root = exp(ratio), total**2
     out = root * power - relu(z)
-    before = [each.handle.get("data") for each in (x, y, z, total, ratio, power, root)]
-    out.handle.call("backward")
-    after = [each.handle.get("data") for each in (x, y, z, total, ratio, power, root)]
-    grads = [each.handle.get("grad") for each in (root, power, total, ratio, out)]
+    asked = [each.get("data") for each in (x, y, z, total, ratio, power, root)]
+    out.ask("backward")
+    asked_again = [each.get("data") for each in (x, y, z, total, ratio, power, root)]
+    slopes = [each.get("grad") for each in (root, power, total, ratio, out)]
+    found = tape.play(student)
+    before, after, grads = (list(map(found, each)) for each in (asked, asked_again, slopes))
     r, p = (a + b) ** 2, float(np.exp(b / c))
     expected = [a, b, c, a + b, b / c, p, r]
     close(before, expected, rtol=1e-9, name="data of x, y, z, x + y, y / z and what is made of them")
@@ -820,11 +917,12 @@ def value_keeps_operands_and_knows_gradients_between(student, rng):
 def value_of_a_very_deep_graph(student, rng):
     """A sum of 5000 steps, one upon the other, does not exhaust the stack."""
     start, step = some(rng, 2)
-    x, y = Remote(student.Value(start)), Remote(student.Value(step))
-    x + y  # if this is not written yet, the message should say so of Value, not of the function below
-    out = Remote(student.added_again(x.handle, y.handle, 5000))
-    out.handle.call("backward")
-    data, grads = out.handle.get("data"), [x.handle.get("grad"), y.handle.get("grad")]
+    x, y = student.Value.calls([(start,), (step,)])
+    # If this is not written yet, the message should say so of Value, not of the function below.
+    gives_a_value((0, "__add__", [y]), x.call("__add__", y))
+    out = student.added_again(x, y, 5000)
+    out.call("backward")
+    data, grads = out.get("data"), [x.get("grad"), y.get("grad")]
     close(data, start + 5000 * step, rtol=1e-9, name="data of x + y + y + ...")
     close(grads, [1.0, 5000.0], name="gradients of x and y")
 
@@ -862,14 +960,12 @@ def loss_and_grads(net, X, y):
 
 
 def objective(params, X, y, reg):
-    """The loss of the network, one example at a time; accepts complex parameters."""
-    total = 0.5 * reg * ((params["W1"] ** 2).sum() + (params["W2"] ** 2).sum())
-    for example, label in zip(X, y, strict=True):
-        hidden = example.ravel() @ params["W1"] + params["b1"]
-        scores = np.where(np.real(hidden) > 0, hidden, 0) @ params["W2"] + params["b2"]
-        top = np.real(scores).max()
-        total = total + (top + np.log(np.exp(scores - top).sum()) - scores[label]) / len(y)
-    return total
+    """The loss of the network; accepts complex parameters."""
+    hidden = X.reshape(len(X), -1) @ params["W1"] + params["b1"]
+    scores = np.where(np.real(hidden) > 0, hidden, 0) @ params["W2"] + params["b2"]
+    scores = scores - np.real(scores).max(axis=1, keepdims=True)
+    losses = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y]
+    return losses.mean() + 0.5 * reg * ((params["W1"] ** 2).sum() + (params["W2"] ** 2).sum())
 
 
 @check("TwoLayerNet", points=2, public=True)
@@ -1015,7 +1111,7 @@ def away_from_zero(rng, shape):
 
 def finds(student, cases):
     """Ask about every (title, forward, backward, inputs, positions of the wrong ones) first, then compare."""
-    found = [student.find_the_bug(forward, backward, inputs) for _, forward, backward, inputs, _ in cases]
+    found = student.find_the_bug.calls((forward, backward, inputs) for _, forward, backward, inputs, _ in cases)
     for got, (title, _, _, inputs, wrong) in zip(found, cases, strict=True):
         expect(isinstance(got, (list, tuple, np.ndarray)), "find_the_bug should return a list of truth values")
         equal(list(got), [i in wrong for i in range(len(inputs))], name=f"which gradients of {title} are wrong")
@@ -1025,8 +1121,7 @@ def finds(student, cases):
 def finds_the_wrong_one_of_three(student, rng):
     """A fully connected layer, once with each of its three gradients wrong."""
 
-    def forward(x, w, b):
-        return x @ w + b
+    forward = there(student, "lambda x, w, b: x @ w + b")
 
     def times_x_twice(dout, x, w, b):
         return 2 * dout @ w.T, x.T @ dout, dout.sum(0)
@@ -1050,26 +1145,22 @@ def finds_the_wrong_one_of_three(student, rng):
 def finds_nothing_where_all_is_right(student, rng):
     """Layers that are right, large and small, and with an input that has no influence."""
 
-    def product(a, b):
-        return a * b
+    product = there(student, "lambda a, b: a * b")
 
     def product_backward(dout, a, b):
         return dout * b, dout * a
 
-    def relu(x, s):
-        return np.maximum(x, 0) * s
+    relu = there(student, "lambda x, s: np.maximum(x, 0) * s")
 
     def relu_backward(dout, x, s):
         return dout * (x > 0) * s, np.sum(dout * np.maximum(x, 0))
 
-    def cube(x):
-        return x**3
+    cube = there(student, "lambda x: x**3")
 
     def cube_backward(dout, x):
         return [3 * x**2 * dout]
 
-    def one_of_two(a, b):
-        return 3 * a
+    one_of_two = there(student, "lambda a, b: 3 * a")
 
     def one_of_two_backward(dout, a, b):
         return 3 * dout, np.zeros(b.shape)
@@ -1090,20 +1181,17 @@ def finds_nothing_where_all_is_right(student, rng):
 def finds_what_an_upstream_gradient_of_ones_hides(student, rng):
     """Bugs that are invisible if every entry of dout is the same."""
 
-    def product(a, b):
-        return a * b
+    product = there(student, "lambda a, b: a * b")
 
     def without_upstream(dout, a, b):
         return dout * b, a
 
-    def matrices(a, b):
-        return a @ b
+    matrices = there(student, "lambda a, b: a @ b")
 
     def transposed_upstream(dout, a, b):
         return dout.T @ b.T, a.T @ dout
 
-    def centred(x):
-        return x - x.mean(axis=0)
+    centred = there(student, "lambda x: x - x.mean(axis=0)")
 
     def forgets_its_sum(dout, x):
         return (np.zeros(x.shape),)
@@ -1121,8 +1209,7 @@ def finds_what_an_upstream_gradient_of_ones_hides(student, rng):
 def finds_every_wrong_gradient(student, rng):
     """Several wrong gradients at once, in any places; all of them are named, and no other."""
 
-    def mix(a, b, c, d):
-        return np.tanh(a) * b + c**2 - 3 * d
+    mix = there(student, "lambda a, b, c, d: np.tanh(a) * b + c**2 - 3 * d")
 
     def gradients(dout, a, b, c, d):
         return [dout * b / np.cosh(a) ** 2, dout * np.tanh(a), 2 * c * dout, -3 * dout]
@@ -1150,8 +1237,7 @@ def finds_every_wrong_gradient(student, rng):
 def finds_bugs_that_hide(student, rng):
     """A single wrong entry, of few or many, entries that have changed places, a wrong shape, NaN, tiny gradients."""
 
-    def layer(x, b):
-        return 1e-5 * np.sin(x) + b
+    layer = there(student, "lambda x, b: 1e-5 * np.sin(x) + b")
 
     def right(dout, x, b):
         return 1e-5 * dout * np.cos(x), dout.sum(axis=0)
@@ -1202,7 +1288,7 @@ def finds_bugs_that_hide(student, rng):
         ("a layer with a gradient of shape (1, 3)", layer, another_shape, inputs, [1]),
         ("a layer with a NaN", layer, no_numbers, inputs, [0]),
         ("a layer with an infinity", layer, endless, inputs, [1]),
-        ("a product of tiny numbers", np.multiply, doubled, [1e-9 * a for a in inputs], [0]),
+        ("a product of tiny numbers", there(student, "lambda x, b: x * b"), doubled, [1e-9 * a for a in inputs], [0]),
     ]
     finds(student, cases)
 
@@ -1211,9 +1297,8 @@ def finds_bugs_that_hide(student, rng):
 def find_the_bug_leaves_its_inputs_alone(student, rng):
     """The arrays in `inputs` are not modified."""
     inputs = [away_from_zero(rng, (2, 2)), away_from_zero(rng, (2, 2))]
-    found = unmodified(
-        student.find_the_bug, lambda a, b: a * b, lambda dout, a, b: [dout * b, dout * a * 2], inputs, inputs=(2,)
-    )
+    product = there(student, "lambda a, b: a * b")
+    found = unmodified(student.find_the_bug, product, lambda dout, a, b: [dout * b, 2 * dout * a], inputs, inputs=(2,))
     expect(isinstance(found, (list, tuple, np.ndarray)), "find_the_bug should return a list of truth values")
     equal(list(found), [False, True], name="which gradients of a product are wrong", hint="one is twice too large")
 

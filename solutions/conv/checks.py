@@ -105,13 +105,14 @@ def normalise_by_channel(x, gamma, beta, eps):
 def known_output_sizes(student):
     """The sizes of some known layers, as two ints, height first."""
     whole = True
-    for args, expected in [
-        ((32, 32, 5, 5, 1, 2), (32, 32)),
-        ((7, 10, 3, 3, 1, 0), (5, 8)),
-        ((12, 7, 2, 4, 2, 0), (6, 2)),
-        ((227, 227, 11, 11, 4, 0), (55, 55)),
-    ]:
-        got = parts(student.conv_output_shape(*args), 2, "out_h and out_w")
+    sizes = {
+        (32, 32, 5, 5, 1, 2): (32, 32),
+        (7, 10, 3, 3, 1, 0): (5, 8),
+        (12, 7, 2, 4, 2, 0): (6, 2),
+        (227, 227, 11, 11, 4, 0): (55, 55),
+    }
+    for (args, expected), result in zip(sizes.items(), student.conv_output_shape.calls(sizes), strict=True):
+        got = parts(result, 2, "out_h and out_w")
         equal(
             tuple(got),
             expected,
@@ -125,6 +126,7 @@ def known_output_sizes(student):
 @check("conv_output_shape", points=2)
 def counts_the_windows_that_fit(student, rng):
     """For random layers, the size is the number of windows that fit."""
+    sizes = {}
     for _ in range(12):
         h, w = (int(size) for size in rng.integers(6, 20, 2))
         kh, kw, stride, pad = (
@@ -133,16 +135,13 @@ def counts_the_windows_that_fit(student, rng):
             int(rng.integers(2, 5)),
             int(rng.integers(0, 4)),
         )
-        expected = (len(range(0, h + 2 * pad - kh + 1, stride)), len(range(0, w + 2 * pad - kw + 1, stride)))
-        got = parts(student.conv_output_shape(h, w, kh, kw, stride, pad), 2, "out_h and out_w")
-        equal(tuple(got), expected, name="the output size", hint="A window that would stick out does not count")
+        fitting = (len(range(0, h + 2 * pad - kh + 1, stride)), len(range(0, w + 2 * pad - kw + 1, stride)))
+        sizes[h, w, kh, kw, stride, pad] = fitting
     # One layer in which rounding, the padding's factor 2, the last + 1 and the two directions all matter.
-    equal(
-        tuple(student.conv_output_shape(20, 31, 7, 5, 2, 4)),
-        (11, 18),
-        name="the output size",
-        hint="A window that would stick out does not count",
-    )
+    sizes[20, 31, 7, 5, 2, 4] = (11, 18)
+    for result, expected in zip(student.conv_output_shape.calls(sizes), sizes.values(), strict=True):
+        got = parts(result, 2, "out_h and out_w")
+        equal(tuple(got), expected, name="the output size", hint="A window that would stick out does not count")
 
 
 @check("conv_output_shape", points=1, public=True)
@@ -180,26 +179,23 @@ def predicts_the_output_height(student, reference):
 @check("conv_param_count", points=2, public=True)
 def counts_two_small_layers(student):
     """5×5 layers from 3 to 4 and from 4 to 10 channels, without and with bias."""
-    for args, expected in [
-        ((5, 5, 3, 4, False), 300),
-        ((5, 5, 4, 10, False), 1000),
-        ((5, 5, 3, 4, True), 304),
-        ((5, 5, 4, 10, True), 1010),
-    ]:
-        equal(student.conv_param_count(*args), expected, name=f"conv_param_count{args}")
+    counts = {
+        (5, 5, 3, 4, False): 300,
+        (5, 5, 4, 10, False): 1000,
+        (5, 5, 3, 4, True): 304,
+        (5, 5, 4, 10, True): 1010,
+    }
+    for (args, expected), got in zip(counts.items(), student.conv_param_count.calls(counts), strict=True):
+        equal(got, expected, name=f"conv_param_count{args}")
 
 
 @check("conv_param_count", points=3)
 def agrees_with_the_size_of_the_arrays(student, rng):
     """For random layers, the count is the number of entries of w and b."""
-    for bias in (True, False, True, False):
-        kh, kw, cin, cout = (int(size) for size in rng.permutation([2, 3, 5, 7]))
+    layers = [(*(int(size) for size in rng.permutation([2, 3, 5, 7])), bias) for bias in (True, False, True, False)]
+    for (kh, kw, cin, cout, bias), got in zip(layers, student.conv_param_count.calls(layers), strict=True):
         expected = np.zeros((cout, cin, kh, kw)).size + (np.zeros(cout).size if bias else 0)
-        equal(
-            student.conv_param_count(kh, kw, cin, cout, bias),
-            expected,
-            name=f"the count {'with' if bias else 'without'} bias",
-        )
+        equal(got, expected, name=f"the count {'with' if bias else 'without'} bias")
 
 
 @check("q_parameters", points=0, public=True)
@@ -219,13 +215,17 @@ def predicts_the_parameters_of_two_layers(student, reference):
 @check("conv_forward_naive", points=2, public=True)
 def forward_has_the_right_shape(student, rng):
     """The output has shape (N, F, H', W') for several strides, paddings and kernels."""
-    for x_shape, w_shape, stride, pad, expected in [
+    cases = [
         ((2, 3, 5, 7), (4, 3, 3, 3), 1, 0, (2, 4, 3, 5)),
         ((1, 2, 6, 5), (3, 2, 3, 3), 1, 1, (1, 3, 6, 5)),
         ((3, 1, 8, 6), (2, 1, 3, 2), 2, 0, (3, 2, 3, 3)),
         ((2, 2, 5, 9), (1, 2, 2, 4), 3, 2, (2, 1, 3, 4)),
-    ]:
-        result = student.conv_forward_naive(*picture_arrays(rng, x_shape, w_shape), {"stride": stride, "pad": pad})
+    ]
+    results = student.conv_forward_naive.calls(
+        (*picture_arrays(rng, x_shape, w_shape), {"stride": stride, "pad": pad})
+        for x_shape, w_shape, stride, pad, _ in cases
+    )
+    for result, (x_shape, w_shape, stride, pad, expected) in zip(results, cases, strict=True):
         out, _ = parts(result, 2, "out and cache")
         expect(isinstance(out, np.ndarray), "out should be an array")
         equal(out.shape, expected, name=f"shape of out for x {x_shape}, w {w_shape}, stride {stride}, pad {pad}")
@@ -255,10 +255,13 @@ def forward_with_padding_and_stride(student, reference, rng):
 def a_single_weight_copies_a_shifted_image(student, rng):
     """A kernel with a single 1 copies one channel, shifted to where the 1 stands."""
     x = rng.standard_normal((1, 2, 5, 6))
-    for c, u, v in [(1, 0, 1), (0, 2, 2), (1, 1, 0)]:
-        w = np.zeros((1, 2, 3, 3))
-        w[0, c, u, v] = 1.0
-        out, _ = parts(student.conv_forward_naive(x, w, np.zeros(1), {"stride": 1, "pad": 0}), 2, "out and cache")
+    places = [(1, 0, 1), (0, 2, 2), (1, 1, 0)]
+    single = np.zeros((3, 1, 2, 3, 3))
+    for w, place in zip(single, places, strict=True):
+        w[0, *place] = 1.0
+    results = student.conv_forward_naive.calls((x, w, np.zeros(1), {"stride": 1, "pad": 0}) for w in single)
+    for result, (c, u, v) in zip(results, places, strict=True):
+        out, _ = parts(result, 2, "out and cache")
         close(
             out,
             x[:, c : c + 1, u : u + 3, v : v + 4],
@@ -270,6 +273,7 @@ def a_single_weight_copies_a_shifted_image(student, rng):
 @check("conv_forward_naive", points=3)
 def forward_agrees_with_the_fourier_transform(student, rng):
     """Other shapes, strides and paddings: one image, one channel, kernels that are not square."""
+    cases = []
     for x_shape, w_shape, stride, pad in [
         ((1, 1, 5, 8), (2, 1, 2, 4), 1, 2),
         ((3, 2, 7, 4), (1, 2, 4, 1), 2, 1),
@@ -277,11 +281,12 @@ def forward_agrees_with_the_fourier_transform(student, rng):
         ((1, 3, 4, 4), (2, 3, 1, 1), 2, 0),
     ]:
         x, w, b = picture_arrays(rng, x_shape, w_shape)
-        x = 10.0 * x + 5.0
-        out, _ = parts(student.conv_forward_naive(x, w, b, {"stride": stride, "pad": pad}), 2, "out and cache")
+        cases.append((10.0 * x + 5.0, w, b, {"stride": stride, "pad": pad}))
+    for result, (x, w, b, conv_param) in zip(student.conv_forward_naive.calls(cases), cases, strict=True):
+        out, _ = parts(result, 2, "out and cache")
         close(
             out,
-            correlate_by_fourier(x, w, b, stride, pad),
+            correlate_by_fourier(x, w, b, **conv_param),
             rtol=1e-9,
             name="out",
             hint="Are height and width kept apart?",
@@ -321,8 +326,15 @@ def a_kernel_as_large_as_the_input(student, rng):
 
 def student_gradients(student, x, w, b, conv_param, dout):
     """(dx, dw, db) of the student's own forward and backward pass, the cache handed on as it is."""
-    _, cache = parts(student.conv_forward_naive(x, w, b, conv_param), 2, "out and cache")
-    return parts(student.conv_backward_naive(dout, cache), 3, "dx, dw and db")
+    return all_gradients(student, [(x, w, b, conv_param)], [dout])[0]
+
+
+def all_gradients(student, layers, douts):
+    """(dx, dw, db) of every layer, (x, w, b, conv_param): all forward passes first, then all backward passes."""
+    results = student.conv_forward_naive.calls(layers)
+    caches = [parts(result, 2, "out and cache")[1] for result in results]
+    gradients = student.conv_backward_naive.calls(zip(douts, caches, strict=True))
+    return [parts(each, 3, "dx, dw and db") for each in gradients]
 
 
 @check("conv_backward_naive", points=2, public=True)
@@ -379,29 +391,34 @@ def gradients_with_padding_and_stride(student, reference, rng):
 @check("conv_backward_naive", points=3)
 def input_gradient_by_finite_differences(student, rng):
     """dx agrees with finite differences where the stride does not divide and the kernel is not square."""
+    layers, douts = [], []
     for x_shape, w_shape, stride, pad in [((2, 2, 4, 6), (2, 2, 2, 3), 2, 1), ((1, 1, 6, 5), (2, 1, 3, 2), 2, 0)]:
         x, w, b = picture_arrays(rng, x_shape, w_shape)
-        dout = rng.standard_normal(correlate_by_fourier(x, w, b, stride, pad).shape)
+        layers.append((x, w, b, {"stride": stride, "pad": pad}))
+        douts.append(rng.standard_normal(correlate_by_fourier(x, w, b, stride, pad).shape))
+    gradients = all_gradients(student, layers, douts)
+    for (dx, _, _), (x, w, b, conv_param), dout in zip(gradients, layers, douts, strict=True):
         expected = input_gradient(
-            lambda images, w=w, b=0 * b, stride=stride, pad=pad: correlate_by_fourier(images, w, b, stride, pad),
-            x_shape,
+            lambda images, w=w, b=0 * b, conv_param=conv_param: correlate_by_fourier(images, w, b, **conv_param),
+            x.shape,
             dout,
         )
-        dx, _, _ = student_gradients(student, x, w, b, {"stride": stride, "pad": pad}, dout)
         close(dx, expected, rtol=1e-8, name="dx", hint="Pixels that no window sees get 0; overlapping windows add up")
 
 
 @check("conv_backward_naive", points=3)
 def weight_gradient_by_finite_differences(student, rng):
     """dw and db agree with finite differences for a wide frame and a kernel that is not square."""
+    layers, douts = [], []
     for x_shape, w_shape, stride, pad in [((2, 3, 4, 5), (3, 3, 1, 2), 2, 2), ((1, 2, 5, 6), (2, 2, 3, 2), 3, 0)]:
         x, w, b = picture_arrays(rng, x_shape, w_shape)
-        dout = rng.standard_normal(correlate_by_fourier(x, w, b, stride, pad).shape)
-        expected = weight_gradient(x, w_shape, dout, stride, pad)
-        _, dw, db = student_gradients(student, x, w, b, {"stride": stride, "pad": pad}, dout)
+        layers.append((x, w, b, {"stride": stride, "pad": pad}))
+        douts.append(rng.standard_normal(correlate_by_fourier(x, w, b, stride, pad).shape))
+    gradients = all_gradients(student, layers, douts)
+    for (_, dw, db), (x, w, _, conv_param), dout in zip(gradients, layers, douts, strict=True):
         close(
             dw,
-            expected,
+            weight_gradient(x, w.shape, dout, **conv_param),
             rtol=1e-8,
             name="dw",
             hint="The weight at (u, v) met the pixel u rows and v columns into each window",
@@ -464,12 +481,9 @@ def finds_the_bug_of_a_fellow_student(student, reference):
 def the_worked_example(student):
     """The 3×3 image of the statement, and the same with 2×1 windows."""
     x = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)
-    close(
-        student.im2col(x, 2, 2, 1, 0), np.array([[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9]]), name="cols"
-    )
-    close(
-        student.im2col(x, 2, 1, 1, 0), np.array([[1, 2, 3, 4, 5, 6], [4, 5, 6, 7, 8, 9]]), name="cols for 2x1 windows"
-    )
+    square, tall = student.im2col.calls([(x, 2, 2, 1, 0), (x, 2, 1, 1, 0)])
+    close(square, np.array([[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9]]), name="cols")
+    close(tall, np.array([[1, 2, 3, 4, 5, 6], [4, 5, 6, 7, 8, 9]]), name="cols for 2x1 windows")
 
 
 @check("im2col", points=2, public=True)
@@ -519,12 +533,13 @@ def the_product_with_the_filters_is_the_convolution(student, rng):
 @check("col2im", points=2, public=True)
 def counts_the_overlaps(student):
     """A matrix of ones counts in how many windows each pixel lies."""
-    counts = np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]])
-    close(student.col2im(np.ones((4, 4)), (1, 1, 3, 3), 2, 2, 1, 0), counts[None, None], name="x")
-    every_other_column = np.tile([1.0, 0.0, 1.0, 0.0, 1.0], (4, 1))
-    close(
-        student.col2im(np.ones((2, 6)), (1, 1, 4, 5), 2, 1, 2, 0), every_other_column[None, None], name="x for stride 2"
+    overlapping, apart = student.col2im.calls(
+        [(np.ones((4, 4)), (1, 1, 3, 3), 2, 2, 1, 0), (np.ones((2, 6)), (1, 1, 4, 5), 2, 1, 2, 0)]
     )
+    counts = np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]])
+    close(overlapping, counts[None, None], name="x")
+    every_other_column = np.tile([1.0, 0.0, 1.0, 0.0, 1.0], (4, 1))
+    close(apart, every_other_column[None, None], name="x for stride 2")
 
 
 @check("col2im", points=2, public=True)
@@ -618,8 +633,8 @@ def the_fast_cache_fits_the_naive_backward_pass(student, rng):
     dout = rng.standard_normal((2, 3, 3, 3))
     _, naive_cache = parts(student.conv_forward_naive(x, w, b, {"stride": 2, "pad": 1}), 2, "out and cache")
     _, fast_cache = parts(student.conv_forward_fast(x, w, b, {"stride": 2, "pad": 1}), 2, "out and cache")
-    expected = parts(student.conv_backward_naive(dout, naive_cache), 3, "dx, dw and db")
-    got = parts(student.conv_backward_naive(dout, fast_cache), 3, "dx, dw and db")
+    results = student.conv_backward_naive.calls([(dout, naive_cache), (dout, fast_cache)])
+    expected, got = (parts(result, 3, "dx, dw and db") for result in results)
     for name, actual, wanted in zip(("dx", "dw", "db"), got, expected, strict=True):
         close(actual, wanted, rtol=1e-9, name=f"{name} from the fast cache")
 
@@ -640,7 +655,7 @@ def yardstick(products):
     return total
 
 
-def seconds_of_a_loop(windows, part=16):
+def seconds_of_a_loop(windows, part=64):
     """What a loop over so many windows takes, from the quickest of three times a part of it."""
     return part * min(seconds_of(yardstick, windows // part) for _ in range(3))
 
@@ -701,10 +716,12 @@ def max_pool_with_overlapping_windows(student, reference, rng):
 @check("max_pool_forward_naive", points=2)
 def max_pool_agrees_with_sliding_windows(student, rng):
     """Max pooling for other windows and strides, all numbers negative."""
+    cases = []
     for x_shape, ph, pw, stride in [((1, 3, 5, 8), 2, 3, 1), ((2, 1, 8, 5), 1, 4, 3), ((1, 2, 7, 4), 4, 2, 2)]:
-        x = distinct_values(rng, x_shape) - 50.0
         pool_param = {"pool_height": ph, "pool_width": pw, "stride": stride}
-        out, _ = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
+        cases.append((distinct_values(rng, x_shape) - 50.0, pool_param))
+    for result, (x, pool_param) in zip(student.max_pool_forward_naive.calls(cases), cases, strict=True):
+        out, _ = parts(result, 2, "out and cache")
         close(out, pooling_windows(x, pool_param).max(axis=(4, 5)), name="out", hint="There is no padding")
 
 
@@ -751,18 +768,18 @@ def a_winner_of_several_windows_collects(student, reference, rng):
 @check("max_pool_backward_naive", points=2)
 def max_gradient_by_finite_differences(student, rng):
     """dx agrees with finite differences for windows that are not square; dout is not modified."""
+    cases = []
     for x_shape, ph, pw, stride in [((1, 2, 4, 7), 2, 4, 2), ((2, 1, 7, 4), 3, 2, 2)]:
-        x = distinct_values(rng, x_shape)
-        pool_param = {"pool_height": ph, "pool_width": pw, "stride": stride}
+        cases.append((distinct_values(rng, x_shape), {"pool_height": ph, "pool_width": pw, "stride": stride}))
+    for result, (x, pool_param) in zip(student.max_pool_forward_naive.calls(cases), cases, strict=True):
         dout = rng.standard_normal(pooling_windows(x, pool_param).shape[:4])
-        expected = numerical_gradient(
-            lambda moved, pool_param=pool_param, dout=dout: float(
-                (pooling_windows(moved, pool_param).max(axis=(4, 5)) * dout).sum()
-            ),
-            x,
-            h=1e-2,  # less than half the distance between two numbers: no winner changes, so the step is exact
-        )
-        _, cache = parts(student.max_pool_forward_naive(x, pool_param), 2, "out and cache")
+        # Less than half the distance between two numbers: no winner changes, so the step is exact.
+        steps = 1e-2 * np.eye(x[0].size).reshape(-1, *x.shape[1:])
+        expected = np.empty(x.shape)
+        for image, upstream, gradient in zip(x, dout, expected, strict=True):
+            up, down = (pooling_windows(image + h, pool_param).max(axis=(4, 5)) for h in (steps, -steps))
+            gradient.flat = np.einsum("kchw,chw->k", up - down, upstream) / 2e-2
+        _, cache = parts(result, 2, "out and cache")
         dx = unmodified(student.max_pool_backward_naive, dout, cache, inputs=(0,))
         close(dx, expected, rtol=1e-8, name="dx", hint="Is the winner's row and column found with the right width?")
 
@@ -833,14 +850,15 @@ def everyone_gets_the_same_share(student, reference, rng):
 @check("avg_pool_backward", points=2)
 def average_gradient_by_finite_differences(student, rng):
     """dx agrees with finite differences for overlapping windows that are not square; dout is not modified."""
+    cases = []
     for x_shape, ph, pw, stride in [((2, 1, 6, 4), 3, 2, 1), ((1, 2, 4, 7), 2, 3, 2)]:
-        x = rng.standard_normal(x_shape)
-        pool_param = {"pool_height": ph, "pool_width": pw, "stride": stride}
+        cases.append((rng.standard_normal(x_shape), {"pool_height": ph, "pool_width": pw, "stride": stride}))
+    for result, (x, pool_param) in zip(student.avg_pool_forward.calls(cases), cases, strict=True):
         dout = rng.standard_normal(pooling_windows(x, pool_param).shape[:4])
         expected = input_gradient(
-            lambda images, pool_param=pool_param: pooling_windows(images, pool_param).mean(axis=(4, 5)), x_shape, dout
+            lambda images, pool_param=pool_param: pooling_windows(images, pool_param).mean(axis=(4, 5)), x.shape, dout
         )
-        _, cache = parts(student.avg_pool_forward(x, pool_param), 2, "out and cache")
+        _, cache = parts(result, 2, "out and cache")
         dx = unmodified(student.avg_pool_backward, dout, cache, inputs=(0,))
         close(dx, expected, rtol=1e-8, name="dx", hint="Contributions of overlapping windows add up")
 
@@ -872,10 +890,9 @@ def keeps_running_statistics(student, reference, rng):
         "running_var": np.array([1.0, 2.0, 0.5]),
     }
     theirs, ours = student.put(start), reference.put(start)
-    for _ in range(2):
-        x = 3.0 * rng.standard_normal((2, 3, 2, 3)) + 1.0
-        student.spatial_batchnorm_forward(x, np.ones(3), np.zeros(3), theirs)
-        reference.spatial_batchnorm_forward(x, np.ones(3), np.zeros(3), ours)
+    batches = 3.0 * rng.standard_normal((2, 2, 3, 2, 3)) + 1.0
+    student.spatial_batchnorm_forward.calls((x, np.ones(3), np.zeros(3), theirs) for x in batches)
+    reference.spatial_batchnorm_forward.calls((x, np.ones(3), np.zeros(3), ours) for x in batches)
     got, expected = theirs.value(), ours.value()
     for key in ("running_mean", "running_var"):
         expect(key in got, f"bn_param has no {key!r} after training")
@@ -966,16 +983,17 @@ def gradient_through_mean_and_variance(student, reference, rng):
 @check("spatial_batchnorm_backward", points=2)
 def batchnorm_gradients_by_complex_step(student, rng):
     """All three gradients agree with complex-step derivatives, also for one image and a large eps."""
+    cases = []
     for shape, eps in [((1, 2, 3, 4), 0.3), ((3, 2, 2, 1), 1e-5)]:
         x, gamma, beta = rng.standard_normal(shape) + 2.0, rng.standard_normal(2), rng.standard_normal(2)
-        dout = rng.standard_normal(shape) + 1.0
+        cases.append((x, gamma, beta, {"mode": "train", "eps": eps}))
+    for result, (x, gamma, beta, bn_param) in zip(student.spatial_batchnorm_forward.calls(cases), cases, strict=True):
+        dout = rng.standard_normal(x.shape) + 1.0
 
-        def loss(x, gamma, beta, eps=eps, dout=dout):
+        def loss(x, gamma, beta, eps=bn_param["eps"], dout=dout):
             return (normalise_by_channel(x, gamma, beta, eps) * dout).sum()
 
-        _, cache = parts(
-            student.spatial_batchnorm_forward(x, gamma, beta, {"mode": "train", "eps": eps}), 2, "out and cache"
-        )
+        _, cache = parts(result, 2, "out and cache")
         result = unmodified(student.spatial_batchnorm_backward, dout, cache, inputs=(0,))
         dx, dgamma, dbeta = parts(result, 3, "dx, dgamma and dbeta")
         wanted = numerical_gradient(lambda z, g=gamma, s=beta, loss=loss: loss(z, g, s), x, complex_step=True)

@@ -58,11 +58,11 @@ def slope_by_complex_step(f, x):
 
 def follows(student_f, rng, value_of, derivative_of, *args):
     """Compare value and derivative with oracles on arrays of several shapes."""
-    for shape in [(3, 5), (1,), (2, 1, 4), (1, 1)]:
-        x = spread(rng, *shape)
-        y, dy = pair(student_f(x, *args))
-        close(y, value_of(x), rtol=1e-9, name=f"value for x of shape {shape}")
-        close(dy, derivative_of(x), rtol=1e-9, name=f"derivative for x of shape {shape}")
+    cases = [spread(rng, *shape) for shape in [(3, 5), (1,), (2, 1, 4), (1, 1)]]
+    for x, result in zip(cases, student_f.calls((x, *args) for x in cases), strict=True):
+        y, dy = pair(result)
+        close(y, value_of(x), rtol=1e-9, name=f"value for x of shape {x.shape}")
+        close(dy, derivative_of(x), rtol=1e-9, name=f"derivative for x of shape {x.shape}")
 
 
 def leaves_x_alone(activation, rng, *args):
@@ -290,58 +290,58 @@ def elu_leaves_x_alone(student, rng):
 FANS = "the function returns two numbers, fan_in and fan_out"
 
 
-def fans_of(function, shape):
-    """What it returns for a shape, as a tuple of two."""
-    result = function(shape)
-    expect(isinstance(result, (tuple, list)) and len(result) == 2, FANS)
-    return tuple(result)
+def fans_of(function, shapes):
+    """What it returns for each shape, as tuples of two."""
+    results = function.calls((shape,) for shape in shapes)
+    for result in results:
+        expect(isinstance(result, (tuple, list)) and len(result) == 2, FANS)
+    return [tuple(result) for result in results]
 
 
 @check("fans", points=2, public=True)
 def fans_of_a_dense_layer(student):
     """fans of a dense layer: inputs first, outputs second."""
-    for shape, expected in [((5, 3), (5, 3)), ((1, 8), (1, 8)), ((784, 100), (784, 100))]:
-        equal(fans_of(student.fans, shape), expected, name=f"fans({shape})", hint="The layer computes x @ w.")
+    shapes = [(5, 3), (1, 8), (784, 100)]
+    for shape, got in zip(shapes, fans_of(student.fans, shapes), strict=True):
+        equal(got, shape, name=f"fans({shape})", hint="The layer computes x @ w.")
 
 
 @check("fans", points=2, public=True)
 def fan_in_of_a_convolution(student):
     """The fan-in of convolutions with square kernels."""
-    for shape, expected in [((4, 3, 5, 5), 75), ((10, 4, 5, 5), 100), ((7, 6, 1, 1), 6)]:
-        equal(fans_of(student.fans, shape)[0], expected, name=f"fan_in of {shape}", hint="One output sees a window.")
+    cases = {(4, 3, 5, 5): 75, (10, 4, 5, 5): 100, (7, 6, 1, 1): 6}
+    for (shape, expected), (got, _) in zip(cases.items(), fans_of(student.fans, cases), strict=True):
+        equal(got, expected, name=f"fan_in of {shape}", hint="One output sees a window.")
 
 
 @check("fans", points=2, public=True)
 def fan_out_of_a_convolution(student):
     """The fan-out of convolutions with square kernels."""
-    for shape, expected in [((4, 3, 5, 5), 100), ((10, 4, 5, 5), 250), ((7, 6, 1, 1), 7)]:
-        equal(
-            fans_of(student.fans, shape)[1],
-            expected,
-            name=f"fan_out of {shape}",
-            hint="One pixel lies in many windows.",
-        )
+    cases = {(4, 3, 5, 5): 100, (10, 4, 5, 5): 250, (7, 6, 1, 1): 7}
+    for (shape, expected), (_, got) in zip(cases.items(), fans_of(student.fans, cases), strict=True):
+        equal(got, expected, name=f"fan_out of {shape}", hint="One pixel lies in many windows.")
 
 
 @check("fans", points=2)
 def fans_count_the_products(student, rng):
     """For random shapes, all outputs together add up as many products as all inputs together go into."""
+    counted = {}
     for _ in range(4):
         d_in, d_out = (int(size) for size in rng.permutation(np.arange(2, 12))[:2])
         layer = np.ones((d_in, d_out))
-        counted = (int(np.ones(d_in) @ layer[:, 0]), int(layer[0] @ np.ones(d_out)))
-        equal(fans_of(student.fans, (d_in, d_out)), counted, name=f"fans of ({d_in}, {d_out})")
-        filters, channels, height, width = (int(size) for size in rng.permutation([2, 3, 5, 7]))
-        kernels = np.ones((filters, channels, height, width))
-        counted = (kernels[0].size, kernels[:, 0].size)
-        equal(fans_of(student.fans, kernels.shape), counted, name=f"fans of {kernels.shape}")
+        counted[layer.shape] = (int(np.ones(d_in) @ layer[:, 0]), int(layer[0] @ np.ones(d_out)))
+        kernels = np.ones(tuple(int(size) for size in rng.permutation([2, 3, 5, 7])))
+        counted[kernels.shape] = (kernels[0].size, kernels[:, 0].size)
+    for (shape, expected), got in zip(counted.items(), fans_of(student.fans, counted), strict=True):
+        equal(got, expected, name=f"fans of {shape}")
 
 
 @check("fans", points=1)
 def fans_are_whole_numbers(student):
     """fans returns ints."""
-    for shape in [(5, 3), (4, 3, 2, 5)]:
-        for fan in fans_of(student.fans, shape):
+    shapes = [(5, 3), (4, 3, 2, 5)]
+    for shape, got in zip(shapes, fans_of(student.fans, shapes), strict=True):
+        for fan in got:
             expect(np.asarray(fan).dtype.kind in "iu", f"fans({shape}) should be ints, got {fan!r}")
 
 
@@ -366,8 +366,8 @@ def drawn(result, shape):
 
 def repeats_with_its_seed(initializer, shape, *settings, seed):
     """The same seed gives the same weights, another seed others, and the shape is right."""
-    first, again = (drawn(initializer(shape, *settings, seed), shape) for _ in range(2))
-    other = drawn(initializer(shape, *settings, seed + 1), shape)
+    results = initializer.calls((shape, *settings, each) for each in (seed, seed, seed + 1))
+    first, again, other = (drawn(result, shape) for result in results)
     expect((first == again).all(), f"two calls with the seed {seed} gave different weights. {FROM_RNG}")
     expect((first != other).all(), f"the seeds {seed} and {seed + 1} gave the same weights. {FROM_RNG}")
 
@@ -468,17 +468,17 @@ def refuses_other_modes(initializer):
 @check("zero_init", points=2, public=True)
 def zero_init_returns_zeros(student):
     """zero_init returns zeros of the given shape."""
-    for shape in [(3, 4), (7,), (2, 3, 1, 5)]:
-        close(student.zero_init(shape), np.zeros(shape), name=f"zero_init({shape})")
+    shapes = [(3, 4), (7,), (2, 3, 1, 5)]
+    for shape, zeros in zip(shapes, student.zero_init.calls((shape,) for shape in shapes), strict=True):
+        close(zeros, np.zeros(shape), name=f"zero_init({shape})")
 
 
 @check("zero_init", points=1)
 def zero_init_returns_floats(student, rng):
     """zero_init returns floats, for shapes of any length."""
     hint = "An int array would cut off what is added to it in place."
-    for length in (0, 1, 3, 5):
-        shape = tuple(int(size) for size in rng.integers(1, 4, length))
-        zeros = student.zero_init(shape)
+    shapes = [tuple(int(size) for size in rng.integers(1, 4, length)) for length in (0, 1, 3, 5)]
+    for shape, zeros in zip(shapes, student.zero_init.calls((shape,) for shape in shapes), strict=True):
         close(zeros, np.zeros(shape), name=f"zero_init({shape})")
         kind = np.asarray(zeros).dtype
         expect(kind.kind == "f", f"zero_init({shape}) has dtype {kind}, expected floats. {hint}")
@@ -777,16 +777,19 @@ def orthogonal_init_of_a_square_layer(student, rng):
 @check("orthogonal_init", points=1.5, public=True)
 def orthogonal_init_of_tall_and_wide_layers(student, rng):
     """A tall matrix has orthonormal columns, a wide one orthonormal rows, times the gain."""
-    for shape in [(7, 4), (4, 7)]:
-        has_orthonormal_sides(drawn(student.orthogonal_init(shape, 1.5, seed_from(rng)), shape), 1.5)
+    shapes = [(7, 4), (4, 7)]
+    results = student.orthogonal_init.calls((shape, 1.5, seed_from(rng)) for shape in shapes)
+    for shape, result in zip(shapes, results, strict=True):
+        has_orthonormal_sides(drawn(result, shape), 1.5)
 
 
 @check("orthogonal_init", points=1.5)
 def orthogonal_init_of_convolutions(student, rng):
     """Convolution weights are orthogonal as a matrix with one row per filter; so are matrices of one row or column."""
-    for shape in [(5, 3, 2, 4), (30, 2, 3, 2), (9, 1), (1, 9), (1, 1), (25, 20), (12, 3, 2, 2)]:
-        gain = rng.uniform(0.3, 3)
-        has_orthonormal_sides(drawn(student.orthogonal_init(shape, gain, seed_from(rng)), shape), gain)
+    shapes = [(5, 3, 2, 4), (30, 2, 3, 2), (9, 1), (1, 9), (1, 1), (25, 20), (12, 3, 2, 2)]
+    cases = [(shape, rng.uniform(0.3, 3), seed_from(rng)) for shape in shapes]
+    for (shape, gain, _), result in zip(cases, student.orthogonal_init.calls(cases), strict=True):
+        has_orthonormal_sides(drawn(result, shape), gain)
 
 
 @check("orthogonal_init", points=2)
@@ -796,11 +799,10 @@ def orthogonal_init_prefers_no_direction(student, rng):
     draws = 60  # an entry that never changes its sign is at a distance of 0.5, and 0.44 is allowed
     allowed = np.sqrt(np.log(2 / RARE) / (2 * draws))
     start = seed_from(rng)
-    samples = [
-        np.array([drawn(student.orthogonal_init(shape, 1.0, start + i), shape) for i in range(draws)])
-        for shape in [(3, 2), (2, 3), (1, 3)]
-    ]
-    for sample in samples:
+    shapes = [(3, 2), (2, 3), (1, 3)]
+    results = student.orthogonal_init.calls((shape, 1.0, start + i) for shape in shapes for i in range(draws))
+    for number, shape in enumerate(shapes):
+        sample = np.array([drawn(result, shape) for result in results[number * draws :][:draws]])
         for place in np.ndindex(sample.shape[1:]):
             entries = sample[(slice(None), *place)]
             expect(
@@ -1019,19 +1021,21 @@ def says_what_moves(student):
     """Which arrays move, with and without hidden layers, when one class is more frequent."""
     x, y = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 0.25]]), np.array([0, 0, 1])
     cases = [([2, 2], [[True, True]]), ([2, 3, 2], [[False, False], [True, True]])]
-    answers = [gradients_and_moves(student.zero_init_gradients(x, y, sizes), sizes)[1] for sizes, _ in cases]
-    for got, (sizes, expected) in zip(answers, cases, strict=True):
+    results = student.zero_init_gradients.calls((x, y, sizes) for sizes, _ in cases)
+    for result, (sizes, expected) in zip(results, cases, strict=True):
+        _, got = gradients_and_moves(result, sizes)
         same_moves(got, expected, f"sizes {sizes}", "A pair per layer: its weights, its bias.")
 
 
 @check("zero_init_gradients", points=1.5)
 def gradients_agree_with_complex_steps(student, rng):
     """The gradients agree with complex steps of the loss, for several depths, one input among them."""
-    cases = [([3, 4], 5), ([2, 3, 4], 6), ([3, 2, 4, 3], 4), ([4, 2, 2], 1)]
-    for sizes, n in cases:
-        x, y = 3 * rng.standard_normal((n, sizes[0])), rng.integers(0, sizes[-1] - 1, n)
+    cases = []
+    for sizes, n in [([3, 4], 5), ([2, 3, 4], 6), ([3, 2, 4, 3], 4), ([4, 2, 2], 1)]:
+        cases.append((3 * rng.standard_normal((n, sizes[0])), rng.integers(0, sizes[-1] - 1, n), sizes))
+    for result, (x, y, sizes) in zip(student.zero_init_gradients.calls(cases), cases, strict=True):
         expected = gradient_at_zero(x, y, sizes)
-        gradients, _ = gradients_and_moves(student.zero_init_gradients(x, y, sizes), sizes)
+        gradients, _ = gradients_and_moves(result, sizes)
         same_gradients(gradients, expected, DOWN_FROM_THE_SCORES, network=f" for sizes {sizes}", rtol=1e-8)
 
 
@@ -1049,8 +1053,9 @@ def equally_frequent_classes_hardly_move_anything(student, rng):
     x, y, sizes = rng.standard_normal((6, 3)), classes_with_shares(rng, [3, 2, 1]), [3, 3]
     unit = 1e-12 / np.abs(gradient_at_zero(x, y, sizes)[0]).max()
     cases += [(1.5 * unit * x, y, sizes, [[True, True]]), (0.7 * unit * x, y, sizes, [[False, True]])]
-    results = [gradients_and_moves(student.zero_init_gradients(x, y, sizes), sizes)[1] for x, y, sizes, _ in cases]
-    for got, (_, y, sizes, expected) in zip(results, cases, strict=True):
+    results = student.zero_init_gradients.calls((x, y, sizes) for x, y, sizes, _ in cases)
+    for result, (_, y, sizes, expected) in zip(results, cases, strict=True):
+        _, got = gradients_and_moves(result, sizes)
         share = f"sizes {sizes} and classes that occur {np.bincount(y).tolist()} times"
         same_moves(got, expected, share, "Is what remains only rounding? Smaller than 1e-12 does not move.")
 
