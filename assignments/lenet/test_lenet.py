@@ -5,6 +5,7 @@ the grader has its own copy, so changing it changes nothing but what you see.
 """
 
 import contextlib
+import itertools
 import math
 
 import numpy as np
@@ -18,15 +19,16 @@ from autograder.training import accuracy, calibration_error, confusion, cross_en
 
 
 def quietly(student, function, *args):
-    """A copy of what function(*args) gives on the student's side.
+    """A copy of what function(*args) gives on the student's side. function: a Handle, or a function's source.
 
     It comes by a callback and so is no part of the replies, by which known mistakes are recognised: initial weights
     and shuffles are random, and no two right answers agree in them.
     """
-    found, builtins = [], student.module("builtins")
-    results = builtins.map(function, *([value] for value in args))  # lazy: nothing is called yet
+    found = []
+    source = function if isinstance(function, str) else "lambda function, *args: function(*args)"
+    ask = student.probe(f"lambda show, *args: show(({source})(*args))")
     try:
-        builtins.list(builtins.map(found.append, results))
+        ask(found.append, *(args if isinstance(function, str) else (function, *args)))
     except Raised as raised:
         _, _, said = raised.message.partition(" raised ")
         raise Raised(f"calling it raised {said}", raised.types) from None
@@ -60,18 +62,39 @@ def numbers(result, count, names):
     return [float(value) for value in parts]
 
 
-def linear_model(space, w, b):
-    """An nn.Module with the given weights on one side: images are flattened, then w @ x + b."""
-    nn = space.module("torch.nn")
-    model = nn.Sequential(nn.Flatten(), nn.Linear(w.shape[1], w.shape[0]))
-    model.load_state_dict({"1.weight": w, "1.bias": b})
-    return model
+def network(space, parts, state, gives="model", given=()):
+    """An nn.Sequential on one side, and what belongs to it: Handles.
+
+    parts: such as ("Linear", 6, 3), its modules in torch.nn. state: the values that a part of it or all of it has.
+    gives: source of what is returned, of `model`, `torch` and what is `given`.
+    """
+    make = space.probe(
+        f"""lambda parts, state, given, torch=__import__("torch"): (
+            model := torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts)),
+            model.load_state_dict(state, strict=False),
+            {gives},
+        )[-1]"""
+    )
+    return make(parts, state, given)
 
 
-def batches_of(space, x, y, batch_size):
-    """A DataLoader on one side that does not shuffle."""
-    data = space.module("torch.utils.data")
-    return data.DataLoader(data.TensorDataset(x, y), batch_size=batch_size)
+LOADER = "torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*given), batch_size={})"
+
+
+def with_loader(space, parts, state, x, y, batch_size):
+    """A network and a DataLoader that does not shuffle: Handles."""
+    return network(space, parts, state, f"(model, {LOADER.format(batch_size)})", (x, y))
+
+
+def trainable(space, parts, state, x, y, batch_size, **sgd):
+    """A network, a DataLoader that does not shuffle, and an optimizer SGD with these settings: Handles."""
+    optimizer = f"torch.optim.SGD(model.parameters(), **{sgd})"
+    return network(space, parts, state, f"(model, {LOADER.format(batch_size)}, {optimizer})", (x, y))
+
+
+def linear(w, b):
+    """The parts and the state of a network that flattens its images x, then computes w @ x + b."""
+    return [("Flatten",), ("Linear", w.shape[1], w.shape[0])], {"1.weight": w, "1.bias": b}
 
 
 def small_task(rng, n, classes=3, scale=1.0):
@@ -169,7 +192,7 @@ def load_weights(model, state, weights):
 def lenet_with(student, weights):
     """A LeNet5 of the student's with these weights."""
     model = student.LeNet5()
-    state = quietly(student, student.module("operator").methodcaller("state_dict"), model)
+    state = quietly(student, "lambda model: model.state_dict()", model)
     expect(isinstance(state, dict), "LeNet5() should be an nn.Module; does __init__ call super().__init__() first?")
     note(student, parameters=sorted(value.numel() for value in state.values()))
     load_weights(model, state, weights)
@@ -196,7 +219,7 @@ def parameters_there(student, layers):
     """Raises: Failure unless these layers' parameters are registered, each once and in a sensible shape."""
     model = student.LeNet5()
     quietly(student, model, torch.zeros(1, 1, 32, 32))  # lazy layers get their parameters here
-    state = quietly(student, student.module("operator").methodcaller("state_dict"), model)
+    state = quietly(student, "lambda model: model.state_dict()", model)
     names = layer_names(state)
     of_these = {key: name for key, name in names.items() if name[0] in layers}
     missing = layers_missing(of_these, layers)
@@ -241,8 +264,7 @@ def given_weights_give_the_reference_logits(student, reference, rng):
 
 def gradients_of(student, model):
     """The gradients of a model's parameters, in their order; None where there is none."""
-    builtins, operator = student.module("builtins"), student.module("operator")
-    return quietly(student, builtins.get("list"), builtins.map(operator.attrgetter("grad"), model.parameters()))
+    return quietly(student, "lambda model: [parameter.grad for parameter in model.parameters()]", model)
 
 
 @check("q_first_loss", points=0, public=True)
@@ -278,10 +300,13 @@ def numbers_of(images, n):
     return np.where(np.abs(place - whole) < 0.1, whole, -1).astype(np.int64)
 
 
-def one_epoch(student, loader):
-    """The batches of one loop over a loader: [(images, labels), ...]. Raises: Failure if they are of another form."""
-    batches = quietly(student, student.module("builtins").get("list"), loader)
-    for batch in batches:
+def epochs(student, loaders, *which):
+    """Loops over the first (0) or the second (1) of the loaders, one after another: [[(images, labels), ...], ...].
+
+    Raises: Failure if batches are of another form.
+    """
+    loops = quietly(student, "lambda loaders, which: [list(loaders[k]) for k in which]", loaders, which)
+    for batch in itertools.chain(*loops):
         expect(
             isinstance(batch, (list, tuple)) and len(batch) == 2 and all(isinstance(b, torch.Tensor) for b in batch),
             "each batch should be a pair of tensors, images and labels",
@@ -292,21 +317,20 @@ def one_epoch(student, loader):
             f"a batch has images of shape {tuple(images.shape)} and labels of shape {tuple(labels.shape)}; "
             "expected (B, 1, H, W) and (B,)",
         )
-    return [(images, labels) for images, labels in batches]
+    return loops
 
 
 def loaders_of(student, x, y, *settings):
-    """The two loaders and the two numbers of make_loaders(x, y, *settings), fetched quietly, since they are random."""
-    operator, x_there, y_there = student.module("operator"), student.put(x), student.put(y)
-    result = student.make_loaders.keep(x_there, y_there, *settings)
+    """What make_loaders(x, y, *settings) returns, a Handle, and its two numbers, fetched quietly: they are random."""
+    result = student.make_loaders.keep(x, y, *settings)
+    changed = student.make_loaders.modified
     expect(
-        result.reference.type_name != "NoneType" and student.module("builtins").len(result) == 4,
+        result.reference.type_name != "NoneType" and result.call("__len__") == 4,
         "make_loaders should return four things: train_loader, val_loader, mean and std",
     )
-    close(x_there.value(), x, name="x after the call", hint="Work on a copy: the caller needs the images as they are")
-    equal(y_there.value(), y, name="y after the call")
-    loaders = [operator.getitem.keep(result, k) for k in (0, 1)]
-    return (*loaders, *quietly(student, operator.itemgetter(2, 3), result))
+    for name, path in (("x", "args[0]"), ("y", "args[1]")):
+        expect(path not in changed, f"{name} is changed: work on a copy, the caller needs it as it is")
+    return result, *quietly(student, "lambda result: (result[2], result[3])", result)
 
 
 def joined(batches, n):
@@ -322,8 +346,8 @@ def every_image_is_in_one_of_the_two_sets(student, rng):
     """43 images: each is once in an epoch of one loader, beside its label, in batches of the right size."""
     n, n_val, size = 43, 10, 8  # 43 / 4 is 10.75
     x, y = numbered_images(rng, n)
-    train_loader, val_loader, *_ = loaders_of(student, x, y, size, 0.25, 3)
-    train, val = one_epoch(student, train_loader), one_epoch(student, val_loader)
+    loaders, *_ = loaders_of(student, x, y, size, 0.25, 3)
+    train, val = epochs(student, loaders, 0, 1)
     (_, train_numbers, train_labels), (_, val_numbers, val_labels) = joined(train, n), joined(val, n)
     everything, labels = np.concatenate([train_numbers, val_numbers]), np.concatenate([train_labels, val_labels])
     once = sorted(everything.tolist()) == list(range(n))
@@ -355,8 +379,8 @@ def normalised_as(student, batches, n, x, mean, std, which):
 def statistics_agree(student, rng, n, size, fraction, seed, shape):
     """Raises: Failure unless mean, std and both loaders' images are as the training images demand."""
     x, y = numbered_images(rng, n, *shape)
-    train_loader, val_loader, *statistics = loaders_of(student, x, y, size, fraction, seed)
-    train, val = one_epoch(student, train_loader), one_epoch(student, val_loader)
+    loaders, *statistics = loaders_of(student, x, y, size, fraction, seed)
+    train, val = epochs(student, loaders, 0, 1)
     _, found, _ = joined(train, n)
     of_training = x[np.unique(found[found >= 0])].double()
     candidates = {"training": of_training, "all": x.double()}
@@ -397,9 +421,8 @@ def three_batches_follow_the_reference(student, reference, rng):
     x, y, w, b = small_task(rng, 12, scale=1.5)
     models = []
     for space in (reference, student):
-        model = linear_model(space, w, b)
-        optimizer = space.module("torch.optim").SGD(model.parameters(), lr=0.5)
-        space.train_epoch(model, batches_of(space, x, y, 4), optimizer, "cpu")
+        model, loader, optimizer = trainable(space, *linear(w, b), x, y, 4, lr=0.5)
+        space.train_epoch(model, loader, optimizer, "cpu")
         models.append(model)
     note(student, gradients_left=[gradient is not None for gradient in gradients_of(student, models[1])])
     parameters_close(models[1], models[0], hint="Forget, compute the loss, compute the gradients, step: for each batch")
@@ -411,9 +434,7 @@ def returns_the_mean_loss(student, reference, rng):
     x, y, w, b = small_task(rng, 10, scale=2.0)
     losses = []
     for space in (reference, student):
-        model = linear_model(space, w, b)
-        optimizer = space.module("torch.optim").SGD(model.parameters(), lr=0.3)
-        losses.append(space.train_epoch(model, batches_of(space, x, y, 5), optimizer, "cpu"))
+        losses.append(space.train_epoch(*trainable(space, *linear(w, b), x, y, 5, lr=0.3), "cpu"))
     note(student, kind=type(losses[1]).__name__)
     numbers(losses[1], 1, "the loss")
     close(losses[1], losses[0], rtol=1e-4, name="the loss", hint="The loss of each image before the step of its batch")
@@ -434,8 +455,8 @@ def predicts_the_lowest_loss_of_two_softmaxes(student, reference):
 def loss_and_accuracy_of_equal_batches(student, reference, rng):
     """Twelve images in three batches: mean cross-entropy and share of right answers."""
     x, y, w, b = small_task(rng, 12)
-    expected = reference.evaluate(linear_model(reference, w, b), batches_of(reference, x, y, 4), "cpu")
-    got = student.evaluate(linear_model(student, w, b), batches_of(student, x, y, 4), "cpu")
+    expected = reference.evaluate(*with_loader(reference, *linear(w, b), x, y, 4), "cpu")
+    got = student.evaluate(*with_loader(student, *linear(w, b), x, y, 4), "cpu")
     note(student, kinds=[type(value).__name__ for value in got] if isinstance(got, (list, tuple)) else None)
     loss, share = numbers(got, 2, "loss and accuracy")
     close(loss, expected[0], rtol=1e-4, name="loss", hint="The mean over the images of the cross-entropy of the logits")
@@ -449,9 +470,9 @@ def a_smaller_last_batch_counts_less(student, reference, rng):
     y = labels_of((x.flatten(1) @ w.T + b).argmax(dim=1).numpy())
     y[[2, 3, 7]] = (y[[2, 3, 7]] + 1) % 3
     y[10] = (y[10] + 1) % 3
-    expected = reference.evaluate(linear_model(reference, w, b), batches_of(reference, x, y, 5), "cpu")
+    expected = reference.evaluate(*with_loader(reference, *linear(w, b), x, y, 5), "cpu")
     loss, share = numbers(
-        student.evaluate(linear_model(student, w, b), batches_of(student, x, y, 5), "cpu"), 2, "loss and accuracy"
+        student.evaluate(*with_loader(student, *linear(w, b), x, y, 5), "cpu"), 2, "loss and accuracy"
     )
     close(share, expected[1], rtol=1e-6, name="accuracy", hint="7 of 11 are right: count, and divide once, at the end")
     close(loss, expected[0], rtol=1e-4, name="loss", hint="The mean over images is not the mean over batches")
@@ -461,8 +482,8 @@ def a_smaller_last_batch_counts_less(student, reference, rng):
 def six_losses_follow_the_reference(student, reference, rng):
     """A linear model on five images for six steps: the losses are those of the reference."""
     x, y, w, b = small_task(rng, 5, scale=50.0)  # so large that few steps change the gradients
-    expected = reference.overfit_one_batch(linear_model(reference, w, b), x, y, 6)
-    got = student.overfit_one_batch(linear_model(student, w, b), x, y, 6)
+    expected = reference.overfit_one_batch(network(reference, *linear(w, b)), x, y, 6)
+    got = student.overfit_one_batch(network(student, *linear(w, b)), x, y, 6)
     expect(isinstance(got, (list, tuple)) and len(got) > 0, "overfit_one_batch should return a list of losses")
     note(student, count=len(got), kind=type(got[0]).__name__)
     numbers(got, 6, "a loss for each of the 6 steps")
@@ -477,7 +498,7 @@ def one_loss_per_step(student, rng):
     """A list of Python floats, one for each step; none for 0 steps."""
     x, y, w, b = small_task(rng, 4)
     for steps in (0, 1, 3):
-        got = student.overfit_one_batch(linear_model(student, w, b), x, y, steps)
+        got = student.overfit_one_batch(network(student, *linear(w, b)), x, y, steps)
         expect(isinstance(got, (list, tuple)), "overfit_one_batch should return a list")
         note(student, count=len(got), kinds=sorted({type(value).__name__ for value in got}))
         equal(len(got), steps, name=f"number of losses for {steps} steps")

@@ -27,57 +27,91 @@ def is_tensor(value, what):
     return value
 
 
-def kind_of(student, handle):
-    """The name of an object's class on the student's side."""
-    return student.module("builtins").type.keep(handle).get("__name__")
+def ours(student, label, source):
+    """A function of ours on the student's side, of which messages speak by this label: see Namespace.probe."""
+    probe = student.probe(source)
+    probe.label = label
+    return probe
 
 
-def item(student, container, *path):
-    """A Handle to what lies at this path in a container on the student's side."""
-    for key in path:
-        container = student.module("operator").getitem.keep(container, key)
-    return container
+def network(student, parts, state, gives="model"):
+    """An nn.Sequential on the student's side, and what belongs to it: Handles.
+
+    parts: such as ("Linear", 3, 4), its modules in torch.nn. state: the values that a part of it or all of it has.
+    gives: source of what is returned, of `model` and `torch`.
+    """
+    make = student.probe(
+        f"""lambda parts, state, torch=__import__("torch"): (
+            model := torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts)),
+            model.load_state_dict(state, strict=False),
+            {gives},
+        )[-1]"""
+    )
+    return make(parts, state)
 
 
-def wanted(student, values):
-    """A tensor on the student's side of which a gradient is wanted."""
-    return student.put(values).requires_grad_.keep()
+def trainable(student, parts, state, *, loss="mse_loss", trained="model", **settings):
+    """A network, an optimizer of `trained`, SGD with these settings, and a loss function: Handles."""
+    optimizer = f"torch.optim.SGD({trained}.parameters(), **{settings})"
+    return network(student, parts, state, f"(model, {optimizer}, torch.nn.functional.{loss})")
 
 
-def gradients(student, *args, hint, **kwargs):
-    """torch.autograd.grad on the student's side. Raises: Failure with a hint if autograd finds no way."""
+def noted_at_each_call(student, model, fact):
+    """A function on the student's side: the list of what was noted so far, whenever the model was called.
+
+    fact: source of what is noted, of `model` and the call's `args`.
+    """
+    watch = student.probe(
+        f"""lambda model: (
+            noted := [],
+            model.register_forward_pre_hook(lambda model, args: noted.append({fact})),
+            noted.copy,
+        )[-1]"""
+    )
+    return watch(model)
+
+
+def recorded(function, *args, hint):
+    """What a function that asks autograd returns. Raises: Failure with a hint if autograd finds no way."""
     try:
-        return student.module("torch.autograd").grad(*args, **kwargs)
+        return function(*args)
     except Raised as raised:
         if "NotImplementedError" in raised.types:
             raise
         raise Raised(f"{raised.message}\n{hint}", raised.types) from None
 
 
+GRADIENT = "the gradient of Square.apply"
+
+
 @check("Square", points=2, public=True)
 def squares_every_entry(student, rng):
     """Values, shapes and dtypes of the square; x is not modified."""
-    for shape, dtype in [
-        ((3, 4), torch.float64),
-        ((5,), torch.float32),
-        ((), torch.float64),
-        ((2, 1, 3), torch.float32),
-    ]:
-        x = normal(rng, *shape, dtype=dtype)
-        y = is_tensor(unmodified(student.get("Square").apply, x, inputs=(0,)), "Square.apply(x)")
-        got = student.module("builtins").str(student.get("Square").apply.keep(x).get("dtype"))
-        expect(got == str(dtype), f"Square.apply of a {dtype} tensor is {got}, expected the same dtype")
-        close(y, x.numpy() ** 2, rtol=1e-6, name=f"Square.apply(x) for shape {shape}")
+    square = student.get("Square")
+    cases = [((3, 4), torch.float64), ((5,), torch.float32), ((), torch.float64), ((2, 1, 3), torch.float32)]
+    inputs = [normal(rng, *shape, dtype=dtype) for shape, dtype in cases]
+    for x in inputs:
+        y = is_tensor(unmodified(square.apply, x, inputs=(0,)), "Square.apply(x)")
+        close(y, x.numpy() ** 2, rtol=1e-6, name=f"Square.apply(x) for shape {tuple(x.shape)}")
+    dtypes = ours(student, "Square.apply", "lambda Square, inputs: [str(Square.apply(x).dtype) for x in inputs]")
+    for x, got in zip(inputs, dtypes(square, inputs), strict=True):
+        expect(got == str(x.dtype), f"Square.apply of a {x.dtype} tensor is {got}, expected the same dtype")
 
 
 @check("Square", points=3, public=True)
 def gradient_for_any_upstream(student, rng):
     """The gradient for a random upstream gradient, for several shapes."""
+    square = student.get("Square")
+    gradient = ours(
+        student,
+        GRADIENT,
+        """lambda Square, x, upstream, grad=__import__("torch").autograd.grad: (
+            grad(Square.apply(x.requires_grad_()), x, upstream)[0]
+        )""",
+    )
     for shape in [(4,), (2, 3), ()]:
         x, upstream = normal(rng, *shape), normal(rng, *shape)
-        leaf = wanted(student, x)
-        y = student.get("Square").apply.keep(leaf)
-        (grad,) = gradients(student, y, leaf, upstream, hint="What does backward return, and of which shape?")
+        grad = recorded(gradient, square, x, upstream, hint="What does backward return, and of which shape?")
         expected = numerical_gradient(lambda v, u=upstream: (v * v * u.numpy()).sum(), x.numpy(), complex_step=True)
         close(
             grad, expected, rtol=1e-9, name="gradient of x", hint="The chain rule multiplies by the upstream gradient"
@@ -88,11 +122,16 @@ def gradient_for_any_upstream(student, rng):
 def gradient_of_the_gradient(student, rng):
     """The gradient, recorded with create_graph=True and differentiated again, with respect to x and to upstream."""
     x, upstream, second = normal(rng, 2, 3), normal(rng, 2, 3), normal(rng, 2, 3)
-    leaf, above = wanted(student, x), wanted(student, upstream)
-    y = student.get("Square").apply.keep(leaf)
-    grad = student.module("torch.autograd").grad.keep(y, leaf, above, create_graph=True)
+    gradients = ours(
+        student,
+        "the gradient of " + GRADIENT,
+        """lambda Square, x, upstream, second, grad=__import__("torch").autograd.grad: grad(
+            grad(Square.apply(x.requires_grad_()), x, upstream.requires_grad_(), create_graph=True),
+            [x, upstream], [second], allow_unused=True,
+        )""",
+    )
     hint = "Does backward compute with x and grad_output as they are, so that it can be recorded?"
-    got = gradients(student, grad, [leaf, above], [second], allow_unused=True, hint=hint)
+    got = recorded(gradients, student.get("Square"), x, upstream, second, hint=hint)
     for name, part in zip(("x", "the upstream gradient"), got, strict=True):
         expect(part is not None, f"the recorded gradient does not depend on {name}\n{hint}")
     close(got[0], (2 * upstream * second).numpy(), rtol=1e-9, name="gradient of the gradient, with respect to x")
@@ -101,31 +140,46 @@ def gradient_of_the_gradient(student, rng):
 
 def require_parameters(student, layer, shapes):
     """The layer's books: exactly these parameters. shapes: name -> shape. Raises: Failure."""
-    names = student.module("builtins").list(layer.state_dict.keep())
+    books = ours(
+        student,
+        "state_dict()",
+        """lambda layer: (
+            list(layer.state_dict()), {name: (p.shape, p.requires_grad) for name, p in layer.named_parameters()}
+        )""",
+    )
+    names, parameters = books(layer)
     equal(
         sorted(names),
         sorted(shapes),
         name="keys of state_dict()",
         hint="Only an nn.Parameter that is assigned to an attribute of the module is registered",
     )
-    for name, shape in shapes.items():
-        parameter = layer.get_parameter.keep(name)
-        equal(parameter.get("shape"), shape, name=f"shape of {name}")
-        expect(parameter.get("requires_grad"), f"{name} does not require a gradient, so it would never be trained")
+    for name, expected in shapes.items():
+        expect(name in parameters, f"{name} is no nn.Parameter")
+        shape, requires_grad = parameters[name]
+        equal(shape, expected, name=f"shape of {name}")
+        expect(requires_grad, f"{name} does not require a gradient, so it would never be trained")
 
 
-def loaded(student, layer, **state):
-    """Give a layer these values, also where an attribute is not registered: what it computes is another question.
-
-    Raises: Failure.
+def loader(student):
+    """load(layer, weight=...) gives a layer these values, also where an attribute is not registered, and returns it:
+    what it computes is another question. Raises: Failure.
     """
-    builtins = student.module("builtins")
-    registered = builtins.list(layer.state_dict.keep())
-    layer.load_state_dict({name: value for name, value in state.items() if name in registered})
-    for name, value in state.items():
-        if name not in registered:
-            builtins.setattr(layer, name, value)
-    return layer
+    fill = ours(
+        student,
+        "load_state_dict",
+        """lambda layer, state: (
+            books := list(layer.state_dict()),
+            layer.load_state_dict({name: value for name, value in state.items() if name in books}),
+            [setattr(layer, name, value) for name, value in state.items() if name not in books],
+        )""",
+    )
+
+    def load(layer, **state):
+        fill(layer, state)
+        return layer
+
+    return load
 
 
 @check("Linear", points=3, public=True)
@@ -138,9 +192,10 @@ def linear_registers_its_parameters(student):
 @check("Linear", points=3, public=True)
 def linear_forward(student, rng):
     """The output of a layer with known weights, for a batch of 4 and of 1; x is not modified."""
+    load = loader(student)
     for batch in (4, 1):
         x, weight, bias = (normal(rng, *shape, dtype=torch.float32) for shape in [(batch, 5), (3, 5), (3,)])
-        layer = loaded(student, student.Linear(5, 3), weight=weight, bias=bias)
+        layer = load(student.Linear(5, 3), weight=weight, bias=bias)
         out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
         expected = np.einsum("nd,md->nm", x.numpy(), weight.numpy()) + bias.numpy()
         close(out, expected, rtol=1e-5, name="output", hint="One row of the weights per output")
@@ -153,7 +208,7 @@ def linear_without_a_bias(student, rng):
     require_parameters(student, layer, {"weight": (2, 4)})
     expect(layer.get("bias") is None, "the attribute bias should be None")
     x, weight = normal(rng, 3, 4, dtype=torch.float32), normal(rng, 2, 4, dtype=torch.float32)
-    close(loaded(student, layer, weight=weight)(x), F.linear(x, weight), rtol=1e-5, name="output")
+    close(loader(student)(layer, weight=weight)(x), F.linear(x, weight), rtol=1e-5, name="output")
 
 
 @check("Conv2d", points=2, public=True)
@@ -163,65 +218,60 @@ def conv2d_registers_its_parameters(student):
     require_parameters(student, student.Conv2d(2, 1, (2, 3)), {"weight": (1, 2, 2, 3), "bias": (1,)})
 
 
-def compare_convolution(student, rng, x_shape, filters, kernel, *args, **kwargs):
-    """Compare the student's layer on random images with F.conv2d. Raises: Failure."""
-    kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
-    x = normal(rng, *x_shape, dtype=torch.float32)
-    weight, bias = normal(rng, filters, x_shape[1], kh, kw, dtype=torch.float32), normal(rng, filters).float()
-    layer = loaded(student, student.Conv2d(x_shape[1], filters, kernel, *args, **kwargs), weight=weight, bias=bias)
-    out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
-    expected = F.conv2d(x, weight, bias, *args, **kwargs)
-    close(
-        out,
-        expected,
-        rtol=2e-5,
-        name=f"output for images {x_shape} and a {kh}x{kw} kernel",
-        hint="Does F.unfold get stride and padding by name? How are its rows and columns ordered; is H' before W'?",
-    )
+def convolutions(student, rng):
+    """compare(x_shape, filters, kernel, ...): the student's layer on random images with F.conv2d. Raises: Failure."""
+    load = loader(student)
+
+    def compare(x_shape, filters, kernel, *args, **kwargs):
+        kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
+        x = normal(rng, *x_shape, dtype=torch.float32)
+        weight, bias = normal(rng, filters, x_shape[1], kh, kw, dtype=torch.float32), normal(rng, filters).float()
+        layer = load(student.Conv2d(x_shape[1], filters, kernel, *args, **kwargs), weight=weight, bias=bias)
+        out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
+        expected = F.conv2d(x, weight, bias, *args, **kwargs)
+        close(
+            out,
+            expected,
+            rtol=2e-5,
+            name=f"output for images {x_shape} and a {kh}x{kw} kernel",
+            hint="Does F.unfold get stride and padding by name? How are its rows and columns ordered; is H' before W'?",
+        )
+
+    return compare
 
 
 @check("Conv2d", points=3, public=True)
 def conv2d_with_stride_1(student, rng):
     """Two images, three channels, a 3×3 kernel and no padding."""
-    compare_convolution(student, rng, (2, 3, 5, 7), 4, 3)
+    compare = convolutions(student, rng)
+    compare((2, 3, 5, 7), 4, 3)
 
 
 @check("Conv2d", points=3, public=True)
 def conv2d_with_stride_and_padding(student, rng):
     """Stride 2 and padding 1, a stride that does not divide, and a wide frame."""
-    compare_convolution(student, rng, (2, 2, 7, 6), 3, 3, stride=2, padding=1)
-    compare_convolution(student, rng, (1, 1, 6, 9), 2, 2, stride=3)
-    compare_convolution(student, rng, (3, 2, 4, 3), 1, 3, 1, 2)
+    compare = convolutions(student, rng)
+    compare((2, 2, 7, 6), 3, 3, stride=2, padding=1)
+    compare((1, 1, 6, 9), 2, 2, stride=3)
+    compare((3, 2, 4, 3), 1, 3, 1, 2)
 
 
-def stack(student, rng, act="Tanh"):
-    """Three linear layers, called 0, 2 and 4, with an activation after each: a Handle, and a batch for it."""
-    nn = student.module("torch.nn")
-    layers = [
-        (nn.Linear(3, 4), getattr(nn, act)()),
-        (nn.Linear(4, 4), getattr(nn, act)()),
-        (nn.Linear(4, 2), nn.Tanh()),
-    ]
-    model = nn.Sequential(*(part for layer in layers for part in layer))
-    model.load_state_dict(
-        {
-            f"{i}.{name}": normal(rng, *shape, dtype=torch.float32)
-            for i, (rows, columns) in zip((0, 2, 4), ((4, 3), (4, 4), (2, 4)), strict=True)
-            for name, shape in (("weight", (rows, columns)), ("bias", (rows,)))
-        }
-    )
+def stack(student, rng, broken=None, function="torch.detach", loss="mse_loss"):
+    """Three linear layers, called 0, 2 and 4, with a tanh after each: a Handle, a batch, and a loss function.
+
+    broken: the child that computes another function instead, given by its source.
+    """
+    sizes = [(3, 4), (4, 4), (4, 2)]
+    state = {
+        f"{2 * number}.{name}": normal(rng, *shape, dtype=torch.float32)
+        for number, (columns, rows) in enumerate(sizes)
+        for name, shape in (("weight", (rows, columns)), ("bias", (rows,)))
+    }
+    change = "None" if broken is None else f'setattr(model[{broken}], "forward", {function})'
+    parts = [part for size in sizes for part in (("Linear", *size), ("Tanh",))]
+    _, model, loss_fn = network(student, parts, state, f"({change}, model, torch.nn.functional.{loss})")
     batch = (normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32))
-    return model, batch
-
-
-def replace_activation(student, model, position, function):
-    """Make child `position` of a stack compute another function, a Handle."""
-    student.module("builtins").setattr(model.get_submodule(str(position)), "forward", function)
-
-
-def mean_squares(student):
-    """The mean squared error, as a function on the student's side."""
-    return student.module("torch.nn.functional").get("mse_loss")
+    return model, batch, loss_fn
 
 
 @check("detach_bug", points=2, public=True)
@@ -229,10 +279,8 @@ def names_what_lies_before_the_cut(student, rng):
     """A healthy network, and networks with a detach() after the first and after the second layer."""
     names = ["0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias"]
     for position, count in [(None, 0), (1, 2), (3, 4)]:
-        model, batch = stack(student, rng)
-        if position is not None:
-            replace_activation(student, model, position, student.module("torch").get("detach"))
-        found = student.detach_bug(model, batch, mean_squares(student))
+        model, batch, loss_fn = stack(student, rng, broken=position)
+        found = student.detach_bug(model, batch, loss_fn)
         where = "a healthy network" if position is None else f"a network that is cut after {count // 2} of 3 layers"
         equal(found, names[:count], name=f"the parameters named for {where}")
 
@@ -240,20 +288,29 @@ def names_what_lies_before_the_cut(student, rng):
 @check("detach_bug", points=1, public=True)
 def names_what_is_never_used(student, rng):
     """A parameter that the forward pass does not use, and a buffer, in a network that is otherwise healthy."""
-    model, batch = stack(student, rng)
-    model.register_parameter("spare", student.module("torch.nn").Parameter.keep(normal(rng, 2)))
-    model.register_buffer("seen", normal(rng, 2))
-    loss_fn = student.module("unittest.mock").Mock(wraps=mean_squares(student))
+    model, batch, loss_fn = stack(student, rng)
+    register = student.probe(
+        """lambda model, spare, seen, nn=__import__("torch").nn: (
+            model.register_parameter("spare", nn.Parameter(spare)), model.register_buffer("seen", seen)
+        )"""
+    )
+    register(model, normal(rng, 2), normal(rng, 2))
+    loss_fn = student.module("unittest.mock").Mock(wraps=loss_fn)
     equal(student.detach_bug(model, batch, loss_fn), ["spare"], name="the parameters named")
     expect(loss_fn.get("called"), "loss_fn was never called; the loss is loss_fn(model(x), y)")
 
 
-def linear_model(student, rng, inputs, outputs):
-    """A Handle to an nn.Linear with known weights, and the weights as arrays."""
+def known_weights(rng, inputs, outputs, scale=1.0):
+    """What a network of one linear layer is made of: its parts and its state, and the weights as arrays."""
     weight, bias = normal(rng, outputs, inputs, dtype=torch.float32), normal(rng, outputs, dtype=torch.float32)
-    model = student.module("torch.nn").Linear(inputs, outputs)
-    model.load_state_dict({"weight": weight, "bias": bias})
-    return model, weight.double().numpy(), bias.double().numpy()
+    state = {"0.weight": scale * weight, "0.bias": scale * bias}
+    return [("Linear", inputs, outputs)], state, *(value.double().numpy() for value in state.values())
+
+
+def linear_model(student, rng, inputs, outputs, scale=1.0):
+    """A network of one linear layer with known weights: a Handle, and the weights as arrays."""
+    parts, state, weight, bias = known_weights(rng, inputs, outputs, scale)
+    return network(student, parts, state), weight, bias
 
 
 def descent_of_mean_squares(x, y, weight, bias, rate):
@@ -267,29 +324,34 @@ def descent_of_mean_squares(x, y, weight, bias, rate):
 @check("train_step", points=4, public=True)
 def one_step_of_gradient_descent(student, rng):
     """One step of SGD on the mean squared error of a linear model."""
-    model, weight, bias = linear_model(student, rng, 3, 2)
+    parts, state, weight, bias = known_weights(rng, 3, 2)
+    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.5)
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.5)
-    parameter = model.get_parameter.keep("weight")
-    # Asking something whenever a gradient arrives lets the diagnosis tell what was called from what was left out.
-    parameter.register_hook(lambda grad: parameter.get("is_leaf") and None)
-    student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
-    parameter.get("grad")
+    # Whether a gradient arrived and what became of it lets the diagnosis tell what was called from what was left out.
+    watch = student.probe(
+        """lambda weight: (
+            arrived := [],
+            weight.register_hook(lambda gradient: arrived.append(True)),
+            lambda model: (bool(arrived), weight.grad, model.state_dict()),
+        )[-1]"""
+    )
+    look = watch(model.get_parameter.keep("0.weight"))
+    student.train_step.keep(model, (x, y), optimizer, loss_fn)
+    *_, after = look(model)
     _, new_weight, new_bias = descent_of_mean_squares(x, y, weight, bias, 0.5)
-    after = model.state_dict()
     hint = "Which of the three lines is missing or in another order?"
-    close(after["weight"], new_weight, rtol=1e-5, name="weight after one step", hint=hint)
-    close(after["bias"], new_bias, rtol=1e-5, name="bias after one step", hint=hint)
+    close(after["0.weight"], new_weight, rtol=1e-5, name="weight after one step", hint=hint)
+    close(after["0.bias"], new_bias, rtol=1e-5, name="bias after one step", hint=hint)
 
 
 @check("train_step", points=2, public=True)
 def returns_the_loss_as_a_number(student, rng):
     """The loss before the step, as a Python float."""
-    model, weight, bias = linear_model(student, rng, 4, 3)
+    parts, state, weight, bias = known_weights(rng, 4, 3)
+    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.3)
     x, y = normal(rng, 6, 4, dtype=torch.float32), normal(rng, 6, 3, dtype=torch.float32)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.3)
-    kept = student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
-    kind, got = kind_of(student, kept), kept.value()
+    kept = student.train_step.keep(model, (x, y), optimizer, loss_fn)
+    kind, got = student.probe("lambda loss: (type(loss).__name__, loss)")(kept)
     expected, _, _ = descent_of_mean_squares(x, y, weight, bias, 0.3)
     expect(kind != "Tensor", "train_step returns a tensor, which holds on to its whole graph; a Python float is wanted")
     close(got, expected, rtol=1e-5, name="loss", hint="Which loss is it: of this batch, before the step, not scaled?")
@@ -299,15 +361,17 @@ def returns_the_loss_as_a_number(student, rng):
 @check("train_step", points=1.5, public=True)
 def gradients_from_earlier_do_not_count(student, rng):
     """The parameters still have the gradients of another loss when the step begins."""
-    model, weight, bias = linear_model(student, rng, 2, 3)
+    parts, state, weight, bias = known_weights(rng, 2, 3)
+    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.2)
     x, y = normal(rng, 4, 2, dtype=torch.float32), normal(rng, 4, 3, dtype=torch.float32)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.2)
     model.forward.keep(normal(rng, 7, 2, dtype=torch.float32)).sum.keep().backward()
-    student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
+    student.train_step.keep(model, (x, y), optimizer, loss_fn)
     _, new_weight, new_bias = descent_of_mean_squares(x, y, weight, bias, 0.2)
     after = model.state_dict()
-    close(after["weight"], new_weight, rtol=1e-5, name="weight after one step", hint="When are old gradients cleared?")
-    close(after["bias"], new_bias, rtol=1e-5, name="bias after one step", hint="When are old gradients cleared?")
+    close(
+        after["0.weight"], new_weight, rtol=1e-5, name="weight after one step", hint="When are old gradients cleared?"
+    )
+    close(after["0.bias"], new_bias, rtol=1e-5, name="bias after one step", hint="When are old gradients cleared?")
 
 
 def classified(rng, sizes, inputs=3, classes=4):
@@ -369,26 +433,36 @@ def loss_of_unequal_batches(student, rng):
 @check("evaluate", points=1.5, public=True)
 def evaluates_in_evaluation_mode(student, rng):
     """The model is in evaluation mode whenever it is called, and running statistics stay as they are."""
-    nn = student.module("torch.nn")
-    norm = nn.BatchNorm1d(3)
-    model = nn.Sequential(norm, nn.Dropout(0.5), nn.Linear(3, 4))
-    model.train.keep()
-    modes = []
-    model.register_forward_hook(lambda module, args, output: modes.append(module.get("training")))
+    model = network(student, [("BatchNorm1d", 3), ("Dropout", 0.5), ("Linear", 3, 4)], {})
+    noted = noted_at_each_call(student, model, "model.training")
     student.evaluate.keep(model, classified(rng, [4, 3]), "cpu")
+    modes = noted()
     expect(
         len(modes) == 2, f"the model was called {len(modes)} times for 2 batches; call it once per batch, as model(x)"
     )
     expect(not any(modes), "the model was in training mode while it was evaluated: dropout is active")
-    tracked = norm.get("num_batches_tracked")
+    tracked = model.get_buffer("0.num_batches_tracked")
     expect(tracked == 0, f"batch normalisation has learned from {int(tracked)} batches of test data")
 
 
-def require_moved(student, handle, what):
-    """Raises: Failure unless it is a tensor on the device meta."""
-    kind = kind_of(student, handle)
-    expect(kind == "Tensor", f"{what} should be a tensor, and is a {kind}")
-    expect(handle.get("is_meta"), f"{what} is not on the device")
+def require_moved(student, root, places):
+    """Raises: Failure unless there are tensors on the device meta. places: path in root -> what messages call it."""
+    look = ours(
+        student,
+        "looking into the result",
+        """lambda root, paths, reduce=__import__("functools").reduce: [
+            (type(part).__name__, getattr(part, "is_meta", False))
+            for part in [reduce(lambda outer, key: outer[key], path, root) for path in paths]
+        ]""",
+    )
+    for what, (kind, is_meta) in zip(places.values(), look(root, list(places)), strict=True):
+        expect(kind == "Tensor", f"{what} should be a tensor, and is a {kind}")
+        expect(is_meta, f"{what} is not on the device")
+
+
+def entry(path):
+    """How messages call what lies at this path in a container."""
+    return "the entry " + "".join(f"[{key!r}]" for key in path)
 
 
 def same_build(actual, expected, name):
@@ -417,10 +491,11 @@ def same_build(actual, expected, name):
 def moves_a_tensor(student, rng):
     """A tensor to the device "meta", and one to the CPU, by name and as a torch.device."""
     x = normal(rng, 2, 3)
-    for device in ("meta", student.module("torch").device("meta")):
-        require_moved(student, student.to_device.keep(x, device), "to_device(x, 'meta')")
-    for device in ("cpu", student.module("torch").device("cpu")):
-        close(is_tensor(student.to_device(x, device), "to_device(x, 'cpu')"), x, rtol=0, name="to_device(x, 'cpu')")
+    meta, cpu = student.module("torch").device.calls([("meta",), ("cpu",)])
+    moved = [student.to_device.keep(x, device) for device in ("meta", meta)]
+    require_moved(student, moved, dict.fromkeys([(0,), (1,)], "to_device(x, 'meta')"))
+    for got in student.to_device.calls([(x, "cpu"), (x, cpu)]):
+        close(is_tensor(got, "to_device(x, 'cpu')"), x, rtol=0, name="to_device(x, 'cpu')")
 
 
 @check("to_device", points=2.5, public=True)
@@ -432,9 +507,8 @@ def moves_what_is_nested(student, rng):
     keys = student.module("builtins").list(moved)
     equal(keys, list(nested), name="the keys of to_device(nested, 'meta'), in order")
     same_build(student.to_device(nested, "cpu"), nested, "to_device(nested, 'cpu')")
-    for path in [("z", 0), ("z", 1, 0), ("z", 1, 1, 0), ("a", "inner", 0), (3,)]:
-        where = "".join(f"[{key!r}]" for key in path)
-        require_moved(student, item(student, moved, *path), f"the entry {where} of the result")
+    paths = [("z", 0), ("z", 1, 0), ("z", 1, 1, 0), ("a", "inner", 0), (3,)]
+    require_moved(student, moved, {path: f"{entry(path)} of the result" for path in paths})
 
 
 @check("to_device", points=1, public=True)
@@ -442,11 +516,17 @@ def does_not_modify_containers(student, rng):
     """The list and the dict that were given still hold their tensors on the CPU."""
     given = student.put([normal(rng, 2), {"x": normal(rng, 3)}])
     moved = student.to_device.keep(given, "meta")
-    expect(not student.module("operator").is_(given, moved), "the given list itself is returned, not a new one")
-    for path in [(0,), (1, "x")]:
-        where = "".join(f"[{key!r}]" for key in path)
-        expect(not item(student, given, *path).get("is_meta"), f"the entry {where} of the given list was replaced")
-        require_moved(student, item(student, moved, *path), f"the entry {where} of the result")
+    look = ours(
+        student,
+        "looking into the given list",
+        """lambda given, moved: (given is moved, given[0].is_meta, given[1]["x"].is_meta)""",
+    )
+    same, *replaced = look(given, moved)
+    expect(not same, "the given list itself is returned, not a new one")
+    paths = [(0,), (1, "x")]
+    for path, is_meta in zip(paths, replaced, strict=True):
+        expect(not is_meta, f"{entry(path)} of the given list was replaced")
+    require_moved(student, moved, {path: f"{entry(path)} of the result" for path in paths})
 
 
 class Machine:
@@ -502,45 +582,57 @@ class Machine:
         return round(1e9 * self.clock())
 
 
+# Puts new values in the place of names that the function sees and of names in torch.cuda. Returns a function that puts
+# things back and hands back what it is given.
+PRETEND = """lambda function, clocks, cuda: (
+    undo := __import__("contextlib").ExitStack(),
+    time := __import__("time"),
+    names := {"time": __import__("types").SimpleNamespace(**clocks)} if clocks else {},
+    [
+        (undo.callback(place.update, {name: place.get(name, time) for name in new}), place.update(new))
+        for place, new in [(getattr(function, "__globals__", {}), names), (vars(__import__("torch").cuda), cuda)]
+    ],
+    lambda *facts: (undo.close(), facts)[1],
+)[-1]"""
+
+
 @contextlib.contextmanager
-def pretending(student, machine, gpu):
+def pretending(pretend, function, machine, gpu):
     """Put the machine's clock and synchronize where the student's function finds them; afterwards put things back.
 
-    gpu: what torch.cuda.is_available() says meanwhile.
+    pretend: a Handle to PRETEND. gpu: what torch.cuda.is_available() says meanwhile.
     """
-    builtins, cuda = student.module("builtins"), student.module("torch.cuda")
-    names = builtins.getattr.keep(student.get("time_on_device"), "__globals__", {})
     clocks = {"perf_counter": machine.clock, "monotonic": machine.clock, "time": machine.clock}
-    clocks_ns = {"perf_counter_ns": machine.clock_ns, "monotonic_ns": machine.clock_ns, "time_ns": machine.clock_ns}
+    clocks |= {"perf_counter_ns": machine.clock_ns, "monotonic_ns": machine.clock_ns, "time_ns": machine.clock_ns}
     clocks |= {"process_time": machine.idle_clock, "thread_time": machine.idle_clock}
-    if not machine.real:
-        names.update({"time": student.module("types").SimpleNamespace(**clocks, **clocks_ns)})
-    before = {name: builtins.getattr.keep(cuda, name) for name in ("synchronize", "is_available")}
-    builtins.setattr(cuda, "synchronize", machine.synchronize)
-    builtins.setattr(cuda, "is_available", lambda: gpu)
+    cuda = {"synchronize": machine.synchronize, "is_available": lambda: gpu}
+    put_back = pretend(function, {} if machine.real else clocks, cuda)
     try:
         yield
     finally:
-        for name, value in before.items():
-            builtins.setattr(cuda, name, value)
-        names.update({"time": student.module("time")})
+        put_back(machine.calls, machine.waits)  # so that the diagnosis can tell what was called how often
 
 
-def timed(student, device, warmup, works_s, *, queued=False, gpu=False):
-    """(what time_on_device returns, the machine) for orders that take these times, the first `warmup` for warming up.
+def timer(student):
+    """timed(device, warmup, works_s): what time_on_device returns, and the machine, for orders that take these times,
+    the first `warmup` of them to warm up.
 
     A function that does not look at `time.perf_counter` through the module `time` sees no make-believe clock: it is
     run again with a machine that takes real time.
     """
-    for real in (False, True):
-        machine = Machine(works_s, queued=queued, real=real)
-        with pretending(student, machine, gpu or queued):
-            got = student.time_on_device(machine.fn, device, warmup, len(works_s) - warmup)
-        student.put([machine.calls, machine.waits]).value()  # so that the diagnosis can tell what was called how often
-        if machine.looks:
-            break
-    expect(isinstance(got, float), f"time_on_device returns a {type(got).__name__}, expected a float")
-    return got, machine
+    function, pretend = student.get("time_on_device"), student.probe(PRETEND)
+
+    def timed(device, warmup, works_s, *, queued=False, gpu=False):
+        for real in (False, True):
+            machine = Machine(works_s, queued=queued, real=real)
+            with pretending(pretend, function, machine, gpu or queued):
+                got = student.time_on_device(machine.fn, device, warmup, len(works_s) - warmup)
+            if machine.looks:
+                break
+        expect(isinstance(got, float), f"time_on_device returns a {type(got).__name__}, expected a float")
+        return got, machine
+
+    return timed
 
 
 def require_time(got, expected_s, machine, hint):
@@ -554,8 +646,9 @@ def require_time(got, expected_s, machine, hint):
 @check("time_on_device", points=2, public=True)
 def calls_fn_as_often_as_it_should(student):
     """On the CPU, fn is called warmup + repeats times, and the result is positive."""
+    timed = timer(student)
     for warmup, works in [(2, [0.001] * 5), (0, [0.002]), (1, [0.001] * 3)]:
-        got, machine = timed(student, "cpu", warmup, works)
+        got, machine = timed("cpu", warmup, works)
         equal(
             machine.calls,
             len(works),
@@ -567,17 +660,19 @@ def calls_fn_as_often_as_it_should(student):
 @check("time_on_device", points=2, public=True)
 def median_of_the_repeats(student):
     """Slow calls while warming up, then five calls of which one has a hiccup; and an even number of calls."""
+    timed = timer(student)
     hint = "The median of the timed calls, in seconds; warming up is not timed"
-    got, machine = timed(student, "cpu", 2, [0.2, 0.15, 0.03, 0.05, 0.1, 0.005, 0.02])
+    got, machine = timed("cpu", 2, [0.2, 0.15, 0.03, 0.05, 0.1, 0.005, 0.02])
     require_time(got, 0.03, machine, hint)
-    got, machine = timed(student, "cpu", 1, [0.2, 0.01, 0.04, 0.12, 0.02])
+    got, machine = timed("cpu", 1, [0.2, 0.01, 0.04, 0.12, 0.02])
     require_time(got, 0.03, machine, hint)
 
 
 @check("time_on_device", points=1.5, public=True)
 def waits_before_it_stops_the_clock(student):
     """On a make-believe GPU whose calls return at once, the time is that of the work."""
-    got, machine = timed(student, "cuda", 0, [0.03, 0.02, 0.05], queued=True)
+    timed = timer(student)
+    got, machine = timed("cuda", 0, [0.03, 0.02, 0.05], queued=True)
     hint = "The call returns before the work is done: wait, then stop; take the median"
     require_time(got, 0.03 + Machine.ORDER_S, machine, hint)
 
@@ -585,58 +680,70 @@ def waits_before_it_stops_the_clock(student):
 PARTS = ["backbone.0.weight", "backbone.0.bias", "backbone.2.weight", "backbone.2.bias", "backbone2.weight",
          "backbone2.bias", "old_head.weight", "old_head.bias", "head.weight", "head.bias"]  # fmt: skip
 
-
-def branching_model(student):
-    """A model whose parameters are called as in PARTS."""
-    nn = student.module("torch.nn")
-    backbone = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 4))
-    tails = {"backbone2": nn.Linear(4, 5), "old_head": nn.Linear(5, 6), "head": nn.Linear(6, 7)}
-    model = nn.ModuleDict({"backbone": backbone, **tails})
-    sizes = [2, 3, 4, 5, 6, 7]
-    shapes = [shape for columns, rows in itertools.pairwise(sizes) for shape in ((rows, columns), (rows,))]
-    model.load_state_dict({name: torch.ones(shape) for name, shape in zip(PARTS, shapes, strict=True)})
-    return model
+SIZES = [2, 3, 4, 5, 6, 7]
+SHAPES = [shape for columns, rows in itertools.pairwise(SIZES) for shape in ((rows, columns), (rows,))]
 
 
-def frozen_parts(model):
-    """The names of the parameters that do not require a gradient."""
-    return [name for name in PARTS if not model.get_parameter.keep(name).get("requires_grad")]
+def branching_models(student, count, state=None):
+    """Models whose parameters are called as in PARTS, all 1 or with the values of a state: a list of Handles."""
+    make = student.probe(
+        """lambda states, nn=__import__("torch").nn: [
+            (
+                model := nn.ModuleDict({
+                    "backbone": nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 4)),
+                    "backbone2": nn.Linear(4, 5), "old_head": nn.Linear(5, 6), "head": nn.Linear(6, 7),
+                }),
+                model.load_state_dict(state),
+            )[0]
+            for state in states
+        ]"""
+    )
+    state = state or {name: torch.ones(shape) for name, shape in zip(PARTS, SHAPES, strict=True)}
+    return make([state] * count)
+
+
+def frozen_parts(student):
+    """A function of ours on the student's side: the names of a model's parameters that do not require a gradient."""
+    return student.probe("lambda model: [name for name, p in model.named_parameters() if not p.requires_grad]")
 
 
 @check("freeze", points=2, public=True)
 def freezes_a_submodule(student):
     """Everything in the submodule that was named is frozen, and nothing else."""
-    model = branching_model(student)
-    student.freeze.keep(model, ["old_head"])
-    equal(frozen_parts(model), PARTS[6:8], name="frozen parameters", hint="requires_grad belongs to the parameters")
-    model = branching_model(student)
-    student.freeze.keep(model, ["head", "backbone2"])
-    equal(frozen_parts(model), PARTS[4:6] + PARTS[8:], name="frozen parameters", hint="Every name in the list counts")
+    frozen = frozen_parts(student)
+    first, second = branching_models(student, 2)
+    student.freeze.keep(first, ["old_head"])
+    equal(frozen(first), PARTS[6:8], name="frozen parameters", hint="requires_grad belongs to the parameters")
+    student.freeze.keep(second, ["head", "backbone2"])
+    equal(frozen(second), PARTS[4:6] + PARTS[8:], name="frozen parameters", hint="Every name in the list counts")
 
 
 @check("freeze", points=1.5, public=True)
 def returns_what_is_left_to_train(student):
     """The parameters that are still to be trained, in the model's order, ready for an optimizer."""
-    model = branching_model(student)
+    (model,) = branching_models(student, 1)
     left = student.freeze.keep(model, ["backbone2", "old_head"])
-    shapes = [(3, 2), (3,), (4, 3), (4,), (7, 6), (7,)]
-    kind = kind_of(student, left)
+    look = student.probe(
+        """lambda left: (type(left).__name__, [
+            (type(part).__name__, *(getattr(part, fact, None) for fact in ("shape", "requires_grad"))) for part in left
+        ] if isinstance(left, (list, tuple)) else [])"""
+    )
+    kind, parts = look(left)
     expect(kind in ("list", "tuple"), f"freeze returns a {kind}, expected a list")
-    count = student.module("builtins").len(left)
-    equal(count, len(shapes), name="the number of returned parameters")
-    for number, shape in enumerate(shapes):
-        part = item(student, left, number)
-        kind = kind_of(student, part)
+    expected = SHAPES[:4] + SHAPES[8:]
+    equal(len(parts), len(expected), name="the number of returned parameters")
+    for number, (kind, shape, requires_grad) in enumerate(parts):
         expect(kind == "Parameter", f"entry {number} of the result is a {kind}, expected a parameter")
-        equal(part.get("shape"), shape, name=f"the shape of the returned parameter {number}")
-        expect(part.get("requires_grad"), f"the returned parameter {number} is frozen")
+        equal(shape, expected[number], name=f"the shape of the returned parameter {number}")
+        expect(requires_grad, f"the returned parameter {number} is frozen")
 
 
 @check("freeze", points=1, public=True)
 def refuses_a_name_that_does_not_exist(student):
     """ValueError for what fits no parameter, alone and beside a right name: a typo, part of a name, a ReLU."""
-    for names in (["bakbone"], ["head", "tail"], ["back"], ["bias"], ["backbone.1"]):
-        raises(student.freeze, branching_model(student), names, error=("ValueError",))
+    unknown = (["bakbone"], ["head", "tail"], ["back"], ["bias"], ["backbone.1"])
+    for model, names in zip(branching_models(student, len(unknown)), unknown, strict=True):
+        raises(student.freeze, model, names, error=("ValueError",))
 
 
 @check("q_leaves", points=0, public=True)

@@ -8,6 +8,7 @@ thresholds come from the distributions in measured.json (`python -m benchmarks.t
 """
 
 import contextlib
+import itertools
 import math
 
 import numpy as np
@@ -24,15 +25,16 @@ from autograder.training import accuracy, calibration_error, confusion, cross_en
 
 
 def quietly(student, function, *args):
-    """A copy of what function(*args) gives on the student's side.
+    """A copy of what function(*args) gives on the student's side. function: a Handle, or a function's source.
 
     It comes by a callback and so is no part of the replies, by which known mistakes are recognised: initial weights
     and shuffles are random, and no two right answers agree in them.
     """
-    found, builtins = [], student.module("builtins")
-    results = builtins.map(function, *([value] for value in args))  # lazy: nothing is called yet
+    found = []
+    source = function if isinstance(function, str) else "lambda function, *args: function(*args)"
+    ask = student.probe(f"lambda show, *args: show(({source})(*args))")
     try:
-        builtins.list(builtins.map(found.append, results))
+        ask(found.append, *(args if isinstance(function, str) else (function, *args)))
     except Raised as raised:
         _, _, said = raised.message.partition(" raised ")
         raise Raised(f"calling it raised {said}", raised.types) from None
@@ -66,18 +68,53 @@ def numbers(result, count, names):
     return [float(value) for value in parts]
 
 
-def linear_model(space, w, b):
-    """An nn.Module with the given weights on one side: images are flattened, then w @ x + b."""
-    nn = space.module("torch.nn")
-    model = nn.Sequential(nn.Flatten(), nn.Linear(w.shape[1], w.shape[0]))
-    model.load_state_dict({"1.weight": w, "1.bias": b})
-    return model
+def network(space, parts, state, gives="model", given=()):
+    """An nn.Sequential on one side, and what belongs to it: Handles.
+
+    parts: such as ("Linear", 6, 3), its modules in torch.nn. state: the values that a part of it or all of it has.
+    gives: source of what is returned, of `model`, `torch` and what is `given`.
+    """
+    make = space.probe(
+        f"""lambda parts, state, given, torch=__import__("torch"): (
+            model := torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts)),
+            model.load_state_dict(state, strict=False),
+            {gives},
+        )[-1]"""
+    )
+    return make(parts, state, given)
 
 
-def batches_of(space, x, y, batch_size):
-    """A DataLoader on one side that does not shuffle."""
-    data = space.module("torch.utils.data")
-    return data.DataLoader(data.TensorDataset(x, y), batch_size=batch_size)
+LOADER = "torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*given), batch_size={})"
+
+
+def with_loader(space, parts, state, x, y, batch_size):
+    """A network and a DataLoader that does not shuffle: Handles."""
+    return network(space, parts, state, f"(model, {LOADER.format(batch_size)})", (x, y))
+
+
+def trainable(space, parts, state, x, y, batch_size, **sgd):
+    """A network, a DataLoader that does not shuffle, and an optimizer SGD with these settings: Handles."""
+    optimizer = f"torch.optim.SGD(model.parameters(), **{sgd})"
+    return network(space, parts, state, f"(model, {LOADER.format(batch_size)}, {optimizer})", (x, y))
+
+
+def linear(w, b):
+    """The parts and the state of a network that flattens its images x, then computes w @ x + b."""
+    return [("Flatten",), ("Linear", w.shape[1], w.shape[0])], {"1.weight": w, "1.bias": b}
+
+
+def dropping(w, b):
+    """The parts and the state of a linear network with a dropout that drops everything.
+
+    In training mode the logits are the biases, and only the biases learn.
+    """
+    parts, _ = linear(w, b)
+    return [parts[0], ("Dropout", 1.0), parts[1]], {"2.weight": w, "2.bias": b}
+
+
+def learn_from_ones(student, model, n):
+    """Leave gradients in a model's parameters, those of the sum of its logits for n images of ones."""
+    student.probe("lambda model, x: model(x).sum().backward()")(model, torch.ones(n, 1, 2, 3))
 
 
 def small_task(rng, n, classes=3, scale=1.0):
@@ -199,7 +236,7 @@ def load_weights(model, state, weights):
 def lenet_with(student, weights):
     """A LeNet5 of the student's with these weights."""
     model = student.LeNet5()
-    state = quietly(student, student.module("operator").methodcaller("state_dict"), model)
+    state = quietly(student, "lambda model: model.state_dict()", model)
     expect(isinstance(state, dict), "LeNet5() should be an nn.Module; does __init__ call super().__init__() first?")
     note(student, parameters=sorted(value.numel() for value in state.values()))
     load_weights(model, state, weights)
@@ -236,7 +273,7 @@ def parameters_there(student, layers):
     """Raises: Failure unless these layers' parameters are registered, each once and in a sensible shape."""
     model = student.LeNet5()
     quietly(student, model, torch.zeros(1, 1, 32, 32))  # lazy layers get their parameters here
-    state = quietly(student, student.module("operator").methodcaller("state_dict"), model)
+    state = quietly(student, "lambda model: model.state_dict()", model)
     names = layer_names(state)
     of_these = {key: name for key, name in names.items() if name[0] in layers}
     missing = layers_missing(of_these, layers)
@@ -310,8 +347,7 @@ def logits_are_free_numbers(student, rng):
 
 def gradients_of(student, model):
     """The gradients of a model's parameters, in their order; None where there is none."""
-    builtins, operator = student.module("builtins"), student.module("operator")
-    return quietly(student, builtins.get("list"), builtins.map(operator.attrgetter("grad"), model.parameters()))
+    return quietly(student, "lambda model: [parameter.grad for parameter in model.parameters()]", model)
 
 
 @check("LeNet5", points=2)
@@ -382,10 +418,13 @@ def numbers_of(images, n):
     return np.where(np.abs(place - whole) < 0.1, whole, -1).astype(np.int64)
 
 
-def one_epoch(student, loader):
-    """The batches of one loop over a loader: [(images, labels), ...]. Raises: Failure if they are of another form."""
-    batches = quietly(student, student.module("builtins").get("list"), loader)
-    for batch in batches:
+def epochs(student, loaders, *which):
+    """Loops over the first (0) or the second (1) of the loaders, one after another: [[(images, labels), ...], ...].
+
+    Raises: Failure if batches are of another form.
+    """
+    loops = quietly(student, "lambda loaders, which: [list(loaders[k]) for k in which]", loaders, which)
+    for batch in itertools.chain(*loops):
         expect(
             isinstance(batch, (list, tuple)) and len(batch) == 2 and all(isinstance(b, torch.Tensor) for b in batch),
             "each batch should be a pair of tensors, images and labels",
@@ -396,21 +435,20 @@ def one_epoch(student, loader):
             f"a batch has images of shape {tuple(images.shape)} and labels of shape {tuple(labels.shape)}; "
             "expected (B, 1, H, W) and (B,)",
         )
-    return [(images, labels) for images, labels in batches]
+    return loops
 
 
 def loaders_of(student, x, y, *settings):
-    """The two loaders and the two numbers of make_loaders(x, y, *settings), fetched quietly, since they are random."""
-    operator, x_there, y_there = student.module("operator"), student.put(x), student.put(y)
-    result = student.make_loaders.keep(x_there, y_there, *settings)
+    """What make_loaders(x, y, *settings) returns, a Handle, and its two numbers, fetched quietly: they are random."""
+    result = student.make_loaders.keep(x, y, *settings)
+    changed = student.make_loaders.modified
     expect(
-        result.reference.type_name != "NoneType" and student.module("builtins").len(result) == 4,
+        result.reference.type_name != "NoneType" and result.call("__len__") == 4,
         "make_loaders should return four things: train_loader, val_loader, mean and std",
     )
-    close(x_there.value(), x, name="x after the call", hint="Work on a copy: the caller needs the images as they are")
-    equal(y_there.value(), y, name="y after the call")
-    loaders = [operator.getitem.keep(result, k) for k in (0, 1)]
-    return (*loaders, *quietly(student, operator.itemgetter(2, 3), result))
+    for name, path in (("x", "args[0]"), ("y", "args[1]")):
+        expect(path not in changed, f"{name} is changed: work on a copy, the caller needs it as it is")
+    return result, *quietly(student, "lambda result: (result[2], result[3])", result)
 
 
 def joined(batches, n):
@@ -426,8 +464,8 @@ def every_image_is_in_one_of_the_two_sets(student, rng):
     """43 images: each is once in an epoch of one loader, beside its label, in batches of the right size."""
     n, n_val, size = 43, 10, 8  # 43 / 4 is 10.75
     x, y = numbered_images(rng, n)
-    train_loader, val_loader, *_ = loaders_of(student, x, y, size, 0.25, 3)
-    train, val = one_epoch(student, train_loader), one_epoch(student, val_loader)
+    loaders, *_ = loaders_of(student, x, y, size, 0.25, 3)
+    train, val = epochs(student, loaders, 0, 1)
     (_, train_numbers, train_labels), (_, val_numbers, val_labels) = joined(train, n), joined(val, n)
     everything, labels = np.concatenate([train_numbers, val_numbers]), np.concatenate([train_labels, val_labels])
     once = sorted(everything.tolist()) == list(range(n))
@@ -459,8 +497,8 @@ def normalised_as(student, batches, n, x, mean, std, which):
 def statistics_agree(student, rng, n, size, fraction, seed, shape):
     """Raises: Failure unless mean, std and both loaders' images are as the training images demand."""
     x, y = numbered_images(rng, n, *shape)
-    train_loader, val_loader, *statistics = loaders_of(student, x, y, size, fraction, seed)
-    train, val = one_epoch(student, train_loader), one_epoch(student, val_loader)
+    loaders, *statistics = loaders_of(student, x, y, size, fraction, seed)
+    train, val = epochs(student, loaders, 0, 1)
     _, found, _ = joined(train, n)
     of_training = x[np.unique(found[found >= 0])].double()
     candidates = {"training": of_training, "all": x.double()}
@@ -495,8 +533,8 @@ def statistics_for_other_sizes(student, rng):
         statistics_agree(student, rng, n, size, fraction, int(rng.integers(1, 1000)), shape)
     x, y = numbered_images(rng, 12)
     for fraction, expected in [(0.0, [12, 0]), (0.25, [9, 3])]:
-        train_loader, val_loader, *_ = loaders_of(student, x, y, 5, fraction, 1)
-        sizes = [len(joined(one_epoch(student, loader), 12)[1]) for loader in (train_loader, val_loader)]
+        loaders, *_ = loaders_of(student, x, y, 5, fraction, 1)
+        sizes = [len(joined(loop, 12)[1]) for loop in epochs(student, loaders, 0, 1)]
         note(student, sizes=sizes)
         equal(sizes, expected, name=f"images for training and validation of 12, with val_fraction {fraction}")
 
@@ -508,8 +546,9 @@ def the_seed_draws_the_split(student, rng):
     x, y = numbered_images(rng, n)
     chosen = []
     for seed in (5, 5, 6):
-        _, val_loader, *_ = loaders_of(student, x, y, 16, 0.3, seed)
-        chosen.append(sorted(joined(one_epoch(student, val_loader), n)[1].tolist()))
+        loaders, *_ = loaders_of(student, x, y, 16, 0.3, seed)
+        (val,) = epochs(student, loaders, 1)
+        chosen.append(sorted(joined(val, n)[1].tolist()))
     repeated, other = chosen[0] == chosen[1], chosen[0] != chosen[2]
     in_a_row = chosen[0] == list(range(chosen[0][0], chosen[0][0] + len(chosen[0]))) if chosen[0] else False
     note(student, repeated=repeated, other=other, in_a_row=in_a_row)
@@ -525,9 +564,8 @@ def training_batches_are_mixed_anew(student, rng):
     x, y = numbered_images(rng, n)
     orders = []
     for _ in range(2):
-        train_loader, val_loader, *_ = loaders_of(student, x, y, 10, 0.2, 11)
-        loops = [joined(one_epoch(student, loader), n)[1].tolist() for loader in [train_loader] * 2 + [val_loader] * 2]
-        orders.append(loops)
+        loaders, *_ = loaders_of(student, x, y, 10, 0.2, 11)
+        orders.append([joined(loop, n)[1].tolist() for loop in epochs(student, loaders, 0, 0, 1, 1)])
     (first, second, val_first, val_second), again = orders
     mixed, repeated, steady = first != second, first == again[0], val_first == val_second
     sorted_ = first == sorted(first)
@@ -553,9 +591,8 @@ def three_batches_follow_the_reference(student, reference, rng):
     x, y, w, b = small_task(rng, 12, scale=1.5)
     models = []
     for space in (reference, student):
-        model = linear_model(space, w, b)
-        optimizer = space.module("torch.optim").SGD(model.parameters(), lr=0.5)
-        space.train_epoch(model, batches_of(space, x, y, 4), optimizer, "cpu")
+        model, loader, optimizer = trainable(space, *linear(w, b), x, y, 4, lr=0.5)
+        space.train_epoch(model, loader, optimizer, "cpu")
         models.append(model)
     note(student, gradients_left=[gradient is not None for gradient in gradients_of(student, models[1])])
     parameters_close(models[1], models[0], hint="Forget, compute the loss, compute the gradients, step: for each batch")
@@ -567,9 +604,7 @@ def returns_the_mean_loss(student, reference, rng):
     x, y, w, b = small_task(rng, 10, scale=2.0)
     losses = []
     for space in (reference, student):
-        model = linear_model(space, w, b)
-        optimizer = space.module("torch.optim").SGD(model.parameters(), lr=0.3)
-        losses.append(space.train_epoch(model, batches_of(space, x, y, 5), optimizer, "cpu"))
+        losses.append(space.train_epoch(*trainable(space, *linear(w, b), x, y, 5, lr=0.3), "cpu"))
     note(student, kind=type(losses[1]).__name__)
     numbers(losses[1], 1, "the loss")
     close(losses[1], losses[0], rtol=1e-4, name="the loss", hint="The loss of each image before the step of its batch")
@@ -580,9 +615,7 @@ def the_mean_runs_over_images(student, rng):
     """Batches of 5, 5 and 1 images, and no steps that matter: the loss is the mean over the 11 images."""
     x, y, w, b = small_task(rng, 11, scale=2.0)
     x[10] *= 8.0
-    model = linear_model(student, w, b)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.0)
-    loss = student.train_epoch(model, batches_of(student, x, y, 5), optimizer, "cpu")
+    loss = student.train_epoch(*trainable(student, *linear(w, b), x, y, 5, lr=0.0), "cpu")
     expected = F.cross_entropy(x.flatten(1) @ w.T + b, y).item()
     note(student, kind=type(loss).__name__)
     numbers(loss, 1, "the loss")
@@ -597,14 +630,10 @@ def training_mode_is_switched_on(student, rng):
     for labels in y.split(3):
         (gradient,) = torch.autograd.grad(F.cross_entropy(bias.repeat(3, 1), labels), bias)
         bias = (bias - 0.4 * gradient).detach().requires_grad_()
-    nn = student.module("torch.nn")
     for mode in ("train", "eval"):
-        # A dropout that drops everything: in training mode the logits are the biases, and only the biases learn.
-        model = nn.Sequential(nn.Flatten(), nn.Dropout(1.0), nn.Linear(6, 3))
-        model.load_state_dict({"2.weight": w, "2.bias": b})
+        model, loader, optimizer = trainable(student, *dropping(w, b), x, y, 3, lr=0.4)
         model.call(mode)
-        optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.4)
-        student.train_epoch(model, batches_of(student, x, y, 3), optimizer, "cpu")
+        student.train_epoch(model, loader, optimizer, "cpu")
         state, hint = model.state_dict(), f"Was dropout active? The model came in mode {mode}"
         close(state["2.weight"], w, rtol=1e-6, name="the weights", hint=hint)
         close(state["2.bias"], bias.detach(), rtol=1e-4, name="the biases", hint=hint)
@@ -614,12 +643,11 @@ def training_mode_is_switched_on(student, rng):
 def the_given_optimizer_steps(student, rng):
     """Two epochs with momentum: it is the given optimizer that steps, once per batch, with what it remembers."""
     x, y, w, b = small_task(rng, 7)
-    model = linear_model(student, w, b)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.2, momentum=0.9)
+    model, loader, optimizer = trainable(student, *linear(w, b), x, y, 3, lr=0.2, momentum=0.9)
     right_w, right_b = w.clone().requires_grad_(), b.clone().requires_grad_()
     right = torch.optim.SGD([right_w, right_b], lr=0.2, momentum=0.9)
     for _ in range(2):
-        student.train_epoch(model, batches_of(student, x, y, 3), optimizer, "cpu")
+        student.train_epoch(model, loader, optimizer, "cpu")
         for images, labels in zip(x.split(3), y.split(3), strict=True):
             right.zero_grad()
             F.cross_entropy(images.flatten(1) @ right_w.T + right_b, labels).backward()
@@ -634,10 +662,9 @@ def the_given_optimizer_steps(student, rng):
 def old_gradients_do_not_count(student, rng):
     """Gradients that somebody has left in the parameters have no influence."""
     x, y, w, b = small_task(rng, 4)
-    model = linear_model(student, w, b)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.2)
-    student.module("torch").sum.keep(model.forward.keep(torch.ones(1, 1, 2, 3))).backward()
-    student.train_epoch(model, batches_of(student, x, y, 4), optimizer, "cpu")
+    model, loader, optimizer = trainable(student, *linear(w, b), x, y, 4, lr=0.2)
+    learn_from_ones(student, model, 1)
+    student.train_epoch(model, loader, optimizer, "cpu")
     leaf = w.clone().requires_grad_()
     F.cross_entropy(x.flatten(1) @ leaf.T + b, y).backward()
     close(
@@ -653,24 +680,24 @@ def old_gradients_do_not_count(student, rng):
 def any_iterable_of_batches_will_do(student, rng):
     """A plain list of batches is trained on like a DataLoader."""
     x, y, w, b = small_task(rng, 6)
-    model = linear_model(student, w, b)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.0)
+    model, _, optimizer = trainable(student, *linear(w, b), x, y, 6, lr=0.0)
     loss = student.train_epoch(model, [(x[:4], y[:4]), (x[4:], y[4:])], optimizer, "cpu")
     expected = F.cross_entropy(x.flatten(1) @ w.T + b, y).item()
     close(loss, expected, rtol=1e-4, name="the loss", hint="The number of images can be counted on the way")
 
 
 def moves_to_the_device(student, run, name):
-    """Raises: Failure unless run(model, loader) moves its batches to the device "meta", where the model is.
+    """Raises: Failure unless run(model, loader, optimizer) moves its batches to the device "meta", where the model is.
 
     Tensors of that device have a shape and no values: whoever asks for one gets an exception, and so does whoever
     mixes them with tensors on the CPU, and the two say different things.
     """
-    nn = student.module("torch.nn")
-    model = nn.Sequential(nn.Flatten(), nn.Linear(6, 3)).to("meta")
+    gives = f"(model.to('meta'), {LOADER.format(2)}, torch.optim.SGD(model.parameters(), lr=0.1))"
+    images, labels = torch.zeros(4, 1, 2, 3), torch.zeros(4, dtype=torch.int64)
+    model, loader, optimizer = network(student, *linear(torch.ones(3, 6), torch.ones(3)), gives, (images, labels))
     message = ""
     try:
-        run(model, batches_of(student, torch.zeros(4, 1, 2, 3), torch.zeros(4, dtype=torch.int64), 2))
+        run(model, loader, optimizer)
     except Raised as raised:
         if "NotImplementedError" in raised.types and "not written yet" in raised.message:
             raise
@@ -684,10 +711,7 @@ def moves_to_the_device(student, run, name):
 def batches_go_to_the_device(student):
     """Batches on the CPU are moved to the device of the model."""
 
-    def run(model, loader):
-        student.train_epoch(model, loader, student.module("torch.optim").SGD(model.parameters(), lr=0.1), "meta")
-
-    moves_to_the_device(student, run, "train_epoch")
+    moves_to_the_device(student, lambda *given: student.train_epoch(*given, "meta"), "train_epoch")
 
 
 @check("q_softmax_twice", points=0, public=True)
@@ -708,8 +732,8 @@ def predicts_the_lowest_loss_of_two_softmaxes(student, reference):
 def loss_and_accuracy_of_equal_batches(student, reference, rng):
     """Twelve images in three batches: mean cross-entropy and share of right answers."""
     x, y, w, b = small_task(rng, 12)
-    expected = reference.evaluate(linear_model(reference, w, b), batches_of(reference, x, y, 4), "cpu")
-    got = student.evaluate(linear_model(student, w, b), batches_of(student, x, y, 4), "cpu")
+    expected = reference.evaluate(*with_loader(reference, *linear(w, b), x, y, 4), "cpu")
+    got = student.evaluate(*with_loader(student, *linear(w, b), x, y, 4), "cpu")
     note(student, kinds=[type(value).__name__ for value in got] if isinstance(got, (list, tuple)) else None)
     loss, share = numbers(got, 2, "loss and accuracy")
     close(loss, expected[0], rtol=1e-4, name="loss", hint="The mean over the images of the cross-entropy of the logits")
@@ -723,9 +747,9 @@ def a_smaller_last_batch_counts_less(student, reference, rng):
     y = labels_of((x.flatten(1) @ w.T + b).argmax(dim=1).numpy())
     y[[2, 3, 7]] = (y[[2, 3, 7]] + 1) % 3
     y[10] = (y[10] + 1) % 3
-    expected = reference.evaluate(linear_model(reference, w, b), batches_of(reference, x, y, 5), "cpu")
+    expected = reference.evaluate(*with_loader(reference, *linear(w, b), x, y, 5), "cpu")
     loss, share = numbers(
-        student.evaluate(linear_model(student, w, b), batches_of(student, x, y, 5), "cpu"), 2, "loss and accuracy"
+        student.evaluate(*with_loader(student, *linear(w, b), x, y, 5), "cpu"), 2, "loss and accuracy"
     )
     close(share, expected[1], rtol=1e-6, name="accuracy", hint="7 of 11 are right: count, and divide once, at the end")
     close(loss, expected[0], rtol=1e-4, name="loss", hint="The mean over images is not the mean over batches")
@@ -735,11 +759,10 @@ def a_smaller_last_batch_counts_less(student, reference, rng):
 def evaluation_mode_is_switched_on(student, rng):
     """A model with dropout and batch normalisation that comes in training mode is judged in evaluation mode."""
     x, y, w, b = small_task(rng, 8, scale=3.0)
-    nn = student.module("torch.nn")
-    model = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(6), nn.Dropout(1.0), nn.Linear(6, 3))
-    model.load_state_dict({"3.weight": w, "3.bias": b}, strict=False)
+    parts = [("Flatten",), ("BatchNorm1d", 6), ("Dropout", 1.0), ("Linear", 6, 3)]
+    model, loader = with_loader(student, parts, {"3.weight": w, "3.bias": b}, x, y, 4)
     before = model.state_dict()
-    loss, _ = numbers(student.evaluate(model, batches_of(student, x, y, 4), "cpu"), 2, "loss and accuracy")
+    loss, _ = numbers(student.evaluate(model, loader, "cpu"), 2, "loss and accuracy")
     expected = F.cross_entropy(x.flatten(1) / math.sqrt(1 + 1e-5) @ w.T + b, y).item()
     close(loss, expected, rtol=1e-4, name="loss", hint="Was dropout active, did the batch's own statistics count?")
     after = model.state_dict()
@@ -752,15 +775,19 @@ def evaluation_mode_is_switched_on(student, rng):
 def no_gradients_are_recorded(student, rng):
     """No graph is recorded while the model is asked, and stored gradients stay as they are."""
     x, y, w, b = small_task(rng, 6)
-    model = linear_model(student, w, b)
-    student.module("torch").sum.keep(model.forward.keep(torch.ones(2, 1, 2, 3))).backward()
+    model, loader = with_loader(student, *linear(w, b), x, y, 6)
+    learn_from_ones(student, model, 2)
     before = gradients_of(student, model)
-    enabled = []
-    hook = model.register_forward_hook(
-        lambda module, given, out: enabled.append(student.module("torch").is_grad_enabled()) if not enabled else None
+    watch = student.probe(
+        """lambda model: (
+            enabled := [],
+            hook := model.register_forward_hook(lambda *call: enabled.append(__import__("torch").is_grad_enabled())),
+            lambda: (hook.remove(), enabled[:1])[1],
+        )[-1]"""
     )
-    student.evaluate(model, batches_of(student, x, y, 6), "cpu")
-    hook.remove()
+    seen = watch(model)
+    student.evaluate(model, loader, "cpu")
+    enabled = seen()
     note(student, asked=bool(enabled))
     expect(enabled, "the model was not called; model(images) runs its hooks, model.forward(images) does not")
     equal(enabled[0], False, name="torch.is_grad_enabled() inside the model", hint="Gradients cost memory and time")
@@ -778,7 +805,7 @@ def large_logits_stay_finite(student, rng):
     """Logits around ±1000, from a plain list of batches: the loss is what it should be, not infinite."""
     x, y, w, b = small_task(rng, 7, scale=400.0)
     batches = list(zip(x.split(3), y.split(3), strict=True))
-    loss, share = numbers(student.evaluate(linear_model(student, w, b), batches, "cpu"), 2, "loss and accuracy")
+    loss, share = numbers(student.evaluate(network(student, *linear(w, b)), batches, "cpu"), 2, "loss and accuracy")
     logits = (x.flatten(1) @ w.T + b).double()
     close(loss, F.cross_entropy(logits, y).item(), rtol=1e-4, name="loss", hint="The logarithm of a tiny probability")
     close(share, (logits.argmax(1) == y).double().mean().item(), rtol=1e-6, name="accuracy")
@@ -787,7 +814,7 @@ def large_logits_stay_finite(student, rng):
 @check("evaluate", points=1)
 def evaluation_batches_go_to_the_device(student):
     """Batches on the CPU are moved to the device of the model."""
-    moves_to_the_device(student, lambda model, loader: student.evaluate(model, loader, "meta"), "evaluate")
+    moves_to_the_device(student, lambda model, loader, _: student.evaluate(model, loader, "meta"), "evaluate")
 
 
 # --- overfit_one_batch ---------------------------------------------------------------------------------------------
@@ -797,8 +824,8 @@ def evaluation_batches_go_to_the_device(student):
 def six_losses_follow_the_reference(student, reference, rng):
     """A linear model on five images for six steps: the losses are those of the reference."""
     x, y, w, b = small_task(rng, 5, scale=50.0)  # so large that few steps change the gradients
-    expected = reference.overfit_one_batch(linear_model(reference, w, b), x, y, 6)
-    got = student.overfit_one_batch(linear_model(student, w, b), x, y, 6)
+    expected = reference.overfit_one_batch(network(reference, *linear(w, b)), x, y, 6)
+    got = student.overfit_one_batch(network(student, *linear(w, b)), x, y, 6)
     expect(isinstance(got, (list, tuple)) and len(got) > 0, "overfit_one_batch should return a list of losses")
     note(student, count=len(got), kind=type(got[0]).__name__)
     numbers(got, 6, "a loss for each of the 6 steps")
@@ -813,7 +840,7 @@ def one_loss_per_step(student, rng):
     """A list of Python floats, one for each step; none for 0 steps."""
     x, y, w, b = small_task(rng, 4)
     for steps in (0, 1, 3):
-        got = student.overfit_one_batch(linear_model(student, w, b), x, y, steps)
+        got = student.overfit_one_batch(network(student, *linear(w, b)), x, y, steps)
         expect(isinstance(got, (list, tuple)), "overfit_one_batch should return a list")
         note(student, count=len(got), kinds=sorted({type(value).__name__ for value in got}))
         equal(len(got), steps, name=f"number of losses for {steps} steps")
@@ -828,7 +855,7 @@ def this_very_model_has_learned(student, rng):
     # Each image twice, as two classes: gradients keep changing their signs, and an optimizer that forgets goes astray.
     x, y = x[[0, 0, 1, 1, 2, 2]], labels_of([0, 1, 1, 2, 2, 0])
     w, b = w / 10, b / 10
-    model = linear_model(student, w, b)
+    model = network(student, *linear(w, b))
     unmodified(student.overfit_one_batch, model, x, y, 40, inputs=(1, 2))
     right_w, right_b = w.clone().requires_grad_(), b.clone().requires_grad_()
     adam = torch.optim.Adam([right_w, right_b], lr=0.002)
@@ -840,7 +867,7 @@ def this_very_model_has_learned(student, rng):
     close(
         moved,
         right_w.detach() - w,
-        rtol=1e-2,
+        rtol=3e-4,  # rounding makes less than 1e-5, another beta of Adam's at least 6e-4
         name="how far the weights have moved",
         hint="One Adam for all steps, and fresh gradients for each",
     )
@@ -849,11 +876,10 @@ def this_very_model_has_learned(student, rng):
 @check("overfit_one_batch", points=2)
 def ten_images_by_heart(student, rng):
     """A network with one hidden layer learns ten random images with random labels by heart."""
-    nn = student.module("torch.nn")
-    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 60), nn.Tanh(), nn.Linear(60, 4))
     # The same start for everybody, so that only the training differs.
-    start = {"1.weight": (60, 64), "1.bias": (60,), "3.weight": (4, 60), "3.bias": (4,)}
-    model.load_state_dict({key: tensor(0.15 * rng.standard_normal(shape)) for key, shape in start.items()})
+    shapes = {"1.weight": (60, 64), "1.bias": (60,), "3.weight": (4, 60), "3.bias": (4,)}
+    start = {key: tensor(0.15 * rng.standard_normal(shape)) for key, shape in shapes.items()}
+    model = network(student, [("Flatten",), ("Linear", 64, 60), ("Tanh",), ("Linear", 60, 4)], start)
     x, y = tensor(rng.standard_normal((10, 1, 8, 8))), labels_of(rng.integers(0, 4, 10))
     losses = student.overfit_one_batch(model, x, y, 60)
     last = float(losses[-1])
@@ -864,11 +890,9 @@ def ten_images_by_heart(student, rng):
 def smoke_is_tested_in_training_mode(student, rng):
     """A model that comes in evaluation mode and with old gradients is trained in training mode, without them."""
     x, y, w, b = small_task(rng, 5)
-    nn = student.module("torch.nn")
-    model = nn.Sequential(nn.Flatten(), nn.Dropout(1.0), nn.Linear(6, 3))
-    model.load_state_dict({"2.weight": w, "2.bias": b})
+    model = network(student, *dropping(w, b))
     model.call("eval")
-    student.module("torch").sum.keep(model.forward.keep(torch.ones(2, 1, 2, 3))).backward()
+    learn_from_ones(student, model, 2)
     student.overfit_one_batch(model, x, y, 1)
     state = model.state_dict()
     close(state["2.weight"], w, rtol=1e-6, name="the weights", hint="Was dropout active, are old gradients forgotten?")

@@ -917,6 +917,11 @@ def default_learning_rate(model, x, y, steps):
     return _overfit(model, x, y, steps, optimizer=torch.optim.Adam(model.parameters()))
 
 
+@mistake("overfit_one_batch", says="The betas are not Adam's defaults: its memory of squared gradients is too short.")
+def another_beta(model, x, y, steps):
+    return _overfit(model, x, y, steps, optimizer=torch.optim.Adam(model.parameters(), lr=0.002, betas=(0.9, 0.99)))
+
+
 @mistake("overfit_one_batch", says="The training mode is not switched on.")
 def overfit_in_evaluation_mode(model, x, y, steps):
     return _overfit(model, x, y, steps, train=False)

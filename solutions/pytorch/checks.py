@@ -14,7 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autograder import Failure, answered, check, close, equal, expect, numerical_gradient, raises, unmodified
+from autograder import answered, check, close, equal, expect, numerical_gradient, raises, unmodified
 from autograder.errors import Raised
 
 
@@ -29,60 +29,94 @@ def is_tensor(value, what):
     return value
 
 
-def kind_of(student, handle):
-    """The name of an object's class on the student's side."""
-    return student.module("builtins").type.keep(handle).get("__name__")
+def ours(student, label, source):
+    """A function of ours on the student's side, of which messages speak by this label: see Namespace.probe."""
+    probe = student.probe(source)
+    probe.label = label
+    return probe
 
 
-def item(student, container, *path):
-    """A Handle to what lies at this path in a container on the student's side."""
-    for key in path:
-        container = student.module("operator").getitem.keep(container, key)
-    return container
+def network(student, parts, state, gives="model"):
+    """An nn.Sequential on the student's side, and what belongs to it: Handles.
+
+    parts: such as ("Linear", 3, 4), its modules in torch.nn. state: the values that a part of it or all of it has.
+    gives: source of what is returned, of `model` and `torch`.
+    """
+    make = student.probe(
+        f"""lambda parts, state, torch=__import__("torch"): (
+            model := torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts)),
+            model.load_state_dict(state, strict=False),
+            {gives},
+        )[-1]"""
+    )
+    return make(parts, state)
+
+
+def trainable(student, parts, state, *, loss="mse_loss", trained="model", **settings):
+    """A network, an optimizer of `trained`, SGD with these settings, and a loss function: Handles."""
+    optimizer = f"torch.optim.SGD({trained}.parameters(), **{settings})"
+    return network(student, parts, state, f"(model, {optimizer}, torch.nn.functional.{loss})")
+
+
+def noted_at_each_call(student, model, fact):
+    """A function on the student's side: the list of what was noted so far, whenever the model was called.
+
+    fact: source of what is noted, of `model` and the call's `args`.
+    """
+    watch = student.probe(
+        f"""lambda model: (
+            noted := [],
+            model.register_forward_pre_hook(lambda model, args: noted.append({fact})),
+            noted.copy,
+        )[-1]"""
+    )
+    return watch(model)
 
 
 # ------------------------------------------------------------------------------------------------------------- Square
 
 
-def wanted(student, values):
-    """A tensor on the student's side of which a gradient is wanted."""
-    return student.put(values).requires_grad_.keep()
-
-
-def gradients(student, *args, hint, **kwargs):
-    """torch.autograd.grad on the student's side. Raises: Failure with a hint if autograd finds no way."""
+def recorded(function, *args, hint):
+    """What a function that asks autograd returns. Raises: Failure with a hint if autograd finds no way."""
     try:
-        return student.module("torch.autograd").grad(*args, **kwargs)
+        return function(*args)
     except Raised as raised:
         if "NotImplementedError" in raised.types:
             raise
         raise Raised(f"{raised.message}\n{hint}", raised.types) from None
 
 
+GRADIENT = "the gradient of Square.apply"
+
+
 @check("Square", points=2, public=True)
 def squares_every_entry(student, rng):
     """Values, shapes and dtypes of the square; x is not modified."""
-    for shape, dtype in [
-        ((3, 4), torch.float64),
-        ((5,), torch.float32),
-        ((), torch.float64),
-        ((2, 1, 3), torch.float32),
-    ]:
-        x = normal(rng, *shape, dtype=dtype)
-        y = is_tensor(unmodified(student.get("Square").apply, x, inputs=(0,)), "Square.apply(x)")
-        got = student.module("builtins").str(student.get("Square").apply.keep(x).get("dtype"))
-        expect(got == str(dtype), f"Square.apply of a {dtype} tensor is {got}, expected the same dtype")
-        close(y, x.numpy() ** 2, rtol=1e-6, name=f"Square.apply(x) for shape {shape}")
+    square = student.get("Square")
+    cases = [((3, 4), torch.float64), ((5,), torch.float32), ((), torch.float64), ((2, 1, 3), torch.float32)]
+    inputs = [normal(rng, *shape, dtype=dtype) for shape, dtype in cases]
+    for x in inputs:
+        y = is_tensor(unmodified(square.apply, x, inputs=(0,)), "Square.apply(x)")
+        close(y, x.numpy() ** 2, rtol=1e-6, name=f"Square.apply(x) for shape {tuple(x.shape)}")
+    dtypes = ours(student, "Square.apply", "lambda Square, inputs: [str(Square.apply(x).dtype) for x in inputs]")
+    for x, got in zip(inputs, dtypes(square, inputs), strict=True):
+        expect(got == str(x.dtype), f"Square.apply of a {x.dtype} tensor is {got}, expected the same dtype")
 
 
 @check("Square", points=3, public=True)
 def gradient_for_any_upstream(student, rng):
     """The gradient for a random upstream gradient, for several shapes."""
+    square = student.get("Square")
+    gradient = ours(
+        student,
+        GRADIENT,
+        """lambda Square, x, upstream, grad=__import__("torch").autograd.grad: (
+            grad(Square.apply(x.requires_grad_()), x, upstream)[0]
+        )""",
+    )
     for shape in [(4,), (2, 3), ()]:
         x, upstream = normal(rng, *shape), normal(rng, *shape)
-        leaf = wanted(student, x)
-        y = student.get("Square").apply.keep(leaf)
-        (grad,) = gradients(student, y, leaf, upstream, hint="What does backward return, and of which shape?")
+        grad = recorded(gradient, square, x, upstream, hint="What does backward return, and of which shape?")
         expected = numerical_gradient(lambda v, u=upstream: (v * v * u.numpy()).sum(), x.numpy(), complex_step=True)
         close(
             grad, expected, rtol=1e-9, name="gradient of x", hint="The chain rule multiplies by the upstream gradient"
@@ -92,11 +126,18 @@ def gradient_for_any_upstream(student, rng):
 @check("Square", points=3)
 def gradient_through_a_chain(student, rng):
     """The square of a square, whose gradient needs both: 4 x³ times the upstream gradient."""
+    square = student.get("Square")
+    gradient = ours(
+        student,
+        GRADIENT,
+        """lambda Square, x, upstream, grad=__import__("torch").autograd.grad: (
+            grad(Square.apply(Square.apply(x.requires_grad_())), x, upstream)[0]
+        )""",
+    )
+    hint = "The outer square hands an upstream gradient to the inner"
     for shape in [(3,), (2, 1, 4)]:
         x, upstream = normal(rng, *shape) - 0.5, normal(rng, *shape)
-        leaf = wanted(student, x)
-        y = student.get("Square").apply.keep(student.get("Square").apply.keep(leaf))
-        (grad,) = gradients(student, y, leaf, upstream, hint="The outer square hands an upstream gradient to the inner")
+        grad = recorded(gradient, square, x, upstream, hint=hint)
         expected = numerical_gradient(lambda v, u=upstream: (v**4 * u.numpy()).sum(), x.numpy(), complex_step=True)
         close(grad, expected, rtol=1e-9, name="gradient of x", hint="Each square multiplies what arrives from above")
 
@@ -105,10 +146,14 @@ def gradient_through_a_chain(student, rng):
 def gradient_collected_by_backward(student, rng):
     """backward() of a weighted sum in float32, called for two losses: .grad holds the sum, in float32."""
     x, first, second = (normal(rng, 3, 5, dtype=torch.float32) for _ in range(3))
-    leaf = wanted(student, x)
-    for weights in (first, second):
-        student.get("Square").apply.keep(leaf).mul.keep(weights).sum.keep().backward()
-    grad = is_tensor(leaf.get("grad"), "x.grad")
+    collected = ours(
+        student,
+        "backward() of Square.apply",
+        """lambda Square, x, losses: [
+            (Square.apply(x.requires_grad_()) * weights).sum().backward() or x.grad for weights in losses
+        ][-1]""",
+    )
+    grad = is_tensor(collected(student.get("Square"), x, [first, second]), "x.grad")
     expect(grad.dtype == torch.float32, f"x.grad is {grad.dtype}, expected torch.float32")
     close(grad, 2 * x.numpy() * (first + second).numpy(), rtol=1e-5, name="x.grad after two backward passes")
 
@@ -117,11 +162,16 @@ def gradient_collected_by_backward(student, rng):
 def gradient_of_the_gradient(student, rng):
     """The gradient, recorded with create_graph=True and differentiated again, with respect to x and to upstream."""
     x, upstream, second = normal(rng, 2, 3), normal(rng, 2, 3), normal(rng, 2, 3)
-    leaf, above = wanted(student, x), wanted(student, upstream)
-    y = student.get("Square").apply.keep(leaf)
-    grad = student.module("torch.autograd").grad.keep(y, leaf, above, create_graph=True)
+    gradients = ours(
+        student,
+        "the gradient of " + GRADIENT,
+        """lambda Square, x, upstream, second, grad=__import__("torch").autograd.grad: grad(
+            grad(Square.apply(x.requires_grad_()), x, upstream.requires_grad_(), create_graph=True),
+            [x, upstream], [second], allow_unused=True,
+        )""",
+    )
     hint = "Does backward compute with x and grad_output as they are, so that it can be recorded?"
-    got = gradients(student, grad, [leaf, above], [second], allow_unused=True, hint=hint)
+    got = recorded(gradients, student.get("Square"), x, upstream, second, hint=hint)
     for name, part in zip(("x", "the upstream gradient"), got, strict=True):
         expect(part is not None, f"the recorded gradient does not depend on {name}\n{hint}")
     close(got[0], (2 * upstream * second).numpy(), rtol=1e-9, name="gradient of the gradient, with respect to x")
@@ -132,10 +182,16 @@ def gradient_of_the_gradient(student, rng):
 def curvature_of_a_chain(student, rng):
     """The second derivative of the square of a square: 12 x²."""
     x, upstream, second = normal(rng, 5), normal(rng, 5), normal(rng, 5)
-    leaf, above = wanted(student, x), wanted(student, upstream)
-    y = student.get("Square").apply.keep(student.get("Square").apply.keep(leaf))
-    grad = student.module("torch.autograd").grad.keep(y, leaf, above, create_graph=True)
-    (got,) = gradients(student, grad, leaf, second, hint="Does backward keep the history of everything that it uses?")
+    gradient = ours(
+        student,
+        "the gradient of " + GRADIENT,
+        """lambda Square, x, upstream, second, grad=__import__("torch").autograd.grad: grad(
+            grad(Square.apply(Square.apply(x.requires_grad_())), x, upstream.requires_grad_(), create_graph=True),
+            x, second,
+        )[0]""",
+    )
+    hint = "Does backward keep the history of everything that it uses?"
+    got = recorded(gradient, student.get("Square"), x, upstream, second, hint=hint)
     expected = numerical_gradient(
         lambda v: (4 * v**3 * upstream.numpy() * second.numpy()).sum(), x.numpy(), complex_step=True
     )
@@ -145,7 +201,7 @@ def curvature_of_a_chain(student, rng):
 @check("Square", points=1)
 def a_change_in_place_is_noticed(student, rng):
     """A backward pass after x was changed in place raises an error."""
-    leaf = wanted(student, normal(rng, 4))
+    leaf = student.put(normal(rng, 4)).requires_grad_.keep()
     x = leaf.clone.keep()
     y = student.get("Square").apply.keep(x)
     x.add_(1.0)
@@ -157,31 +213,46 @@ def a_change_in_place_is_noticed(student, rng):
 
 def require_parameters(student, layer, shapes):
     """The layer's books: exactly these parameters. shapes: name -> shape. Raises: Failure."""
-    names = student.module("builtins").list(layer.state_dict.keep())
+    books = ours(
+        student,
+        "state_dict()",
+        """lambda layer: (
+            list(layer.state_dict()), {name: (p.shape, p.requires_grad) for name, p in layer.named_parameters()}
+        )""",
+    )
+    names, parameters = books(layer)
     equal(
         sorted(names),
         sorted(shapes),
         name="keys of state_dict()",
         hint="Only an nn.Parameter that is assigned to an attribute of the module is registered",
     )
-    for name, shape in shapes.items():
-        parameter = layer.get_parameter.keep(name)
-        equal(parameter.get("shape"), shape, name=f"shape of {name}")
-        expect(parameter.get("requires_grad"), f"{name} does not require a gradient, so it would never be trained")
+    for name, expected in shapes.items():
+        expect(name in parameters, f"{name} is no nn.Parameter")
+        shape, requires_grad = parameters[name]
+        equal(shape, expected, name=f"shape of {name}")
+        expect(requires_grad, f"{name} does not require a gradient, so it would never be trained")
 
 
-def loaded(student, layer, **state):
-    """Give a layer these values, also where an attribute is not registered: what it computes is another question.
-
-    Raises: Failure.
+def loader(student):
+    """load(layer, weight=...) gives a layer these values, also where an attribute is not registered, and returns it:
+    what it computes is another question. Raises: Failure.
     """
-    builtins = student.module("builtins")
-    registered = builtins.list(layer.state_dict.keep())
-    layer.load_state_dict({name: value for name, value in state.items() if name in registered})
-    for name, value in state.items():
-        if name not in registered:
-            builtins.setattr(layer, name, value)
-    return layer
+    fill = ours(
+        student,
+        "load_state_dict",
+        """lambda layer, state: (
+            books := list(layer.state_dict()),
+            layer.load_state_dict({name: value for name, value in state.items() if name in books}),
+            [setattr(layer, name, value) for name, value in state.items() if name not in books],
+        )""",
+    )
+
+    def load(layer, **state):
+        fill(layer, state)
+        return layer
+
+    return load
 
 
 def require_different_draws(student, layers, what):
@@ -189,20 +260,41 @@ def require_different_draws(student, layers, what):
 
     All is asked on the student's side: the numbers themselves are random and no two programs draw the same.
     """
-    torch_there = student.module("torch")
-    weights = [layer.get_parameter.keep("weight") for layer in layers]
-    for weight in weights:
-        sane = weight.abs.keep().lt.keep(1e3).all()
-        expect(bool(sane), "some weights are huge or not finite: is memory from torch.empty used as it is?")
-        expect(bool(weight.any()), f"all {what} are zero at the start: equal ones would stay equal for ever")
-        rows = weight.flatten.keep(1)
-        count, different = rows.get("shape")[0], torch_there.unique.keep(rows, dim=0).get("shape")[0]
+    ask = ours(
+        student,
+        "the layer's weights",
+        """lambda layers: (
+            weights := [layer.get_parameter("weight") for layer in layers],
+            [(bool((w.abs() < 1e3).all()), bool(w.any()), len(w), len(w.flatten(1).unique(dim=0))) for w in weights],
+            weights[0].equal(weights[1]),
+        )[1:]""",
+    )
+    found, alike = ask(layers)
+    for sane, some, count, different in found:
+        expect(sane, "some weights are huge or not finite: is memory from torch.empty used as it is?")
+        expect(some, f"all {what} are zero at the start: equal ones would stay equal for ever")
         expect(
             different == count,
             f"only {different} of {count} {what} differ at the start: equal ones would stay equal for ever",
         )
-    alike = torch_there.equal(*weights)
     expect(not alike, "two layers start with the same numbers; is a seed set in the layer?")
+
+
+def gradients_through(student, layer, x, upstream):
+    """The gradients of x, weight and bias for a random upstream gradient. Raises: Failure."""
+    forward = ours(
+        student,
+        "forward",
+        """lambda layer, x, grad=__import__("torch").autograd.grad: (
+            inputs := [x.requires_grad_(), layer.get_parameter("weight"), layer.get_parameter("bias")],
+            out := layer.forward(x),
+            (out.shape, lambda upstream: grad(out, inputs, upstream)),
+        )[-1]""",
+    )
+    shape, backward = forward(layer, x)
+    equal(shape, tuple(upstream.shape), name="shape of the output")
+    backward.label = "torch.autograd.grad"
+    return recorded(backward, upstream, hint="Is the graph cut between the weights and the output?")
 
 
 @check("Linear", points=3, public=True)
@@ -215,9 +307,10 @@ def linear_registers_its_parameters(student):
 @check("Linear", points=3, public=True)
 def linear_forward(student, rng):
     """The output of a layer with known weights, for a batch of 4 and of 1; x is not modified."""
+    load = loader(student)
     for batch in (4, 1):
         x, weight, bias = (normal(rng, *shape, dtype=torch.float32) for shape in [(batch, 5), (3, 5), (3,)])
-        layer = loaded(student, student.Linear(5, 3), weight=weight, bias=bias)
+        layer = load(student.Linear(5, 3), weight=weight, bias=bias)
         out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
         expected = np.einsum("nd,md->nm", x.numpy(), weight.numpy()) + bias.numpy()
         close(out, expected, rtol=1e-5, name="output", hint="One row of the weights per output")
@@ -230,14 +323,14 @@ def linear_without_a_bias(student, rng):
     require_parameters(student, layer, {"weight": (2, 4)})
     expect(layer.get("bias") is None, "the attribute bias should be None")
     x, weight = normal(rng, 3, 4, dtype=torch.float32), normal(rng, 2, 4, dtype=torch.float32)
-    close(loaded(student, layer, weight=weight)(x), F.linear(x, weight), rtol=1e-5, name="output")
+    close(loader(student)(layer, weight=weight)(x), F.linear(x, weight), rtol=1e-5, name="output")
 
 
 @check("Linear", points=1.5)
 def linear_with_any_number_of_axes(student, rng):
     """Inputs of shape (2, 3, 5), (2, 1, 2, 5) and (5,): the last axis is transformed."""
     weight, bias = normal(rng, 4, 5, dtype=torch.float32), normal(rng, 4, dtype=torch.float32)
-    layer = loaded(student, student.Linear(5, 4), weight=weight, bias=bias)
+    layer = loader(student)(student.Linear(5, 4), weight=weight, bias=bias)
     for shape in [(2, 3, 5), (2, 1, 2, 5), (5,)]:
         x = normal(rng, *shape, dtype=torch.float32)
         out = layer(x)
@@ -248,11 +341,8 @@ def linear_with_any_number_of_axes(student, rng):
 def linear_passes_gradients(student, rng):
     """In float64, the gradients of x, weight and bias for a random upstream gradient."""
     x, weight, bias, upstream = (normal(rng, *shape) for shape in [(6, 3), (2, 3), (2,), (6, 2)])
-    layer = loaded(student, student.Linear(3, 2).double.keep(), weight=weight, bias=bias)
-    leaf = wanted(student, x)
-    out = layer.forward.keep(leaf)
-    inputs = [leaf, layer.get_parameter.keep("weight"), layer.get_parameter.keep("bias")]
-    got = gradients(student, out, inputs, upstream, hint="Is the graph cut between the weights and the output?")
+    layer = loader(student)(student.Linear(3, 2).double.keep(), weight=weight, bias=bias)
+    got = gradients_through(student, layer, x, upstream)
     close(got[0], (upstream @ weight).numpy(), rtol=1e-9, name="gradient of x")
     close(got[1], (upstream.T @ x).numpy(), rtol=1e-9, name="gradient of weight")
     close(got[2], upstream.sum(0).numpy(), rtol=1e-9, name="gradient of bias")
@@ -261,7 +351,7 @@ def linear_passes_gradients(student, rng):
 @check("Linear", points=1)
 def linear_starts_at_random(student):
     """Two new layers: no two rows of weights are alike, and the layers differ."""
-    require_different_draws(student, [student.Linear(7, 5), student.Linear(7, 5)], "rows of weights")
+    require_different_draws(student, student.Linear.calls([(7, 5)] * 2), "rows of weights")
 
 
 @check("Conv2d", points=2, public=True)
@@ -271,48 +361,57 @@ def conv2d_registers_its_parameters(student):
     require_parameters(student, student.Conv2d(2, 1, (2, 3)), {"weight": (1, 2, 2, 3), "bias": (1,)})
 
 
-def compare_convolution(student, rng, x_shape, filters, kernel, *args, **kwargs):
-    """Compare the student's layer on random images with F.conv2d. Raises: Failure."""
-    kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
-    x = normal(rng, *x_shape, dtype=torch.float32)
-    weight, bias = normal(rng, filters, x_shape[1], kh, kw, dtype=torch.float32), normal(rng, filters).float()
-    layer = loaded(student, student.Conv2d(x_shape[1], filters, kernel, *args, **kwargs), weight=weight, bias=bias)
-    out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
-    expected = F.conv2d(x, weight, bias, *args, **kwargs)
-    close(
-        out,
-        expected,
-        rtol=2e-5,
-        name=f"output for images {x_shape} and a {kh}x{kw} kernel",
-        hint="Does F.unfold get stride and padding by name? How are its rows and columns ordered; is H' before W'?",
-    )
+def convolutions(student, rng):
+    """compare(x_shape, filters, kernel, ...): the student's layer on random images with F.conv2d. Raises: Failure."""
+    load = loader(student)
+
+    def compare(x_shape, filters, kernel, *args, **kwargs):
+        kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
+        x = normal(rng, *x_shape, dtype=torch.float32)
+        weight, bias = normal(rng, filters, x_shape[1], kh, kw, dtype=torch.float32), normal(rng, filters).float()
+        layer = load(student.Conv2d(x_shape[1], filters, kernel, *args, **kwargs), weight=weight, bias=bias)
+        out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
+        expected = F.conv2d(x, weight, bias, *args, **kwargs)
+        close(
+            out,
+            expected,
+            rtol=2e-5,
+            name=f"output for images {x_shape} and a {kh}x{kw} kernel",
+            hint="Does F.unfold get stride and padding by name? How are its rows and columns ordered; is H' before W'?",
+        )
+
+    return compare
 
 
 @check("Conv2d", points=3, public=True)
 def conv2d_with_stride_1(student, rng):
     """Two images, three channels, a 3×3 kernel and no padding."""
-    compare_convolution(student, rng, (2, 3, 5, 7), 4, 3)
+    compare = convolutions(student, rng)
+    compare((2, 3, 5, 7), 4, 3)
 
 
 @check("Conv2d", points=3, public=True)
 def conv2d_with_stride_and_padding(student, rng):
     """Stride 2 and padding 1, a stride that does not divide, and a wide frame."""
-    compare_convolution(student, rng, (2, 2, 7, 6), 3, 3, stride=2, padding=1)
-    compare_convolution(student, rng, (1, 1, 6, 9), 2, 2, stride=3)
-    compare_convolution(student, rng, (3, 2, 4, 3), 1, 3, 1, 2)
+    compare = convolutions(student, rng)
+    compare((2, 2, 7, 6), 3, 3, stride=2, padding=1)
+    compare((1, 1, 6, 9), 2, 2, stride=3)
+    compare((3, 2, 4, 3), 1, 3, 1, 2)
 
 
 @check("Conv2d", points=2)
 def conv2d_with_pairs(student, rng):
     """Kernel, stride and padding that differ between height and width."""
-    compare_convolution(student, rng, (2, 3, 8, 5), 2, (3, 2), stride=(2, 1), padding=(0, 2))
-    compare_convolution(student, rng, (2, 2, 5, 9), 3, (1, 4), stride=(1, 3), padding=(2, 1))
-    compare_convolution(student, rng, (1, 2, 6, 7), 2, (2, 3), stride=2, padding=(1, 0))
+    compare = convolutions(student, rng)
+    compare((2, 3, 8, 5), 2, (3, 2), stride=(2, 1), padding=(0, 2))
+    compare((2, 2, 5, 9), 3, (1, 4), stride=(1, 3), padding=(2, 1))
+    compare((1, 2, 6, 7), 2, (2, 3), stride=2, padding=(1, 0))
 
 
 @check("Conv2d", points=3)
 def conv2d_passes_gradients(student, rng):
     """In float64, the gradients of x, weight and bias for a random upstream gradient."""
+    load = loader(student)
     for x_shape, kernel, stride, padding in [((2, 2, 5, 4), (3, 2), 1, 1), ((1, 3, 6, 7), (2, 3), 2, 0)]:
         x, weight, bias = normal(rng, *x_shape), normal(rng, 3, x_shape[1], *kernel), normal(rng, 3)
         here = [t.clone().requires_grad_() for t in (x, weight, bias)]
@@ -320,12 +419,8 @@ def conv2d_passes_gradients(student, rng):
         upstream = normal(rng, *expected_out.shape)
         expected = torch.autograd.grad(expected_out, here, upstream)
         layer = student.Conv2d(x_shape[1], 3, kernel, stride=stride, padding=padding).double.keep()
-        loaded(student, layer, weight=weight, bias=bias)
-        leaf = wanted(student, x)
-        out = layer.forward.keep(leaf)
-        equal(out.get("shape"), tuple(expected_out.shape), name="shape of the output")
-        inputs = [leaf, layer.get_parameter.keep("weight"), layer.get_parameter.keep("bias")]
-        got = gradients(student, out, inputs, upstream, hint="Is the graph cut between the weights and the output?")
+        load(layer, weight=weight, bias=bias)
+        got = gradients_through(student, layer, x, upstream)
         for name, actual, right in zip(("x", "weight", "bias"), got, expected, strict=True):
             close(actual, right, rtol=1e-8, name=f"gradient of {name}")
 
@@ -337,7 +432,7 @@ def conv2d_without_a_bias(student, rng):
     require_parameters(student, layer, {"weight": (3, 2, 2, 2)})
     expect(layer.get("bias") is None, "the attribute bias should be None")
     x, weight = normal(rng, 2, 2, 3, 4, dtype=torch.float32), normal(rng, 3, 2, 2, 2, dtype=torch.float32)
-    close(loaded(student, layer, weight=weight)(x), F.conv2d(x, weight), rtol=2e-5, name="output")
+    close(loader(student)(layer, weight=weight)(x), F.conv2d(x, weight), rtol=2e-5, name="output")
 
 
 @check("Conv2d", points=1)
@@ -356,40 +451,28 @@ def conv2d_takes_the_state_of_torchs_own(student, rng):
 @check("Conv2d", points=1)
 def conv2d_starts_at_random(student):
     """Two new layers: no two filters are alike, and the layers differ."""
-    require_different_draws(student, [student.Conv2d(2, 4, 3), student.Conv2d(2, 4, 3)], "filters")
+    require_different_draws(student, student.Conv2d.calls([(2, 4, 3)] * 2), "filters")
 
 
 # --------------------------------------------------------------------------------------------------------- detach_bug
 
 
-def stack(student, rng, act="Tanh"):
-    """Three linear layers, called 0, 2 and 4, with an activation after each: a Handle, and a batch for it."""
-    nn = student.module("torch.nn")
-    layers = [
-        (nn.Linear(3, 4), getattr(nn, act)()),
-        (nn.Linear(4, 4), getattr(nn, act)()),
-        (nn.Linear(4, 2), nn.Tanh()),
-    ]
-    model = nn.Sequential(*(part for layer in layers for part in layer))
-    model.load_state_dict(
-        {
-            f"{i}.{name}": normal(rng, *shape, dtype=torch.float32)
-            for i, (rows, columns) in zip((0, 2, 4), ((4, 3), (4, 4), (2, 4)), strict=True)
-            for name, shape in (("weight", (rows, columns)), ("bias", (rows,)))
-        }
-    )
+def stack(student, rng, broken=None, function="torch.detach", loss="mse_loss"):
+    """Three linear layers, called 0, 2 and 4, with a tanh after each: a Handle, a batch, and a loss function.
+
+    broken: the child that computes another function instead, given by its source.
+    """
+    sizes = [(3, 4), (4, 4), (4, 2)]
+    state = {
+        f"{2 * number}.{name}": normal(rng, *shape, dtype=torch.float32)
+        for number, (columns, rows) in enumerate(sizes)
+        for name, shape in (("weight", (rows, columns)), ("bias", (rows,)))
+    }
+    change = "None" if broken is None else f'setattr(model[{broken}], "forward", {function})'
+    parts = [part for size in sizes for part in (("Linear", *size), ("Tanh",))]
+    _, model, loss_fn = network(student, parts, state, f"({change}, model, torch.nn.functional.{loss})")
     batch = (normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32))
-    return model, batch
-
-
-def replace_activation(student, model, position, function):
-    """Make child `position` of a stack compute another function, a Handle."""
-    student.module("builtins").setattr(model.get_submodule(str(position)), "forward", function)
-
-
-def mean_squares(student):
-    """The mean squared error, as a function on the student's side."""
-    return student.module("torch.nn.functional").get("mse_loss")
+    return model, batch, loss_fn
 
 
 @check("detach_bug", points=2, public=True)
@@ -397,10 +480,8 @@ def names_what_lies_before_the_cut(student, rng):
     """A healthy network, and networks with a detach() after the first and after the second layer."""
     names = ["0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias"]
     for position, count in [(None, 0), (1, 2), (3, 4)]:
-        model, batch = stack(student, rng)
-        if position is not None:
-            replace_activation(student, model, position, student.module("torch").get("detach"))
-        found = student.detach_bug(model, batch, mean_squares(student))
+        model, batch, loss_fn = stack(student, rng, broken=position)
+        found = student.detach_bug(model, batch, loss_fn)
         where = "a healthy network" if position is None else f"a network that is cut after {count // 2} of 3 layers"
         equal(found, names[:count], name=f"the parameters named for {where}")
 
@@ -408,10 +489,14 @@ def names_what_lies_before_the_cut(student, rng):
 @check("detach_bug", points=1, public=True)
 def names_what_is_never_used(student, rng):
     """A parameter that the forward pass does not use, and a buffer, in a network that is otherwise healthy."""
-    model, batch = stack(student, rng)
-    model.register_parameter("spare", student.module("torch.nn").Parameter.keep(normal(rng, 2)))
-    model.register_buffer("seen", normal(rng, 2))
-    loss_fn = student.module("unittest.mock").Mock(wraps=mean_squares(student))
+    model, batch, loss_fn = stack(student, rng)
+    register = student.probe(
+        """lambda model, spare, seen, nn=__import__("torch").nn: (
+            model.register_parameter("spare", nn.Parameter(spare)), model.register_buffer("seen", seen)
+        )"""
+    )
+    register(model, normal(rng, 2), normal(rng, 2))
+    loss_fn = student.module("unittest.mock").Mock(wraps=loss_fn)
     equal(student.detach_bug(model, batch, loss_fn), ["spare"], name="the parameters named")
     expect(loss_fn.get("called"), "loss_fn was never called; the loss is loss_fn(model(x), y)")
 
@@ -419,23 +504,20 @@ def names_what_is_never_used(student, rng):
 @check("detach_bug", points=1)
 def a_zero_is_a_gradient_and_a_frozen_parameter_waits_for_nothing(student, rng):
     """A layer's output times 0 has a gradient of zeros, which counts as one; frozen parameters are not named."""
-    model, batch = stack(student, rng)
-    times_zero = student.module("functools").partial(student.module("operator").get("mul"), 0.0)
-    replace_activation(student, model, 3, times_zero)
+    model, batch, loss_fn = stack(student, rng, broken=3, function="lambda x: 0.0 * x")
     equal(
-        student.detach_bug(model, batch, mean_squares(student)),
+        student.detach_bug(model, batch, loss_fn),
         [],
         name="the parameters named where a factor is 0",
         hint="A gradient of zeros is an answer, too",
     )
-    model, batch = stack(student, rng)
+    model, batch, loss_fn = stack(student, rng, broken=3, loss="cross_entropy")
     for name in ("0.weight", "4.bias"):
         model.get_parameter.keep(name).requires_grad_(False)
-    replace_activation(student, model, 3, student.module("torch").get("detach"))
     # A loss that does not take its arguments the other way round.
     batch = (batch[0], torch.from_numpy(rng.integers(0, 2, len(batch[0]))))
     equal(
-        student.detach_bug(model, batch, student.module("torch.nn.functional").get("cross_entropy")),
+        student.detach_bug(model, batch, loss_fn),
         ["0.bias", "2.weight", "2.bias"],
         name="the parameters named beside frozen ones",
     )
@@ -444,39 +526,48 @@ def a_zero_is_a_gradient_and_a_frozen_parameter_waits_for_nothing(student, rng):
 @check("detach_bug", points=1)
 def names_everything_if_the_loss_has_no_history(student, rng):
     """A detach() after the last layer: all trainable parameters are named, and nothing is raised."""
-    model, batch = stack(student, rng)
-    replace_activation(student, model, 5, student.module("torch").get("detach"))
+    model, batch, loss_fn = stack(student, rng, broken=5)
     names = ["0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias"]
-    equal(student.detach_bug(model, batch, mean_squares(student)), names, name="the parameters named")
+    equal(student.detach_bug(model, batch, loss_fn), names, name="the parameters named")
 
 
 @check("detach_bug", points=1)
 def leaves_grad_and_parameters_alone(student, rng):
     """Parameters keep their values, and .grad what it was: a tensor from an earlier loss, or None."""
-    model, batch = stack(student, rng)
+    model, batch, loss_fn = stack(student, rng, broken=1)
     before = model.state_dict()
-    replace_activation(student, model, 1, student.module("torch").get("detach"))
-    weight, last = model.get_parameter.keep("0.weight"), model.get_parameter.keep("4.bias")
     earlier = normal(rng, 4, 3, dtype=torch.float32)
-    weight.mul.keep(earlier).sum.keep().backward()
-    found = student.detach_bug(model, batch, mean_squares(student))
+    collect = student.probe(
+        """lambda model, earlier: (
+            (model[0].weight * earlier).sum().backward(),
+            lambda: (model[0].weight.grad, model[4].bias.grad, model.state_dict()),
+        )[1]"""
+    )
+    look = collect(model, earlier)
+    found = student.detach_bug(model, batch, loss_fn)
     equal(
         found, ["0.weight", "0.bias"], name="the parameters named", hint="Is a .grad from earlier taken for a new one?"
     )
-    close(weight.get("grad"), earlier, rtol=1e-6, name=".grad of 0.weight")
-    expect(last.get("grad") is None, ".grad of 4.bias was None and is not any more")
-    close(model.state_dict(), before, rtol=0, name="the parameters")
+    first, last, after = look()
+    close(first, earlier, rtol=1e-6, name=".grad of 0.weight")
+    expect(last is None, ".grad of 4.bias was None and is not any more")
+    close(after, before, rtol=0, name="the parameters")
 
 
 # --------------------------------------------------------------------------------------------------------- train_step
 
 
-def linear_model(student, rng, inputs, outputs):
-    """A Handle to an nn.Linear with known weights, and the weights as arrays."""
+def known_weights(rng, inputs, outputs, scale=1.0):
+    """What a network of one linear layer is made of: its parts and its state, and the weights as arrays."""
     weight, bias = normal(rng, outputs, inputs, dtype=torch.float32), normal(rng, outputs, dtype=torch.float32)
-    model = student.module("torch.nn").Linear(inputs, outputs)
-    model.load_state_dict({"weight": weight, "bias": bias})
-    return model, weight.double().numpy(), bias.double().numpy()
+    state = {"0.weight": scale * weight, "0.bias": scale * bias}
+    return [("Linear", inputs, outputs)], state, *(value.double().numpy() for value in state.values())
+
+
+def linear_model(student, rng, inputs, outputs, scale=1.0):
+    """A network of one linear layer with known weights: a Handle, and the weights as arrays."""
+    parts, state, weight, bias = known_weights(rng, inputs, outputs, scale)
+    return network(student, parts, state), weight, bias
 
 
 def descent_of_mean_squares(x, y, weight, bias, rate):
@@ -490,29 +581,34 @@ def descent_of_mean_squares(x, y, weight, bias, rate):
 @check("train_step", points=4, public=True)
 def one_step_of_gradient_descent(student, rng):
     """One step of SGD on the mean squared error of a linear model."""
-    model, weight, bias = linear_model(student, rng, 3, 2)
+    parts, state, weight, bias = known_weights(rng, 3, 2)
+    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.5)
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.5)
-    parameter = model.get_parameter.keep("weight")
-    # Asking something whenever a gradient arrives lets the diagnosis tell what was called from what was left out.
-    parameter.register_hook(lambda grad: parameter.get("is_leaf") and None)
-    student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
-    parameter.get("grad")
+    # Whether a gradient arrived and what became of it lets the diagnosis tell what was called from what was left out.
+    watch = student.probe(
+        """lambda weight: (
+            arrived := [],
+            weight.register_hook(lambda gradient: arrived.append(True)),
+            lambda model: (bool(arrived), weight.grad, model.state_dict()),
+        )[-1]"""
+    )
+    look = watch(model.get_parameter.keep("0.weight"))
+    student.train_step.keep(model, (x, y), optimizer, loss_fn)
+    *_, after = look(model)
     _, new_weight, new_bias = descent_of_mean_squares(x, y, weight, bias, 0.5)
-    after = model.state_dict()
     hint = "Which of the three lines is missing or in another order?"
-    close(after["weight"], new_weight, rtol=1e-5, name="weight after one step", hint=hint)
-    close(after["bias"], new_bias, rtol=1e-5, name="bias after one step", hint=hint)
+    close(after["0.weight"], new_weight, rtol=1e-5, name="weight after one step", hint=hint)
+    close(after["0.bias"], new_bias, rtol=1e-5, name="bias after one step", hint=hint)
 
 
 @check("train_step", points=2, public=True)
 def returns_the_loss_as_a_number(student, rng):
     """The loss before the step, as a Python float."""
-    model, weight, bias = linear_model(student, rng, 4, 3)
+    parts, state, weight, bias = known_weights(rng, 4, 3)
+    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.3)
     x, y = normal(rng, 6, 4, dtype=torch.float32), normal(rng, 6, 3, dtype=torch.float32)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.3)
-    kept = student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
-    kind, got = kind_of(student, kept), kept.value()
+    kept = student.train_step.keep(model, (x, y), optimizer, loss_fn)
+    kind, got = student.probe("lambda loss: (type(loss).__name__, loss)")(kept)
     expected, _, _ = descent_of_mean_squares(x, y, weight, bias, 0.3)
     expect(kind != "Tensor", "train_step returns a tensor, which holds on to its whole graph; a Python float is wanted")
     close(got, expected, rtol=1e-5, name="loss", hint="Which loss is it: of this batch, before the step, not scaled?")
@@ -522,22 +618,22 @@ def returns_the_loss_as_a_number(student, rng):
 @check("train_step", points=1.5, public=True)
 def gradients_from_earlier_do_not_count(student, rng):
     """The parameters still have the gradients of another loss when the step begins."""
-    model, weight, bias = linear_model(student, rng, 2, 3)
+    parts, state, weight, bias = known_weights(rng, 2, 3)
+    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.2)
     x, y = normal(rng, 4, 2, dtype=torch.float32), normal(rng, 4, 3, dtype=torch.float32)
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.2)
     model.forward.keep(normal(rng, 7, 2, dtype=torch.float32)).sum.keep().backward()
-    student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
+    student.train_step.keep(model, (x, y), optimizer, loss_fn)
     _, new_weight, new_bias = descent_of_mean_squares(x, y, weight, bias, 0.2)
     after = model.state_dict()
-    close(after["weight"], new_weight, rtol=1e-5, name="weight after one step", hint="When are old gradients cleared?")
-    close(after["bias"], new_bias, rtol=1e-5, name="bias after one step", hint="When are old gradients cleared?")
+    close(
+        after["0.weight"], new_weight, rtol=1e-5, name="weight after one step", hint="When are old gradients cleared?"
+    )
+    close(after["0.bias"], new_bias, rtol=1e-5, name="bias after one step", hint="When are old gradients cleared?")
 
 
 @check("train_step", points=3)
 def several_steps_with_momentum(student, rng):
     """Four steps of SGD with momentum on the cross-entropy of a network with two layers: losses and parameters."""
-    nn = student.module("torch.nn")
-    model = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 4))
     here = {
         "0.weight": normal(rng, 5, 3),
         "0.bias": normal(rng, 5),
@@ -545,10 +641,10 @@ def several_steps_with_momentum(student, rng):
         "2.bias": normal(rng, 4),
     }
     here = {name: value.float().double().requires_grad_() for name, value in here.items()}
-    model.load_state_dict({name: value.detach().float() for name, value in here.items()})
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.4, momentum=0.8)
+    start = {name: value.detach().float() for name, value in here.items()}
+    parts = [("Linear", 3, 5), ("Tanh",), ("Linear", 5, 4)]
+    model, optimizer, loss_fn = trainable(student, parts, start, loss="cross_entropy", lr=0.4, momentum=0.8)
     velocity = dict.fromkeys(here, 0.0)
-    cross_entropy = student.module("torch.nn.functional").get("cross_entropy")
     for number in range(1, 5):
         x, y = normal(rng, 6, 3, dtype=torch.float32), torch.from_numpy(rng.integers(0, 4, 6))
         hidden = torch.tanh(x.double() @ here["0.weight"].T + here["0.bias"])
@@ -557,7 +653,7 @@ def several_steps_with_momentum(student, rng):
         slopes = dict(zip(here, torch.autograd.grad(loss, list(here.values())), strict=True))
         velocity = {name: 0.8 * velocity[name] + slopes[name] for name in here}
         here = {name: (value - 0.4 * velocity[name]).detach().requires_grad_() for name, value in here.items()}
-        got = student.train_step(model, (x, y), optimizer, cross_entropy)
+        got = student.train_step(model, (x, y), optimizer, loss_fn)
         close(got, loss.item(), rtol=1e-4, name=f"loss of step {number}")
     after = model.state_dict()
     for name, value in here.items():
@@ -567,14 +663,13 @@ def several_steps_with_momentum(student, rng):
 @check("train_step", points=1.5)
 def trains_in_training_mode(student, rng):
     """A model that was in evaluation mode is in training mode during the forward pass and afterwards."""
-    nn = student.module("torch.nn")
-    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+    parts = [("Linear", 3, 4), ("BatchNorm1d", 4), ("Linear", 4, 2)]
+    model, optimizer, loss_fn = trainable(student, parts, {}, lr=0.1)
     model.eval.keep()
-    modes = []
-    model.register_forward_hook(lambda module, args, output: modes.append(module.get("training")))
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.1)
+    noted = noted_at_each_call(student, model, "model.training")
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
-    student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
+    student.train_step.keep(model, (x, y), optimizer, loss_fn)
+    modes = noted()
     expect(modes, "the model was never called; call it as model(x)")
     expect(all(modes), "the model was in evaluation mode during the forward pass: batch norm and dropout do not train")
     expect(
@@ -586,15 +681,12 @@ def trains_in_training_mode(student, rng):
 @check("train_step", points=1)
 def leaves_the_rest_to_the_optimizer(student, rng):
     """An optimizer that was given the last layer only: the first layer does not move."""
-    nn = student.module("torch.nn")
-    first, last = nn.Linear(3, 4), nn.Linear(4, 2)
     shapes = {"0.weight": (4, 3), "0.bias": (4,), "1.weight": (2, 4), "1.bias": (2,)}
     state = {name: normal(rng, *shape, dtype=torch.float32) for name, shape in shapes.items()}
-    model = nn.Sequential(first, last)
-    model.load_state_dict(state)
+    parts = [("Linear", 3, 4), ("Linear", 4, 2)]
+    model, optimizer, loss_fn = trainable(student, parts, state, trained="model[1]", lr=0.3)
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
-    optimizer = student.module("torch.optim").SGD(last.parameters(), lr=0.3)
-    student.train_step.keep(model, (x, y), optimizer, mean_squares(student))
+    student.train_step.keep(model, (x, y), optimizer, loss_fn)
     after = model.state_dict()
     hidden = x.double() @ state["0.weight"].double().T + state["0.bias"].double()
     start = state["1.weight"].double().numpy(), state["1.bias"].double().numpy()
@@ -607,11 +699,10 @@ def leaves_the_rest_to_the_optimizer(student, rng):
 @check("train_step", points=1)
 def takes_a_loaders_batch_and_leaves_it_alone(student, rng):
     """A batch that comes as a list, as from a DataLoader, with another loss; its tensors are not modified."""
-    model, weight, bias = linear_model(student, rng, 3, 1)
+    parts, state, weight, bias = known_weights(rng, 3, 1)
+    model, optimizer, loss_fn = trainable(student, parts, state, loss="binary_cross_entropy_with_logits", lr=0.1)
     x = normal(rng, 5, 3, dtype=torch.float32) + 2.0
     y = torch.from_numpy(rng.integers(0, 2, (5, 1))).float()
-    optimizer = student.module("torch.optim").SGD(model.parameters(), lr=0.1)
-    loss_fn = student.module("torch.nn.functional").get("binary_cross_entropy_with_logits")
     got = unmodified(student.train_step, model, [x, y], optimizer, loss_fn, inputs=(1,))
     logits = x.double().numpy() @ weight.T + bias
     expected = (np.logaddexp(0.0, logits) - logits * y.double().numpy()).mean()
@@ -641,11 +732,16 @@ def true_scores(batches, weight, bias):
 
 def two_floats(student, kept):
     """The values of (loss, accuracy), a Handle. Raises: Failure unless they are two floats."""
-    kind = kind_of(student, kept)
+    ask = student.probe(
+        """lambda result: (
+            type(result).__name__,
+            [type(part).__name__ for part in result] if isinstance(result, (tuple, list)) else [],
+        )"""
+    )
+    kind, kinds = ask(kept)
     expect(kind in ("tuple", "list"), f"evaluate returns a {kind}, expected two things: loss and accuracy")
-    kinds = [kind_of(student, item(student, kept, number)) for number in (0, 1)]
+    expect(len(kinds) == 2, f"evaluate returns {len(kinds)} things, expected two: loss and accuracy")
     result = kept.value()
-    expect(len(result) == 2, f"evaluate returns {len(result)} things, expected two: loss and accuracy")
     for name, kind, value in zip(("loss", "accuracy"), kinds, result, strict=True):
         expect(isinstance(value, float), f"{name} is a {kind}, expected a Python float")
     return result
@@ -692,18 +788,15 @@ def loss_of_unequal_batches(student, rng):
 @check("evaluate", points=1.5, public=True)
 def evaluates_in_evaluation_mode(student, rng):
     """The model is in evaluation mode whenever it is called, and running statistics stay as they are."""
-    nn = student.module("torch.nn")
-    norm = nn.BatchNorm1d(3)
-    model = nn.Sequential(norm, nn.Dropout(0.5), nn.Linear(3, 4))
-    model.train.keep()
-    modes = []
-    model.register_forward_hook(lambda module, args, output: modes.append(module.get("training")))
+    model = network(student, [("BatchNorm1d", 3), ("Dropout", 0.5), ("Linear", 3, 4)], {})
+    noted = noted_at_each_call(student, model, "model.training")
     student.evaluate.keep(model, classified(rng, [4, 3]), "cpu")
+    modes = noted()
     expect(
         len(modes) == 2, f"the model was called {len(modes)} times for 2 batches; call it once per batch, as model(x)"
     )
     expect(not any(modes), "the model was in training mode while it was evaluated: dropout is active")
-    tracked = norm.get("num_batches_tracked")
+    tracked = model.get_buffer("0.num_batches_tracked")
     expect(tracked == 0, f"batch normalisation has learned from {int(tracked)} batches of test data")
 
 
@@ -711,11 +804,11 @@ def evaluates_in_evaluation_mode(student, rng):
 def evaluates_without_a_graph(student, rng):
     """Nothing is recorded while the model is called, and recording is on again afterwards."""
     model, _, _ = linear_model(student, rng, 3, 4)
-    recording = []
     state = student.module("torch")
     state.set_grad_enabled(True)
-    model.register_forward_hook(lambda module, args, output: recording.append(state.is_grad_enabled()))
+    noted = noted_at_each_call(student, model, """__import__("torch").is_grad_enabled()""")
     student.evaluate.keep(model, classified(rng, [4, 2]), "cpu")
+    recording = noted()
     expect(recording, "the model was never called; call it as model(x)")
     expect(not any(recording), "gradients were recorded during the evaluation, which costs memory and time")
     expect(state.is_grad_enabled(), "recording is still switched off after the evaluation")
@@ -724,8 +817,8 @@ def evaluates_without_a_graph(student, rng):
 @check("evaluate", points=1)
 def gives_the_mode_back(student, rng):
     """A model in training mode is in it again afterwards; one in evaluation mode stays there."""
+    model, _, _ = linear_model(student, rng, 3, 4)
     for training in (True, False):
-        model, _, _ = linear_model(student, rng, 3, 4)
         model.train.keep(training)
         student.evaluate.keep(model, classified(rng, [3]), "cpu")
         was, now = ("training", "evaluation") if training else ("evaluation", "training")
@@ -737,9 +830,10 @@ def scores_a_data_loader(student, rng):
     """23 examples through a DataLoader in batches of 5, on a torch.device."""
     model, weight, bias = linear_model(student, rng, 3, 4)
     ((x, y),) = classified(rng, [23])
-    data = student.module("torch.utils.data")
-    loader = data.DataLoader(data.TensorDataset(x, y), batch_size=5)
-    device = student.module("torch").device("cpu")
+    load = student.probe(
+        """lambda x, y, data=__import__("torch").utils.data: data.DataLoader(data.TensorDataset(x, y), batch_size=5)"""
+    )
+    loader, device = load(x, y), student.module("torch").device("cpu")
     loss, accuracy = true_scores([(x, y)], weight, bias)
     got_loss, got_accuracy = two_floats(student, student.evaluate.keep(model, loader, device))
     close(got_loss, loss, rtol=1e-5, name="loss")
@@ -749,9 +843,7 @@ def scores_a_data_loader(student, rng):
 @check("evaluate", points=0.5)
 def scores_large_logits(student, rng):
     """Logits around ±1000: the loss is large and finite."""
-    model, weight, bias = linear_model(student, rng, 3, 4)
-    weight, bias = 1000.0 * weight, 1000.0 * bias
-    model.load_state_dict({"weight": torch.from_numpy(weight).float(), "bias": torch.from_numpy(bias).float()})
+    model, weight, bias = linear_model(student, rng, 3, 4, scale=1000.0)
     batches = classified(rng, [6, 2])
     worst = (batches[0][0].double().numpy() @ weight.T + bias).argmin(axis=1)
     batches[0] = (batches[0][0], torch.from_numpy(worst))
@@ -764,27 +856,38 @@ def scores_large_logits(student, rng):
 def moves_each_batch_to_the_device(student, rng):
     """A model on the device "meta", where tensors have no values, gets its inputs there."""
     model = student.module("torch.nn").Linear(3, 4, device="meta")
-    watcher = student.module("unittest.mock").Mock(return_value=None)
-    model.register_forward_pre_hook(watcher)
+    noted = noted_at_each_call(student, model, "args[0].is_meta")
+    message = ""
     try:
         student.evaluate.keep(model, classified(rng, [2]), "meta")
     except Raised as raised:  # there are no values, so no number can be returned
-        if not watcher.get("called"):
-            raise Failure(f"{raised.message}\nThe model was never called.") from None
-    expect(watcher.get("called"), "the model was never called; call it as model(x)")
-    call = student.module("builtins").getattr.keep(watcher, "call_args")
-    x = item(student, student.module("builtins").getattr.keep(call, "args"), 1, 0)
-    expect(x.get("is_meta"), "the batch was not moved to the device before the model was called")
+        message = raised.message
+    moved = noted()
+    expect(moved, f"{message}\nThe model was never called; call it as model(x)".strip())
+    expect(all(moved), "the batch was not moved to the device before the model was called")
 
 
 # ---------------------------------------------------------------------------------------------------------- to_device
 
 
-def require_moved(student, handle, what):
-    """Raises: Failure unless it is a tensor on the device meta."""
-    kind = kind_of(student, handle)
-    expect(kind == "Tensor", f"{what} should be a tensor, and is a {kind}")
-    expect(handle.get("is_meta"), f"{what} is not on the device")
+def require_moved(student, root, places):
+    """Raises: Failure unless there are tensors on the device meta. places: path in root -> what messages call it."""
+    look = ours(
+        student,
+        "looking into the result",
+        """lambda root, paths, reduce=__import__("functools").reduce: [
+            (type(part).__name__, getattr(part, "is_meta", False))
+            for part in [reduce(lambda outer, key: outer[key], path, root) for path in paths]
+        ]""",
+    )
+    for what, (kind, is_meta) in zip(places.values(), look(root, list(places)), strict=True):
+        expect(kind == "Tensor", f"{what} should be a tensor, and is a {kind}")
+        expect(is_meta, f"{what} is not on the device")
+
+
+def entry(path):
+    """How messages call what lies at this path in a container."""
+    return "the entry " + "".join(f"[{key!r}]" for key in path)
 
 
 def same_build(actual, expected, name):
@@ -813,10 +916,11 @@ def same_build(actual, expected, name):
 def moves_a_tensor(student, rng):
     """A tensor to the device "meta", and one to the CPU, by name and as a torch.device."""
     x = normal(rng, 2, 3)
-    for device in ("meta", student.module("torch").device("meta")):
-        require_moved(student, student.to_device.keep(x, device), "to_device(x, 'meta')")
-    for device in ("cpu", student.module("torch").device("cpu")):
-        close(is_tensor(student.to_device(x, device), "to_device(x, 'cpu')"), x, rtol=0, name="to_device(x, 'cpu')")
+    meta, cpu = student.module("torch").device.calls([("meta",), ("cpu",)])
+    moved = [student.to_device.keep(x, device) for device in ("meta", meta)]
+    require_moved(student, moved, dict.fromkeys([(0,), (1,)], "to_device(x, 'meta')"))
+    for got in student.to_device.calls([(x, "cpu"), (x, cpu)]):
+        close(is_tensor(got, "to_device(x, 'cpu')"), x, rtol=0, name="to_device(x, 'cpu')")
 
 
 @check("to_device", points=2.5, public=True)
@@ -828,16 +932,16 @@ def moves_what_is_nested(student, rng):
     keys = student.module("builtins").list(moved)
     equal(keys, list(nested), name="the keys of to_device(nested, 'meta'), in order")
     same_build(student.to_device(nested, "cpu"), nested, "to_device(nested, 'cpu')")
-    for path in [("z", 0), ("z", 1, 0), ("z", 1, 1, 0), ("a", "inner", 0), (3,)]:
-        where = "".join(f"[{key!r}]" for key in path)
-        require_moved(student, item(student, moved, *path), f"the entry {where} of the result")
+    paths = [("z", 0), ("z", 1, 0), ("z", 1, 1, 0), ("a", "inner", 0), (3,)]
+    require_moved(student, moved, {path: f"{entry(path)} of the result" for path in paths})
 
 
 @check("to_device", points=1.5)
 def leaves_everything_else_as_it_is(student, rng):
     """Numbers, strings, None and empty containers, alone and among tensors."""
-    for value in (3, 2.5, True, "text", None, b"bytes", [], (), {}):
-        same_build(student.to_device(value, "cpu"), value, f"to_device({value!r}, 'cpu')")
+    values = (3, 2.5, True, "text", None, b"bytes", [], (), {})
+    for value, got in zip(values, student.to_device.calls((value, "cpu") for value in values), strict=True):
+        same_build(got, value, f"to_device({value!r}, 'cpu')")
     mixed = [normal(rng, 2), None, "two words", (None, 7), {"name": "x", "tensor": normal(rng, 3)}]
     same_build(student.to_device(mixed, "cpu"), mixed, "to_device(mixed, 'cpu')")
 
@@ -847,12 +951,19 @@ def keeps_named_tuples(student, rng):
     """A named tuple inside a list: its class and its fields stay, its tensors are moved."""
     sample = student.module("collections").namedtuple("Sample", ["image", "label", "extra"])
     made = sample._make.keep([normal(rng, 2, 2), 5, [normal(rng, 1)]])
-    moved = item(student, student.to_device.keep([made], "meta"), 0)
-    equal(moved.get("_fields"), ("image", "label", "extra"), name="the fields", hint="What became of the named tuple?")
-    expect(student.module("builtins").isinstance(moved, sample), "the named tuple is of another class")
-    require_moved(student, item(student, moved, 0), "the field image")
-    require_moved(student, item(student, moved, 2, 0), "the tensor in the field extra")
-    equal(moved.get("label"), 5, name="the field label")
+    moved = student.to_device.keep([made], "meta")
+    look = ours(
+        student,
+        "looking into the result",
+        """lambda moved, sample: (
+            getattr(moved[0], "_fields", None), isinstance(moved[0], sample), getattr(moved[0], "label", None)
+        )""",
+    )
+    fields, same_class, label = look(moved, sample)
+    equal(fields, ("image", "label", "extra"), name="the fields", hint="What became of the named tuple?")
+    expect(same_class, "the named tuple is of another class")
+    require_moved(student, moved, {(0, 0): "the field image", (0, 2, 0): "the tensor in the field extra"})
+    equal(label, 5, name="the field label")
 
 
 @check("to_device", points=1, public=True)
@@ -860,11 +971,17 @@ def does_not_modify_containers(student, rng):
     """The list and the dict that were given still hold their tensors on the CPU."""
     given = student.put([normal(rng, 2), {"x": normal(rng, 3)}])
     moved = student.to_device.keep(given, "meta")
-    expect(not student.module("operator").is_(given, moved), "the given list itself is returned, not a new one")
-    for path in [(0,), (1, "x")]:
-        where = "".join(f"[{key!r}]" for key in path)
-        expect(not item(student, given, *path).get("is_meta"), f"the entry {where} of the given list was replaced")
-        require_moved(student, item(student, moved, *path), f"the entry {where} of the result")
+    look = ours(
+        student,
+        "looking into the given list",
+        """lambda given, moved: (given is moved, given[0].is_meta, given[1]["x"].is_meta)""",
+    )
+    same, *replaced = look(given, moved)
+    expect(not same, "the given list itself is returned, not a new one")
+    paths = [(0,), (1, "x")]
+    for path, is_meta in zip(paths, replaced, strict=True):
+        expect(not is_meta, f"{entry(path)} of the given list was replaced")
+    require_moved(student, moved, {path: f"{entry(path)} of the result" for path in paths})
 
 
 # ----------------------------------------------------------------------------------------------------- time_on_device
@@ -923,45 +1040,57 @@ class Machine:
         return round(1e9 * self.clock())
 
 
+# Puts new values in the place of names that the function sees and of names in torch.cuda. Returns a function that puts
+# things back and hands back what it is given.
+PRETEND = """lambda function, clocks, cuda: (
+    undo := __import__("contextlib").ExitStack(),
+    time := __import__("time"),
+    names := {"time": __import__("types").SimpleNamespace(**clocks)} if clocks else {},
+    [
+        (undo.callback(place.update, {name: place.get(name, time) for name in new}), place.update(new))
+        for place, new in [(getattr(function, "__globals__", {}), names), (vars(__import__("torch").cuda), cuda)]
+    ],
+    lambda *facts: (undo.close(), facts)[1],
+)[-1]"""
+
+
 @contextlib.contextmanager
-def pretending(student, machine, gpu):
+def pretending(pretend, function, machine, gpu):
     """Put the machine's clock and synchronize where the student's function finds them; afterwards put things back.
 
-    gpu: what torch.cuda.is_available() says meanwhile.
+    pretend: a Handle to PRETEND. gpu: what torch.cuda.is_available() says meanwhile.
     """
-    builtins, cuda = student.module("builtins"), student.module("torch.cuda")
-    names = builtins.getattr.keep(student.get("time_on_device"), "__globals__", {})
     clocks = {"perf_counter": machine.clock, "monotonic": machine.clock, "time": machine.clock}
-    clocks_ns = {"perf_counter_ns": machine.clock_ns, "monotonic_ns": machine.clock_ns, "time_ns": machine.clock_ns}
+    clocks |= {"perf_counter_ns": machine.clock_ns, "monotonic_ns": machine.clock_ns, "time_ns": machine.clock_ns}
     clocks |= {"process_time": machine.idle_clock, "thread_time": machine.idle_clock}
-    if not machine.real:
-        names.update({"time": student.module("types").SimpleNamespace(**clocks, **clocks_ns)})
-    before = {name: builtins.getattr.keep(cuda, name) for name in ("synchronize", "is_available")}
-    builtins.setattr(cuda, "synchronize", machine.synchronize)
-    builtins.setattr(cuda, "is_available", lambda: gpu)
+    cuda = {"synchronize": machine.synchronize, "is_available": lambda: gpu}
+    put_back = pretend(function, {} if machine.real else clocks, cuda)
     try:
         yield
     finally:
-        for name, value in before.items():
-            builtins.setattr(cuda, name, value)
-        names.update({"time": student.module("time")})
+        put_back(machine.calls, machine.waits)  # so that the diagnosis can tell what was called how often
 
 
-def timed(student, device, warmup, works_s, *, queued=False, gpu=False):
-    """(what time_on_device returns, the machine) for orders that take these times, the first `warmup` for warming up.
+def timer(student):
+    """timed(device, warmup, works_s): what time_on_device returns, and the machine, for orders that take these times,
+    the first `warmup` of them to warm up.
 
     A function that does not look at `time.perf_counter` through the module `time` sees no make-believe clock: it is
     run again with a machine that takes real time.
     """
-    for real in (False, True):
-        machine = Machine(works_s, queued=queued, real=real)
-        with pretending(student, machine, gpu or queued):
-            got = student.time_on_device(machine.fn, device, warmup, len(works_s) - warmup)
-        student.put([machine.calls, machine.waits]).value()  # so that the diagnosis can tell what was called how often
-        if machine.looks:
-            break
-    expect(isinstance(got, float), f"time_on_device returns a {type(got).__name__}, expected a float")
-    return got, machine
+    function, pretend = student.get("time_on_device"), student.probe(PRETEND)
+
+    def timed(device, warmup, works_s, *, queued=False, gpu=False):
+        for real in (False, True):
+            machine = Machine(works_s, queued=queued, real=real)
+            with pretending(pretend, function, machine, gpu or queued):
+                got = student.time_on_device(machine.fn, device, warmup, len(works_s) - warmup)
+            if machine.looks:
+                break
+        expect(isinstance(got, float), f"time_on_device returns a {type(got).__name__}, expected a float")
+        return got, machine
+
+    return timed
 
 
 def require_time(got, expected_s, machine, hint):
@@ -975,8 +1104,9 @@ def require_time(got, expected_s, machine, hint):
 @check("time_on_device", points=2, public=True)
 def calls_fn_as_often_as_it_should(student):
     """On the CPU, fn is called warmup + repeats times, and the result is positive."""
+    timed = timer(student)
     for warmup, works in [(2, [0.001] * 5), (0, [0.002]), (1, [0.001] * 3)]:
-        got, machine = timed(student, "cpu", warmup, works)
+        got, machine = timed("cpu", warmup, works)
         equal(
             machine.calls,
             len(works),
@@ -988,17 +1118,19 @@ def calls_fn_as_often_as_it_should(student):
 @check("time_on_device", points=2, public=True)
 def median_of_the_repeats(student):
     """Slow calls while warming up, then five calls of which one has a hiccup; and an even number of calls."""
+    timed = timer(student)
     hint = "The median of the timed calls, in seconds; warming up is not timed"
-    got, machine = timed(student, "cpu", 2, [0.2, 0.15, 0.03, 0.05, 0.1, 0.005, 0.02])
+    got, machine = timed("cpu", 2, [0.2, 0.15, 0.03, 0.05, 0.1, 0.005, 0.02])
     require_time(got, 0.03, machine, hint)
-    got, machine = timed(student, "cpu", 1, [0.2, 0.01, 0.04, 0.12, 0.02])
+    got, machine = timed("cpu", 1, [0.2, 0.01, 0.04, 0.12, 0.02])
     require_time(got, 0.03, machine, hint)
 
 
 @check("time_on_device", points=1.5, public=True)
 def waits_before_it_stops_the_clock(student):
     """On a make-believe GPU whose calls return at once, the time is that of the work."""
-    got, machine = timed(student, "cuda", 0, [0.03, 0.02, 0.05], queued=True)
+    timed = timer(student)
+    got, machine = timed("cuda", 0, [0.03, 0.02, 0.05], queued=True)
     hint = "The call returns before the work is done: wait, then stop; take the median"
     require_time(got, 0.03 + Machine.ORDER_S, machine, hint)
 
@@ -1006,19 +1138,21 @@ def waits_before_it_stops_the_clock(student):
 @check("time_on_device", points=1.5)
 def waits_before_it_starts_the_clock(student):
     """On a make-believe GPU, orders from warming up are still in the queue when the clock is started."""
-    got, machine = timed(student, "cuda", 3, [0.05, 0.05, 0.05, 0.02], queued=True)
+    timed = timer(student)
+    got, machine = timed("cuda", 3, [0.05, 0.05, 0.05, 0.02], queued=True)
     require_time(got, 0.02 + Machine.ORDER_S, machine, "Whose work is still in the queue when the clock starts?")
 
 
 @check("time_on_device", points=1)
 def knows_its_device(student):
     """ "cuda:0" and a torch.device are CUDA devices; for the CPU, as a torch.device too, nothing is synchronised."""
-    torch_here = student.module("torch")
-    for device in ("cuda:0", torch_here.device("cuda"), torch_here.device("cuda", 0)):
-        got, machine = timed(student, device, 1, [0.04, 0.03, 0.01, 0.02], queued=True)
+    timed = timer(student)
+    cuda, first, cpu = student.module("torch").device.calls([("cuda",), ("cuda", 0), ("cpu",)])
+    for device in ("cuda:0", cuda, first):
+        got, machine = timed(device, 1, [0.04, 0.03, 0.01, 0.02], queued=True)
         require_time(got, 0.02 + Machine.ORDER_S, machine, "Is every way to name a CUDA device recognised?")
-    for device in ("cpu", torch_here.device("cpu")):
-        got, machine = timed(student, device, 1, [0.04, 0.03], gpu=True)
+    for device in ("cpu", cpu):
+        got, machine = timed(device, 1, [0.04, 0.03], gpu=True)
         require_time(got, 0.03, machine, "The CPU is done when the call returns")
 
 
@@ -1028,91 +1162,106 @@ PARTS = ["backbone.0.weight", "backbone.0.bias", "backbone.2.weight", "backbone.
          "backbone2.bias", "old_head.weight", "old_head.bias", "head.weight", "head.bias"]  # fmt: skip
 
 
-def branching_model(student):
-    """A model whose parameters are called as in PARTS."""
-    nn = student.module("torch.nn")
-    backbone = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 4))
-    tails = {"backbone2": nn.Linear(4, 5), "old_head": nn.Linear(5, 6), "head": nn.Linear(6, 7)}
-    model = nn.ModuleDict({"backbone": backbone, **tails})
-    sizes = [2, 3, 4, 5, 6, 7]
-    shapes = [shape for columns, rows in itertools.pairwise(sizes) for shape in ((rows, columns), (rows,))]
-    model.load_state_dict({name: torch.ones(shape) for name, shape in zip(PARTS, shapes, strict=True)})
-    return model
+SIZES = [2, 3, 4, 5, 6, 7]
+SHAPES = [shape for columns, rows in itertools.pairwise(SIZES) for shape in ((rows, columns), (rows,))]
 
 
-def frozen_parts(model):
-    """The names of the parameters that do not require a gradient."""
-    return [name for name in PARTS if not model.get_parameter.keep(name).get("requires_grad")]
+def branching_models(student, count, state=None):
+    """Models whose parameters are called as in PARTS, all 1 or with the values of a state: a list of Handles."""
+    make = student.probe(
+        """lambda states, nn=__import__("torch").nn: [
+            (
+                model := nn.ModuleDict({
+                    "backbone": nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 4)),
+                    "backbone2": nn.Linear(4, 5), "old_head": nn.Linear(5, 6), "head": nn.Linear(6, 7),
+                }),
+                model.load_state_dict(state),
+            )[0]
+            for state in states
+        ]"""
+    )
+    state = state or {name: torch.ones(shape) for name, shape in zip(PARTS, SHAPES, strict=True)}
+    return make([state] * count)
+
+
+def frozen_parts(student):
+    """A function of ours on the student's side: the names of a model's parameters that do not require a gradient."""
+    return student.probe("lambda model: [name for name, p in model.named_parameters() if not p.requires_grad]")
 
 
 @check("freeze", points=2, public=True)
 def freezes_a_submodule(student):
     """Everything in the submodule that was named is frozen, and nothing else."""
-    model = branching_model(student)
-    student.freeze.keep(model, ["old_head"])
-    equal(frozen_parts(model), PARTS[6:8], name="frozen parameters", hint="requires_grad belongs to the parameters")
-    model = branching_model(student)
-    student.freeze.keep(model, ["head", "backbone2"])
-    equal(frozen_parts(model), PARTS[4:6] + PARTS[8:], name="frozen parameters", hint="Every name in the list counts")
+    frozen = frozen_parts(student)
+    first, second = branching_models(student, 2)
+    student.freeze.keep(first, ["old_head"])
+    equal(frozen(first), PARTS[6:8], name="frozen parameters", hint="requires_grad belongs to the parameters")
+    student.freeze.keep(second, ["head", "backbone2"])
+    equal(frozen(second), PARTS[4:6] + PARTS[8:], name="frozen parameters", hint="Every name in the list counts")
 
 
 @check("freeze", points=1.5, public=True)
 def returns_what_is_left_to_train(student):
     """The parameters that are still to be trained, in the model's order, ready for an optimizer."""
-    model = branching_model(student)
+    (model,) = branching_models(student, 1)
     left = student.freeze.keep(model, ["backbone2", "old_head"])
-    shapes = [(3, 2), (3,), (4, 3), (4,), (7, 6), (7,)]
-    kind = kind_of(student, left)
+    look = student.probe(
+        """lambda left: (type(left).__name__, [
+            (type(part).__name__, *(getattr(part, fact, None) for fact in ("shape", "requires_grad"))) for part in left
+        ] if isinstance(left, (list, tuple)) else [])"""
+    )
+    kind, parts = look(left)
     expect(kind in ("list", "tuple"), f"freeze returns a {kind}, expected a list")
-    count = student.module("builtins").len(left)
-    equal(count, len(shapes), name="the number of returned parameters")
-    for number, shape in enumerate(shapes):
-        part = item(student, left, number)
-        kind = kind_of(student, part)
+    expected = SHAPES[:4] + SHAPES[8:]
+    equal(len(parts), len(expected), name="the number of returned parameters")
+    for number, (kind, shape, requires_grad) in enumerate(parts):
         expect(kind == "Parameter", f"entry {number} of the result is a {kind}, expected a parameter")
-        equal(part.get("shape"), shape, name=f"the shape of the returned parameter {number}")
-        expect(part.get("requires_grad"), f"the returned parameter {number} is frozen")
+        equal(shape, expected[number], name=f"the shape of the returned parameter {number}")
+        expect(requires_grad, f"the returned parameter {number} is frozen")
 
 
 @check("freeze", points=1.5)
 def minds_the_dots(student):
     """ "backbone" is not "backbone2", "head" not "old_head"; "backbone.2" is a submodule of a submodule."""
-    for name, expected in [("backbone", PARTS[:4]), ("head", PARTS[8:]), ("backbone.2", PARTS[2:4])]:
-        model = branching_model(student)
+    frozen = frozen_parts(student)
+    cases = [("backbone", PARTS[:4]), ("head", PARTS[8:]), ("backbone.2", PARTS[2:4])]
+    for model, (name, expected) in zip(branching_models(student, 3), cases, strict=True):
         student.freeze.keep(model, [name])
-        equal(frozen_parts(model), expected, name=f"frozen parameters for {name!r}", hint="What follows the name?")
+        equal(frozen(model), expected, name=f"frozen parameters for {name!r}", hint="What follows the name?")
 
 
 @check("freeze", points=1)
 def freezes_single_parameters(student):
     """Full names of parameters, beside the name of a submodule."""
-    model = branching_model(student)
+    (model,) = branching_models(student, 1)
     student.freeze.keep(model, ["head.bias", "backbone.0.weight", "backbone2"])
     expected = [PARTS[0], PARTS[4], PARTS[5], PARTS[9]]
-    equal(frozen_parts(model), expected, name="frozen parameters", hint="A parameter's full name is a name, too")
+    frozen = frozen_parts(student)(model)
+    equal(frozen, expected, name="frozen parameters", hint="A parameter's full name is a name, too")
 
 
 @check("freeze", points=1, public=True)
 def refuses_a_name_that_does_not_exist(student):
     """ValueError for what fits no parameter, alone and beside a right name: a typo, part of a name, a ReLU."""
-    for names in (["bakbone"], ["head", "tail"], ["back"], ["bias"], ["backbone.1"]):
-        raises(student.freeze, branching_model(student), names, error=("ValueError",))
+    unknown = (["bakbone"], ["head", "tail"], ["back"], ["bias"], ["backbone.1"])
+    for model, names in zip(branching_models(student, len(unknown)), unknown, strict=True):
+        raises(student.freeze, model, names, error=("ValueError",))
 
 
 @check("freeze", points=1)
 def leaves_the_others_as_they_are(student, rng):
     """What was frozen before stays frozen, values stay, and an empty list changes nothing."""
-    model = branching_model(student)
+    state = {name: normal(rng, *shape).float() for name, shape in zip(PARTS, SHAPES, strict=True)}
+    frozen = frozen_parts(student)
+    model, other = branching_models(student, 2, state)
     model.get_parameter.keep("head.weight").requires_grad_(False)
-    state = {name: normal(rng, *value.shape).float() for name, value in model.state_dict().items()}
-    model.load_state_dict(state)
     left = student.freeze.keep(model, ["old_head.bias"])
-    equal(frozen_parts(model), ["old_head.bias", "head.weight"], name="frozen parameters")
-    equal(student.module("builtins").len(left), 8, name="the number of returned parameters")
+    equal(frozen(model), ["old_head.bias", "head.weight"], name="frozen parameters")
+    equal(left.call("__len__"), 8, name="the number of returned parameters")
     close(model.state_dict(), state, rtol=0, name="the parameters")
-    model = branching_model(student)
-    equal(student.module("builtins").len(student.freeze.keep(model, [])), 10, name="parameters left for an empty list")
-    equal(frozen_parts(model), [], name="frozen parameters for an empty list")
+    left = student.freeze.keep(other, [])
+    equal(left.call("__len__"), 10, name="parameters left for an empty list")
+    equal(frozen(other), [], name="frozen parameters for an empty list")
 
 
 # ------------------------------------------------------------------------------------------------ prediction questions

@@ -919,6 +919,12 @@ def nll_of_probabilities(model, loader, device):
     return _scores(model, loader, device, loss=lambda logits, y: F.nll_loss(F.softmax(logits, dim=1), y))
 
 
+@mistake("evaluate", says="The model is asked more than once for each batch: both numbers come from the same logits.")
+def model_asked_twice(model, loader, device):
+    (loss, _), (_, accuracy) = _scores(model, loader, device), _scores(model, loader, device)
+    return loss, accuracy
+
+
 # ---------------------------------------------------------------------------------------------------------- to_device
 
 
