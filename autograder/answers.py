@@ -250,30 +250,49 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
     return {name: np.frombuffer(data, np.uint8) for name, data in members.items()}
 
 
-def leaves(reply: Frame) -> dict[tuple[Any, ...], Any]:
-    """The parts of a reply, by their paths: arrays, plain values, which arguments were changed in place.
+def leaves(reply: Frame) -> list[Leaves]:
+    """The parts of a reply, by their paths, for each call that it answers: one, unless several were asked for at once.
 
-    An exception is its type's name and its message. An object that stayed on its side is `A_HANDLE`: what its class is
-    called is the student's choice.
+    Parts are arrays, plain values, which arguments were changed in place. An exception is its type's name and message.
+    An object that stayed on its side is `A_HANDLE`: what its class is called is the student's choice.
     """
-    found: dict[tuple[Any, ...], Any] = {}
     try:
         kind, *content = decode(reply)
     except WireError:
-        return {}
+        return [Leaves()]
     if kind == "raised":
         types, message, *_ = content
-        return {(kind,): types[0], (kind, "message"): message}
-    _collect_leaves(content[0] if content else None, (kind,), found)
+        return [Leaves({(kind,): types[0], (kind, "message"): message})]
+    if kind == "values":
+        return [_leaves_of(value, ("value",)) for value in content[0]] if content and type(content[0]) is list else []
+    found = _leaves_of(content[0] if content else None, (kind,))
     if kind == "value":
-        found[("modified in place",)] = str(content[1:])
-    return found
+        found["modified in place",] = str(content[1:])
+    return [found]
+
+
+class Leaves(dict[tuple[Any, ...], Any]):
+    """The parts of what one call gave, by their paths."""
+
+    @functools.cached_property
+    def layouts(self) -> dict[tuple[Any, ...], dict[tuple[Any, ...], tuple[int, ...]]]:
+        """The shapes of all parts, by path, for each item of the result."""
+        found: dict[tuple[Any, ...], dict[tuple[Any, ...], tuple[int, ...]]] = {}
+        for path, value in self.items():
+            found.setdefault(path[:2], {})[path] = np.shape(value)
+        return found
 
 
 A_HANDLE = "<an object>"
 
 
-def _collect_leaves(value: Any, path: tuple[Any, ...], found: dict[tuple[Any, ...], Any]) -> None:
+def _leaves_of(value: Any, path: tuple[Any, ...]) -> Leaves:
+    found = Leaves()
+    _collect_leaves(value, path, found)
+    return found
+
+
+def _collect_leaves(value: Any, path: tuple[Any, ...], found: Leaves) -> None:
     if isinstance(value, list | tuple):
         found[(*path, "length")] = len(value)
         for i, item in enumerate(value):
@@ -304,8 +323,11 @@ def same_value(a: Any, b: Any) -> bool:
 
 
 def _same_reply(a: Frame, b: Frame) -> bool:
-    x, y = leaves(a), leaves(b)
-    return x.keys() == y.keys() and all(same_value(x[path], y[path]) for path in x)
+    mine, theirs = leaves(a), leaves(b)
+    return len(mine) == len(theirs) and all(
+        x.keys() == y.keys() and all(same_value(x[path], y[path]) for path in x)
+        for x, y in zip(mine, theirs, strict=True)
+    )
 
 
 def _pack(frames: Recording) -> bytes:

@@ -13,11 +13,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from autograder.answers import Answers, KnownMistake, leaves, same_value
+from autograder.answers import Answers, KnownMistake, Leaves, leaves, same_value
 from autograder.checks import Check, Outcome
 from autograder.explain import is_unwritten
+from autograder.sandbox.child.wire import Frame
 
 _FULL, _SYMPTOMS = 2, 1
 _RAISED, _MESSAGE = ("raised",), ("raised", "message")
@@ -42,18 +41,16 @@ def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -
     for check, outcome in outcomes.items():
         if outcome.status != "failed" or outcome.student is None or not outcome.student.replies:
             continue
-        student = [leaves(frame) for frame in outcome.student.replies]
+        student = _calls(outcome.student.replies)
         if is_unwritten([student[-1].get(_RAISED, "")], student[-1].get(_MESSAGE, "")):
             continue  # nothing is written yet, so nothing is mistaken
         expected = answers.expected(check, seed)
         if expected.student is None:
             continue
-        reference = [leaves(frame) for frame in expected.student.replies]
-        wrong_ways = [
-            (mistake, [leaves(frame) for frame in mistake.replies])
-            for mistake in answers.mistakes(check, seed)
-            if mistake.replies is not None and len(mistake.replies) == len(student)
-        ]
+        reference = _calls(expected.student.replies)
+        failing = [mistake for mistake in answers.mistakes(check, seed) if mistake.replies is not None]
+        wrong_ways = [(mistake, _calls(mistake.replies or ())) for mistake in failing]
+        wrong_ways = [(mistake, wrong) for mistake, wrong in wrong_ways if len(wrong) == len(student)]
         # Replies that no mistake changes come from other exercises, such as the forward pass before a backward one.
         first_symptoms = [_first_difference(wrong, reference) for _, wrong in wrong_ways]
         own = {i for _, wrong in wrong_ways for i in _differences(wrong, reference)}
@@ -84,21 +81,23 @@ def repair_first(check: Check, outcome: Outcome, faulty: Collection[str]) -> str
     """
     if outcome.status != "failed" or outcome.student is None or not outcome.student.replies:
         return ""
-    last = leaves(outcome.student.replies[-1])
+    last = leaves(outcome.student.replies[-1])[-1]
     if is_unwritten([last.get(_RAISED, "")], last.get(_MESSAGE, "")):
         return ""  # the message says what is not written yet
     other = next((name for name in outcome.student.called if name in faulty and name != check.exercise), None)
     return f"Repair `{other}` first: its own checks fail." if other else ""
 
 
-Leaves = Mapping[tuple[Any, ...], Any]
+def _calls(replies: Sequence[Frame]) -> list[Leaves]:
+    """What each call gave."""
+    return [call for frame in replies for call in leaves(frame)]
 
 
 def _match(student: Sequence[Leaves], mistake: Sequence[Leaves], reference: Sequence[Leaves]) -> int:
     """_FULL if every part equals the mistake's, _SYMPTOMS if all in which it differs from the reference do, else 0."""
     full, symptoms = True, 0
     for i, (got, wrong) in enumerate(zip(student, mistake, strict=True)):
-        right = reference[i] if i < len(reference) else {}
+        right = reference[i] if i < len(reference) else Leaves()
         for path, value in wrong.items():
             same = path in got and same_value(got[path], value)
             if path == _MESSAGE and right.get(_RAISED) == wrong[_RAISED]:
@@ -144,5 +143,4 @@ def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> boo
         return False
     if not isinstance(path[2], int) and path[-1] != "length":
         return path not in got  # keys carry names: what the student has under the same one is the same thing
-    layouts = [{p: np.shape(v) for p, v in found.items() if p[:2] == inside} for found in (got, wrong)]
-    return layouts[0] != layouts[1]
+    return got.layouts.get(inside) != wrong.layouts.get(inside)

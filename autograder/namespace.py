@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -70,17 +73,20 @@ class Namespace:
         """A library's module on the other side, such as "torch.nn", to make there what a function is to be given."""
         return Handle(self, self._handle(name, ["module", name])[0].reference, name)
 
-    def probe(self, source: str) -> Handle:
-        """A function of ours on the other side, from a `lambda`'s source: it asks at once what would be many requests.
+    def probe(self, function: Callable[..., Any], label: str = "") -> Handle:
+        """A copy of this function on the other side, which asks there at once what would be many requests.
 
-        What it returns is the other side's word like any other value; nothing of a verdict may be decided in it.
+        It knows nothing but its arguments: what else it needs, it imports. What it returns is the other side's word,
+        like any other value, so nothing of a verdict may be decided in it. label: what messages call it.
         """
-        return Handle(self, self._handle("probe", ["probe", source])[0].reference, "probe")
+        name = function.__name__
+        handle, _ = self._handle(name, ["probe", _source_of(function), name])
+        return Handle(self, handle.reference, label or name)
 
     def value_of(self, index: int) -> Any:
         """What the reply of this index carried: a value, or for an exception its type's name."""
         match decode(self.replies[index], self._resolve):
-            case ["value", value, *_]:
+            case ["value" | "values", value, *_]:
                 return value
             case ["raised", [str(type_name), *_], *_]:
                 return type_name
@@ -98,7 +104,7 @@ class Namespace:
         frame, reply = self._exchange(encode(request, self._refer), self._resolve, self._answer)
         self.replies.append(frame)
         match reply:  # arrays and everything else that is not a list or a str match nothing
-            case ["value", value, list(modified)]:
+            case ["value" | "values", value, list(modified)]:
                 return value, tuple(_paths(request, modified)) if modified else ()
             case ["missing", str()]:
                 message = f"{label} is not defined. {self._explain_missing(label)}".strip()
@@ -144,6 +150,11 @@ class Namespace:
         except Exception as error:  # the student's arguments may not fit
             return encode(["error", type(error).__name__, str(error)[:500]])
         return encode(["answer", result], self._refer)
+
+
+@functools.cache
+def _source_of(function: Callable[..., Any]) -> str:
+    return textwrap.dedent(inspect.getsource(function))
 
 
 def previous(index: int) -> Reference:

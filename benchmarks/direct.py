@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,8 @@ class Direct:
     def put(self, value: Any) -> DirectHandle:
         return DirectHandle(copy.deepcopy(value))
 
-    def probe(self, source: str) -> DirectHandle:
-        return DirectHandle(eval(source))
+    def probe(self, function: Callable[..., Any], label: str = "") -> DirectHandle:
+        return DirectHandle(function)
 
 
 class DirectFunction:

@@ -141,7 +141,7 @@ def test_answers_that_do_not_fit_their_checks_are_refused(tmp_path: Path, course
 
 def test_the_parts_of_a_reply_have_paths() -> None:
     value = (1, [2.5, {"m": "x"}], Reference("handle", 3, "Tally"))
-    found = leaves(encode(["value", value, []]))
+    (found,) = leaves(encode(["value", value, []]))
     assert found == {
         ("value", "length"): 3,
         ("value", 0): 1,
@@ -154,14 +154,21 @@ def test_the_parts_of_a_reply_have_paths() -> None:
 
 
 def test_an_exception_is_its_type_and_message() -> None:
-    assert leaves(encode(["raised", ["ValueError", "Exception"], "no", "cell 1", 3])) == {
-        ("raised",): "ValueError",
-        ("raised", "message"): "no",
-    }
+    assert leaves(encode(["raised", ["ValueError", "Exception"], "no", "cell 1", 3])) == [
+        {("raised",): "ValueError", ("raised", "message"): "no"}
+    ]
+
+
+def test_each_of_several_calls_has_parts_of_its_own() -> None:
+    assert leaves(encode(["values", [(1, 2), 3], []])) == [
+        {("value", "length"): 2, ("value", 0): 1, ("value", 1): 2},
+        {("value",): 3},
+    ]
 
 
 def test_a_malformed_frame_has_no_parts() -> None:
-    assert leaves(Frame(b"\xc1", bytearray())) == {}
+    assert leaves(Frame(b"\xc1", bytearray())) == [{}]
+    assert leaves(encode(["values"])) == leaves(encode(["values", 5, []])) == []
 
 
 def test_public_outcomes_are_computed_once_and_hidden_ones_for_each_seed() -> None:

@@ -429,13 +429,30 @@ def test_a_module_that_the_reference_lacks_is_ours():
         namespace(trusted=True).module("no_such_module")
 
 
+def weights(layers):
+    import math
+
+    return {i: math.sqrt(layer.w[0]) for i, layer in enumerate(layers)}
+
+
 def test_a_probe_asks_many_things_at_once(other_side):
-    layers = [other_side.Layer([n]) for n in (1, 2)]
-    ask = other_side.probe("lambda layers: {i: float(layer.w[0]) for i, layer in enumerate(layers)}")
-    assert ask(layers) == {0: 1, 1: 2}
-    assert other_side.probe("lambda: __import__('math').sqrt(4)")() == 2
-    with pytest.raises(Raised, match="probe raised AttributeError"):
-        other_side.probe("lambda layer: layer.nonsense")(layers[0])
+    def missing(layer):
+        return layer.nonsense
+
+    layers = [other_side.Layer([n]) for n in (1, 4)]
+    assert other_side.probe(weights)(layers) == {0: 1, 1: 2}
+    with pytest.raises(Raised, match="missing raised AttributeError"):
+        other_side.probe(missing)(layers[0])
+    with pytest.raises(Raised, match=r"Layer\.nonsense raised AttributeError"):
+        other_side.probe(missing, "Layer.nonsense")(layers[0])
+
+
+def test_a_probe_knows_nothing_of_where_it_was_written(other_side):
+    def outside():
+        return np
+
+    with pytest.raises(Raised, match="NameError"):
+        other_side.probe(outside)()
 
 
 def test_a_kept_result_stays_there_even_where_it_is_data(other_side):

@@ -43,16 +43,18 @@ class Workspace:
         """Carry out one request and return the reply's frame.
 
         Requests: ["call", name, args, kwargs], ["method", handle, name, args, kwargs], ["get", name],
-        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["probe", source],
-        ["keep", request], whose value stays here, behind a handle, and ["calls", requests], whose values are a list.
-        Replies: ["value", value, modified], where modified lists the indices (in the order of the request) of the
-        arrays that the call changed in place; ["missing", name]; ["raised", type names, message, label, line];
+        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["probe", source, name],
+        ["keep", request], whose value stays here, behind a handle, and ["calls", requests].
+        Replies: ["value", value, modified], or ["values", values, modified] of several calls, where modified lists the
+        indices (in the order of the request) of the arrays that the call changed in place; ["missing", name];
+        ["raised", type names, message, label, line];
         ["unsendable", reason].
         """
         before = bytes(request.buffers)
         spans: list[tuple[int, int]] = []
         try:
-            value = self._perform(decode(request, self._resolve, spans))
+            asked = decode(request, self._resolve, spans)
+            value = self._perform(asked)
         except _Missing as error:
             return encode(["missing", str(error)])
         except _Unsendable as error:
@@ -63,7 +65,8 @@ class Workspace:
         if request.buffers != before:
             modified = [i for i, (start, end) in enumerate(spans) if request.buffers[start:end] != before[start:end]]
         try:
-            return encode(["value", value, modified], self._refer, max_bytes=self.max_reply_bytes)
+            kind = "values" if asked[0] == "calls" else "value"
+            return encode([kind, value, modified], self._refer, max_bytes=self.max_reply_bytes)
         except WireError as error:
             return encode(["unsendable", str(error)])
 
@@ -87,7 +90,10 @@ class Workspace:
         if kind == "module":
             return importlib.import_module(operands[0])
         if kind == "probe":
-            return eval(operands[0], {"__name__": __name__})
+            source, name = operands
+            names = {"__name__": __name__}
+            exec(source, names)
+            return names[name]
         if kind == "keep":
             return self._refer(self._perform(operands[0]))
         if kind == "calls":
