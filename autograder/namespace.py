@@ -6,6 +6,7 @@ import functools
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,7 @@ class Namespace:
         like any other value, so nothing of a verdict may be decided in it. label: what messages call it.
         """
         name = function.__name__
-        handle, _ = self._handle(name, ["probe", _source_of(function), name])
+        handle, _ = self._handle(name, ["probe", _source_of(function.__code__), name])
         return Handle(self, handle.reference, label or name)
 
     def value_of(self, index: int) -> Any:
@@ -153,8 +154,9 @@ class Namespace:
 
 
 @functools.cache
-def _source_of(function: Callable[..., Any]) -> str:
-    return textwrap.dedent(inspect.getsource(function))
+def _source_of(code: CodeType) -> str:
+    """Of a function by its code: one that is defined in a check is another object each time, with the same code."""
+    return textwrap.dedent(inspect.getsource(code))
 
 
 def previous(index: int) -> Reference:

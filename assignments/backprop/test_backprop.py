@@ -25,11 +25,6 @@ def layer_arrays(rng, x_shape, outputs):
     )
 
 
-def there(student, source):
-    """A function from a lambda's source, on the student's side, where it may be called often; it may use np."""
-    return student.probe(f"(lambda np: {source})(__import__('numpy'))")
-
-
 @check("affine_forward", points=2, public=True)
 def affine_output_has_one_row_per_input(student, rng):
     """The output has shape (N, M), whatever shape the inputs have."""
@@ -147,11 +142,16 @@ def relu_backward_leaves_its_input_alone(student, rng):
     unmodified(student.relu_backward, rng.standard_normal((3, 4)), cache, inputs=(0,))
 
 
+def linear_maps(matrices):
+    """For each matrix A, the function x → A x."""
+    return [lambda x, matrix=matrix: matrix @ x for matrix in matrices]
+
+
 @check("jacobian", points=1.5, public=True)
 def jacobian_of_a_linear_map_is_its_matrix(student, rng):
     """The Jacobian of x → A x is A, with a row per output and a column per input."""
     matrices = [rng.standard_normal(shape) for shape in [(2, 4), (3, 2), (1, 3)]]
-    maps = there(student, "lambda matrices: [lambda x, matrix=matrix: matrix @ x for matrix in matrices]")(matrices)
+    maps = student.probe(linear_maps)(matrices)
     found = student.jacobian.calls((f, rng.standard_normal(m.shape[1])) for f, m in zip(maps, matrices, strict=True))
     for J, matrix in zip(found, matrices, strict=True):
         close(J, matrix, rtol=1e-6, name="J", hint="row k belongs to output k, column n to input n")
@@ -203,24 +203,32 @@ def unbroadcast_keeps_stretched_axes_with_length_one(student, reference, rng):
     follows_unbroadcast(student, reference, rng, cases)
 
 
-# For each (empty dict, graph): the dict filled with the nodes, by name. graph: (name, names of parents), parents first.
-BUILD = """lambda Node, graphs: [
-    [nodes.update({name: Node(name, [nodes[each] for each in parents])}) for name, parents in graph] and nodes
-    for nodes, graph in graphs
-]"""
+def build(Node, graphs):
+    """For each graph its nodes, by name. A graph: (name, names of parents) of each node, parents first."""
+    built = []
+    for graph in graphs:
+        nodes = {}
+        for name, parents in graph:
+            nodes[name] = Node(name, [nodes[parent] for parent in parents])
+        built.append(nodes)
+    return built
 
-# The names in each order, in one string, with ? and its type for what has no name; None for what is no list.
-NAMES = """lambda orders: [
-    " ".join(str(getattr(node, "name", "?" + type(node).__name__)) for node in order)
-    if isinstance(order, (list, tuple)) else None
-    for order in orders
-]"""
+
+def names_by_order(orders):
+    """The names in each order, in one string, with ? and its type for what has no name; None for what is no list."""
+    found = []
+    for order in orders:
+        if isinstance(order, (list, tuple)):
+            found.append(" ".join(str(getattr(node, "name", "?" + type(node).__name__)) for node in order))
+        else:
+            found.append(None)
+    return found
 
 
 def names_in(student, orders):
     """The names in what topological_order returned, each a handle. Raises: Failure unless all are lists of nodes."""
     found = []
-    for names in student.probe(NAMES)(orders):
+    for names in student.probe(names_by_order, "topological_order")(orders):
         expect(isinstance(names, str), "topological_order should return a list of nodes")
         found.append(names.split())
         for name in found[-1]:
@@ -231,7 +239,7 @@ def names_in(student, orders):
 
 def orders_well(student, graphs):
     """Require a topological order of every (graph, its last node): a dict from each name to its parents' names."""
-    built = student.probe(BUILD)(student.get("Node"), [({}, list(graph.items())) for graph, _ in graphs])
+    built = student.probe(build, "Node")(student.get("Node"), [list(graph.items()) for graph, _ in graphs])
     orders = [student.topological_order.keep(nodes[last]) for nodes, (_, last) in zip(built, graphs, strict=True)]
     for names, (graph, last) in zip(names_in(student, orders), graphs, strict=True):
         is_topological(names, graph, last)
@@ -291,15 +299,19 @@ def orders_a_graph_of_five_thousand_nodes(student):
     is_topological(names_in(student, [order])[0], graph, "4999")
 
 
-# Does the steps of a `Tape`, one after another; their results.
-PLAY = """lambda Value, steps, results: [
-    results.append(
-        Value(*operands) if place is None
-        else getattr(results[place], name) if operands is None
-        else getattr(results[place], name)(*(results[o[0]] if isinstance(o, list) else o for o in operands))
-    )
-    for place, name, operands in steps
-] and results"""
+def play_at_once(Value, steps):
+    """Do the steps of a `Tape`, one after another; their results."""
+    results = []
+    for place, name, operands in steps:
+        if place is None:
+            result = Value(*operands)
+        elif operands is None:
+            result = getattr(results[place], name)
+        else:
+            filled = [results[each[0]] if isinstance(each, list) else each for each in operands]
+            result = getattr(results[place], name)(*filled)
+        results.append(result)
+    return results
 
 
 class Tape:
@@ -327,7 +339,7 @@ class Tape:
         Raises: Failure if an operation raises, or returns no Value.
         """
         try:
-            results = student.probe(PLAY)(student.get("Value"), self.steps, [])
+            results = student.probe(play_at_once, "Value")(student.get("Value"), self.steps)
         except Raised:
             self.play_step_by_step(student)  # whose message says which method it was
             raise
@@ -673,9 +685,17 @@ def away_from_zero(rng, shape):
     return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.5, shape)
 
 
+def product(a, b):
+    return a * b
+
+
 def finds(student, cases):
-    """Ask about every (title, forward, backward, inputs, positions of the wrong ones) first, then compare."""
-    found = student.find_the_bug.calls((forward, backward, inputs) for _, forward, backward, inputs, _ in cases)
+    """Ask about every (title, forward, backward, inputs, positions of the wrong ones) first, then compare.
+
+    forward: is called often, so it is sent to the student's side; it knows only its arguments and what it imports.
+    """
+    there = {forward: student.probe(forward) for forward in dict.fromkeys(case[1] for case in cases)}
+    found = student.find_the_bug.calls((there[forward], backward, inputs) for _, forward, backward, inputs, _ in cases)
     for got, (title, _, _, inputs, wrong) in zip(found, cases, strict=True):
         expect(isinstance(got, (list, tuple, np.ndarray)), "find_the_bug should return a list of truth values")
         equal(list(got), [i in wrong for i in range(len(inputs))], name=f"which gradients of {title} are wrong")
@@ -685,7 +705,8 @@ def finds(student, cases):
 def finds_the_wrong_one_of_three(student, rng):
     """A fully connected layer, once with each of its three gradients wrong."""
 
-    forward = there(student, "lambda x, w, b: x @ w + b")
+    def forward(x, w, b):
+        return x @ w + b
 
     def times_x_twice(dout, x, w, b):
         return 2 * dout @ w.T, x.T @ dout, dout.sum(0)
@@ -709,22 +730,25 @@ def finds_the_wrong_one_of_three(student, rng):
 def finds_nothing_where_all_is_right(student, rng):
     """Layers that are right, large and small, and with an input that has no influence."""
 
-    product = there(student, "lambda a, b: a * b")
-
     def product_backward(dout, a, b):
         return dout * b, dout * a
 
-    relu = there(student, "lambda x, s: np.maximum(x, 0) * s")
+    def relu(x, s):
+        import numpy as np
+
+        return np.maximum(x, 0) * s
 
     def relu_backward(dout, x, s):
         return dout * (x > 0) * s, np.sum(dout * np.maximum(x, 0))
 
-    cube = there(student, "lambda x: x**3")
+    def cube(x):
+        return x**3
 
     def cube_backward(dout, x):
         return [3 * x**2 * dout]
 
-    one_of_two = there(student, "lambda a, b: 3 * a")
+    def one_of_two(a, b):
+        return 3 * a
 
     def one_of_two_backward(dout, a, b):
         return 3 * dout, np.zeros(b.shape)

@@ -26,11 +26,6 @@ def layer_arrays(rng, x_shape, outputs):
     )
 
 
-def there(student, source):
-    """A function from a lambda's source, on the student's side, where it may be called often; it may use np."""
-    return student.probe(f"(lambda np: {source})(__import__('numpy'))")
-
-
 # ----------------------------------------------------------------------------------------------------- affine_forward
 
 
@@ -249,11 +244,16 @@ def relu_backward_leaves_its_input_alone(student, rng):
 ACCURATE = "Central differences with a step of 1e-5 are accurate enough; one-sided ones are not."
 
 
+def linear_maps(matrices):
+    """For each matrix A, the function x → A x."""
+    return [lambda x, matrix=matrix: matrix @ x for matrix in matrices]
+
+
 @check("jacobian", points=1.5, public=True)
 def jacobian_of_a_linear_map_is_its_matrix(student, rng):
     """The Jacobian of x → A x is A, with a row per output and a column per input."""
     matrices = [rng.standard_normal(shape) for shape in [(2, 4), (3, 2), (1, 3)]]
-    maps = there(student, "lambda matrices: [lambda x, matrix=matrix: matrix @ x for matrix in matrices]")(matrices)
+    maps = student.probe(linear_maps)(matrices)
     found = student.jacobian.calls((f, rng.standard_normal(m.shape[1])) for f, m in zip(maps, matrices, strict=True))
     for J, matrix in zip(found, matrices, strict=True):
         close(J, matrix, rtol=1e-6, name="J", hint="row k belongs to output k, column n to input n")
@@ -394,24 +394,38 @@ def unbroadcast_to_a_single_number(student, rng):
 # -------------------------------------------------------------------------------------------------- topological_order
 
 
-# For each (empty dict, graph): the dict filled with the nodes, by name. graph: (name, names of parents), parents first.
-BUILD = """lambda Node, graphs: [
-    [nodes.update({name: Node(name, [nodes[each] for each in parents])}) for name, parents in graph] and nodes
-    for nodes, graph in graphs
-]"""
+def build(Node, graphs):
+    """For each graph its nodes, by name. A graph: (name, names of parents) of each node, parents first."""
+    built = []
+    for graph in graphs:
+        nodes = {}
+        for name, parents in graph:
+            nodes[name] = Node(name, [nodes[parent] for parent in parents])
+        built.append(nodes)
+    return built
 
-# The names in each order, in one string, with ? and its type for what has no name; None for what is no list.
-NAMES = """lambda orders: [
-    " ".join(str(getattr(node, "name", "?" + type(node).__name__)) for node in order)
-    if isinstance(order, (list, tuple)) else None
-    for order in orders
-]"""
+
+def names_by_order(orders):
+    """The names in each order, in one string, with ? and its type for what has no name; None for what is no list."""
+    found = []
+    for order in orders:
+        if isinstance(order, (list, tuple)):
+            found.append(" ".join(str(getattr(node, "name", "?" + type(node).__name__)) for node in order))
+        else:
+            found.append(None)
+    return found
+
+
+def assign(attribute, pairs):
+    """Give the attribute of each node its value."""
+    for node, value in pairs:
+        setattr(node, attribute, value)
 
 
 def names_in(student, orders):
     """The names in what topological_order returned, each a handle. Raises: Failure unless all are lists of nodes."""
     found = []
-    for names in student.probe(NAMES)(orders):
+    for names in student.probe(names_by_order, "topological_order")(orders):
         expect(isinstance(names, str), "topological_order should return a list of nodes")
         found.append(names.split())
         for name in found[-1]:
@@ -422,7 +436,7 @@ def names_in(student, orders):
 
 def orders_well(student, graphs):
     """Require a topological order of every (graph, its last node): a dict from each name to its parents' names."""
-    built = student.probe(BUILD)(student.get("Node"), [({}, list(graph.items())) for graph, _ in graphs])
+    built = student.probe(build, "Node")(student.get("Node"), [list(graph.items()) for graph, _ in graphs])
     orders = [student.topological_order.keep(nodes[last]) for nodes, (_, last) in zip(built, graphs, strict=True)]
     for names, (graph, last) in zip(names_in(student, orders), graphs, strict=True):
         is_topological(names, graph, last)
@@ -499,10 +513,10 @@ def needs_nothing_of_a_node_but_its_parents(student, rng):
     graph = {"x": [], "y": [], "p": ["x", "y"], "q": ["p", "p"], "s": ["x", "q"], "L": ["s", "p"]}
     names = [str(name) for name in rng.permutation(list(graph))]
     nodes = dict(zip(names, student.Node.calls([("node", [])] * len(names)), strict=True))
-    assign = student.probe("lambda attribute, pairs: [setattr(node, attribute, value) for node, value in pairs]")
-    assign("parents", [(nodes[name], [nodes[parent] for parent in parents]) for name, parents in graph.items()])
+    assign_there = student.probe(assign, "Node")
+    assign_there("parents", [(nodes[name], [nodes[parent] for parent in parents]) for name, parents in graph.items()])
     order = student.topological_order.keep(nodes["L"])
-    assign("name", [(node, name) for name, node in nodes.items()])  # now they can be told apart by us, too
+    assign_there("name", [(node, name) for name, node in nodes.items()])  # now they can be told apart by us, too
     is_topological(names_in(student, [order])[0], graph, "L")
 
 
@@ -525,15 +539,19 @@ def orders_a_graph_of_five_thousand_nodes(student):
 # -------------------------------------------------------------------------------------------------------------- Value
 
 
-# Does the steps of a `Tape`, one after another; their results.
-PLAY = """lambda Value, steps, results: [
-    results.append(
-        Value(*operands) if place is None
-        else getattr(results[place], name) if operands is None
-        else getattr(results[place], name)(*(results[o[0]] if isinstance(o, list) else o for o in operands))
-    )
-    for place, name, operands in steps
-] and results"""
+def play_at_once(Value, steps):
+    """Do the steps of a `Tape`, one after another; their results."""
+    results = []
+    for place, name, operands in steps:
+        if place is None:
+            result = Value(*operands)
+        elif operands is None:
+            result = getattr(results[place], name)
+        else:
+            filled = [results[each[0]] if isinstance(each, list) else each for each in operands]
+            result = getattr(results[place], name)(*filled)
+        results.append(result)
+    return results
 
 
 class Tape:
@@ -561,7 +579,7 @@ class Tape:
         Raises: Failure if an operation raises, or returns no Value.
         """
         try:
-            results = student.probe(PLAY)(student.get("Value"), self.steps, [])
+            results = student.probe(play_at_once, "Value")(student.get("Value"), self.steps)
         except Raised:
             self.play_step_by_step(student)  # whose message says which method it was
             raise
@@ -1109,9 +1127,17 @@ def away_from_zero(rng, shape):
     return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.5, shape)
 
 
+def product(a, b):
+    return a * b
+
+
 def finds(student, cases):
-    """Ask about every (title, forward, backward, inputs, positions of the wrong ones) first, then compare."""
-    found = student.find_the_bug.calls((forward, backward, inputs) for _, forward, backward, inputs, _ in cases)
+    """Ask about every (title, forward, backward, inputs, positions of the wrong ones) first, then compare.
+
+    forward: is called often, so it is sent to the student's side; it knows only its arguments and what it imports.
+    """
+    there = {forward: student.probe(forward) for forward in dict.fromkeys(case[1] for case in cases)}
+    found = student.find_the_bug.calls((there[forward], backward, inputs) for _, forward, backward, inputs, _ in cases)
     for got, (title, _, _, inputs, wrong) in zip(found, cases, strict=True):
         expect(isinstance(got, (list, tuple, np.ndarray)), "find_the_bug should return a list of truth values")
         equal(list(got), [i in wrong for i in range(len(inputs))], name=f"which gradients of {title} are wrong")
@@ -1121,7 +1147,8 @@ def finds(student, cases):
 def finds_the_wrong_one_of_three(student, rng):
     """A fully connected layer, once with each of its three gradients wrong."""
 
-    forward = there(student, "lambda x, w, b: x @ w + b")
+    def forward(x, w, b):
+        return x @ w + b
 
     def times_x_twice(dout, x, w, b):
         return 2 * dout @ w.T, x.T @ dout, dout.sum(0)
@@ -1145,22 +1172,25 @@ def finds_the_wrong_one_of_three(student, rng):
 def finds_nothing_where_all_is_right(student, rng):
     """Layers that are right, large and small, and with an input that has no influence."""
 
-    product = there(student, "lambda a, b: a * b")
-
     def product_backward(dout, a, b):
         return dout * b, dout * a
 
-    relu = there(student, "lambda x, s: np.maximum(x, 0) * s")
+    def relu(x, s):
+        import numpy as np
+
+        return np.maximum(x, 0) * s
 
     def relu_backward(dout, x, s):
         return dout * (x > 0) * s, np.sum(dout * np.maximum(x, 0))
 
-    cube = there(student, "lambda x: x**3")
+    def cube(x):
+        return x**3
 
     def cube_backward(dout, x):
         return [3 * x**2 * dout]
 
-    one_of_two = there(student, "lambda a, b: 3 * a")
+    def one_of_two(a, b):
+        return 3 * a
 
     def one_of_two_backward(dout, a, b):
         return 3 * dout, np.zeros(b.shape)
@@ -1181,17 +1211,17 @@ def finds_nothing_where_all_is_right(student, rng):
 def finds_what_an_upstream_gradient_of_ones_hides(student, rng):
     """Bugs that are invisible if every entry of dout is the same."""
 
-    product = there(student, "lambda a, b: a * b")
-
     def without_upstream(dout, a, b):
         return dout * b, a
 
-    matrices = there(student, "lambda a, b: a @ b")
+    def matrices(a, b):
+        return a @ b
 
     def transposed_upstream(dout, a, b):
         return dout.T @ b.T, a.T @ dout
 
-    centred = there(student, "lambda x: x - x.mean(axis=0)")
+    def centred(x):
+        return x - x.mean(axis=0)
 
     def forgets_its_sum(dout, x):
         return (np.zeros(x.shape),)
@@ -1209,7 +1239,10 @@ def finds_what_an_upstream_gradient_of_ones_hides(student, rng):
 def finds_every_wrong_gradient(student, rng):
     """Several wrong gradients at once, in any places; all of them are named, and no other."""
 
-    mix = there(student, "lambda a, b, c, d: np.tanh(a) * b + c**2 - 3 * d")
+    def mix(a, b, c, d):
+        import numpy as np
+
+        return np.tanh(a) * b + c**2 - 3 * d
 
     def gradients(dout, a, b, c, d):
         return [dout * b / np.cosh(a) ** 2, dout * np.tanh(a), 2 * c * dout, -3 * dout]
@@ -1237,7 +1270,10 @@ def finds_every_wrong_gradient(student, rng):
 def finds_bugs_that_hide(student, rng):
     """A single wrong entry, of few or many, entries that have changed places, a wrong shape, NaN, tiny gradients."""
 
-    layer = there(student, "lambda x, b: 1e-5 * np.sin(x) + b")
+    def layer(x, b):
+        import numpy as np
+
+        return 1e-5 * np.sin(x) + b
 
     def right(dout, x, b):
         return 1e-5 * dout * np.cos(x), dout.sum(axis=0)
@@ -1288,7 +1324,7 @@ def finds_bugs_that_hide(student, rng):
         ("a layer with a gradient of shape (1, 3)", layer, another_shape, inputs, [1]),
         ("a layer with a NaN", layer, no_numbers, inputs, [0]),
         ("a layer with an infinity", layer, endless, inputs, [1]),
-        ("a product of tiny numbers", there(student, "lambda x, b: x * b"), doubled, [1e-9 * a for a in inputs], [0]),
+        ("a product of tiny numbers", product, doubled, [1e-9 * a for a in inputs], [0]),
     ]
     finds(student, cases)
 
@@ -1297,8 +1333,8 @@ def finds_bugs_that_hide(student, rng):
 def find_the_bug_leaves_its_inputs_alone(student, rng):
     """The arrays in `inputs` are not modified."""
     inputs = [away_from_zero(rng, (2, 2)), away_from_zero(rng, (2, 2))]
-    product = there(student, "lambda a, b: a * b")
-    found = unmodified(student.find_the_bug, product, lambda dout, a, b: [dout * b, 2 * dout * a], inputs, inputs=(2,))
+    forward = student.probe(product)
+    found = unmodified(student.find_the_bug, forward, lambda dout, a, b: [dout * b, 2 * dout * a], inputs, inputs=(2,))
     expect(isinstance(found, (list, tuple, np.ndarray)), "find_the_bug should return a list of truth values")
     equal(list(found), [False, True], name="which gradients of a product are wrong", hint="one is twice too large")
 
