@@ -10,6 +10,7 @@ thresholds come from the distributions in measured.json (`python -m benchmarks.t
 import contextlib
 import itertools
 import math
+from types import FunctionType
 
 import numpy as np
 import torch
@@ -25,16 +26,22 @@ from autograder.training import accuracy, calibration_error, confusion, cross_en
 
 
 def quietly(student, function, *args):
-    """A copy of what function(*args) gives on the student's side. function: a Handle, or a function's source.
+    """A copy of what function(*args) gives on the student's side.
 
+    function: a Handle, or one of ours for `probe`, which is given another argument first: whom to tell what it finds.
     It comes by a callback and so is no part of the replies, by which known mistakes are recognised: initial weights
     and shuffles are random, and no two right answers agree in them.
     """
+
+    def call(show, function, *args):
+        show(function(*args))
+
     found = []
-    source = function if isinstance(function, str) else "lambda function, *args: function(*args)"
-    ask = student.probe(f"lambda show, *args: show(({source})(*args))")
     try:
-        ask(found.append, *(args if isinstance(function, str) else (function, *args)))
+        if isinstance(function, FunctionType):
+            student.probe(function)(found.append, *args)
+        else:
+            student.probe(call)(found.append, function, *args)
     except Raised as raised:
         _, _, said = raised.message.partition(" raised ")
         raise Raised(f"calling it raised {said}", raised.types) from None
@@ -68,34 +75,37 @@ def numbers(result, count, names):
     return [float(value) for value in parts]
 
 
-def network(space, parts, state, gives="model", given=()):
-    """An nn.Sequential on one side, and what belongs to it: Handles.
+def assemble(parts, state, x=None, y=None, batch_size=None, device="cpu", sgd=None):
+    """An nn.Sequential; if there are images, a DataLoader that does not shuffle; if there are settings, an SGD."""
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset
+
+    model = torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts))
+    model.load_state_dict(state, strict=False)
+    model.to(device)
+    loader = None if x is None else DataLoader(TensorDataset(x, y), batch_size=batch_size)
+    optimizer = None if sgd is None else torch.optim.SGD(model.parameters(), **sgd)
+    return model, loader, optimizer
+
+
+def network(space, parts, state):
+    """An nn.Sequential on one side, a Handle.
 
     parts: such as ("Linear", 6, 3), its modules in torch.nn. state: the values that a part of it or all of it has.
-    gives: source of what is returned, of `model`, `torch` and what is `given`.
     """
-    make = space.probe(
-        f"""lambda parts, state, given, torch=__import__("torch"): (
-            model := torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts)),
-            model.load_state_dict(state, strict=False),
-            {gives},
-        )[-1]"""
-    )
-    return make(parts, state, given)
-
-
-LOADER = "torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*given), batch_size={})"
+    model, *_ = space.probe(assemble)(parts, state)
+    return model
 
 
 def with_loader(space, parts, state, x, y, batch_size):
     """A network and a DataLoader that does not shuffle: Handles."""
-    return network(space, parts, state, f"(model, {LOADER.format(batch_size)})", (x, y))
+    model, loader, _ = space.probe(assemble)(parts, state, x, y, batch_size)
+    return model, loader
 
 
-def trainable(space, parts, state, x, y, batch_size, **sgd):
+def trainable(space, parts, state, x, y, batch_size, *, device="cpu", **sgd):
     """A network, a DataLoader that does not shuffle, and an optimizer SGD with these settings: Handles."""
-    optimizer = f"torch.optim.SGD(model.parameters(), **{sgd})"
-    return network(space, parts, state, f"(model, {LOADER.format(batch_size)}, {optimizer})", (x, y))
+    return space.probe(assemble)(parts, state, x, y, batch_size, device, sgd)
 
 
 def linear(w, b):
@@ -114,7 +124,11 @@ def dropping(w, b):
 
 def learn_from_ones(student, model, n):
     """Leave gradients in a model's parameters, those of the sum of its logits for n images of ones."""
-    student.probe("lambda model, x: model(x).sum().backward()")(model, torch.ones(n, 1, 2, 3))
+
+    def learn(model, x):
+        model(x).sum().backward()
+
+    student.probe(learn)(model, torch.ones(n, 1, 2, 3))
 
 
 def small_task(rng, n, classes=3, scale=1.0):
@@ -233,10 +247,14 @@ def load_weights(model, state, weights):
     model.load_state_dict(filled)
 
 
+def tell_state(show, model):
+    show(model.state_dict())
+
+
 def lenet_with(student, weights):
     """A LeNet5 of the student's with these weights."""
     model = student.LeNet5()
-    state = quietly(student, "lambda model: model.state_dict()", model)
+    state = quietly(student, tell_state, model)
     expect(isinstance(state, dict), "LeNet5() should be an nn.Module; does __init__ call super().__init__() first?")
     note(student, parameters=sorted(value.numel() for value in state.values()))
     load_weights(model, state, weights)
@@ -273,7 +291,7 @@ def parameters_there(student, layers):
     """Raises: Failure unless these layers' parameters are registered, each once and in a sensible shape."""
     model = student.LeNet5()
     quietly(student, model, torch.zeros(1, 1, 32, 32))  # lazy layers get their parameters here
-    state = quietly(student, "lambda model: model.state_dict()", model)
+    state = quietly(student, tell_state, model)
     names = layer_names(state)
     of_these = {key: name for key, name in names.items() if name[0] in layers}
     missing = layers_missing(of_these, layers)
@@ -347,7 +365,11 @@ def logits_are_free_numbers(student, rng):
 
 def gradients_of(student, model):
     """The gradients of a model's parameters, in their order; None where there is none."""
-    return quietly(student, "lambda model: [parameter.grad for parameter in model.parameters()]", model)
+
+    def tell(show, model):
+        show([parameter.grad for parameter in model.parameters()])
+
+    return quietly(student, tell, model)
 
 
 @check("LeNet5", points=2)
@@ -423,7 +445,11 @@ def epochs(student, loaders, *which):
 
     Raises: Failure if batches are of another form.
     """
-    loops = quietly(student, "lambda loaders, which: [list(loaders[k]) for k in which]", loaders, which)
+
+    def tell(show, loaders, which):
+        show([list(loaders[k]) for k in which])
+
+    loops = quietly(student, tell, loaders, which)
     for batch in itertools.chain(*loops):
         expect(
             isinstance(batch, (list, tuple)) and len(batch) == 2 and all(isinstance(b, torch.Tensor) for b in batch),
@@ -440,6 +466,10 @@ def epochs(student, loaders, *which):
 
 def loaders_of(student, x, y, *settings):
     """What make_loaders(x, y, *settings) returns, a Handle, and its two numbers, fetched quietly: they are random."""
+
+    def tell_statistics(show, result):
+        show((result[2], result[3]))
+
     result = student.make_loaders.keep(x, y, *settings)
     changed = student.make_loaders.modified
     expect(
@@ -448,7 +478,7 @@ def loaders_of(student, x, y, *settings):
     )
     for name, path in (("x", "args[0]"), ("y", "args[1]")):
         expect(path not in changed, f"{name} is changed: work on a copy, the caller needs it as it is")
-    return result, *quietly(student, "lambda result: (result[2], result[3])", result)
+    return result, *quietly(student, tell_statistics, result)
 
 
 def joined(batches, n):
@@ -692,9 +722,9 @@ def moves_to_the_device(student, run, name):
     Tensors of that device have a shape and no values: whoever asks for one gets an exception, and so does whoever
     mixes them with tensors on the CPU, and the two say different things.
     """
-    gives = f"(model.to('meta'), {LOADER.format(2)}, torch.optim.SGD(model.parameters(), lr=0.1))"
     images, labels = torch.zeros(4, 1, 2, 3), torch.zeros(4, dtype=torch.int64)
-    model, loader, optimizer = network(student, *linear(torch.ones(3, 6), torch.ones(3)), gives, (images, labels))
+    parts, state = linear(torch.ones(3, 6), torch.ones(3))
+    model, loader, optimizer = trainable(student, parts, state, images, labels, 2, device="meta", lr=0.1)
     message = ""
     try:
         run(model, loader, optimizer)
@@ -774,18 +804,24 @@ def evaluation_mode_is_switched_on(student, rng):
 @check("evaluate", points=2)
 def no_gradients_are_recorded(student, rng):
     """No graph is recorded while the model is asked, and stored gradients stay as they are."""
+
+    def watch(model):
+        import torch
+
+        enabled = []
+        hook = model.register_forward_hook(lambda *call: enabled.append(torch.is_grad_enabled()))
+
+        def first():
+            hook.remove()
+            return enabled[:1]
+
+        return first
+
     x, y, w, b = small_task(rng, 6)
     model, loader = with_loader(student, *linear(w, b), x, y, 6)
     learn_from_ones(student, model, 2)
     before = gradients_of(student, model)
-    watch = student.probe(
-        """lambda model: (
-            enabled := [],
-            hook := model.register_forward_hook(lambda *call: enabled.append(__import__("torch").is_grad_enabled())),
-            lambda: (hook.remove(), enabled[:1])[1],
-        )[-1]"""
-    )
-    seen = watch(model)
+    seen = student.probe(watch)(model)
     student.evaluate(model, loader, "cpu")
     enabled = seen()
     note(student, asked=bool(enabled))

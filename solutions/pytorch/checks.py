@@ -29,48 +29,35 @@ def is_tensor(value, what):
     return value
 
 
-def ours(student, label, source):
-    """A function of ours on the student's side, of which messages speak by this label: see Namespace.probe."""
-    probe = student.probe(source)
-    probe.label = label
-    return probe
+def assemble(parts, state, sgd=None, trained="", loss="mse_loss"):
+    """An nn.Sequential; if there are settings, an SGD of it or of the part that is `trained`; a loss function."""
+    import torch
+
+    model = torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts))
+    model.load_state_dict(state, strict=False)
+    optimizer = None if sgd is None else torch.optim.SGD(model.get_submodule(trained).parameters(), **sgd)
+    return model, optimizer, getattr(torch.nn.functional, loss)
 
 
-def network(student, parts, state, gives="model"):
-    """An nn.Sequential on the student's side, and what belongs to it: Handles.
+def network(student, parts, state):
+    """An nn.Sequential on the student's side, a Handle.
 
     parts: such as ("Linear", 3, 4), its modules in torch.nn. state: the values that a part of it or all of it has.
-    gives: source of what is returned, of `model` and `torch`.
     """
-    make = student.probe(
-        f"""lambda parts, state, torch=__import__("torch"): (
-            model := torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts)),
-            model.load_state_dict(state, strict=False),
-            {gives},
-        )[-1]"""
-    )
-    return make(parts, state)
+    model, *_ = student.probe(assemble)(parts, state)
+    return model
 
 
-def trainable(student, parts, state, *, loss="mse_loss", trained="model", **settings):
-    """A network, an optimizer of `trained`, SGD with these settings, and a loss function: Handles."""
-    optimizer = f"torch.optim.SGD({trained}.parameters(), **{settings})"
-    return network(student, parts, state, f"(model, {optimizer}, torch.nn.functional.{loss})")
+def trainable(student, parts, state, *, trained="", loss="mse_loss", **sgd):
+    """A network, an optimizer of it or of the part that is `trained`, and a loss function: Handles."""
+    return student.probe(assemble)(parts, state, sgd, trained, loss)
 
 
-def noted_at_each_call(student, model, fact):
-    """A function on the student's side: the list of what was noted so far, whenever the model was called.
-
-    fact: source of what is noted, of `model` and the call's `args`.
-    """
-    watch = student.probe(
-        f"""lambda model: (
-            noted := [],
-            model.register_forward_pre_hook(lambda model, args: noted.append({fact})),
-            noted.copy,
-        )[-1]"""
-    )
-    return watch(model)
+def note_modes(model):
+    """The list, so far, of whether the model was in training mode, whenever it was called: a function that gives it."""
+    modes = []
+    model.register_forward_pre_hook(lambda model, args: modes.append(model.training))
+    return modes.copy
 
 
 # ------------------------------------------------------------------------------------------------------------- Square
@@ -89,17 +76,31 @@ def recorded(function, *args, hint):
 GRADIENT = "the gradient of Square.apply"
 
 
+def gradient_of_squares(square, x, upstream, times):
+    """The gradient of x, which is squared so many times."""
+    import torch
+
+    y = x.requires_grad_()
+    for _ in range(times):
+        y = square.apply(y)
+    (gradient,) = torch.autograd.grad(y, x, upstream)
+    return gradient
+
+
 @check("Square", points=2, public=True)
 def squares_every_entry(student, rng):
     """Values, shapes and dtypes of the square; x is not modified."""
+
+    def dtypes(square, inputs):
+        return [str(square.apply(x).dtype) for x in inputs]
+
     square = student.get("Square")
     cases = [((3, 4), torch.float64), ((5,), torch.float32), ((), torch.float64), ((2, 1, 3), torch.float32)]
     inputs = [normal(rng, *shape, dtype=dtype) for shape, dtype in cases]
     for x in inputs:
         y = is_tensor(unmodified(square.apply, x, inputs=(0,)), "Square.apply(x)")
         close(y, x.numpy() ** 2, rtol=1e-6, name=f"Square.apply(x) for shape {tuple(x.shape)}")
-    dtypes = ours(student, "Square.apply", "lambda Square, inputs: [str(Square.apply(x).dtype) for x in inputs]")
-    for x, got in zip(inputs, dtypes(square, inputs), strict=True):
+    for x, got in zip(inputs, student.probe(dtypes, "Square.apply")(square, inputs), strict=True):
         expect(got == str(x.dtype), f"Square.apply of a {x.dtype} tensor is {got}, expected the same dtype")
 
 
@@ -107,16 +108,10 @@ def squares_every_entry(student, rng):
 def gradient_for_any_upstream(student, rng):
     """The gradient for a random upstream gradient, for several shapes."""
     square = student.get("Square")
-    gradient = ours(
-        student,
-        GRADIENT,
-        """lambda Square, x, upstream, grad=__import__("torch").autograd.grad: (
-            grad(Square.apply(x.requires_grad_()), x, upstream)[0]
-        )""",
-    )
+    gradient = student.probe(gradient_of_squares, GRADIENT)
     for shape in [(4,), (2, 3), ()]:
         x, upstream = normal(rng, *shape), normal(rng, *shape)
-        grad = recorded(gradient, square, x, upstream, hint="What does backward return, and of which shape?")
+        grad = recorded(gradient, square, x, upstream, 1, hint="What does backward return, and of which shape?")
         expected = numerical_gradient(lambda v, u=upstream: (v * v * u.numpy()).sum(), x.numpy(), complex_step=True)
         close(
             grad, expected, rtol=1e-9, name="gradient of x", hint="The chain rule multiplies by the upstream gradient"
@@ -127,17 +122,11 @@ def gradient_for_any_upstream(student, rng):
 def gradient_through_a_chain(student, rng):
     """The square of a square, whose gradient needs both: 4 x³ times the upstream gradient."""
     square = student.get("Square")
-    gradient = ours(
-        student,
-        GRADIENT,
-        """lambda Square, x, upstream, grad=__import__("torch").autograd.grad: (
-            grad(Square.apply(Square.apply(x.requires_grad_())), x, upstream)[0]
-        )""",
-    )
+    gradient = student.probe(gradient_of_squares, GRADIENT)
     hint = "The outer square hands an upstream gradient to the inner"
     for shape in [(3,), (2, 1, 4)]:
         x, upstream = normal(rng, *shape) - 0.5, normal(rng, *shape)
-        grad = recorded(gradient, square, x, upstream, hint=hint)
+        grad = recorded(gradient, square, x, upstream, 2, hint=hint)
         expected = numerical_gradient(lambda v, u=upstream: (v**4 * u.numpy()).sum(), x.numpy(), complex_step=True)
         close(grad, expected, rtol=1e-9, name="gradient of x", hint="Each square multiplies what arrives from above")
 
@@ -145,14 +134,15 @@ def gradient_through_a_chain(student, rng):
 @check("Square", points=2)
 def gradient_collected_by_backward(student, rng):
     """backward() of a weighted sum in float32, called for two losses: .grad holds the sum, in float32."""
+
+    def collect(square, x, losses):
+        x.requires_grad_()
+        for weights in losses:
+            (square.apply(x) * weights).sum().backward()
+        return x.grad
+
     x, first, second = (normal(rng, 3, 5, dtype=torch.float32) for _ in range(3))
-    collected = ours(
-        student,
-        "backward() of Square.apply",
-        """lambda Square, x, losses: [
-            (Square.apply(x.requires_grad_()) * weights).sum().backward() or x.grad for weights in losses
-        ][-1]""",
-    )
+    collected = student.probe(collect, "backward() of Square.apply")
     grad = is_tensor(collected(student.get("Square"), x, [first, second]), "x.grad")
     expect(grad.dtype == torch.float32, f"x.grad is {grad.dtype}, expected torch.float32")
     close(grad, 2 * x.numpy() * (first + second).numpy(), rtol=1e-5, name="x.grad after two backward passes")
@@ -161,15 +151,16 @@ def gradient_collected_by_backward(student, rng):
 @check("Square", points=3, public=True)
 def gradient_of_the_gradient(student, rng):
     """The gradient, recorded with create_graph=True and differentiated again, with respect to x and to upstream."""
+
+    def differentiate_twice(square, x, upstream, second):
+        from torch.autograd import grad
+
+        y = square.apply(x.requires_grad_())
+        gradient = grad(y, x, upstream.requires_grad_(), create_graph=True)
+        return grad(gradient, [x, upstream], [second], allow_unused=True)
+
     x, upstream, second = normal(rng, 2, 3), normal(rng, 2, 3), normal(rng, 2, 3)
-    gradients = ours(
-        student,
-        "the gradient of " + GRADIENT,
-        """lambda Square, x, upstream, second, grad=__import__("torch").autograd.grad: grad(
-            grad(Square.apply(x.requires_grad_()), x, upstream.requires_grad_(), create_graph=True),
-            [x, upstream], [second], allow_unused=True,
-        )""",
-    )
+    gradients = student.probe(differentiate_twice, "the gradient of " + GRADIENT)
     hint = "Does backward compute with x and grad_output as they are, so that it can be recorded?"
     got = recorded(gradients, student.get("Square"), x, upstream, second, hint=hint)
     for name, part in zip(("x", "the upstream gradient"), got, strict=True):
@@ -181,17 +172,19 @@ def gradient_of_the_gradient(student, rng):
 @check("Square", points=2)
 def curvature_of_a_chain(student, rng):
     """The second derivative of the square of a square: 12 x²."""
+
+    def differentiate_twice(square, x, upstream, second):
+        from torch.autograd import grad
+
+        y = square.apply(square.apply(x.requires_grad_()))
+        gradient = grad(y, x, upstream.requires_grad_(), create_graph=True)
+        (curvature,) = grad(gradient, x, second)
+        return curvature
+
     x, upstream, second = normal(rng, 5), normal(rng, 5), normal(rng, 5)
-    gradient = ours(
-        student,
-        "the gradient of " + GRADIENT,
-        """lambda Square, x, upstream, second, grad=__import__("torch").autograd.grad: grad(
-            grad(Square.apply(Square.apply(x.requires_grad_())), x, upstream.requires_grad_(), create_graph=True),
-            x, second,
-        )[0]""",
-    )
+    curvature = student.probe(differentiate_twice, "the gradient of " + GRADIENT)
     hint = "Does backward keep the history of everything that it uses?"
-    got = recorded(gradient, student.get("Square"), x, upstream, second, hint=hint)
+    got = recorded(curvature, student.get("Square"), x, upstream, second, hint=hint)
     expected = numerical_gradient(
         lambda v: (4 * v**3 * upstream.numpy() * second.numpy()).sum(), x.numpy(), complex_step=True
     )
@@ -213,14 +206,12 @@ def a_change_in_place_is_noticed(student, rng):
 
 def require_parameters(student, layer, shapes):
     """The layer's books: exactly these parameters. shapes: name -> shape. Raises: Failure."""
-    books = ours(
-        student,
-        "state_dict()",
-        """lambda layer: (
-            list(layer.state_dict()), {name: (p.shape, p.requires_grad) for name, p in layer.named_parameters()}
-        )""",
-    )
-    names, parameters = books(layer)
+
+    def books(layer):
+        parameters = {name: (value.shape, value.requires_grad) for name, value in layer.named_parameters()}
+        return list(layer.state_dict()), parameters
+
+    names, parameters = student.probe(books, "state_dict()")(layer)
     equal(
         sorted(names),
         sorted(shapes),
@@ -238,18 +229,18 @@ def loader(student):
     """load(layer, weight=...) gives a layer these values, also where an attribute is not registered, and returns it:
     what it computes is another question. Raises: Failure.
     """
-    fill = ours(
-        student,
-        "load_state_dict",
-        """lambda layer, state: (
-            books := list(layer.state_dict()),
-            layer.load_state_dict({name: value for name, value in state.items() if name in books}),
-            [setattr(layer, name, value) for name, value in state.items() if name not in books],
-        )""",
-    )
+
+    def fill(layer, state):
+        registered = list(layer.state_dict())
+        layer.load_state_dict({name: value for name, value in state.items() if name in registered})
+        for name, value in state.items():
+            if name not in registered:
+                setattr(layer, name, value)
+
+    fill_there = student.probe(fill, "load_state_dict")
 
     def load(layer, **state):
-        fill(layer, state)
+        fill_there(layer, state)
         return layer
 
     return load
@@ -260,16 +251,16 @@ def require_different_draws(student, layers, what):
 
     All is asked on the student's side: the numbers themselves are random and no two programs draw the same.
     """
-    ask = ours(
-        student,
-        "the layer's weights",
-        """lambda layers: (
-            weights := [layer.get_parameter("weight") for layer in layers],
-            [(bool((w.abs() < 1e3).all()), bool(w.any()), len(w), len(w.flatten(1).unique(dim=0))) for w in weights],
-            weights[0].equal(weights[1]),
-        )[1:]""",
-    )
-    found, alike = ask(layers)
+
+    def ask(layers):
+        weights = [layer.get_parameter("weight") for layer in layers]
+        found = []
+        for weight in weights:
+            sane, some = bool((weight.abs() < 1e3).all()), bool(weight.any())
+            found.append((sane, some, len(weight), len(weight.flatten(1).unique(dim=0))))
+        return found, weights[0].equal(weights[1])
+
+    found, alike = student.probe(ask, "the layer's weights")(layers)
     for sane, some, count, different in found:
         expect(sane, "some weights are huge or not finite: is memory from torch.empty used as it is?")
         expect(some, f"all {what} are zero at the start: equal ones would stay equal for ever")
@@ -282,16 +273,15 @@ def require_different_draws(student, layers, what):
 
 def gradients_through(student, layer, x, upstream):
     """The gradients of x, weight and bias for a random upstream gradient. Raises: Failure."""
-    forward = ours(
-        student,
-        "forward",
-        """lambda layer, x, grad=__import__("torch").autograd.grad: (
-            inputs := [x.requires_grad_(), layer.get_parameter("weight"), layer.get_parameter("bias")],
-            out := layer.forward(x),
-            (out.shape, lambda upstream: grad(out, inputs, upstream)),
-        )[-1]""",
-    )
-    shape, backward = forward(layer, x)
+
+    def forward(layer, x):
+        import torch
+
+        inputs = [x.requires_grad_(), layer.get_parameter("weight"), layer.get_parameter("bias")]
+        out = layer.forward(x)
+        return out.shape, lambda upstream: torch.autograd.grad(out, inputs, upstream)
+
+    shape, backward = student.probe(forward)(layer, x)
     equal(shape, tuple(upstream.shape), name="shape of the output")
     backward.label = "torch.autograd.grad"
     return recorded(backward, upstream, hint="Is the graph cut between the weights and the output?")
@@ -457,20 +447,29 @@ def conv2d_starts_at_random(student):
 # --------------------------------------------------------------------------------------------------------- detach_bug
 
 
-def stack(student, rng, broken=None, function="torch.detach", loss="mse_loss"):
+def stack(student, rng, broken=None, *, zero=False, loss="mse_loss"):
     """Three linear layers, called 0, 2 and 4, with a tanh after each: a Handle, a batch, and a loss function.
 
-    broken: the child that computes another function instead, given by its source.
+    broken: the child that gives what it gets, detached, or with `zero` multiplied by 0.
     """
+
+    def make(sizes, state, broken, zero, loss):
+        import torch
+        from torch import nn
+
+        model = nn.Sequential(*(part for size in sizes for part in (nn.Linear(*size), nn.Tanh())))
+        model.load_state_dict(state)
+        if broken is not None:
+            model[broken].forward = (lambda x: 0.0 * x) if zero else torch.detach
+        return model, getattr(nn.functional, loss)
+
     sizes = [(3, 4), (4, 4), (4, 2)]
     state = {
         f"{2 * number}.{name}": normal(rng, *shape, dtype=torch.float32)
         for number, (columns, rows) in enumerate(sizes)
         for name, shape in (("weight", (rows, columns)), ("bias", (rows,)))
     }
-    change = "None" if broken is None else f'setattr(model[{broken}], "forward", {function})'
-    parts = [part for size in sizes for part in (("Linear", *size), ("Tanh",))]
-    _, model, loss_fn = network(student, parts, state, f"({change}, model, torch.nn.functional.{loss})")
+    model, loss_fn = student.probe(make)(sizes, state, broken, zero, loss)
     batch = (normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32))
     return model, batch, loss_fn
 
@@ -489,13 +488,15 @@ def names_what_lies_before_the_cut(student, rng):
 @check("detach_bug", points=1, public=True)
 def names_what_is_never_used(student, rng):
     """A parameter that the forward pass does not use, and a buffer, in a network that is otherwise healthy."""
+
+    def register(model, spare, seen):
+        import torch
+
+        model.register_parameter("spare", torch.nn.Parameter(spare))
+        model.register_buffer("seen", seen)
+
     model, batch, loss_fn = stack(student, rng)
-    register = student.probe(
-        """lambda model, spare, seen, nn=__import__("torch").nn: (
-            model.register_parameter("spare", nn.Parameter(spare)), model.register_buffer("seen", seen)
-        )"""
-    )
-    register(model, normal(rng, 2), normal(rng, 2))
+    student.probe(register)(model, normal(rng, 2), normal(rng, 2))
     loss_fn = student.module("unittest.mock").Mock(wraps=loss_fn)
     equal(student.detach_bug(model, batch, loss_fn), ["spare"], name="the parameters named")
     expect(loss_fn.get("called"), "loss_fn was never called; the loss is loss_fn(model(x), y)")
@@ -504,7 +505,7 @@ def names_what_is_never_used(student, rng):
 @check("detach_bug", points=1)
 def a_zero_is_a_gradient_and_a_frozen_parameter_waits_for_nothing(student, rng):
     """A layer's output times 0 has a gradient of zeros, which counts as one; frozen parameters are not named."""
-    model, batch, loss_fn = stack(student, rng, broken=3, function="lambda x: 0.0 * x")
+    model, batch, loss_fn = stack(student, rng, broken=3, zero=True)
     equal(
         student.detach_bug(model, batch, loss_fn),
         [],
@@ -534,16 +535,15 @@ def names_everything_if_the_loss_has_no_history(student, rng):
 @check("detach_bug", points=1)
 def leaves_grad_and_parameters_alone(student, rng):
     """Parameters keep their values, and .grad what it was: a tensor from an earlier loss, or None."""
+
+    def collect(model, earlier):
+        (model[0].weight * earlier).sum().backward()
+        return lambda: (model[0].weight.grad, model[4].bias.grad, model.state_dict())
+
     model, batch, loss_fn = stack(student, rng, broken=1)
     before = model.state_dict()
     earlier = normal(rng, 4, 3, dtype=torch.float32)
-    collect = student.probe(
-        """lambda model, earlier: (
-            (model[0].weight * earlier).sum().backward(),
-            lambda: (model[0].weight.grad, model[4].bias.grad, model.state_dict()),
-        )[1]"""
-    )
-    look = collect(model, earlier)
+    look = student.probe(collect)(model, earlier)
     found = student.detach_bug(model, batch, loss_fn)
     equal(
         found, ["0.weight", "0.bias"], name="the parameters named", hint="Is a .grad from earlier taken for a new one?"
@@ -581,18 +581,17 @@ def descent_of_mean_squares(x, y, weight, bias, rate):
 @check("train_step", points=4, public=True)
 def one_step_of_gradient_descent(student, rng):
     """One step of SGD on the mean squared error of a linear model."""
+
+    def watch(weight):
+        arrived = []
+        weight.register_hook(lambda gradient: arrived.append(True))
+        return lambda model: (bool(arrived), weight.grad, model.state_dict())
+
     parts, state, weight, bias = known_weights(rng, 3, 2)
     model, optimizer, loss_fn = trainable(student, parts, state, lr=0.5)
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
     # Whether a gradient arrived and what became of it lets the diagnosis tell what was called from what was left out.
-    watch = student.probe(
-        """lambda weight: (
-            arrived := [],
-            weight.register_hook(lambda gradient: arrived.append(True)),
-            lambda model: (bool(arrived), weight.grad, model.state_dict()),
-        )[-1]"""
-    )
-    look = watch(model.get_parameter.keep("0.weight"))
+    look = student.probe(watch)(model.get_parameter.keep("0.weight"))
     student.train_step.keep(model, (x, y), optimizer, loss_fn)
     *_, after = look(model)
     _, new_weight, new_bias = descent_of_mean_squares(x, y, weight, bias, 0.5)
@@ -604,11 +603,15 @@ def one_step_of_gradient_descent(student, rng):
 @check("train_step", points=2, public=True)
 def returns_the_loss_as_a_number(student, rng):
     """The loss before the step, as a Python float."""
+
+    def look(loss):
+        return type(loss).__name__, loss
+
     parts, state, weight, bias = known_weights(rng, 4, 3)
     model, optimizer, loss_fn = trainable(student, parts, state, lr=0.3)
     x, y = normal(rng, 6, 4, dtype=torch.float32), normal(rng, 6, 3, dtype=torch.float32)
     kept = student.train_step.keep(model, (x, y), optimizer, loss_fn)
-    kind, got = student.probe("lambda loss: (type(loss).__name__, loss)")(kept)
+    kind, got = student.probe(look)(kept)
     expected, _, _ = descent_of_mean_squares(x, y, weight, bias, 0.3)
     expect(kind != "Tensor", "train_step returns a tensor, which holds on to its whole graph; a Python float is wanted")
     close(got, expected, rtol=1e-5, name="loss", hint="Which loss is it: of this batch, before the step, not scaled?")
@@ -666,7 +669,7 @@ def trains_in_training_mode(student, rng):
     parts = [("Linear", 3, 4), ("BatchNorm1d", 4), ("Linear", 4, 2)]
     model, optimizer, loss_fn = trainable(student, parts, {}, lr=0.1)
     model.eval.keep()
-    noted = noted_at_each_call(student, model, "model.training")
+    noted = student.probe(note_modes)(model)
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
     student.train_step.keep(model, (x, y), optimizer, loss_fn)
     modes = noted()
@@ -684,7 +687,7 @@ def leaves_the_rest_to_the_optimizer(student, rng):
     shapes = {"0.weight": (4, 3), "0.bias": (4,), "1.weight": (2, 4), "1.bias": (2,)}
     state = {name: normal(rng, *shape, dtype=torch.float32) for name, shape in shapes.items()}
     parts = [("Linear", 3, 4), ("Linear", 4, 2)]
-    model, optimizer, loss_fn = trainable(student, parts, state, trained="model[1]", lr=0.3)
+    model, optimizer, loss_fn = trainable(student, parts, state, trained="1", lr=0.3)
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
     student.train_step.keep(model, (x, y), optimizer, loss_fn)
     after = model.state_dict()
@@ -732,13 +735,12 @@ def true_scores(batches, weight, bias):
 
 def two_floats(student, kept):
     """The values of (loss, accuracy), a Handle. Raises: Failure unless they are two floats."""
-    ask = student.probe(
-        """lambda result: (
-            type(result).__name__,
-            [type(part).__name__ for part in result] if isinstance(result, (tuple, list)) else [],
-        )"""
-    )
-    kind, kinds = ask(kept)
+
+    def types(result):
+        parts = result if isinstance(result, (tuple, list)) else []
+        return type(result).__name__, [type(part).__name__ for part in parts]
+
+    kind, kinds = student.probe(types)(kept)
     expect(kind in ("tuple", "list"), f"evaluate returns a {kind}, expected two things: loss and accuracy")
     expect(len(kinds) == 2, f"evaluate returns {len(kinds)} things, expected two: loss and accuracy")
     result = kept.value()
@@ -789,7 +791,7 @@ def loss_of_unequal_batches(student, rng):
 def evaluates_in_evaluation_mode(student, rng):
     """The model is in evaluation mode whenever it is called, and running statistics stay as they are."""
     model = network(student, [("BatchNorm1d", 3), ("Dropout", 0.5), ("Linear", 3, 4)], {})
-    noted = noted_at_each_call(student, model, "model.training")
+    noted = student.probe(note_modes)(model)
     student.evaluate.keep(model, classified(rng, [4, 3]), "cpu")
     modes = noted()
     expect(
@@ -803,10 +805,18 @@ def evaluates_in_evaluation_mode(student, rng):
 @check("evaluate", points=1)
 def evaluates_without_a_graph(student, rng):
     """Nothing is recorded while the model is called, and recording is on again afterwards."""
+
+    def note_recording(model):
+        import torch
+
+        recording = []
+        model.register_forward_pre_hook(lambda model, args: recording.append(torch.is_grad_enabled()))
+        return recording.copy
+
     model, _, _ = linear_model(student, rng, 3, 4)
     state = student.module("torch")
     state.set_grad_enabled(True)
-    noted = noted_at_each_call(student, model, """__import__("torch").is_grad_enabled()""")
+    noted = student.probe(note_recording)(model)
     student.evaluate.keep(model, classified(rng, [4, 2]), "cpu")
     recording = noted()
     expect(recording, "the model was never called; call it as model(x)")
@@ -828,12 +838,15 @@ def gives_the_mode_back(student, rng):
 @check("evaluate", points=1)
 def scores_a_data_loader(student, rng):
     """23 examples through a DataLoader in batches of 5, on a torch.device."""
+
+    def load(x, y):
+        from torch.utils.data import DataLoader, TensorDataset
+
+        return DataLoader(TensorDataset(x, y), batch_size=5)
+
     model, weight, bias = linear_model(student, rng, 3, 4)
     ((x, y),) = classified(rng, [23])
-    load = student.probe(
-        """lambda x, y, data=__import__("torch").utils.data: data.DataLoader(data.TensorDataset(x, y), batch_size=5)"""
-    )
-    loader, device = load(x, y), student.module("torch").device("cpu")
+    loader, device = student.probe(load)(x, y), student.module("torch").device("cpu")
     loss, accuracy = true_scores([(x, y)], weight, bias)
     got_loss, got_accuracy = two_floats(student, student.evaluate.keep(model, loader, device))
     close(got_loss, loss, rtol=1e-5, name="loss")
@@ -855,8 +868,14 @@ def scores_large_logits(student, rng):
 @check("evaluate", points=1)
 def moves_each_batch_to_the_device(student, rng):
     """A model on the device "meta", where tensors have no values, gets its inputs there."""
+
+    def note_devices(model):
+        devices = []
+        model.register_forward_pre_hook(lambda model, args: devices.append(args[0].is_meta))
+        return devices.copy
+
     model = student.module("torch.nn").Linear(3, 4, device="meta")
-    noted = noted_at_each_call(student, model, "args[0].is_meta")
+    noted = student.probe(note_devices)(model)
     message = ""
     try:
         student.evaluate.keep(model, classified(rng, [2]), "meta")
@@ -872,15 +891,18 @@ def moves_each_batch_to_the_device(student, rng):
 
 def require_moved(student, root, places):
     """Raises: Failure unless there are tensors on the device meta. places: path in root -> what messages call it."""
-    look = ours(
-        student,
-        "looking into the result",
-        """lambda root, paths, reduce=__import__("functools").reduce: [
-            (type(part).__name__, getattr(part, "is_meta", False))
-            for part in [reduce(lambda outer, key: outer[key], path, root) for path in paths]
-        ]""",
-    )
-    for what, (kind, is_meta) in zip(places.values(), look(root, list(places)), strict=True):
+
+    def look(root, paths):
+        found = []
+        for path in paths:
+            part = root
+            for key in path:
+                part = part[key]
+            found.append((type(part).__name__, getattr(part, "is_meta", False)))
+        return found
+
+    found = student.probe(look, "looking into the result")(root, list(places))
+    for what, (kind, is_meta) in zip(places.values(), found, strict=True):
         expect(kind == "Tensor", f"{what} should be a tensor, and is a {kind}")
         expect(is_meta, f"{what} is not on the device")
 
@@ -949,17 +971,15 @@ def leaves_everything_else_as_it_is(student, rng):
 @check("to_device", points=1.5)
 def keeps_named_tuples(student, rng):
     """A named tuple inside a list: its class and its fields stay, its tensors are moved."""
+
+    def look(moved, sample):
+        made = moved[0]
+        return getattr(made, "_fields", None), isinstance(made, sample), getattr(made, "label", None)
+
     sample = student.module("collections").namedtuple("Sample", ["image", "label", "extra"])
     made = sample._make.keep([normal(rng, 2, 2), 5, [normal(rng, 1)]])
     moved = student.to_device.keep([made], "meta")
-    look = ours(
-        student,
-        "looking into the result",
-        """lambda moved, sample: (
-            getattr(moved[0], "_fields", None), isinstance(moved[0], sample), getattr(moved[0], "label", None)
-        )""",
-    )
-    fields, same_class, label = look(moved, sample)
+    fields, same_class, label = student.probe(look, "looking into the result")(moved, sample)
     equal(fields, ("image", "label", "extra"), name="the fields", hint="What became of the named tuple?")
     expect(same_class, "the named tuple is of another class")
     require_moved(student, moved, {(0, 0): "the field image", (0, 2, 0): "the tensor in the field extra"})
@@ -969,14 +989,13 @@ def keeps_named_tuples(student, rng):
 @check("to_device", points=1, public=True)
 def does_not_modify_containers(student, rng):
     """The list and the dict that were given still hold their tensors on the CPU."""
+
+    def look(given, moved):
+        return given is moved, given[0].is_meta, given[1]["x"].is_meta
+
     given = student.put([normal(rng, 2), {"x": normal(rng, 3)}])
     moved = student.to_device.keep(given, "meta")
-    look = ours(
-        student,
-        "looking into the given list",
-        """lambda given, moved: (given is moved, given[0].is_meta, given[1]["x"].is_meta)""",
-    )
-    same, *replaced = look(given, moved)
+    same, *replaced = student.probe(look, "looking into the given list")(given, moved)
     expect(not same, "the given list itself is returned, not a new one")
     paths = [(0,), (1, "x")]
     for path, is_meta in zip(paths, replaced, strict=True):
@@ -1040,31 +1059,41 @@ class Machine:
         return round(1e9 * self.clock())
 
 
-# Puts new values in the place of names that the function sees and of names in torch.cuda. Returns a function that puts
-# things back and hands back what it is given.
-PRETEND = """lambda function, clocks, cuda: (
-    undo := __import__("contextlib").ExitStack(),
-    time := __import__("time"),
-    names := {"time": __import__("types").SimpleNamespace(**clocks)} if clocks else {},
-    [
-        (undo.callback(place.update, {name: place.get(name, time) for name in new}), place.update(new))
-        for place, new in [(getattr(function, "__globals__", {}), names), (vars(__import__("torch").cuda), cuda)]
-    ],
-    lambda *facts: (undo.close(), facts)[1],
-)[-1]"""
+def replace(function, clocks, cuda):
+    """Put these in the place of the module `time` as the function sees it and of names in torch.cuda.
+
+    Returns a function that puts things back and hands back what it is given.
+    """
+    import contextlib
+    import time
+    import types
+
+    import torch
+
+    undo = contextlib.ExitStack()
+    seen = {"time": types.SimpleNamespace(**clocks)} if clocks else {}
+    for names, new in [(getattr(function, "__globals__", {}), seen), (vars(torch.cuda), cuda)]:
+        undo.callback(names.update, {name: names.get(name, time) for name in new})
+        names.update(new)
+
+    def put_back(*facts):
+        undo.close()
+        return facts
+
+    return put_back
 
 
 @contextlib.contextmanager
-def pretending(pretend, function, machine, gpu):
+def pretending(replace_there, function, machine, gpu):
     """Put the machine's clock and synchronize where the student's function finds them; afterwards put things back.
 
-    pretend: a Handle to PRETEND. gpu: what torch.cuda.is_available() says meanwhile.
+    replace_there: `replace` on the student's side. gpu: what torch.cuda.is_available() says meanwhile.
     """
     clocks = {"perf_counter": machine.clock, "monotonic": machine.clock, "time": machine.clock}
     clocks |= {"perf_counter_ns": machine.clock_ns, "monotonic_ns": machine.clock_ns, "time_ns": machine.clock_ns}
     clocks |= {"process_time": machine.idle_clock, "thread_time": machine.idle_clock}
     cuda = {"synchronize": machine.synchronize, "is_available": lambda: gpu}
-    put_back = pretend(function, {} if machine.real else clocks, cuda)
+    put_back = replace_there(function, {} if machine.real else clocks, cuda)
     try:
         yield
     finally:
@@ -1078,12 +1107,12 @@ def timer(student):
     A function that does not look at `time.perf_counter` through the module `time` sees no make-believe clock: it is
     run again with a machine that takes real time.
     """
-    function, pretend = student.get("time_on_device"), student.probe(PRETEND)
+    function, replace_there = student.get("time_on_device"), student.probe(replace)
 
     def timed(device, warmup, works_s, *, queued=False, gpu=False):
         for real in (False, True):
             machine = Machine(works_s, queued=queued, real=real)
-            with pretending(pretend, function, machine, gpu or queued):
+            with pretending(replace_there, function, machine, gpu or queued):
                 got = student.time_on_device(machine.fn, device, warmup, len(works_s) - warmup)
             if machine.looks:
                 break
@@ -1168,31 +1197,31 @@ SHAPES = [shape for columns, rows in itertools.pairwise(SIZES) for shape in ((ro
 
 def branching_models(student, count, state=None):
     """Models whose parameters are called as in PARTS, all 1 or with the values of a state: a list of Handles."""
-    make = student.probe(
-        """lambda states, nn=__import__("torch").nn: [
-            (
-                model := nn.ModuleDict({
-                    "backbone": nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 4)),
-                    "backbone2": nn.Linear(4, 5), "old_head": nn.Linear(5, 6), "head": nn.Linear(6, 7),
-                }),
-                model.load_state_dict(state),
-            )[0]
-            for state in states
-        ]"""
-    )
+
+    def make(count, state):
+        from torch import nn
+
+        models = []
+        for _ in range(count):
+            backbone = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 4))
+            heads = {"backbone2": nn.Linear(4, 5), "old_head": nn.Linear(5, 6), "head": nn.Linear(6, 7)}
+            models.append(nn.ModuleDict({"backbone": backbone, **heads}))
+            models[-1].load_state_dict(state)
+        return models
+
     state = state or {name: torch.ones(shape) for name, shape in zip(PARTS, SHAPES, strict=True)}
-    return make([state] * count)
+    return student.probe(make)(count, state)
 
 
-def frozen_parts(student):
-    """A function of ours on the student's side: the names of a model's parameters that do not require a gradient."""
-    return student.probe("lambda model: [name for name, p in model.named_parameters() if not p.requires_grad]")
+def frozen_parts(model):
+    """The names of the parameters that do not require a gradient."""
+    return [name for name, value in model.named_parameters() if not value.requires_grad]
 
 
 @check("freeze", points=2, public=True)
 def freezes_a_submodule(student):
     """Everything in the submodule that was named is frozen, and nothing else."""
-    frozen = frozen_parts(student)
+    frozen = student.probe(frozen_parts)
     first, second = branching_models(student, 2)
     student.freeze.keep(first, ["old_head"])
     equal(frozen(first), PARTS[6:8], name="frozen parameters", hint="requires_grad belongs to the parameters")
@@ -1203,14 +1232,17 @@ def freezes_a_submodule(student):
 @check("freeze", points=1.5, public=True)
 def returns_what_is_left_to_train(student):
     """The parameters that are still to be trained, in the model's order, ready for an optimizer."""
+
+    def look(left):
+        found = []
+        for part in left if isinstance(left, (list, tuple)) else []:
+            facts = getattr(part, "shape", None), getattr(part, "requires_grad", None)
+            found.append((type(part).__name__, *facts))
+        return type(left).__name__, found
+
     (model,) = branching_models(student, 1)
     left = student.freeze.keep(model, ["backbone2", "old_head"])
-    look = student.probe(
-        """lambda left: (type(left).__name__, [
-            (type(part).__name__, *(getattr(part, fact, None) for fact in ("shape", "requires_grad"))) for part in left
-        ] if isinstance(left, (list, tuple)) else [])"""
-    )
-    kind, parts = look(left)
+    kind, parts = student.probe(look)(left)
     expect(kind in ("list", "tuple"), f"freeze returns a {kind}, expected a list")
     expected = SHAPES[:4] + SHAPES[8:]
     equal(len(parts), len(expected), name="the number of returned parameters")
@@ -1223,7 +1255,7 @@ def returns_what_is_left_to_train(student):
 @check("freeze", points=1.5)
 def minds_the_dots(student):
     """ "backbone" is not "backbone2", "head" not "old_head"; "backbone.2" is a submodule of a submodule."""
-    frozen = frozen_parts(student)
+    frozen = student.probe(frozen_parts)
     cases = [("backbone", PARTS[:4]), ("head", PARTS[8:]), ("backbone.2", PARTS[2:4])]
     for model, (name, expected) in zip(branching_models(student, 3), cases, strict=True):
         student.freeze.keep(model, [name])
@@ -1236,7 +1268,7 @@ def freezes_single_parameters(student):
     (model,) = branching_models(student, 1)
     student.freeze.keep(model, ["head.bias", "backbone.0.weight", "backbone2"])
     expected = [PARTS[0], PARTS[4], PARTS[5], PARTS[9]]
-    frozen = frozen_parts(student)(model)
+    frozen = student.probe(frozen_parts)(model)
     equal(frozen, expected, name="frozen parameters", hint="A parameter's full name is a name, too")
 
 
@@ -1252,7 +1284,7 @@ def refuses_a_name_that_does_not_exist(student):
 def leaves_the_others_as_they_are(student, rng):
     """What was frozen before stays frozen, values stay, and an empty list changes nothing."""
     state = {name: normal(rng, *shape).float() for name, shape in zip(PARTS, SHAPES, strict=True)}
-    frozen = frozen_parts(student)
+    frozen = student.probe(frozen_parts)
     model, other = branching_models(student, 2, state)
     model.get_parameter.keep("head.weight").requires_grad_(False)
     left = student.freeze.keep(model, ["old_head.bias"])
