@@ -59,7 +59,7 @@ class Direct:
         return DirectHandle(copy.deepcopy(value))
 
     def probe(self, function: Callable[..., Any], label: str = "") -> DirectHandle:
-        return DirectHandle(function)
+        return DirectProbe(function)
 
 
 class DirectFunction:
@@ -105,6 +105,22 @@ class DirectHandle:
 
     def value(self) -> Any:
         return self.content
+
+
+class DirectProbe(DirectHandle):
+    """A function of a check's, which may change the data that it is given: it gets copies, as across a boundary."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return super().__call__(*map(_copied, args), **kwargs)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(map(_copied, value))
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    is_data = isinstance(value, np.ndarray) or type(value).__name__ in ("Tensor", "Parameter")
+    return copy.deepcopy(value) if is_data else value
 
 
 def _wrapped(value: Any) -> Any:
