@@ -26,10 +26,10 @@ demo-lenet: $(VENV)/installed-torch system
 gpu: $(VENV)/installed-torch
 	$(BIN)/python -m benchmarks.gpu
 
-# What computes goes on two cores; what waits for deadlines, or looks at processes and memory, alone.
+# What computes goes on two cores, the longest first; what waits for deadlines, or looks at processes and memory, alone.
 test: $(VENV)/installed-dev system lint
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest --ignore=tests/test_content.py
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_content.py -n 2
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_content.py -n 2 --dist worksteal -p no:randomly
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
