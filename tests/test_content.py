@@ -34,7 +34,7 @@ SEEDS = 20
 SEEDS_WHERE_CHECKS_TRAIN = 3  # also those that are quick by themselves: they train on a hundred images
 
 
-@pytest.mark.parametrize("assignment_id", IDS[::-1])  # the last takes longest, and begins while others can run beside it
+@pytest.mark.parametrize("assignment_id", IDS[::-1])  # the last takes longest: it begins first
 def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     students = 3
     if any(check.costly for check in load_live(COURSE, assignment_id)[0]):
