@@ -111,8 +111,8 @@ def floor(result: Result) -> str:
     ]
     return (
         measured("Against the floor", result)
-        + "One submission in a warm sandbox, against bare pytest in one warm process on the same checks and code. What\n"
-        + "other measurements have loaded is kept out of the collections of garbage with which pytest ends:\n\n"
+        + "One submission in a warm sandbox, against bare pytest in one warm process on the same checks and code.\n"
+        + "What other measurements have loaded is kept out of the collections of garbage with which pytest ends:\n\n"
         + table(("assignment", "checks", "bare pytest", "graded", "ratio"), rows)
         + "\n\n`autograder check` from a shell, against importing numpy and pytest and running the checks:\n\n"
         + table(("exercise", "checks", "floor", "check", "ratio"), cold)
