@@ -257,18 +257,19 @@ def leaves(reply: Frame) -> list[Leaves]:
     An object that stayed on its side is `A_HANDLE`: what its class is called is the student's choice.
     """
     try:
-        kind, *content = decode(reply)
+        message = decode(reply)
     except WireError:
         return [Leaves()]
-    if kind == "raised":
-        types, message, *_ = content
-        return [Leaves({(kind,): types[0], (kind, "message"): message})]
-    if kind == "values":
-        return [_leaves_of(value, ("value",)) for value in content[0]] if content and type(content[0]) is list else []
-    found = _leaves_of(content[0] if content else None, (kind,))
-    if kind == "value":
-        found["modified in place",] = str(content[1:])
-    return [found]
+    match message:  # what a hostile process has sent may be anything
+        case ["raised", [str(type_name), *_], str(said), *_]:
+            return [Leaves({("raised",): type_name, ("raised", "message"): said})]
+        case ["values", [_, *_] as values, *_]:
+            return [_leaves_of(value, ("value",)) for value in values]
+        case ["value", value, *modified]:
+            return [Leaves(_leaves_of(value, ("value",)) | {("modified in place",): str(modified)})]
+        case [str(kind), *content] if kind not in ("raised", "values"):
+            return [_leaves_of(content[0] if content else None, (kind,))]
+    return [Leaves()]
 
 
 class Leaves(dict[tuple[Any, ...], Any]):

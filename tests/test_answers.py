@@ -166,9 +166,15 @@ def test_each_of_several_calls_has_parts_of_its_own() -> None:
     ]
 
 
+MALFORMED = [
+    ["values"], ["values", 5, []], ["values", [], []], ["raised"], ["raised", [], "m"], ["raised", 5, "m", "", 0],
+    ["raised", [[1]], "m", "", 0], ["raised", ["E"]], ["raised", ["E"], 5, "", 0],
+]  # fmt: skip
+
+
 def test_a_malformed_frame_has_no_parts() -> None:
     assert leaves(Frame(b"\xc1", bytearray())) == [{}]
-    assert leaves(encode(["values"])) == leaves(encode(["values", 5, []])) == []
+    assert [leaves(encode(reply)) for reply in MALFORMED] == [[{}]] * len(MALFORMED)
 
 
 def test_public_outcomes_are_computed_once_and_hidden_ones_for_each_seed() -> None:
