@@ -106,10 +106,11 @@ def test_a_reference_that_raises_is_an_error_and_never_a_zero() -> None:
     assert result.checks[0].message == "CourseError: the reference's f raised OSError: disk (, line 0)"
 
 
-def test_a_hint_that_cannot_be_given_costs_nobody_a_point() -> None:
+@pytest.mark.parametrize("fault", [CourseError("damaged"), IndexError("of ours")], ids=repr)
+def test_a_hint_that_cannot_be_given_costs_nobody_a_point(fault: Exception) -> None:
     class NoMistakes(LiveAnswers):
         def mistakes(self, check: Check, seed: bytes) -> Any:
-            raise CourseError("damaged")
+            raise fault
 
     results = judge(PLAN, Students({"f": lambda: 3, "g": one}), NoMistakes(ANSWERS.names, []), b"seed", 10)
     assert [(c.status, c.mistake) for e in results for c in e.checks] == [("failed", None)] * 2 + [("passed", None)]
