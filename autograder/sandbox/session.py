@@ -65,7 +65,7 @@ class Session:
         self.problems: list[Problem] = []
         self.output = ""
         self.ending = 0
-        self._shared: Exchange | None = None  # the last, if its process waits for another check
+        self._waits = False  # a shared process, for another check
         self._sealed = False
         self._skipped: list[Problem] = []
         self._load_failure: Failure | None = None
@@ -85,10 +85,10 @@ class Session:
         if self._remaining_s <= 0:
             raise self._used_up()
         if not shared:
-            self._end_shared()
+            self._end_waiting()
         assert self._sockets is not None
-        reused, self._shared = self._shared is not None, None
-        exchange = Exchange(self, self._sockets[1], min(timeout_s, self._remaining_s), timeout_s, reused=reused)
+        exchange = Exchange(self, self._sockets[1], min(timeout_s, self._remaining_s), timeout_s, reused=self._waits)
+        self._waits = False
         started_s = exchange.left_s
         try:
             try:
@@ -100,15 +100,15 @@ class Session:
         finally:
             self._remaining_s -= started_s - exchange.left_s
             if self._sockets is not None and not exchange.ended:
-                self._shared = exchange
+                self._waits = True
                 if not shared or exchange.interrupted:
-                    self._end_shared()
+                    self._end_waiting()
 
-    def _end_shared(self) -> None:
+    def _end_waiting(self) -> None:
         """End the process that waits for another check, if there is one."""
-        if self._shared is None or self._sockets is None:
+        if not self._waits or self._sockets is None:
             return
-        self._shared = None
+        self._waits = False
         # The loader's word that the process has ended is read with the next reply: meanwhile it forks the next one.
         try:
             send(self._sockets[1], encode(["end"]), time.monotonic() + _GRACE_S)
@@ -230,7 +230,7 @@ class Session:
 
     def _await_end(self) -> None:
         """Wait until the last check's process has ended, and so has printed all that it had to print."""
-        self._end_shared()
+        self._end_waiting()
         deadline = time.monotonic() + _GRACE_S
         with contextlib.suppress(WireError):
             while self.ending and self._sockets is not None:
