@@ -77,8 +77,8 @@ def _without_replies(outcome: Outcome) -> Outcome:
 def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
     """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis can use them.
 
-    Public checks share a process, since their inputs are no secret. What does not hold there may be due to what another
-    check has left behind: a process of its own has the last word.
+    Checks share a process, since a fork costs more than most of them. What does not hold there may be due to what
+    another check has left behind: a process of its own has the last word.
     """
 
     def attempt(*, shared: bool) -> Outcome:
@@ -86,7 +86,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
             return run(check, student, answers.reference(check, seed), seed)
 
     try:
-        outcome = attempt(shared=check.public and not check.costly)
+        outcome = attempt(shared=not check.costly)
         if outcome.status not in ("passed", "timeout") and outcome.student and outcome.student.reused:
             outcome = attempt(shared=False)
     except Failure as failure:

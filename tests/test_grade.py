@@ -161,6 +161,34 @@ def test_a_crash_costs_the_check_in_which_it_happens(grade: Grade) -> None:
     assert report.score == 75
 
 
+@pytest.mark.parametrize("fault", ["raise ValueError", "os._exit(1)", "os.kill(os.getpid(), 9)", "leave = 'wrong'"])
+def test_what_one_check_leaves_behind_costs_no_other_a_point(grade: Grade, fault: str) -> None:
+    code = f"""
+import os
+first = []
+
+def leaves(name):
+    leave = ''
+    first.append(name)
+    if first[0] != name:
+        {fault}
+    return leave
+
+right_standardize, right_descent = standardize, descent
+
+def standardize(x, eps=1e-5):
+    return leaves('standardize') or right_standardize(x, eps)
+
+class Counter(Counter):
+    def add(self, n):
+        return leaves('Counter') or super().add(n)
+
+def descent(gradient, x, steps, rate=0.1):
+    return leaves('descent') or right_descent(gradient, x, steps, rate)
+"""
+    assert grade(tiny.SOLVED + code).score == 100
+
+
 def test_a_students_exception_is_quoted_with_its_line(grade: Grade) -> None:
     report = grade(tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    return x[99]"))
     message = messages(report, "descent")[0]

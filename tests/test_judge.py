@@ -122,7 +122,7 @@ def test_replies_are_kept_only_of_checks_that_a_diagnosis_will_look_at() -> None
         assert (outcome.student is not None) == kept
 
 
-# ---- one process for the public checks ------------------------------------------------------------------------------
+# ---- one process for many checks ------------------------------------------------------------------------------------
 
 
 class Reused(Students):
@@ -159,12 +159,13 @@ def test_what_fails_in_a_shared_process_is_judged_by_one_of_its_own(alone: Any, 
 def test_what_passes_or_had_a_process_of_its_own_is_judged_once() -> None:
     for students, claim in [
         (Reused({"f": one}, {"f": lambda: 2}), public()),
+        (Reused({"f": one}, {"f": lambda: 2}), public(public=False)),
         (Reused({"f": lambda: 2}, {"f": one}, reused=False), public()),
         (Reused({"f": one}, {"f": lambda: 2}), public(trains=True)),
-        (Reused({"f": one}, {"f": lambda: 2}), public(public=False)),
+        (Reused({"f": one}, {"f": lambda: 2}), public(trains=True, public=False)),
     ]:
         status = run_check(claim, students, ANSWERS, b"seed", 10).status
-        assert students.asked == [("c", claim.public and not claim.trains)]
+        assert students.asked == [("c", not claim.trains)]
         assert status == ("passed" if students.asked[0][1] and students.reused else "failed")
 
 

@@ -4,7 +4,7 @@
       └ warden    one per submission, trusted: caps the output, watches memory, ends everything when told or when the
           │       grader is gone; it is outside the submission's pid namespace, which cannot see or signal it
           └ loader     pid 1 of the submission's own namespaces: loads the submission, forks for its checks
-              └ check  serves the calls of one check, or of the public checks one after another, and exits
+              └ check  serves the calls of one check after another, and exits
 
 The grader talks to the warden (JSON lines) and to the loader and its current check (frames) over two sockets that the
 template receives with each submission and does not keep. Nothing that the loader or a check sends is trusted.
