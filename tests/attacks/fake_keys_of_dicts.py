@@ -13,7 +13,7 @@ def word(text):
 
 
 NAN = b"\xcb\x7f\xf8" + bytes(6)
-ARRAY = b"\xc7\x06\x01u1|0|1"
+ARRAY = b"\xc7\x09\x01\x05" + bytes(4) + b"\x01" + bytes(3)
 HANDLE = b"\xd6\x05\x93\xa0\x00\xa0"
 TIME = b"\xd6\xff" + bytes(4)
 BODIES = [

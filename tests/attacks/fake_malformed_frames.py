@@ -10,12 +10,12 @@ def extension(code, data):
 
 
 BODIES = [
-    extension(1, b"f8|0|-1"),
-    extension(1, b"f8|0|4611686018427387904,4"),
-    extension(1, b"O|0|1"),
-    extension(1, b"f8|99999999999999999999|1"),
+    extension(1, struct.pack("<BIi", 11, 0, -1)),
+    extension(1, struct.pack("<BIII", 11, 0, 2**31, 2**31)),
+    extension(1, struct.pack("<BII", 255, 0, 1)),
+    extension(1, struct.pack("<BII", 11, 2**32 - 8, 1)),
     extension(2, b""),
-    extension(3, b"f8|0|"),
+    extension(3, struct.pack("<BI", 11, 0)[:-1]),
     extension(5, b"\x93\xa8callback\x00\xa0"),
     extension(6, b"9" * 200),
     extension(7, b"short"),

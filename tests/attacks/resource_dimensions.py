@@ -1,4 +1,4 @@
-"""Sends arrays of half a million dimensions, and lengths of a thousand digits each."""
+"""Sends arrays of a quarter of a million dimensions, and of 32 of the greatest length."""
 
 import os
 import struct
@@ -13,7 +13,7 @@ def word(text):
 
 
 def unlock(salt):
-    data = b"u1|0|" + (b"9," * 500_000)[:-1] if salt[0] < "g" else b"u1|0|" + b",".join([b"9" * 4000] * 240)
+    data = bytes([5]) + bytes(4) + (bytes([9, 0, 0, 0]) * 250_000 if salt[0] < "g" else b"\xff" * 4 * 32)
     ext = b"\xc9" + struct.pack(">Ib", len(data), 1) + data
     reply = frame(b"\x93" + word("value") + ext + b"\x90")
     while reply:

@@ -15,7 +15,7 @@ def word(text):
 def shift(x):
     if isinstance(x, int):
         return x + 1
-    one = b"<f8|0|500000"
+    one = struct.pack("<BII", 11, 0, 500_000)
     body = (
         b"\x93" + word("value") + b"\xdc" + struct.pack(">H", 300) + (bytes([0xC7, len(one), 1]) + one) * 300 + b"\x90"
     )

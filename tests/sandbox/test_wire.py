@@ -1,6 +1,5 @@
 """Frames: what crosses arrives as it was; what is malformed is a WireError and nothing worse."""
 
-import dataclasses
 import enum
 import gc
 import math
@@ -81,6 +80,14 @@ def raw(structure, buffers=b""):
 
 def ext(code, data):
     return msgpack.packb(msgpack.ExtType(code, data))
+
+
+def array_ext(dtype, offset, *shape, code=wire.ARRAY):
+    return ext(code, array_data(dtype, offset, *shape))
+
+
+def array_data(dtype, offset, *shape):
+    return struct.pack(f"<BI{len(shape)}I", wire.DTYPES.index(np.dtype(dtype)), offset, *shape)
 
 
 def array_header(count):
@@ -316,9 +323,10 @@ def test_nesting_up_to_the_limit_is_data():
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"f8|0|1", b"<f8|0", b"<f8|-8|1", b"<f8|0|-1", b"<f8|0|9", b"<f8|8|8", b"<f8|0|" + b"1," * 40 + b"1",
-        b"<f8|0|99999999999999999999", b"<f8|99999999999999999999|1", b"|O|0|1", b"O|0|1", b"<U1|0|1", b"M8|0|1",
-        b"<f8|0|" + b"9" * 5000, b"<f8|0|4294967296,4294967296", b"\xff|0|1",
+        b"", b"\0", array_data("f8", 0)[:-1], array_data("f8", 0, 1)[:-1], array_data("f8", 0, 1) + b"\0",
+        array_data("f8", 0, 9), array_data("f8", 8, 8), array_data("f8", 2**32 - 8, 1), array_data("f8", 0, *[1] * 40),
+        array_data("f8", 0, 2**32 - 1, 2**32 - 1, 2**32 - 1), array_data("f8", 0, 2**31, 2**31, 4),
+        bytes([len(wire.DTYPES)]) + array_data("f8", 0, 1)[1:], b"\xff" + array_data("f8", 0, 1)[1:],
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("code", [wire.ARRAY, wire.SCALAR, wire.TENSOR])
@@ -332,7 +340,8 @@ def test_an_impossible_array_is_a_wire_error(code, data):
     [
         b"", b"\xc1", b"\xc0\xc0", ext(99, b""), ext(wire.TUPLE, b""), msgpack.packb({"a": msgpack.ExtType(2, b"")}),
         ext(wire.REFERENCE, msgpack.packb([1, 2, 3])), ext(wire.REFERENCE, msgpack.packb(["a"])),
-        ext(wire.BIG_INT, b"x"), ext(wire.BIG_INT, b"1" * 1301), ext(wire.COMPLEX, b"1"), ext(wire.SCALAR, b"<f8|0|0"),
+        ext(wire.BIG_INT, b"x"), ext(wire.BIG_INT, b"1" * 1301), ext(wire.COMPLEX, b"1"),
+        array_ext("f8", 0, 0, code=wire.SCALAR),
         msgpack.packb(msgpack.Timestamp(1, 2)), msgpack.packb([msgpack.Timestamp(1)]), b"\x81\x90\x00", b"\xa1\xff",
         b"\xdd\xff\xff\xff\xff", b"\xdf\xff\xff\xff\xff", b"\xdb\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff",
         b"\xc9\xff\xff\xff\xff\x01", b"\x80" + bytes(3),
@@ -381,7 +390,7 @@ print(peak_mib() - before)
         "b'\\xdd' + struct.pack('>I', MIB - 5) + b'\\x90' * (MIB - 5)",
         "(b'\\xdd' + struct.pack('>I', MIB - 6000)) * 1000 + bytes(MIB - 5000)",
         "(b'\\xdf' + struct.pack('>I', MIB // 2 - 6000)) * 1000 + bytes(MIB - 5000)",
-        "b'\\xdd' + struct.pack('>I', MIB // 16) + (b'\\xc7\\x08\\x01<f8|0|0,') * (MIB // 16)",
+        "b'\\xdd' + struct.pack('>I', MIB // 16) + (b'\\xc7\\x09\\x01\\x0b' + bytes(8)) * (MIB // 16)",
     ],
     ids=["maps", "lists", "announced lists", "announced maps", "arrays"],
 )
@@ -473,7 +482,7 @@ def test_a_reset_connection_is_told_apart(pair):
 
 
 def test_frames_are_frozen():
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         encode(1).structure = b""
 
 
@@ -488,10 +497,10 @@ def test_encoding_keeps_no_array_until_the_garbage_collector_comes():
         gc.enable()
 
 
-@pytest.mark.parametrize("shape", ["1048577,0", "1024,1025,0", "0,0,1099511627776", "4611686018427387904,2,0"])
+@pytest.mark.parametrize("shape", [(1048577, 0), (1024, 1025, 0), (0, 0, 2**32 - 1), (2**31, 2**31, 2, 0)])
 def test_an_array_of_nothing_in_endless_rows_is_a_wire_error(shape):
     with pytest.raises(WireError, match="impossible shape"):
-        decode(Frame(ext(wire.ARRAY, f"<f8|0|{shape}".encode()), bytearray()))
+        decode(Frame(array_ext("f8", 0, *shape), bytearray()))
 
 
 def test_an_array_of_nothing_keeps_its_lengths():
@@ -500,6 +509,6 @@ def test_an_array_of_nothing_keeps_its_lengths():
 
 @pytest.mark.parametrize("second", [0, 8, 15])
 def test_arrays_that_overlap_are_a_wire_error(second):
-    one, other = (ext(wire.ARRAY, f"u1|{offset}|16".encode()) for offset in (0, second))
+    one, other = (array_ext("u1", offset, 16) for offset in (0, second))
     with pytest.raises(WireError, match=r"overlap|malformed"):
         decode(Frame(b"\x92" + one + other, bytearray(16)))

@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgpack
 import numpy as np
@@ -32,9 +32,14 @@ MAX_EMPTY_ITEMS = 1 << 20  # that an array without any would have, were its leng
 ALIGNMENT = 16
 
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
-DTYPES = {np.dtype(name).str.lstrip("|"): np.dtype(name) for name in
-          ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]}  # fmt: skip
-_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+# In a frame a dtype is its place here; the last is the bits of torch's bfloat16, which numpy does not have.
+DTYPES = [np.dtype(name) for name in
+          ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16", "i2"]]  # fmt: skip
+_BFLOAT16 = len(DTYPES) - 1
+_CODES = {dtype: code for code, dtype in reversed(list(enumerate(DTYPES)))}
+# An array: its dtype, its offset, its shape. By the number of dimensions; and by how many bytes that takes.
+_LAYOUTS = [struct.Struct(f"<BI{n}I") for n in range(33)]
+_LAYOUT_OF = {layout.size: layout for layout in _LAYOUTS}
 _CHUNK_BYTES = 1 << 20
 _BYTES_PER_ITEM = 64
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
@@ -61,8 +66,7 @@ class Reference:
     type_name: str = ""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """structure: msgpack bytes. buffers: (n,) bytes that the structure's arrays point into."""
 
     structure: bytes
@@ -93,6 +97,8 @@ class _TupleMark:
 
 
 _TUPLE_MARK = _TupleMark()
+_TUPLE = msgpack.ExtType(TUPLE, b"")
+_PADDING = [bytes(n) for n in range(ALIGNMENT)]
 _OUT_OF_PLACE = frozenset({_TupleMark, msgpack.Timestamp})
 _NESTING = frozenset({list, tuple, dict})
 
@@ -104,25 +110,24 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
     max_bytes: the most that the arrays may occupy together; None for a trusted sender, who has no limits.
     Raises: WireError if something cannot cross (object arrays, cycles, too much data).
     """
-    arrays: list[np.ndarray] = []
-    total = 0
+    buffers = bytearray()
 
-    def pack_array(array: np.ndarray, code: int, dtype_name: str = "") -> msgpack.ExtType:
-        nonlocal total
-        if array.dtype not in _NAMES:
+    def pack_array(array: np.ndarray, kind: int, code: int | None = None) -> msgpack.ExtType:
+        if array.dtype not in _CODES:
             array = _portable(array)
-        name = dtype_name or _NAMES[array.dtype]
-        offset = total
-        total += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
-        if max_bytes is not None and total > max_bytes:
+        offset = len(buffers)
+        if max_bytes is not None and offset + array.nbytes > max_bytes:
             raise WireError(f"more than {max_bytes / 2**20:.0f} MiB of arrays")
-        arrays.append(array)
-        shape = ",".join(map(str, array.shape))
-        return msgpack.ExtType(code, f"{name}|{offset}|{shape}".encode())
+        buffers.extend((array if array.flags.c_contiguous else np.ascontiguousarray(array)).data)
+        buffers.extend(_PADDING[-len(buffers) % ALIGNMENT])
+        code = _CODES[array.dtype] if code is None else code
+        return _extension(kind, _LAYOUTS[array.ndim].pack(code, offset, *array.shape))
 
     def default(obj: Any) -> Any:
+        if type(obj) is np.ndarray:
+            return pack_array(obj, ARRAY)
         if isinstance(obj, tuple):
-            return [msgpack.ExtType(TUPLE, b""), *obj]
+            return [_TUPLE, *obj]
         if isinstance(obj, np.ndarray):
             return pack_array(np.asarray(obj), ARRAY)
         if isinstance(obj, np.generic) and not isinstance(obj, str | bytes):
@@ -137,14 +142,14 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
                 return int(obj)
             if obj.bit_length() > 4096:
                 raise WireError("an integer of more than 4096 bits")
-            return msgpack.ExtType(BIG_INT, str(int(obj)).encode())
+            return _extension(BIG_INT, str(int(obj)).encode())
         if isinstance(obj, complex):
-            return msgpack.ExtType(COMPLEX, struct.pack("<dd", obj.real, obj.imag))
+            return _extension(COMPLEX, struct.pack("<dd", obj.real, obj.imag))
         torch = sys.modules.get("torch")
         if torch is not None and isinstance(obj, torch.Tensor):
             tensor = obj.detach().cpu().resolve_conj().resolve_neg().contiguous()
             if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
-                return pack_array(tensor.view(torch.int16).numpy(), TENSOR, "bfloat16")
+                return pack_array(tensor.view(torch.int16).numpy(), TENSOR, _BFLOAT16)
             return pack_array(tensor.numpy(), TENSOR)
         if refer is None:
             raise WireError(f"a {type(obj).__name__}, which is not plain data")
@@ -154,20 +159,18 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
         structure = msgpack.packb(value, default=default, strict_types=True, unicode_errors="replace")
     except WireError:
         raise
-    except (ValueError, TypeError, OverflowError, RecursionError, RuntimeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, RuntimeError, struct.error) as error:
         raise WireError(f"data that cannot be sent ({error})") from None
     except MemoryError:
         raise WireError("more lists, numbers and text than fit into memory") from None
     if max_bytes is not None and len(structure) > MAX_STRUCTURE_BYTES:
         raise WireError(f"more than {MAX_STRUCTURE_BYTES >> 20} MiB of lists, numbers and text; use arrays")
-    buffers = bytearray(total)
-    offset = 0
-    for array in arrays:
-        if array.nbytes:
-            flat = np.frombuffer(buffers, array.dtype, array.size, offset)
-            np.copyto(flat.reshape(array.shape), array)
-        offset += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
     return Frame(structure, buffers)
+
+
+def _extension(kind: int, data: bytes) -> msgpack.ExtType:
+    """The same as ExtType(kind, data), which spends most of its time on checking what we know."""
+    return tuple.__new__(msgpack.ExtType, (kind, data))
 
 
 def _portable(array: np.ndarray) -> np.ndarray:
@@ -175,13 +178,13 @@ def _portable(array: np.ndarray) -> np.ndarray:
     if array.dtype.char in "gG":  # long double
         return array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
     native = array.astype(array.dtype.newbyteorder("=")) if array.dtype.kind in "biufc" else array
-    if native.dtype not in _NAMES:
+    if native.dtype not in _CODES:
         raise WireError(f"an array of dtype {array.dtype}, which is not numeric")
     return native
 
 
 def _packed(reference: Reference) -> msgpack.ExtType:
-    return msgpack.ExtType(REFERENCE, msgpack.packb([reference.kind, reference.id, reference.type_name]))
+    return _extension(REFERENCE, msgpack.packb([reference.kind, reference.id, reference.type_name]))
 
 
 def decode(
@@ -198,50 +201,44 @@ def decode(
 
     claimed = 0  # bytes of the buffers. No encoder lets arrays overlap: stacked, they would be more than was sent
 
-    def array_at(data: bytes) -> tuple[np.ndarray, str]:
+    def array_at(data: bytes) -> tuple[np.ndarray, int, int]:
         nonlocal claimed
-        dtype_name, offset_text, shape_text = bytes(data).decode("ascii").split("|")
-        dtype = np.dtype(np.int16) if dtype_name == "bfloat16" else DTYPES[dtype_name]
-        shape = tuple(map(int, shape_text.split(","))) if shape_text else ()
-        offset = int(offset_text)
-        if len(shape) > 32 or offset < 0 or min(shape, default=0) < 0:  # numpy would read in front of the buffers
-            raise WireError("an array with an impossible shape")
+        code, offset, *shape = _LAYOUT_OF[len(data)].unpack(data)
         if 0 in shape:  # it may stand behind the end of the buffers, or where there are none
             if math.prod(n or 1 for n in shape) > MAX_EMPTY_ITEMS:  # whoever lists its rows would never end
                 raise WireError("an array with an impossible shape")
-            return np.empty(shape, dtype), dtype_name
-        array = np.ndarray(shape, dtype, frame.buffers, offset)  # refused if it is longer than the buffers
+            return np.empty(shape, DTYPES[code]), code, offset
+        array = np.ndarray(shape, DTYPES[code], frame.buffers, offset)  # refused if it is longer than the buffers
         claimed += array.nbytes
         if claimed > len(frame.buffers):
             raise WireError("arrays that overlap")
-        return array, dtype_name
+        return array, code, offset
 
-    def ext_hook(code: int, data: bytes) -> Any:
-        if code == TUPLE:
+    def ext_hook(kind: int, data: bytes) -> Any:
+        if kind == TUPLE:
             return _TUPLE_MARK
-        if code == SCALAR:
+        if kind == SCALAR:
             return array_at(data)[0].reshape(-1)[0]
-        if code in (ARRAY, TENSOR):
-            array, dtype_name = array_at(data)
+        if kind in (ARRAY, TENSOR):
+            array, code, offset = array_at(data)
             if spans is not None:
-                start = int(bytes(data).split(b"|")[1])
-                spans.append((start, start + array.nbytes))
-            torch = sys.modules.get("torch") if code == TENSOR else None
+                spans.append((offset, offset + array.nbytes))
+            torch = sys.modules.get("torch") if kind == TENSOR else None
             if torch is None:
                 return array
             tensor = torch.from_numpy(array)
-            return tensor.view(torch.bfloat16) if dtype_name == "bfloat16" else tensor
-        if code == REFERENCE:
-            kind, identifier, type_name = msgpack.unpackb(data)
-            if not (isinstance(kind, str) and isinstance(identifier, int) and isinstance(type_name, str)):
+            return tensor.view(torch.bfloat16) if code == _BFLOAT16 else tensor
+        if kind == REFERENCE:
+            what, identifier, type_name = msgpack.unpackb(data)
+            if not (isinstance(what, str) and isinstance(identifier, int) and isinstance(type_name, str)):
                 raise WireError("a malformed reference")
-            reference = Reference(kind, identifier, type_name[:100])
+            reference = Reference(what, identifier, type_name[:100])
             return resolve(reference) if resolve else reference
-        if code == BIG_INT and len(data) <= 1300:
+        if kind == BIG_INT and len(data) <= 1300:
             return int(data)
-        if code == COMPLEX:
+        if kind == COMPLEX:
             return complex(*struct.unpack("<dd", data))
-        raise WireError(f"an unknown extension {code}")
+        raise WireError(f"an unknown extension {kind}")
 
     def list_hook(items: list) -> list | tuple:
         return tuple(items[1:]) if items and items[0] is _TUPLE_MARK else items
@@ -317,7 +314,10 @@ def receive(sock: socket.socket, deadline: float | None = None, max_bytes: int |
         raise WireError(f"a reply with more than {MAX_STRUCTURE_BYTES >> 20} MiB of structure")
     if max_bytes is not None and n_buffers > max_bytes:
         raise WireError(f"a reply of {n_buffers / 2**20:.0f} MiB, more than the allowed {max_bytes >> 20} MiB")
-    return Frame(bytes(_read(sock, n_structure, deadline)), _read(sock, n_buffers, deadline))
+    if n_structure + n_buffers > _CHUNK_BYTES:
+        return Frame(bytes(_read(sock, n_structure, deadline)), _read(sock, n_buffers, deadline))
+    both = _read(sock, n_structure + n_buffers, deadline)
+    return Frame(bytes(both[:n_structure]), both[n_structure:])
 
 
 def _read(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
