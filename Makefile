@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 # What the system must have; installed if we may, named if not.
 SYSTEM := bubblewrap libseccomp2
+# What pip does for a package that it copies, and not for one that it points to: else each start may compile it anew.
+COMPILE = $(BIN)/python -m compileall -q autograder
 
 .PHONY: demo demo-lenet gpu test lint bench build audit mutate attack fuzz system clean
 
@@ -61,14 +63,17 @@ $(VENV)/bin/python:
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(COMPILE)
 	touch $@
 
 $(VENV)/installed-torch: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch]'
+	$(COMPILE)
 	touch $@ $(VENV)/installed
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,notebook,torch]'
+	$(COMPILE)
 	touch $@ $(VENV)/installed $(VENV)/installed-torch
 
 clean:

@@ -27,7 +27,7 @@ from autograder.course import Course
 from autograder.errors import CourseError, Failure
 from autograder.mutants import Mutant, mutants
 from autograder.namespace import Namespace
-from autograder.processes import cores, end_with_parent, spawning
+from autograder.processes import cores, end_with_parent, starting
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import PROCESS
 from autograder.sandbox.session import Cell
@@ -260,7 +260,7 @@ def _in_parallel(course: Course, assignment_id: str, made: Sequence[Mutant], wor
     arguments = (course.path, assignment_id)
     try:
         with (
-            spawning() as context,
+            starting() as context,
             ProcessPoolExecutor(workers, context, _start_worker, arguments) as executor,
         ):
             return list(executor.map(_work, made, chunksize=_CHUNK))

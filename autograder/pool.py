@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from multiprocessing.context import SpawnContext
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Protocol, overload
 
@@ -19,7 +19,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import require_writable
 from autograder.grade import Grader, Options, Rubric
-from autograder.processes import cores, end_with_parent, spawning
+from autograder.processes import cores, end_with_parent, starting
 from autograder.report import Report, completed
 from autograder.submission import Found
 
@@ -107,7 +107,7 @@ def grade_many(
         def start() -> AbstractContextManager[Workers]:
             if cluster is not None:
                 return contextlib.nullcontext(cluster)
-            return _local(course.path, assignment_id, options, workers)
+            return _local(course, assignment_id, options, workers)
 
         # Closed at once when writing a report fails, not when the traceback has gone.
         with contextlib.closing(_in_parallel(start, waiting, rubric)) as ready:
@@ -195,9 +195,9 @@ class _Local:
     window = 2  # enough to keep it busy, few to repeat after a crash; whoever is free takes the next
 
     def __init__(
-        self, context: SpawnContext, course_path: Path, assignment_id: str, options: Options, workers: int
+        self, context: BaseContext, course: Course, assignment_id: str, options: Options, workers: int
     ) -> None:
-        arguments = (course_path, assignment_id, options)
+        arguments = (course, assignment_id, options)
         self._executor = ProcessPoolExecutor(workers, context, _start_worker, arguments)
         self._workers = workers
 
@@ -227,21 +227,21 @@ class _Local:
 
 
 @contextlib.contextmanager
-def _local(course_path: Path, assignment_id: str, options: Options, workers: int) -> Iterator[Workers]:
-    with spawning() as context, _Local(context, course_path, assignment_id, options, workers) as local:
+def _local(course: Course, assignment_id: str, options: Options, workers: int) -> Iterator[Workers]:
+    with starting() as context, _Local(context, course, assignment_id, options, workers) as local:
         yield local
 
 
 _worker: Grader | CourseError | None = None
 
 
-def _start_worker(course_path: Path, assignment_id: str, options: Options) -> None:
+def _start_worker(course: Course, assignment_id: str, options: Options) -> None:
     """Make this process's grader; what keeps it from grading is said when it is given work."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     end_with_parent()
     try:
-        _worker = Grader(Course.load(course_path), assignment_id, options)
+        _worker = Grader(course, assignment_id, options)
     except CourseError as error:
         _worker = error
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Iterator
-from multiprocessing.context import SpawnContext
+from multiprocessing.context import BaseContext
 
 _SAFE_PATH = "PYTHONSAFEPATH"
 
@@ -18,15 +19,18 @@ def cores() -> int:
 
 
 @contextlib.contextmanager
-def spawning() -> Iterator[SpawnContext]:
+def starting() -> Iterator[BaseContext]:
     """Makes processes, during the block, that import nothing from the current folder.
 
-    It may hold submissions, and one that is called `pickle.py` would run in front of all walls.
+    It may hold submissions, and one that is called `pickle.py` would run in front of all walls. A fork imports nothing
+    at all, and so is there at once; beside other threads, of ours or of torch, one of which may hold a lock, it is not
+    safe.
     """
+    forks = sys.platform == "linux" and threading.active_count() == 1 and "torch" not in sys.modules
     before = os.environ.get(_SAFE_PATH)
     os.environ[_SAFE_PATH] = "1"  # multiprocessing has no option for it
     try:
-        yield multiprocessing.get_context("spawn")
+        yield multiprocessing.get_context("fork" if forks else "spawn")
     finally:
         if before is None:
             del os.environ[_SAFE_PATH]

@@ -252,13 +252,14 @@ def progress(total: int, console: Console) -> Iterator[Callable[[Report], None]]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (MofNCompleteColumn(), BarColumn(None), TextColumn("{task.fields[pace]}", markup=False))
-    with Progress(*columns, console=console, transient=True) as bar:
+    # Not by a thread of its own: the workers are forked while it is shown.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("", total=total, pace="")
 
         def advance(report: Report) -> None:
             nonlocal done
             done += 1
-            bar.update(task, completed=done, pace=pace())
+            bar.update(task, completed=done, pace=pace(), refresh=True)
 
         yield advance
 

@@ -8,6 +8,8 @@ import gc
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 import weakref
 from collections.abc import Callable, Sequence
@@ -527,3 +529,15 @@ def test_asking_for_a_gpu_where_none_is_touches_no_report(
     with pytest.raises(CourseError, match="no NVIDIA GPU was found here"):
         grade_many(gpu_course, "tiny", found, out, Options(isolation, workers=1, gpu=True))
     assert report.read_folder(out) == before
+
+
+@pytest.mark.parametrize(
+    ("before", "method"),
+    [("", "fork"), ("threading.Thread(target=time.sleep, args=(9,), daemon=True).start()", "spawn"),
+     ("sys.modules['torch'] = None", "spawn")],
+)  # fmt: skip
+def test_workers_are_forked_where_nothing_else_runs(before: str, method: str) -> None:
+    program = f"import sys, threading, time\nfrom autograder.processes import starting\n{before}\n"
+    program += "with starting() as context: print(context.get_start_method())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == (method if sys.platform == "linux" else "spawn")

@@ -97,6 +97,7 @@ def grade(
     if cluster and workers:
         usage("--workers is for this machine: on a cluster it is as many as are there")
     course = Course.find(Path.cwd())
+    course.remember_validation()
     assignment_id = course.assignment(assignment).id
     release = Release.load(course.release_dir(assignment_id), assignment_id)
     try:

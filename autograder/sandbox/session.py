@@ -262,11 +262,12 @@ class Session:
 
         patience_s: how long to let a warden that has seen a limit passed say so, before it is told to stop.
         """
-        self._await_end()
+        if not self._sealed:
+            self._await_end()
         if self._sockets is None:
             return "stopped"
         warden, session = self._sockets
-        self._sockets = None
+        self._sockets, self._waits, self.ending = None, False, 0
         with warden, session:  # the loader ends when `session` is closed: not before the warden was asked
             data = b""
             try:
