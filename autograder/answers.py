@@ -189,7 +189,7 @@ def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnsw
     script = folder / f"{assignment_id}.py"
     if not script.is_file():
         raise CourseError(f"{script} does not exist; is this the instructors' copy of the course?")
-    names, problems = load([(c.label, c.kind, c.source, c.first_line) for c in read(script).cells])
+    names, problems = load(read(script).loadable)
     if problems:
         types, message, _, line = problems[0]
         raise CourseError(f"{script}, line {line}: {types[0]}: {message}")

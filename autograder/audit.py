@@ -15,12 +15,12 @@ from autograder.checks import PUBLIC_SEED, Check, Mistake, process_seed
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.judge import judge
 from autograder.leaks import Leak
 from autograder.namespace import Namespace, local
 from autograder.report import CheckResult, Report
 from autograder.sandbox.child import reproducible
-from autograder.submission import Found
 
 SEEDS = 3  # every claim about mistakes is tried on this many students' hidden inputs, on one where a check trains
 

@@ -34,9 +34,10 @@ from autograder.cells import read_bytes
 from autograder.course import Course
 from autograder.errors import CourseError, Failure
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.pool import Work
 from autograder.report import Report, Source
-from autograder.submission import Found, source_of
+from autograder.submission import source_of
 
 # The resources that a worker declares: that it takes checks that need a GPU, and how much of its memory one may need.
 GPU, GPU_MIB = "GPU", "GPU_MIB"

@@ -23,6 +23,7 @@ from autograder.course import Assignment, Course, UnknownName
 from autograder.errors import CourseError, Failure
 from autograder.explain import explain, place
 from autograder.gpu import Device
+from autograder.hand_ins import Found, find
 from autograder.judge import OpenStudent, judge
 from autograder.namespace import Namespace
 from autograder.release import Release
@@ -31,8 +32,8 @@ from autograder.rules import RuleBook
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
 from autograder.sandbox.child import reproducible
-from autograder.sandbox.session import Cell, Problem, Session
-from autograder.submission import Found, Submission, find, read, source_of
+from autograder.sandbox.session import Problem, Session
+from autograder.submission import Submission, read, source_of
 from autograder.text import did_you_mean
 
 
@@ -143,9 +144,9 @@ class Grader(Rubric):
             submission = read(found.path, self.release, found.id)
             notes += submission.notes
             source = source_of(found.path, submission, {check.exercise for check in self.checks})
-            rules = RuleBook(self.assignment.rules, cells_of(submission), exercises_in_order(checks))
+            rules = RuleBook(self.assignment.rules, submission.loadable, exercises_in_order(checks))
             notes += rules.notes
-            with self._sandbox.open(cells_of(submission), self.assignment.limits, rules.guarded) as session:
+            with self._sandbox.open(submission.loadable, self.assignment.limits, rules.guarded) as session:
                 student = _student_in(session, submission, seed, rules)
                 limit_s = self.assignment.limits.check_s
                 exercises = judge(checks, student, self.answers, seed, limit_s, device)
@@ -202,7 +203,7 @@ class PublicJudge:
             raise Failure(found.problem or f"there is nothing to check in {folder}")
         self.notes = found.notes
         self.submission = read(found.path, release, assignment.id)
-        cells = cells_of(self.submission)
+        cells = self.submission.loadable
         self.rules = RuleBook(assignment.rules, cells, exercises_in_order(self.checks))
         self.session = sandbox.open(cells, assignment.limits, self.rules.guarded)
 
@@ -246,11 +247,6 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
             notes=public.notes + public.submission.notes + public.rules.notes + problems_of(public.session),
             source=source_of(public.submission.path, public.submission, names),
         )
-
-
-def cells_of(submission: Submission) -> list[Cell]:
-    """The submission's cells as the sandbox loads them."""
-    return [(cell.label, cell.kind, cell.source, cell.first_line) for cell in submission.cells]
 
 
 def _student_in(session: Session, submission: Submission, seed: bytes, rules: RuleBook) -> OpenStudent:

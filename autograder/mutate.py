@@ -183,10 +183,8 @@ class Killer:
 
     def kills(self, mutant: Mutant) -> bool:
         """Whether a check of its exercise fails, crashes or runs out of time with the mutant in the reference."""
-        cells = [
-            (cell.label, cell.kind, mutant.source if cell.name == mutant.exercise else cell.source, cell.first_line)
-            for cell in self._cells
-        ]
+        changed = {mutant.exercise: mutant.source}
+        cells = [replace(cell, source=changed.get(cell.name or "", cell.source)).loadable for cell in self._cells]
         checks = self._checks[mutant.exercise]
         failed = self._first_failure(cells, checks)
         if failed is None:
@@ -198,7 +196,7 @@ class Killer:
 
     def require_a_sound_reference(self) -> None:
         """Raises: CourseError unless the reference passes all checks here, in this time: nothing else could be said."""
-        cells = [(cell.label, cell.kind, cell.source, cell.first_line) for cell in self._cells]
+        cells = [cell.loadable for cell in self._cells]
         failed = self._first_failure(cells, [check for mine in self._checks.values() for check in mine])
         if failed is not None:
             raise CourseError(f"the reference does not pass {failed[0].name}: {failed[1]}")

@@ -19,9 +19,9 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import require_writable
 from autograder.grade import Grader, Options, Rubric
+from autograder.hand_ins import Found
 from autograder.processes import cores, end_with_parent, starting
 from autograder.report import Report, completed
-from autograder.submission import Found
 
 _END_S = 5.0
 _GO_ON = "finished reports are kept, and --resume grades the rest"

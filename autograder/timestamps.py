@@ -14,8 +14,8 @@ from pathlib import Path
 
 from autograder.cells import decode, read_bytes
 from autograder.errors import CourseError, Failure
+from autograder.hand_ins import Found
 from autograder.instants import instant
-from autograder.submission import Found
 from autograder.text import did_you_mean, shortened
 
 NBGRADER = "nbgrader"  # in place of a table: what nbgrader's timestamp.txt beside each submission says

@@ -19,7 +19,7 @@ from typing import Any
 from autograder.answers import load_live
 from autograder.course import Course
 from autograder.grade import Grader, Options
-from autograder.submission import Found
+from autograder.hand_ins import Found
 from benchmarks import bare
 
 ROOT = Path(__file__).parent.parent

@@ -18,10 +18,10 @@ from autograder.answers import load_live
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Options
+from autograder.hand_ins import Found
 from autograder.pool import grade_many
 from autograder.report import Report
 from autograder.sandbox import backends
-from autograder.submission import Found
 from benchmarks.__main__ import RESULTS, ROOT
 from examples.make_class import Assignment
 

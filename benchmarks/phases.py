@@ -27,9 +27,9 @@ from autograder.answers import load_live
 from autograder.checks import run
 from autograder.course import Course
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.sandbox.exchange import Exchange
 from autograder.sandbox.session import Session
-from autograder.submission import Found
 from benchmarks import classes, direct
 
 ASSIGNMENTS = ("optimizers", "conv", "pytorch")

@@ -25,9 +25,9 @@ from autograder.author import build
 from autograder.cluster import connect
 from autograder.course import Course
 from autograder.grade import Options
+from autograder.hand_ins import Found
 from autograder.pool import grade_many
 from autograder.report import Report
-from autograder.submission import Found
 from benchmarks import classes
 from tests import tiny
 

@@ -14,9 +14,9 @@ from autograder import gpu
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.report import CheckResult, Report
 from autograder.sandbox import Sandbox, backends
-from autograder.submission import Found
 from tests import tiny
 
 

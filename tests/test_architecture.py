@@ -33,6 +33,7 @@ TIERS: list[set[str]] = [
     {"policy"},
     {
         "submission",
+        "hand_ins",
         "extract",
         "skeleton",
         "namespace",

@@ -18,8 +18,9 @@ from autograder import answers, author, skeleton
 from autograder.checks import collect
 from autograder.course import Course
 from autograder.errors import CourseError, Failure
+from autograder.hand_ins import find
 from autograder.leaks import distinctive_lines
-from autograder.submission import Release, find, read
+from autograder.submission import Release, read
 
 HIDDEN_LINE = 'close(student.mse(x, y), reference.mse(x, y), name=f"mse of {n} numbers")'
 QUESTION = """

@@ -10,7 +10,7 @@ import pytest
 from autograder.checks import collect
 from autograder.course import Course
 from autograder.grade import Grader, Options
-from autograder.submission import Found
+from autograder.hand_ins import Found
 from benchmarks import classes, nbgrader, page
 from benchmarks.__main__ import RESULTS, rounded
 from benchmarks.direct import Vanilla

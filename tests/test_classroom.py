@@ -19,11 +19,11 @@ from autograder.author import build
 from autograder.checks import collect, collect_mistakes
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.hand_ins import find
 from autograder.leaks import Secret, distinctive_lines, leaks
 from autograder.release import Release
 from autograder.report import read_folder
 from autograder.settings import Attempts, Late
-from autograder.submission import find
 from tests import tiny
 
 EVERYTHING = """\

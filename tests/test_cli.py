@@ -300,7 +300,7 @@ def test_a_submission_that_needs_staff_comes_before_a_low_score(course, run, gra
 
 
 def test_nothing_to_grade_is_a_usage_fault(course, run, graded, monkeypatch, capsys):
-    monkeypatch.setattr("autograder.submission.find", lambda *_: [])
+    monkeypatch.setattr("autograder.hand_ins.find", lambda *_: [])
     assert run(*GRADE) == 2
     assert "no submission of adam in in" in capsys.readouterr().err
 

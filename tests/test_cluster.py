@@ -26,9 +26,9 @@ from autograder.cluster import Cluster, Content, Parcel, connect  # noqa: E402
 from autograder.course import Course  # noqa: E402
 from autograder.errors import CourseError  # noqa: E402
 from autograder.grade import Grader, Options  # noqa: E402
+from autograder.hand_ins import Found  # noqa: E402
 from autograder.pool import Work, grade_many  # noqa: E402
 from autograder.report import Report  # noqa: E402
-from autograder.submission import Found  # noqa: E402
 from tests import tiny  # noqa: E402
 from tests.conftest import edit  # noqa: E402
 from tests.test_pool import WRONG, essence, ids  # noqa: E402

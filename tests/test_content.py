@@ -17,12 +17,13 @@ from autograder.answers import load_live
 from autograder.audit import audit
 from autograder.checks import Check
 from autograder.course import Course
-from autograder.grade import Grader, Options, cells_of
+from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.judge import judge
 from autograder.namespace import Namespace, local
 from autograder.release import Release
 from autograder.sandbox.child.loader import load
-from autograder.submission import Found, read
+from autograder.submission import read
 from examples.make_class import Assignment
 from tests.isolation import ISOLATION
 
@@ -72,7 +73,7 @@ def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
 def test_it_does_so_for_every_student(path: Path) -> None:
     checks, answers = load_live(COURSE, path.parent.name)
     release = Release.load(COURSE.release_dir(path.parent.name), path.parent.name)
-    names, problems = load(cells_of(read(path, release)))
+    names, problems = load(read(path, release).loadable)
     assert problems == []
 
     @contextlib.contextmanager

@@ -10,10 +10,10 @@ import yaml
 
 from autograder.course import Course
 from autograder.grade import Options
+from autograder.hand_ins import find
 from autograder.pool import grade_many
 from autograder.release import Release
 from autograder.report import Report
-from autograder.submission import find
 from tests.isolation import ISOLATION
 
 ROOT = Path(__file__).parent.parent

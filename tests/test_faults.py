@@ -21,9 +21,9 @@ from autograder import report
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.pool import grade_many
 from autograder.report import Report
-from autograder.submission import Found
 from tests import tiny
 
 WRONG = tiny.swapped(descent="def descent(*a): return 0")

@@ -20,10 +20,10 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gpu import Device, Usage
 from autograder.grade import Grader, Options, versions
+from autograder.hand_ins import Found
 from autograder.judge import PENDING
 from autograder.report import Report, read_folder
 from autograder.settings import Assignment
-from autograder.submission import Found
 from tests import tiny
 from tests.conftest import H200, Tool, by_name, edit
 

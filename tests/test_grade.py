@@ -22,12 +22,12 @@ from autograder.checks import PUBLIC_SEED, seed_of
 from autograder.course import Course, Limits
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options, PublicJudge, check_public, grade_one, versions
+from autograder.hand_ins import Found
 from autograder.report import Report
 from autograder.report import read as read_report
 from autograder.report import write as write_report
 from autograder.sandbox import Sandbox
 from autograder.settings import Assignment, Rules
-from autograder.submission import Found
 from tests import tiny
 from tests.conftest import Grade, by_name
 

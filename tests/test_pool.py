@@ -24,9 +24,9 @@ from autograder.checks import Check
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.pool import Work, grade_many
 from autograder.report import Report
-from autograder.submission import Found
 from tests import tiny
 from tests.conftest import edit
 

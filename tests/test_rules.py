@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.grade import Grader, Options, cells_of
+from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.release import Release
 from autograder.report import ExerciseResult
 from autograder.rules import Rules, Violation, search
 from autograder.settings import Assignment
-from autograder.submission import Found, read
+from autograder.submission import read
 from tests.isolation import ISOLATION
 
 ROOT = Path(__file__).parent.parent
@@ -285,7 +286,7 @@ def test_the_references_and_all_other_correct_work_keep_the_course_s_rules(assig
     files = [COURSE.solutions_dir(assignment.id) / f"{assignment.id}.py"]
     files += sorted((ROOT / "tests" / "alternatives" / assignment.id).glob("*.py"))
     for path in files:
-        assert search(cells_of(read(path, release)), release.exercises, assignment.rules) == [], path
+        assert search(read(path, release).loadable, release.exercises, assignment.rules) == [], path
 
 
 @pytest.mark.parametrize("assignment", RULED, ids=lambda assignment: assignment.id)

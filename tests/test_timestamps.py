@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CourseError
-from autograder.submission import Found
+from autograder.hand_ins import Found
 from autograder.timestamps import read_table, stamped
 
 NOON = datetime(2026, 10, 12, 12, tzinfo=UTC)

@@ -33,6 +33,7 @@ from autograder.attack.victim import ASSIGNMENT, HONEST, HONEST_POINTS, Victim
 from autograder.cells import decode, read_bytes
 from autograder.errors import CourseError, Failure
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found
 from autograder.integrations import FORMATS
 from autograder.integrations.documents import documents
 from autograder.namespace import Namespace
@@ -41,7 +42,6 @@ from autograder.report import Report, for_student
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
 from autograder.settings import Limits
-from autograder.submission import Found
 
 _SAYS_IN_NOTEBOOK = re.compile(r'"source"\s*:\s*("(?:[^"\\]|\\.)*")')
 _SUBMITTED_AS = re.compile(r"^SUBMITTED_AS = (.+)$", re.MULTILINE)

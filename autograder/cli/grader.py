@@ -87,7 +87,7 @@ def grade(
     seed: str | None,
 ) -> int:
     """Grade submissions, in a sandbox, and write one report each."""
-    from autograder import pool, submission
+    from autograder import hand_ins, pool
     from autograder.grade import Options
     from autograder.release import Release
     from autograder.report import Outline
@@ -101,7 +101,7 @@ def grade(
     assignment_id = course.assignment(assignment).id
     release = Release.load(course.release_dir(assignment_id), assignment_id)
     try:
-        found = submission.find(paths, assignment_id, release)
+        found = hand_ins.find(paths, assignment_id, release)
         found = stamped(found, assignment_id, timestamps) if timestamps else found
     except CourseError as error:
         usage(str(error))

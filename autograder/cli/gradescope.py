@@ -84,10 +84,10 @@ def _metadata(path: Path) -> Any:
 
 def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -> Report:
     from autograder.grade import Grader, Options
+    from autograder.hand_ins import pick
     from autograder.integrations import gradescope
     from autograder.integrations.gradescope_zip import COURSE
     from autograder.release import Release
-    from autograder.submission import pick
 
     course = Course.load(root / COURSE / FILE_NAME)
     isolation = _isolation(course.assignment(assignment_id).preload, allow_process)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import Failure
-from autograder.grade import cells_of
 from autograder.release import Release
 from autograder.sandbox.child.wire import encode
 from autograder.submission import read, source_of
@@ -108,7 +107,7 @@ def reader(release: Release, folder: Path) -> Callable[[int], str]:
             except Failure as failure:
                 outcomes.append("refused" if len(failure.message) < 2000 else "refused at length")
                 continue
-            encode([list(cell) for cell in cells_of(submission)])  # as it is sent to be loaded
+            encode([list(cell) for cell in submission.loadable])  # as it is sent to be loaded
             assert all("\0" not in cell.source for cell in submission.cells)
             source_of(path, submission, release.exercises)
             outcomes.append("read")

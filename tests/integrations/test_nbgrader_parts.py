@@ -20,12 +20,12 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.evidence import Evidence
 from autograder.grade import Grader
+from autograder.hand_ins import Found
 from autograder.integrations.nbgrader import configure, sources
 from autograder.integrations.nbgrader.handed_in import notebook_of
 from autograder.integrations.nbgrader.outputs import show
 from autograder.release import Release
 from autograder.report import Report, write
-from autograder.submission import Found
 from tests import tiny
 from tests.integrations.test_nbgrader import GRADES, SANDBOX, grades, rows, run
 from tests.isolation import ISOLATION

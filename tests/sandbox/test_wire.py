@@ -324,7 +324,7 @@ def test_nesting_up_to_the_limit_is_data():
     "data",
     [
         b"", b"\0", array_data("f8", 0)[:-1], array_data("f8", 0, 1)[:-1], array_data("f8", 0, 1) + b"\0",
-        array_data("f8", 0, 9), array_data("f8", 8, 8), array_data("f8", 2**32 - 8, 1), array_data("f8", 0, *[1] * 40),
+        array_data("f8", 0, 9), array_data("f8", 8, 8), array_data("f8", 2**32 - 8, 1), array_data("f8", 0, *[1] * 70),
         array_data("f8", 0, 2**32 - 1, 2**32 - 1, 2**32 - 1), array_data("f8", 0, 2**31, 2**31, 4),
         bytes([len(wire.DTYPES)]) + array_data("f8", 0, 1)[1:], b"\xff" + array_data("f8", 0, 1)[1:],
     ],

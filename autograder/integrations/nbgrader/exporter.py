@@ -21,11 +21,11 @@ from traitlets import Enum
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Grader, Options
+from autograder.hand_ins import Found, pick
 from autograder.integrations.nbgrader.handed_in import notebook_of
 from autograder.release import Release
 from autograder.report import Report
 from autograder.sandbox.backends import BUBBLEWRAP, PROCESS
-from autograder.submission import Found, pick
 
 
 class SandboxedExporter(NotebookExporter):

@@ -17,9 +17,9 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.hand_ins import Found
 from autograder.integrations.nbgrader import CONFIG_FILE, configure
 from autograder.report import Report
-from autograder.submission import Found
 
 
 def fill(course: Course, assignment_id: str, found: Sequence[Found], reports: Sequence[Report], database: Path) -> None:

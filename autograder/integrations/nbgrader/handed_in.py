@@ -15,8 +15,8 @@ from typing import Any
 
 from autograder.cells import MARKER, RawCell, decode, notebook_cells, notebook_json, read_bytes, script_cells
 from autograder.errors import Failure
+from autograder.hand_ins import Found
 from autograder.release import Release, cell_kind, same_text
-from autograder.submission import Found
 
 Node = dict[str, Any]
 _Item = tuple[int | None, Node]  # a cell, and which cell of the release it is

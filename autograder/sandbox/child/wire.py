@@ -38,7 +38,7 @@ DTYPES = [np.dtype(name) for name in
 _BFLOAT16 = len(DTYPES) - 1
 _CODES = {dtype: code for code, dtype in reversed(list(enumerate(DTYPES)))}
 # An array: its dtype, its offset, its shape. By the number of dimensions; and by how many bytes that takes.
-_LAYOUTS = [struct.Struct(f"<BI{n}I") for n in range(33)]
+_LAYOUTS = [struct.Struct(f"<BI{n}I") for n in range(65)]  # numpy has no more dimensions
 _LAYOUT_OF = {layout.size: layout for layout in _LAYOUTS}
 _CHUNK_BYTES = 1 << 20
 _BYTES_PER_ITEM = 64
