@@ -18,8 +18,8 @@ What crosses is decoded by `child.wire`: plain data, size- and depth-limited, ar
 submission can do with its socket is to give wrong values for its own calls, which the checks judge.
 
 Not protected: a flaw in the kernel that its allowed system calls can reach; the time that other submissions on the
-same cores see; and within one submission, one check from another (honest accidents are kept from hidden checks by a
-fork; public checks share a process, and one that does not hold there is judged again in a process of its own).
+same cores see; and within one submission, one check from another (they share a process, and one that does not hold
+there is judged again in a process of its own: that keeps honest accidents apart).
 
 Reading order: child/wire.py (frames), child/workspace.py (calls), child/loader.py (cells), child/template.py (the
 processes), child/confine.py (the walls), backends.py and seccomp.py (how it is started), host.py, session.py and
