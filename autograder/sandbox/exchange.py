@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import Crashed, Timeout
+from autograder.errors import Crashed, SandboxLost, Timeout
 from autograder.sandbox.child.wire import (
     DeadlinePassed,
     Disconnected,
@@ -47,7 +47,11 @@ class Exchange:
         self._room_bytes = _REPLIES * session.limits.reply_mib * _MIB
         self._open = 0  # requests without a reply
         self.reused = reused
-        self.ended = False
+        self._end: Exception | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self._end is not None
 
     @property
     def interrupted(self) -> bool:
@@ -62,8 +66,8 @@ class Exchange:
         resolve: what a Reference in the reply becomes. answer: evaluates a callback that the student's code makes.
         Raises: Timeout, Crashed.
         """
-        if self.ended:
-            raise Crashed("not run: the process of this check has ended")
+        if self._end is not None:  # a check that puts things back at its end must not hide what has ended it
+            raise type(self._end)(str(self._end))
         self._open += 1
         max_bytes = self._session.limits.reply_mib * _MIB
         try:
@@ -87,24 +91,30 @@ class Exchange:
                 if answered is not None:
                     self._timed(functools.partial(send, self._sock, answered))
                 elif message[0] == "ended":
-                    self.ended = True
                     if self.reused:  # it may have ended before this check, which the next process then began
                         self._session.stop()
-                    raise Crashed(_how_it_ended(message))
+                    raise self._ended_by(Crashed(_how_it_ended(message)))
                 else:
                     self._open -= 1
                     return reply, message
         except DeadlinePassed:
-            self.ended = True
             self._session.stop()
-            raise Timeout(f"no answer within {self._timeout_s:g} s; is there a loop without end?") from None
+            said = f"no answer within {self._timeout_s:g} s; is there a loop without end?"
+            raise self._ended_by(Timeout(said)) from None
         except Disconnected:
-            self.ended = True
-            raise self._session.failure_of_end("the process ended without an answer") from None
+            try:
+                failure = self._session.failure_of_end("the process ended without an answer")
+            except SandboxLost as lost:
+                raise self._ended_by(lost) from None
+            raise self._ended_by(failure) from None
         except WireError as error:
-            self.ended = True
             self._session.stop()
-            raise Crashed(f"the process sent {error}") from None
+            raise self._ended_by(Crashed(f"the process sent {error}")) from None
+
+    def _ended_by(self, failure: Exception) -> Exception:
+        """The failure, as which every later request fails too."""
+        self._end = type(failure)(str(failure))  # without a traceback, which would keep the replies
+        return failure
 
     def _timed(self, action: Callable[[float], Any]) -> Any:
         start = time.monotonic()

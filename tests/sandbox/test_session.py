@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from autograder.course import Limits
-from autograder.errors import CourseError, Crashed, Failure, Raised, Timeout
+from autograder.errors import CourseError, Crashed, Failure, Raised, SandboxLost, Timeout
 from autograder.namespace import Handle, Namespace
 from autograder.sandbox import Sandbox, exchange, host, session
 from autograder.sandbox.child import template
-from autograder.sandbox.child.wire import encode
+from autograder.sandbox.child.wire import Disconnected, encode
 from autograder.sandbox.exchange import message_of
 from tests.sandbox.conftest import LIMITS, start, student, submission
 
@@ -104,12 +104,39 @@ def test_no_late_answer_of_a_timed_out_call_is_taken_for_the_next(sandbox):
         assert [call(opened, "ok", i) for i in range(3)] == [0, 1, 2]
 
 
-def test_after_its_process_has_ended_a_check_is_told_so(sandbox):
-    with submission(sandbox, GOOD + "import os\ndef bad(): os._exit(0)") as opened, opened.check(20) as exchange:
-        with pytest.raises(Crashed):
+@pytest.mark.parametrize(
+    ("bad", "kind", "said"),
+    [
+        ("os._exit(3)", Crashed, "status 3"),
+        ("os.kill(os.getpid(), 9)", Crashed, "SIGKILL"),
+        ("os.close(3)", Crashed, "exited"),
+        ("while True: pass", Timeout, r"within 0\.5 s"),
+    ],
+)
+def test_a_check_that_puts_things_back_does_not_hide_what_has_ended_its_process(sandbox, bad, kind, said):
+    with submission(sandbox, GOOD + f"import os\ndef bad():\n    {bad}") as opened, opened.check(0.5) as exchange:
+        with pytest.raises(kind, match=said) as first:
             Namespace(exchange).bad()
-        with pytest.raises(Crashed, match="not run"):
+        with pytest.raises(kind, match=said) as second:
             Namespace(exchange).ok()
+        assert str(first.value) == str(second.value)
+
+
+def test_a_sandbox_that_was_lost_stays_lost(sandbox, monkeypatch):
+    def gone(*args):
+        raise Disconnected("the connection was closed")
+
+    def lost(*args):
+        raise SandboxLost("ended from outside")
+
+    with submission(sandbox, GOOD) as opened, opened.check(20) as asked:
+        with monkeypatch.context() as patch:
+            patch.setattr(exchange, "receive", gone)
+            patch.setattr(opened, "failure_of_end", lost)
+            with pytest.raises(SandboxLost, match="from outside"):
+                Namespace(asked).ok()
+        with pytest.raises(SandboxLost, match="from outside"):
+            Namespace(asked).ok()
 
 
 def test_no_state_passes_from_one_check_to_the_next(sandbox):
