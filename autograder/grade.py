@@ -26,12 +26,12 @@ from autograder.gpu import Device
 from autograder.hand_ins import Found, find
 from autograder.judge import OpenStudent, judge
 from autograder.namespace import Namespace
+from autograder.processes import ENVIRONMENT
 from autograder.release import Release
 from autograder.report import CheckResult, ExerciseResult, Report, completed
 from autograder.rules import RuleBook
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
-from autograder.sandbox.child import reproducible
 from autograder.sandbox.session import Problem, Session
 from autograder.submission import Submission, read, source_of
 from autograder.text import did_you_mean
@@ -305,7 +305,7 @@ def versions(assignment: Assignment, device: Device | None = None) -> dict[str, 
         "python": platform.python_version(),
         "numpy": np.__version__,
         "platform": platform.platform(),
-        "threads": reproducible.ENVIRONMENT["OMP_NUM_THREADS"],
+        "threads": ENVIRONMENT["OMP_NUM_THREADS"],
         **({"torch": str(torch.__version__)} if torch else {}),
         **({"gpu": device.name} if device else {}),
     }

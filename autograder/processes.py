@@ -1,15 +1,31 @@
-"""Processes of ours that work beside the one that the user has started: how many, of what, and until when."""
+"""Processes of ours that work beside the one that the user has started: how many, of what, and until when.
+
+multiprocessing is imported where it is used: students wait for a command that needs no more of this than a constant.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import sys
 import threading
 from collections.abc import Iterator
-from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
+# Of every process that computes, ours and the sandbox's. Libraries read it when they are imported, cuBLAS the last
+# one when CUDA is initialised.
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    # One thread per process: a fork with running thread pools can hang, grading runs a process per core, and sums
+    # depend on how they are divided.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+}
 _SAFE_PATH = "PYTHONSAFEPATH"
 
 
@@ -26,6 +42,8 @@ def starting() -> Iterator[BaseContext]:
     at all, and so is there at once; beside other threads, of ours or of torch, one of which may hold a lock, it is not
     safe.
     """
+    import multiprocessing
+
     forks = sys.platform == "linux" and threading.active_count() == 1 and "torch" not in sys.modules
     before = os.environ.get(_SAFE_PATH)
     os.environ[_SAFE_PATH] = "1"  # multiprocessing has no option for it
@@ -47,6 +65,8 @@ def end_with_parent() -> None:
 
 
 def _end_with_parent() -> None:
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -24,6 +24,7 @@ from autograder.course import Course
 from autograder.submission import read
 
 ROOT = Path(__file__).parent.parent
+PROGRAM = Path(sys.executable).with_name("autograder")
 KINDS = ("right", "mistake", "exception", "loop")
 
 
@@ -98,7 +99,7 @@ def _standing_alone(mistake: Mistake) -> str:
 
 
 def own_course(folder: Path, assignment_id: str, check_s: float) -> Course:
-    """A course with this assignment alone and this deadline for a check."""
+    """A course with this assignment alone, built, and this deadline for a check."""
     source = Course.find(ROOT)
     preload = list(source.assignment(assignment_id).preload)
     limits = {"load_s": 20, "check_s": check_s, "submission_s": 300}
@@ -107,6 +108,7 @@ def own_course(folder: Path, assignment_id: str, check_s: float) -> Course:
     (folder / "course.yml").write_text(json.dumps({"title": "Benchmark", "limits": limits, "assignments": [item]}))
     for kind in ("solutions", "assignments"):
         shutil.copytree(ROOT / kind / assignment_id, folder / kind / assignment_id)
+    timed([PROGRAM, "build", assignment_id], folder)
     return Course.load(folder / "course.yml")
 
 
@@ -141,8 +143,7 @@ def timed(command: Sequence[str | Path], cwd: Path, allowed: Sequence[int] = (0,
 
 def grade(course: Course, assignment_id: str, submitted: Path, out: Path, *options: str) -> float:
     """Seconds of `autograder grade`, from a shell, on all cores."""
-    program = Path(sys.executable).with_name("autograder")
-    command = [program, "grade", submitted, "--assignment", assignment_id, "--out", out, *options]
+    command = [PROGRAM, "grade", submitted, "--assignment", assignment_id, "--out", out, *options]
     return timed(command, course.root)
 
 

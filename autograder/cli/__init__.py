@@ -17,10 +17,12 @@ from autograder.cli import attack, author, export, gradebook, grader, gradescope
 from autograder.cli.shell import BELOW, GRADED, INTERRUPTED, STAFF, USAGE, commands_of, complain
 from autograder.course import NoCourse, UnknownName
 from autograder.errors import CourseError
+from autograder.processes import ENVIRONMENT
 
 
 def main() -> NoReturn:
     """The entry point. Turns every fault that has a name into one message and an exit code."""
+    os.environ.update(ENVIRONMENT)  # before anything imports numpy
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ?, and goes on

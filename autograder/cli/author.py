@@ -19,6 +19,7 @@ def build(ids: list[str]) -> int:
     from autograder import author
 
     course = Course.find(Path.cwd())
+    course.remember_validation()
     for assignment_id in _chosen(course, ids):
         _list(course, author.build(course, assignment_id))
     return GRADED

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.sandbox.child import reproducible
+from autograder.processes import ENVIRONMENT
 
 BUBBLEWRAP, PROCESS = "bubblewrap", "process"
 _CHILD = Path(__file__).parent / "child"
@@ -32,7 +32,7 @@ _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "MPLBACKEND": "Agg",
     "PYTHONDONTWRITEBYTECODE": "1",
-} | reproducible.ENVIRONMENT
+} | ENVIRONMENT
 _INSTALL = (
     "install it (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap) or, for work that you trust, "
     "pass --isolation process, which is not a security boundary"

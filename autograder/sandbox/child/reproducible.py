@@ -5,17 +5,6 @@ from __future__ import annotations
 import random
 import sys
 
-# Set when a process starts: cuBLAS reads the last one when CUDA is initialised.
-ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    # One thread per process: a fork with running thread pools can hang, grading runs a process per core, and sums
-    # depend on how they are divided.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-}
-
 
 def settle() -> None:
     """Make torch, if it is loaded, deterministic where it can be."""
