@@ -37,10 +37,18 @@ class Exchange:
     """
 
     def __init__(
-        self, session: Session, sock: socket.socket, left_s: float, timeout_s: float, *, reused: bool = False
+        self,
+        session: Session,
+        sock: socket.socket,
+        left_s: float,
+        timeout_s: float,
+        opening: Frame,
+        *,
+        reused: bool = False,
     ) -> None:
         self._session = session
         self._sock = sock
+        self._first = opening.to_bytes()  # goes with the first request: to wake a process takes as long as to serve one
         self.left_s = left_s
         self._our_left_s = left_s
         self._timeout_s = timeout_s
@@ -71,7 +79,8 @@ class Exchange:
         self._open += 1
         max_bytes = self._session.limits.reply_mib * _MIB
         try:
-            self._timed(functools.partial(send, self._sock, request))
+            self._timed(functools.partial(send, self._sock, request, first=self._first))
+            self._first = b""
             while True:
                 reply = self._timed(lambda deadline: receive(self._sock, deadline, max_bytes))
                 self._room_bytes -= reply.weight

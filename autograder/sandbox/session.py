@@ -87,14 +87,11 @@ class Session:
         if not shared:
             self._end_waiting()
         assert self._sockets is not None
-        exchange = Exchange(self, self._sockets[1], min(timeout_s, self._remaining_s), timeout_s, reused=self._waits)
+        opening, left_s = encode(["check", seed, exercise]), min(timeout_s, self._remaining_s)
+        exchange = Exchange(self, self._sockets[1], left_s, timeout_s, opening, reused=self._waits)
         self._waits = False
         started_s = exchange.left_s
         try:
-            try:
-                send(self._sockets[1], encode(["check", seed, exercise]), time.monotonic() + _GRACE_S)
-            except WireError:
-                raise self.failure_of_end("the process that holds the submission is gone") from None
             with _at_most(self._most_mapped):
                 yield exchange
         finally:

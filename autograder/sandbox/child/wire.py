@@ -286,9 +286,12 @@ def _verify(value: Any) -> None:
         raise WireError(f"data nested deeper than {MAX_DEPTH}")
 
 
-def send(sock: socket.socket, frame: Frame, deadline: float | None = None) -> None:
-    """Send one frame before `deadline` (time.monotonic seconds). Raises DeadlinePassed, Disconnected."""
-    head = HEADER.pack(len(frame.structure), len(frame.buffers)) + frame.structure
+def send(sock: socket.socket, frame: Frame, deadline: float | None = None, *, first: bytes = b"") -> None:
+    """Send one frame before `deadline` (time.monotonic seconds); `first`, frames as bytes, in front of it.
+
+    Raises: DeadlinePassed, Disconnected.
+    """
+    head = first + HEADER.pack(len(frame.structure), len(frame.buffers)) + frame.structure
     small = len(frame.buffers) < _CHUNK_BYTES
     parts: list[bytes | bytearray] = [head + frame.buffers] if small else [head, frame.buffers]
     for part in parts:
