@@ -73,7 +73,8 @@ def nbgrader(result: Result) -> str:
         "two commands. nbgrader's notebook has a test cell for each of our checks, which runs that very check; both "
         "have the same deadline.\n\n"
         + table(heads, rows)
-        + f"\n\n{bounds}\n\n![Seconds per submission](benchmarks/nbgrader.svg)"
+        + f"\n\n{bounds}\n- A submission stays with one worker, so with few loops of different lengths one of them is "
+        "busy longer.\n\n![Seconds per submission](benchmarks/nbgrader.svg)"
     )
 
 
