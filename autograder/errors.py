@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class Failure(Exception):
     """The student's work is wrong or missing, as this message says.
@@ -23,10 +26,26 @@ class Failure(Exception):
         return str(self)
 
 
+@dataclass(frozen=True)
+class AtWork:
+    """A function of the student's that was at work all the while, and the lines at which it was seen.
+
+    label: of its cell. The student's process said so.
+    """
+
+    label: str
+    function: str
+    lines: tuple[int, ...]
+
+
 class Timeout(Failure):
-    """The student's code gave no answer before the deadline."""
+    """The student's code gave no answer before the deadline. at_work: where it was, innermost function first."""
 
     status = "timeout"
+
+    def __init__(self, message: str = "", at_work: Sequence[AtWork] = ()) -> None:
+        super().__init__(message)
+        self.at_work = tuple(at_work)
 
 
 class Crashed(Failure):

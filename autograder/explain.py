@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
@@ -34,6 +35,24 @@ def place(label: str, line: int, text: str = "") -> str:
     nameless = label.startswith("line ") or "ipykernel_" in label
     where = f"line {line}" if nameless else f"{label}, line {line}"
     return f"{where}: {text.strip()}" if text.strip() else where
+
+
+def loop_around(source: str, lines: Sequence[int]) -> int | None:
+    """The line, from 1, of the loop in which the code was at all of these lines; None if there is no such loop.
+
+    Of `while` loops the innermost, else of `for` loops the outermost: a `for` seldom has no end, whereas a `while` with
+    a `for` in it may have been seen in that alone.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+    def around(kind: type[ast.For | ast.While]) -> list[int]:
+        loops = [node for node in nodes if isinstance(node, kind)]
+        return [loop.lineno for loop in loops if loop.lineno <= min(lines) and max(lines) <= (loop.end_lineno or 0)]
+
+    return max(around(ast.While), default=None) or min(around(ast.For), default=None)
 
 
 def explain(types: Sequence[str], message: str, source_line: str = "") -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import platform
-import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,22 +16,20 @@ import numpy as np
 from autograder import __version__, gpu
 from autograder.answers import load_live, load_released
 from autograder.cells import read_bytes
-from autograder.checks import PUBLIC_SEED, Check, exercises_in_order, process_seed, seed_of
+from autograder.checks import PUBLIC_SEED, Check, exercises_in_order, seed_of
 from autograder.course import Assignment, Course, UnknownName
 from autograder.errors import CourseError, Failure
-from autograder.explain import explain, place
 from autograder.gpu import Device
 from autograder.hand_ins import Found, find
-from autograder.judge import OpenStudent, judge
-from autograder.namespace import Namespace
+from autograder.judge import judge
 from autograder.processes import ENVIRONMENT
 from autograder.release import Release
 from autograder.report import CheckResult, ExerciseResult, Report, completed
 from autograder.rules import RuleBook
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
-from autograder.sandbox.session import Problem, Session
-from autograder.submission import Submission, read, source_of
+from autograder.student import problems_of, student_in
+from autograder.submission import read, source_of
 from autograder.text import did_you_mean
 
 
@@ -147,7 +143,7 @@ class Grader(Rubric):
             rules = RuleBook(self.assignment.rules, submission.loadable, exercises_in_order(checks))
             notes += rules.notes
             with self._sandbox.open(submission.loadable, self.assignment.limits, rules.guarded) as session:
-                student = _student_in(session, submission, seed, rules)
+                student = student_in(session, submission, seed, rules)
                 limit_s = self.assignment.limits.check_s
                 exercises = judge(checks, student, self.answers, seed, limit_s, device)
                 notes += problems_of(session)
@@ -208,7 +204,7 @@ class PublicJudge:
         self.session = sandbox.open(cells, assignment.limits, self.rules.guarded)
 
     def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
-        student = _student_in(self.session, self.submission, PUBLIC_SEED, self.rules)
+        student = student_in(self.session, self.submission, PUBLIC_SEED, self.rules)
         return judge(checks, student, self._answers, PUBLIC_SEED, self.assignment.limits.check_s)
 
     def close(self) -> None:
@@ -247,54 +243,6 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
             notes=public.notes + public.submission.notes + public.rules.notes + problems_of(public.session),
             source=source_of(public.submission.path, public.submission, names),
         )
-
-
-def _student_in(session: Session, submission: Submission, seed: bytes, rules: RuleBook) -> OpenStudent:
-    """Opens the loaded submission for a check, with messages that quote the student's own lines."""
-    cells = {cell.label: cell for cell in submission.cells}
-    lines = {cell.label: cell.source.split("\n") for cell in submission.cells}
-
-    def source_line(label: str, line: int) -> str:
-        index = line - cells[label].first_line if label in cells else -1
-        return lines[label][index][:200] if 0 <= index < len(lines[label]) else ""
-
-    def explain_missing(name: str) -> str:
-        defines = re.compile(
-            rf"^[ \t]*(?:(?:async[ \t]+)?def|class|from|import)\b.*\b{re.escape(name)}\b|^{re.escape(name)}[ \t]*[:=]",
-            re.MULTILINE,
-        )
-        first: dict[str, Problem] = {}  # of each cell, however many it has
-        for problem in session.problems:
-            first.setdefault(problem.label, problem)
-        for label, problem in first.items():
-            if label not in cells or not defines.search(cells[label].source):
-                continue  # what stopped another cell is no reason
-            text = source_line(problem.label, problem.line).strip()
-            where = place(problem.label, problem.line, text)
-            said = f"Loading stopped with {problem.types[0]}: {problem.message} ({where}). "
-            return said + explain(problem.types, problem.message, text)
-        return "Is it spelt so, and at the top level?"
-
-    @contextlib.contextmanager
-    def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
-        rules.require_kept(check.exercise)
-        session.load()
-        if not check.public:
-            session.seal_output()  # or a student could print, and read, the hidden inputs
-        if check.exercise not in session.names:
-            raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
-        with session.check(timeout_s, process_seed(check, seed), check.exercise, shared=shared) as exchange:
-            reused = exchange.reused
-            yield Namespace(exchange, reused=reused, explain_missing=explain_missing, source_line=source_line)
-
-    return open_student
-
-
-def problems_of(session: Session) -> tuple[str, ...]:
-    """What stopped while the submission was loaded, as notes."""
-    return tuple(
-        f"{place(p.label, p.line)}: stopped with {p.types[0]}: {p.message[:300]}" for p in session.problems[:10]
-    )
 
 
 def versions(assignment: Assignment, device: Device | None = None) -> dict[str, str]:

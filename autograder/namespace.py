@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from autograder.errors import CourseError, Failure, Raised
+from autograder.errors import AtWork, CourseError, Failure, Raised, Timeout
 from autograder.explain import explain, is_unwritten, place
 from autograder.sandbox.child.wire import Frame, Reference, decode, encode
 from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Previous, Workspace
@@ -29,6 +29,7 @@ class Namespace:
     exchange: carries requests to where the code runs. trusted: the reference, whose exceptions are our fault.
     reused: the code's process has served another check before.
     explain_missing: says why a name is missing. source_line: the text at (label, line), for messages.
+    explain_timeout: says where it was that time ran out.
     replies: the frames received so far, in order; they identify what the code computes.
     """
 
@@ -40,12 +41,14 @@ class Namespace:
         reused: bool = False,
         explain_missing: Callable[[str], str] = lambda name: "",
         source_line: Callable[[str, int], str] = lambda label, line: "",
+        explain_timeout: Callable[[Sequence[AtWork]], str] = lambda at_work: "",
     ) -> None:
         self._exchange = exchange
         self._trusted = trusted
         self.reused = reused
         self._explain_missing = explain_missing
         self._source_line = source_line
+        self._explain_timeout = explain_timeout
         self._functions: dict[str, Function] = {}
         self._callbacks: list[Callable[..., Any]] = []
         self.replies: list[Frame] = []
@@ -102,7 +105,12 @@ class Namespace:
 
     def _request(self, label: str, request: list[Any]) -> tuple[Any, tuple[str, ...]]:
         """The value of a reply, and the paths of the array arguments that were modified in place."""
-        frame, reply = self._exchange(encode(request, self._refer), self._resolve, self._answer)
+        try:
+            frame, reply = self._exchange(encode(request, self._refer), self._resolve, self._answer)
+        except Timeout as timeout:
+            if not timeout.at_work:
+                raise
+            raise Timeout(f"{timeout} {self._explain_timeout(timeout.at_work)}".strip()) from None
         self.replies.append(frame)
         match reply:  # arrays and everything else that is not a list or a str match nothing
             case ["value" | "values", value, list(modified)]:

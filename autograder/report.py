@@ -128,8 +128,13 @@ class Report:
         return _total(check.max_points for check in self.checks if check.status == "pending")
 
     @property
+    def fault(self) -> str | None:
+        """What kept us from judging the first check that has no verdict; None if all have one."""
+        return next((f"{check.name}: {check.message}" for check in self.checks if check.status == "error"), None)
+
+    @property
     def needs_staff(self) -> bool:
-        return any(check.status == "error" for check in self.checks)
+        return self.fault is not None
 
     @property
     def passed(self) -> bool:
@@ -209,22 +214,6 @@ class Report:
             fields.same(key, stored, getattr(report, key))
         top.end()
         return report
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What a table shows of a report: this much can be kept of each where thousands are graded."""
-
-    submission: str
-    score: float | None
-    max_score: float
-    pending: float
-    wrong: tuple[str, ...]
-    mistakes: tuple[str, ...]
-
-    @classmethod
-    def of(cls, report: Report) -> Outline:
-        return cls(**{name: getattr(report, name) for name in cls.__annotations__})
 
 
 def _instant(text: str) -> datetime:

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from rich.console import Console
@@ -20,7 +21,7 @@ from rich.text import Text
 from autograder.course import Assignment
 from autograder.evidence import STUDENT, Figure
 from autograder.policy import CourseGrade, Outcome
-from autograder.report import CheckResult, Outline, Report
+from autograder.report import CheckResult, Report
 from autograder.text import SIGNS, measured, number, printable, score_line, shortened
 
 _ASCII_SIGNS = {"✓": "+", "✗": "x", "…": "."}
@@ -141,6 +142,23 @@ def _course_of(values: Sequence[float | None], low: float, high: float, console:
     shares = [None if value is None else (value / 2 - low / 2) / half for value in values[::step]]
     sparks = "".join(" " if share is None else _SPARKS[round((len(_SPARKS) - 1) * share)] for share in shares)
     return f"{first} {sparks} {last}"
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a table shows of a report: this much can be kept of each where thousands are graded."""
+
+    submission: str
+    score: float | None
+    max_score: float
+    pending: float
+    wrong: tuple[str, ...]
+    mistakes: tuple[str, ...]
+    fault: str | None
+
+    @classmethod
+    def of(cls, report: Report) -> Outline:
+        return cls(**{name: getattr(report, name) for name in cls.__annotations__})
 
 
 def render_table(reports: Sequence[Report | Outline], console: Console) -> None:

@@ -49,6 +49,7 @@ TIERS: list[set[str]] = [
     {"answers", ""},
     {"diagnose"},
     {"judge"},
+    {"student"},
     {"grade", "kernel", "author"},
     {"pool", "audit", "mutate", "notebook", "plugin", "attack"},
     {"integrations.nbgrader", "cluster"},

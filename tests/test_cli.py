@@ -296,7 +296,9 @@ def test_pending_points_are_not_held_against_a_score(course, run, graded):
 def test_a_submission_that_needs_staff_comes_before_a_low_score(course, run, graded, capsys):
     graded[0]["bob"] = check("error")
     assert run(*GRADE, "--pass-at", "100") == 3
-    assert "1 could not be graded through no fault of the student" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "1 could not be graded through no fault of the student" in said
+    assert "bob: " in said
 
 
 def test_nothing_to_grade_is_a_usage_fault(course, run, graded, monkeypatch, capsys):

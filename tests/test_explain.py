@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.explain import explain
+from autograder.explain import explain, loop_around
 
 
 def explained(code: str) -> str:
@@ -53,3 +53,33 @@ def test_nothing_is_said_where_the_message_says_it(code: str) -> None:
 
 def test_the_memory_limit_is_named() -> None:
     assert explain(["MemoryError", "Exception"], "").startswith("The memory limit was reached")
+
+
+# line 1 is `def f(n):`
+LOOPS = """\
+def f(n):
+    while n:
+        for i in range(n):
+            n += i
+            g(n)
+        while i < n:
+            i += 1
+    for i in n:
+        for j in i:
+            n.append(j)
+    return n
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "loop"),
+    [([4], 2), ([3, 4, 5], 2), ([2, 4], 2), ([6, 7], 6), ([7], 6), ([5, 7], 2), ([10], 8), ([8, 10], 8), ([11], None),
+     ([1], None), ([5, 10], None)],
+)  # fmt: skip
+def test_the_loop_around_some_lines(lines: list[int], loop: int | None) -> None:
+    assert loop_around(LOOPS, lines) == loop
+
+
+@pytest.mark.parametrize("source", ["while True print(1)", "\0", "(" * 5000, "-" * 100_000 + "1"])
+def test_what_cannot_be_parsed_has_no_loop(source: str) -> None:
+    assert loop_around(source, [1]) is None

@@ -140,12 +140,30 @@ def test_what_a_submission_prints_is_in_its_report(grade: Grade) -> None:
 # ---- wrong, broken and hostile work ---------------------------------------------------------------------------------
 
 
-def test_an_endless_loop_times_out_and_the_exercises_next_check_gets_less(grade: Grade, impatient: None) -> None:
-    report = grade(tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    while True: pass"))
+def test_who_waits_for_ever_runs_out_of_time_and_the_exercises_next_check_gets_less(
+    grade: Grade, impatient: None
+) -> None:
+    waits = "import time\ndef descent(g, x, steps, rate=0.1):\n    while True: time.sleep(1)"
+    report = grade(tiny.swapped(descent=waits))
     assert statuses(report, "descent") == ["timeout", "timeout"]
     assert messages(report, "descent")[0].startswith("no answer within 1.5 s")
     assert messages(report, "descent")[1].startswith("no answer within 0.3 s")
     assert report.score == 75
+
+
+def test_of_an_endless_loop_its_line_is_told(grade: Grade, impatient: None) -> None:
+    loops = "def descent(g, x, steps, rate=0.1):\n    while steps > 0:\n        x = x - rate * g(x)\n    return x"
+    report = grade(tiny.swapped(descent=loops))
+    assert statuses(report, "descent") == ["timeout", "timeout"]
+    first, _ = messages(report, "descent")
+    assert first.startswith("no answer within 1.5 s; is there a loop without end? It was still at ")
+    assert first.endswith(": while steps > 0:")
+
+
+def test_of_endless_calls_the_function_is_told(grade: Grade, impatient: None) -> None:
+    calls = "def descent(g, x, steps, rate=0.1):\n    return sum(1 for _ in iter(int, 1))"
+    report = grade(tiny.swapped(descent=calls))
+    assert messages(report, "descent")[0].endswith("It was still in descent.")
 
 
 def test_a_statement_of_a_plain_file_that_fails_costs_only_itself(grade: Grade) -> None:

@@ -21,8 +21,10 @@ from autograder.text import number
 if TYPE_CHECKING:
     from autograder.grade import Options
     from autograder.pool import Workers
-    from autograder.report import Outline, Report
+    from autograder.report import Report
+    from autograder.terminal import Outline
 
+_FAULTS_TOLD = 3
 _REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote.")
 
 
@@ -90,8 +92,7 @@ def grade(
     from autograder import hand_ins, pool
     from autograder.grade import Options
     from autograder.release import Release
-    from autograder.report import Outline
-    from autograder.terminal import console, progress, render_table
+    from autograder.terminal import Outline, console, progress, render_table
     from autograder.timestamps import stamped
 
     if cluster and workers:
@@ -176,10 +177,14 @@ def _cluster(address: str, course: Course, assignment_id: str, options: Options)
 def _summary(reports: Sequence[Outline], out: Path, duration_s: float) -> None:
     scores = [each.score for each in reports if each.score is not None]
     mean = f", mean score {number(sum(scores) / len(scores))}" if scores else ""
-    staff = len(reports) - len(scores)
+    faults = [f"{each.submission}: {each.fault}" for each in reports if each.fault is not None]
     say(f"{len(reports)} graded in {number(duration_s)} s{mean}; reports in {out}")
-    if staff:
-        complain(f"{staff} could not be graded through no fault of the student: their score is null, see the reports")
+    if faults:
+        complain(
+            f"{len(faults)} could not be graded through no fault of the student: their score is null, see the reports"
+        )
+        for fault in faults[:_FAULTS_TOLD]:
+            complain(f"  {fault[:300]}")
 
 
 def _code(reports: Sequence[Outline], pass_at: float | None) -> int:

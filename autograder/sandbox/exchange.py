@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import signal
 import socket
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import Crashed, SandboxLost, Timeout
+from autograder.errors import AtWork, Crashed, SandboxLost, Timeout
 from autograder.sandbox.child.wire import (
     DeadlinePassed,
     Disconnected,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.session import Session
 
 _MIB = 1 << 20
+_MOST_AT_WORK = 50
 _REPLIES = 4  # of the largest size that a check may receive altogether: it may keep them all
 
 
@@ -33,6 +35,8 @@ class Exchange:
 
     left_s: seconds that the student's code may still take. What we do for it meanwhile (unpacking what it sends,
     evaluating its callbacks) has as long again: it is our time, but the student's code says how often.
+    look_s: seconds of computing after which the student's process says where it is, once. hurried: that ends the check
+    if another one has lost all of its time there.
     reused: the process has served another check before. ended: it is gone.
     """
 
@@ -45,6 +49,8 @@ class Exchange:
         opening: Frame,
         *,
         reused: bool = False,
+        hurried: bool = False,
+        look_s: float = 0.0,
     ) -> None:
         self._session = session
         self._sock = sock
@@ -55,6 +61,9 @@ class Exchange:
         self._room_bytes = _REPLIES * session.limits.reply_mib * _MIB
         self._open = 0  # requests without a reply
         self.reused = reused
+        self._hurried = hurried
+        self._look_s = look_s
+        self._at_work: tuple[AtWork, ...] | None = None
         self._end: Exception | None = None
 
     @property
@@ -75,7 +84,7 @@ class Exchange:
         Raises: Timeout, Crashed.
         """
         if self._end is not None:  # a check that puts things back at its end must not hide what has ended it
-            raise type(self._end)(str(self._end))
+            raise copy.copy(self._end)
         self._open += 1
         max_bytes = self._session.limits.reply_mib * _MIB
         try:
@@ -97,6 +106,13 @@ class Exchange:
                     raise DeadlinePassed("too many callbacks, or replies that take long to read")
                 if stale:
                     continue
+                if message[0] == "stuck" and self._at_work is None:
+                    self._at_work = _at_work(message)
+                    if self._hurried and not self._session.stuck.isdisjoint(map(_place, self._at_work)):
+                        self._session.stop()
+                        said = f"stopped after {self._look_s:g} s of computing, where another check got no answer."
+                        raise self._ended_by(Timeout(said, self._at_work))
+                    continue
                 if answered is not None:
                     self._timed(functools.partial(send, self._sock, answered))
                 elif message[0] == "ended":
@@ -108,8 +124,9 @@ class Exchange:
                     return reply, message
         except DeadlinePassed:
             self._session.stop()
+            self._session.stuck.update(map(_place, self._at_work or ()))
             said = f"no answer within {self._timeout_s:g} s; is there a loop without end?"
-            raise self._ended_by(Timeout(said)) from None
+            raise self._ended_by(Timeout(said, self._at_work or ())) from None
         except Disconnected:
             try:
                 failure = self._session.failure_of_end("the process ended without an answer")
@@ -122,7 +139,7 @@ class Exchange:
 
     def _ended_by(self, failure: Exception) -> Exception:
         """The failure, as which every later request fails too."""
-        self._end = type(failure)(str(failure))  # without a traceback, which would keep the replies
+        self._end = copy.copy(failure)  # without a traceback, which would keep the replies
         return failure
 
     def _timed(self, action: Callable[[float], Any]) -> Any:
@@ -139,6 +156,25 @@ def message_of(frame: Frame, resolve: Callable[[Reference], Any] | None = None) 
     if not isinstance(message, list) or not message or not isinstance(message[0], str):
         raise WireError("a malformed message")
     return message
+
+
+def _at_work(message: list[Any]) -> tuple[AtWork, ...]:
+    """Raises WireError if it does not say where code is."""
+    match message:
+        case ["stuck", list(found)]:
+            return tuple(map(_one_at_work, found[:_MOST_AT_WORK]))
+    raise WireError("a malformed message")
+
+
+def _one_at_work(item: Any) -> AtWork:
+    match item:
+        case [str(label), str(function), [int(), *_] as lines] if all(type(line) is int for line in lines):
+            return AtWork(label[:100], function[:100], tuple(lines[:_MOST_AT_WORK]))
+    raise WireError("a malformed place")
+
+
+def _place(at: AtWork) -> tuple[str, str]:
+    return at.label, at.function
 
 
 def _how_it_ended(message: list[Any]) -> str:

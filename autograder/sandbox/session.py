@@ -47,7 +47,8 @@ class Session:
 
     forbidden: by exercise, library names that may not be called in it. names: what the submission defined. problems:
     the cells that raised. output: the beginning of what it printed, complete once the session has stopped. ending:
-    checks that were told to end and whose end is not confirmed yet.
+    checks that were told to end and whose end is not confirmed yet. stuck: (cell's label, function) where checks have
+    lost all of their time.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Session:
         self.problems: list[Problem] = []
         self.output = ""
         self.ending = 0
+        self.stuck: set[tuple[str, str]] = set()
         self._waits = False  # a shared process, for another check
         self._sealed = False
         self._skipped: list[Problem] = []
@@ -73,11 +75,15 @@ class Session:
         self._remaining_s = limits.submission_s
 
     @contextlib.contextmanager
-    def check(self, timeout_s: float, seed: int = 0, exercise: str = "", *, shared: bool = False) -> Iterator[Exchange]:
+    def check(
+        self, timeout_s: float, seed: int = 0, exercise: str = "", *, shared: bool = False, look_s: float = 0.0
+    ) -> Iterator[Exchange]:
         """A fork of the loaded submission, for one check of this exercise.
 
         timeout_s: seconds that the student's code may take in it altogether; the grader's own time is not counted.
         shared: the fork may have served another shared check before (`Exchange.reused`), and may serve the next.
+        look_s: seconds of computing after which the code says where it is (0 for never). A shared check ends with that
+        where another has lost its whole time in the same function.
         While it is open, this process gets a MemoryError beyond 2 GiB more than it has.
         Raises: Failure if the submission cannot be loaded; CourseError if the sandbox cannot start.
         """
@@ -87,8 +93,10 @@ class Session:
         if not shared:
             self._end_waiting()
         assert self._sockets is not None
-        opening, left_s = encode(["check", seed, exercise]), min(timeout_s, self._remaining_s)
-        exchange = Exchange(self, self._sockets[1], left_s, timeout_s, opening, reused=self._waits)
+        opening, left_s = encode(["check", seed, exercise, look_s]), min(timeout_s, self._remaining_s)
+        exchange = Exchange(
+            self, self._sockets[1], left_s, timeout_s, opening, reused=self._waits, hurried=shared, look_s=look_s
+        )
         self._waits = False
         started_s = exchange.left_s
         try:

@@ -196,7 +196,7 @@ def taken(data: bytes) -> str:
     with here, there:
         there.sendall(data)
         there.shutdown(socket.SHUT_WR)
-        student = Namespace(Exchange(_Session(), here, 2.0, 2.0, encode(["check", 0, ""])))  # type: ignore[arg-type]
+        student = Namespace(Exchange(_Session(), here, 2.0, 2.0, encode(["check", 0, "", 0.0])))  # type: ignore[arg-type]
         outcome = run(CHECK, student, Namespace(local({"f": _reference}), trusted=True), b"seed")
     if outcome.status == "error":
         outcome = blame(CHECK, outcome, _expected())

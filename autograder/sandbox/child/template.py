@@ -26,6 +26,7 @@ from typing import Any
 
 from . import confine, guard, reproducible, warm
 from .loader import load
+from .lookout import Lookout
 from .wire import Disconnected, Frame, decode, encode, receive, send
 from .workspace import Workspace
 
@@ -34,7 +35,7 @@ COUNT_S = 1.0
 SOCKET_MIB = 0.4  # what the kernel keeps of unread data for one socket at the most, in memory that is no process's
 # The grader's words: to a process that a check begins and that it has seen enough, to the warden that hidden checks
 # follow.
-CHECK = encode(["check", 0, ""]).structure[:7]
+CHECK = encode(["check", 0, "", 0.0]).structure[:7]
 END = encode(["end"]).structure
 SEAL = b"seal\n"
 
@@ -306,7 +307,17 @@ def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str
     if threading.active_count() > 1:
         threading._after_fork()  # type: ignore[attr-defined]  # those of the loader are not here
 
+    lookout = Lookout(lambda found: send(sock, encode(found)))
+
+    def served(request: Frame) -> Frame:
+        lookout.computing = True
+        try:
+            return workspace.serve(request)
+        finally:
+            lookout.computing = False
+
     def ask(question: Frame) -> Frame:
+        lookout.computing = False
         send(sock, question)
         while True:
             reply = receive(sock)
@@ -314,20 +325,22 @@ def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str
                 _flush_output()
                 os._exit(0)
             if decode(reply)[0] in ("answer", "error"):
+                lookout.computing = True
                 return reply
-            send(sock, workspace.serve(reply))  # to answer, the check calls us
+            send(sock, served(reply))  # to answer, the check calls us
 
     workspace = Workspace(names, ask)
     with contextlib.suppress(Disconnected):
         while (request := receive(sock)).structure != END:
             if request.structure.startswith(CHECK):
                 _flush_output()
-                _, seed, exercise = decode(request)
+                _, seed, exercise, look_s = decode(request)
                 reproducible.seed(seed)
                 guard.enter(exercise)
+                lookout.begin(look_s)
                 workspace = Workspace(names, ask, settings["reply_mib"] * confine.MIB)
             else:
-                send(sock, workspace.serve(request))
+                send(sock, served(request))
     _flush_output()
 
 

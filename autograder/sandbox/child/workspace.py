@@ -10,6 +10,7 @@ import builtins
 import importlib
 import traceback
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -195,9 +196,14 @@ def describe(error: BaseException) -> list[Any]:
         label, line, message = error.filename[1:-1], error.lineno or 0, str(error.msg)[:MAX_MESSAGE_CHARS]
     else:
         for frame, lineno in traceback.walk_tb(error.__traceback__):
-            name = frame.f_code.co_filename
-            if name.startswith("<") and name.endswith(">") and not name.startswith(("<frozen", "<__array", "<string")):
-                label, line = name[1:-1], lineno
-            elif "ipykernel_" in name:  # a cell of a student's own notebook
-                label, line = name, lineno
+            if found := label_of(frame.f_code):
+                label, line = found, lineno
     return [types, message, label, line]
+
+
+def label_of(code: CodeType) -> str:
+    """The label of the student's cell that this code is in, or an empty string."""
+    name = code.co_filename
+    if name.startswith("<") and name.endswith(">") and not name.startswith(("<frozen", "<__array", "<string")):
+        return name[1:-1]
+    return name if "ipykernel_" in name else ""  # a cell of a student's own notebook

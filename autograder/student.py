@@ -1,0 +1,81 @@
+"""A student's loaded submission as checks open it, with messages that quote the student's own lines."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+
+from autograder.checks import Check, process_seed
+from autograder.errors import AtWork, Failure
+from autograder.explain import explain, loop_around, place
+from autograder.judge import OpenStudent
+from autograder.namespace import Namespace
+from autograder.rules import RuleBook
+from autograder.sandbox.session import Problem, Session
+from autograder.submission import Submission
+
+# The part of a check's time, in seconds of computing, after which the student's process says where it is.
+_LOOK = 0.1
+
+
+def student_in(session: Session, submission: Submission, seed: bytes, rules: RuleBook) -> OpenStudent:
+    """Opens the loaded submission for a check, with messages that quote the student's own lines."""
+    cells = {cell.label: cell for cell in submission.cells}
+    lines = {cell.label: cell.source.split("\n") for cell in submission.cells}
+
+    def source_line(label: str, line: int) -> str:
+        index = line - cells[label].first_line if label in cells else -1
+        return lines[label][index][:200] if 0 <= index < len(lines[label]) else ""
+
+    def explain_missing(name: str) -> str:
+        defines = re.compile(
+            rf"^[ \t]*(?:(?:async[ \t]+)?def|class|from|import)\b.*\b{re.escape(name)}\b|^{re.escape(name)}[ \t]*[:=]",
+            re.MULTILINE,
+        )
+        first: dict[str, Problem] = {}  # of each cell, however many it has
+        for problem in session.problems:
+            first.setdefault(problem.label, problem)
+        for label, problem in first.items():
+            if label not in cells or not defines.search(cells[label].source):
+                continue  # what stopped another cell is no reason
+            text = source_line(problem.label, problem.line).strip()
+            where = place(problem.label, problem.line, text)
+            said = f"Loading stopped with {problem.types[0]}: {problem.message} ({where}). "
+            return said + explain(problem.types, problem.message, text)
+        return "Is it spelt so, and at the top level?"
+
+    def explain_timeout(at_work: Sequence[AtWork]) -> str:
+        known = [at for at in at_work if at.label in cells]
+        for at in known:
+            start = cells[at.label].first_line - 1
+            if loop := loop_around(cells[at.label].source, [line - start for line in at.lines]):
+                return f"It was still at {place(at.label, loop + start, source_line(at.label, loop + start))}"
+        return f"It was still in {known[-1].function}." if known else ""
+
+    @contextlib.contextmanager
+    def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
+        rules.require_kept(check.exercise)
+        session.load()
+        if not check.public:
+            session.seal_output()  # or a student could print, and read, the hidden inputs
+        if check.exercise not in session.names:
+            raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
+        number, look_s = process_seed(check, seed), _LOOK * (check.timeout_s or session.limits.check_s)
+        with session.check(timeout_s, number, check.exercise, shared=shared, look_s=look_s) as exchange:
+            yield Namespace(
+                exchange,
+                reused=exchange.reused,
+                explain_missing=explain_missing,
+                source_line=source_line,
+                explain_timeout=explain_timeout,
+            )
+
+    return open_student
+
+
+def problems_of(session: Session) -> tuple[str, ...]:
+    """What stopped while the submission was loaded, as notes."""
+    return tuple(
+        f"{place(p.label, p.line)}: stopped with {p.types[0]}: {p.message[:300]}" for p in session.problems[:10]
+    )
