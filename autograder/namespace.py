@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import marshal
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import CodeType
@@ -84,7 +85,7 @@ class Namespace:
         like any other value, so nothing of a verdict may be decided in it. label: what messages call it.
         """
         name = function.__name__
-        handle, _ = self._handle(name, ["probe", _source_of(function.__code__), name])
+        handle, _ = self._handle(name, ["probe", _portable(function.__code__), name])
         return Handle(self, handle.reference, label or name)
 
     def value_of(self, index: int) -> Any:
@@ -162,9 +163,13 @@ class Namespace:
 
 
 @functools.cache
-def _source_of(code: CodeType) -> str:
-    """Of a function by its code: one that is defined in a check is another object each time, with the same code."""
-    return textwrap.dedent(inspect.getsource(code))
+def _portable(code: CodeType) -> bytes:
+    """A function's definition, compiled: whoever runs it runs the same Python, and compiling would take it longer.
+
+    By its code, since one that is defined in a check is another object each time, with the same code.
+    """
+    source = textwrap.dedent(inspect.getsource(code))
+    return marshal.dumps(compile(source, "<string>", "exec", dont_inherit=True))
 
 
 def previous(index: int) -> Reference:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import marshal
 import traceback
 from collections.abc import Callable
 from types import CodeType
@@ -44,7 +45,7 @@ class Workspace:
         """Carry out one request and return the reply's frame.
 
         Requests: ["call", name, args, kwargs], ["method", handle, name, args, kwargs], ["get", name],
-        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["probe", source, name],
+        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["probe", definition, name],
         ["keep", request], whose value stays here, behind a handle, and ["calls", requests].
         Replies: ["value", value, modified], or ["values", values, modified] of several calls, where modified lists the
         indices (in the order of the request) of the arrays that the call changed in place; ["missing", name];
@@ -91,9 +92,9 @@ class Workspace:
         if kind == "module":
             return importlib.import_module(operands[0])
         if kind == "probe":
-            source, name = operands
+            definition, name = operands
             names = {"__name__": __name__}
-            exec(source, names)
+            exec(marshal.loads(definition), names)
             return names[name]
         if kind == "keep":
             return self._refer(self._perform(operands[0]))
