@@ -154,6 +154,7 @@ def scaling(result: Result) -> str:
         measured("Workers, a cluster, ten thousand submissions", result)
         + f"{workers['submissions']} submissions of `optimizers`, once the workers are warm:\n\n"
         + table(("by", "per submission", "throughput"), rows)
+        + f"\n\nTwo processes that only compute reach {workers['two_that_only_compute']:.2f}× of one on these cores."
         + f"\n\n{many['submissions']} small submissions through the pool took {seconds(many['seconds'])}: "
         f"{many['rate_first_half']:.1f} per second in the first half, {many['rate_second_half']:.1f} in the second. "
         f"The parent held {many['memory_after_500_mib']:.0f} MiB after the first 500 and "

@@ -12,14 +12,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import multiprocessing
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import distributed
+import numpy as np
 
 from autograder.author import build
 from autograder.cluster import connect
@@ -70,12 +73,34 @@ def workers(quick: bool) -> dict[str, Any]:
                 values.append((clock.times[-1] - clock.times[WARM - 1]) / (number - WARM))
     one = seconds["1 worker"]
     return {
+        "two_that_only_compute": two_that_only_compute(rounds),
         "submissions": number,
         "seconds_per_submission": {name: statistics.median(values) for name, values in seconds.items()},
         "throughput_of_one": {
             name: statistics.median(a / b for a, b in zip(one, values, strict=True)) for name, values in seconds.items()
         },
     }
+
+
+def two_that_only_compute(rounds: int) -> float:
+    """The throughput of two processes that share nothing but the cores, against one: more no worker can bring."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as one, ProcessPoolExecutor(1, context) as other:
+        ratios = []
+        for _ in range(1 + rounds):
+            alone = one.submit(compute).result()
+            together = [each.submit(compute) for each in (one, other)]
+            ratios.append(2 * alone / max(each.result() for each in together))
+    return statistics.median(ratios[1:])  # in the first, the second process starts
+
+
+def compute() -> float:
+    """Seconds for what a check does most: Python's own work, and numpy on small arrays."""
+    started = time.perf_counter()
+    x = np.arange(20_000.0).reshape(100, 200)
+    for _ in range(1_000):
+        x = np.tanh(x[::-1] * 0.5 + 0.1)
+    return time.perf_counter() - started
 
 
 class Clock:

@@ -306,7 +306,11 @@ def test_a_call_is_given_items_of_what_the_one_before_returned():
     assert [(w.tolist(), config) for w, config in values] == [([9], {"n": 1}), ([8], {"n": 2}), ([7], {"n": 3})]
 
 
-@pytest.mark.parametrize("keep", [lambda w: w, lambda w: (w,), lambda w: {"w": w}, lambda w: [w]], ids=repr)
+@pytest.mark.parametrize(
+    "keep",
+    [lambda w: w, lambda w: (w,), lambda w: {"w": w}, lambda w: [w]],
+    ids=["alone", "tuple", "dict", "list"],
+)
 def test_what_a_later_call_changes_in_place_was_returned_as_it_was(keep):
     mine = np.zeros(1)
 
