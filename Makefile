@@ -28,9 +28,10 @@ demo-lenet: $(VENV)/installed-torch system
 gpu: $(VENV)/installed-torch
 	$(BIN)/python -m benchmarks.gpu
 
-# What computes goes on two cores, the longest first; what waits for deadlines, or looks at processes and memory, alone.
+# On two cores: files as a whole, since some begin with a class or a gradebook for all of their tests; of the
+# assignments' content each test by itself, the longest first.
 test: $(VENV)/installed-dev system lint
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest --ignore=tests/test_content.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest --ignore=tests/test_content.py -n 2 --dist loadfile
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_content.py -n 2 --dist worksteal -p no:randomly
 
 lint: $(VENV)/installed-dev

@@ -60,6 +60,26 @@ def test_where_one_check_has_lost_its_time_another_ends_soon(sandbox):
         assert ask(opened, "step", 1) == 2
 
 
+def test_methods_of_one_name_are_told_apart(sandbox):
+    source = """
+class Endless:
+    def forward(self):
+        while True: pass
+
+class Slow:
+    def forward(self):
+        for _ in range(3_000): sum(range(10_000))
+        return 1
+
+def endless(): return Endless().forward()
+def slow(): return Slow().forward()
+"""
+    with submission(sandbox, source) as opened:
+        with pytest.raises(Timeout, match="no answer"):
+            ask(opened, "endless")
+        assert ask(opened, "slow", timeout_s=60.0) == 1
+
+
 def test_what_is_slow_elsewhere_has_all_of_its_time(sandbox):
     with submission(sandbox, ENDLESS) as opened:
         with pytest.raises(Timeout):
