@@ -47,4 +47,5 @@ class Lookout:
             if self._samples == _SAMPLES:
                 setitimer(ITIMER_PROF, 0)
                 self._at_work = {}
-                self._say(["stuck", [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in found.items()]])
+                places = [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in found.items()]
+                self._say(["stuck", places])
