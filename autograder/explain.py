@@ -37,22 +37,23 @@ def place(label: str, line: int, text: str = "") -> str:
     return f"{where}: {text.strip()}" if text.strip() else where
 
 
-def loop_around(source: str, lines: Sequence[int]) -> int | None:
+def loops_in(source: str) -> list[ast.For | ast.While]:
+    """The loops of a piece of code; none if it cannot be parsed."""
+    try:
+        return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.For | ast.While)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def loop_around(lines: Sequence[int], loops: Sequence[ast.For | ast.While]) -> int | None:
     """The line, from 1, of the loop in which the code was at all of these lines; None if there is no such loop.
 
     Of `while` loops the innermost, else of `for` loops the outermost: a `for` seldom has no end, whereas a `while` with
     a `for` in it may have been seen in that alone.
     """
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-    def around(kind: type[ast.For | ast.While]) -> list[int]:
-        loops = [node for node in nodes if isinstance(node, kind)]
-        return [loop.lineno for loop in loops if loop.lineno <= min(lines) and max(lines) <= (loop.end_lineno or 0)]
-
-    return max(around(ast.While), default=None) or min(around(ast.For), default=None)
+    around = [loop for loop in loops if loop.lineno <= min(lines) and max(lines) <= (loop.end_lineno or 0)]
+    whiles = [loop.lineno for loop in around if isinstance(loop, ast.While)]
+    return max(whiles) if whiles else min((loop.lineno for loop in around), default=None)
 
 
 def explain(types: Sequence[str], message: str, source_line: str = "") -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
 from autograder.checks import Check, process_seed
 from autograder.errors import AtWork, Failure
-from autograder.explain import explain, loop_around, place
+from autograder.explain import explain, loop_around, loops_in, place
 from autograder.judge import OpenStudent
 from autograder.namespace import Namespace
 from autograder.rules import RuleBook
@@ -45,11 +47,15 @@ def student_in(session: Session, submission: Submission, seed: bytes, rules: Rul
             return said + explain(problem.types, problem.message, text)
         return "Is it spelt so, and at the top level?"
 
+    @functools.cache  # a long cell takes long to parse, and a submission may run out of time in each check
+    def loops(label: str) -> list[ast.For | ast.While]:
+        return loops_in(cells[label].source)
+
     def explain_timeout(at_work: Sequence[AtWork]) -> str:
         known = [at for at in at_work if at.label in cells]
         for at in known:
             start = cells[at.label].first_line - 1
-            if loop := loop_around(cells[at.label].source, [line - start for line in at.lines]):
+            if loop := loop_around([line - start for line in at.lines], loops(at.label)):
                 return f"It was still at {place(at.label, loop + start, source_line(at.label, loop + start))}"
         return f"It was still in {known[-1].function}." if known else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.explain import explain, loop_around
+from autograder.explain import explain, loop_around, loops_in
 
 
 def explained(code: str) -> str:
@@ -77,9 +77,9 @@ def f(n):
      ([1], None), ([5, 10], None)],
 )  # fmt: skip
 def test_the_loop_around_some_lines(lines: list[int], loop: int | None) -> None:
-    assert loop_around(LOOPS, lines) == loop
+    assert loop_around(lines, loops_in(LOOPS)) == loop
 
 
 @pytest.mark.parametrize("source", ["while True print(1)", "\0", "(" * 5000, "-" * 100_000 + "1"])
 def test_what_cannot_be_parsed_has_no_loop(source: str) -> None:
-    assert loop_around(source, [1]) is None
+    assert loop_around([1], loops_in(source)) is None

@@ -160,6 +160,16 @@ def test_of_an_endless_loop_its_line_is_told(grade: Grade, impatient: None) -> N
     assert first.endswith(": while steps > 0:")
 
 
+def test_a_cell_is_parsed_once_however_often_time_runs_out_in_it(
+    grade: Grade, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    monkeypatch.setattr("autograder.student.loops_in", lambda source: parsed.append(source) or [])
+    report = grade(tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    while True: pass"))
+    assert [message.endswith("It was still in descent.") for message in messages(report, "descent")] == [True, True]
+    assert len(parsed) == 1
+
+
 def test_of_endless_calls_the_function_is_told(grade: Grade, impatient: None) -> None:
     calls = "def descent(g, x, steps, rate=0.1):\n    return sum(1 for _ in iter(int, 1))"
     report = grade(tiny.swapped(descent=calls))
