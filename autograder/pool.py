@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from multiprocessing.context import BaseContext
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Protocol, overload
 
@@ -20,7 +21,7 @@ from autograder.errors import CourseError
 from autograder.files import require_writable
 from autograder.grade import Grader, Options, Rubric
 from autograder.hand_ins import Found
-from autograder.processes import cores, end_with_parent, starting
+from autograder.processes import core_for_each, cores, end_with_parent, keep_to, starting
 from autograder.report import Report, completed
 
 _END_S = 5.0
@@ -197,7 +198,10 @@ class _Local:
     def __init__(
         self, context: BaseContext, course: Course, assignment_id: str, options: Options, workers: int
     ) -> None:
-        arguments = (course, assignment_id, options)
+        free_cores = context.SimpleQueue()
+        for core in core_for_each(workers):
+            free_cores.put(core)
+        arguments = (course, assignment_id, options, free_cores)
         self._executor = ProcessPoolExecutor(workers, context, _start_worker, arguments)
         self._workers = workers
 
@@ -235,11 +239,13 @@ def _local(course: Course, assignment_id: str, options: Options, workers: int) -
 _worker: Grader | CourseError | None = None
 
 
-def _start_worker(course: Course, assignment_id: str, options: Options) -> None:
+def _start_worker(course: Course, assignment_id: str, options: Options, free_cores: SimpleQueue[int]) -> None:
     """Make this process's grader; what keeps it from grading is said when it is given work."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     end_with_parent()
+    if not free_cores.empty():  # they are as many as the workers, or none
+        keep_to(free_cores.get())
     try:
         _worker = Grader(course, assignment_id, options)
     except CourseError as error:

@@ -34,6 +34,23 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def core_for_each(workers: int) -> list[int]:
+    """A core for each of so many processes, where they take all that we may use; else none, and the system chooses.
+
+    A worker and its sandbox take turns, so together they need one core, whose caches then hold what both work on; the
+    system would move them about, since for a moment now and then both run.
+    """
+    if sys.platform != "linux" or workers != cores():
+        return []
+    return sorted(os.sched_getaffinity(0))
+
+
+def keep_to(core: int) -> None:
+    """From now on this process, and what it starts, runs on this core."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {core})
+
+
 @contextlib.contextmanager
 def starting() -> Iterator[BaseContext]:
     """Makes processes, during the block, that import nothing from the current folder.

@@ -108,6 +108,25 @@ def test_workers_give_the_reports_of_one_grader(
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say where a process may run")
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_as_many_workers_as_cores_keep_to_one_each(
+    course: Course, hand_in: Callable[..., list[Found]], isolation: str, tmp_path: Path, all_of_them: bool
+) -> None:
+    """A submission runs on its worker's core alone; where not all cores are taken, the system chooses."""
+    ours = os.sched_getaffinity(0)
+    if len(ours) < 2:
+        pytest.skip("there is one core")
+    says = tiny.SOLVED + "\nimport os, time\nprint('on', *sorted(os.sched_getaffinity(0)))"
+    says += "\ntime.sleep(0.5)"  # so that each worker gets some of them
+    found = hand_in(**{f"s{i}": says for i in range(2 * len(ours))})
+    options = Options(isolation, workers=len(ours) if all_of_them else len(ours) + 1)
+    reports = grade_many(course, "tiny", found, tmp_path / "out", options)
+    places = {tuple(map(int, each.output.split()[1:])) for each in reports}
+    assert places == ({(core,) for core in ours} if all_of_them else {tuple(sorted(ours))})
+    assert os.sched_getaffinity(0) == ours
+
+
 def test_no_submission_is_imported_whatever_it_is_called(
     course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
