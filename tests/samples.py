@@ -1,5 +1,7 @@
-"""Reports that several tests need."""
+"""What several tests need: reports, and how the work of something grows."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from autograder.policy import Attempt, CourseGrade, Outcome, Penalty
@@ -68,3 +70,19 @@ def grade(student: str = "alice", **changes: object) -> CourseGrade:
         "reason": "(1 × 70 %) / 1 = 70 %.",
     }
     return CourseGrade(**(values | changes))  # type: ignore[arg-type]  # the values are of their fields' types
+
+
+def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
+    """CPU time of work(times * size) over that of work(size): about `times` where it grows in proportion, its square
+    where it is quadratic. The least of three, since a busy machine only adds.
+    """
+
+    def least(n: int) -> float:
+        taken = []
+        for _ in range(3):
+            before = time.process_time()
+            work(n)
+            taken.append(time.process_time() - before)
+        return min(taken)
+
+    return least(times * size) / max(least(size), 1e-3)

@@ -662,6 +662,6 @@ def test_a_report_names_torch_only_where_the_assignment_is_given_it(monkeypatch:
 
 def test_a_missing_name_is_sought_once_in_a_cell_however_often_it_stopped(grade: Grade) -> None:
     text = "1 / 0\n" * 100 + "\n" * 400_000 + "x = 1\n"
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     assert "descent is not defined" in messages(grade(text), "descent")[0]
-    assert time.perf_counter() - started_s < 10  # a hundred times as long, if for each problem
+    assert time.process_time() - started_s < 10  # a hundred times as long, if for each problem
