@@ -83,15 +83,18 @@ def otter(result: Result) -> str:
     if "missing" in result:
         return head + f"Not measured: {result['missing']}"
     rows = []
+    missing = [name for name, each in result["assignments"].items() if "missing" in each]
     for name, each in result["assignments"].items():
-        if "missing" not in each:
+        if name not in missing:
             row = [name, each["submissions"], seconds(each["otter_run_s"]), seconds(each["otter_api_s"])]
             rows.append([*row, seconds(each["autograder_s"]), f"{each['ratio_run']:.1f}×", f"{each['ratio_api']:.1f}×"])
     heads = ("assignment", "submissions", "otter run", "otter's API", "autograder grade", "run", "API")
     return (
         head + f"otter-grader {result['otter']}, without containers: `otter run` for each submission, and "
         "`otter.api.grade_submission` for all in one process, without any isolation. The class has no endless loops: "
-        "otter has no deadline for them.\n\n" + table(heads, rows)
+        "otter has no deadline for them.\n\n"
+        + table(heads, rows)
+        + "".join(f"\n\n{name}: not measured." for name in missing)
     )
 
 

@@ -61,6 +61,11 @@ def harms(name, isolation=backends.BUBBLEWRAP):
         return one.verdict(ATTACKS[name]).harms
 
 
+def does(name, harm):
+    """Whether it does this harm, once in three times: on a busy machine it may be ended before."""
+    return any(harm in each for _ in range(3) for each in harms(name))
+
+
 def child_with(monkeypatch, folder, module, *replaced):
     """The child side of the sandbox with a piece of its code replaced."""
     shutil.copytree(backends._CHILD, folder / "child", ignore=shutil.ignore_patterns("__pycache__"))
@@ -91,7 +96,7 @@ def test_without_a_network_namespace_services_of_the_machine_are_reached(monkeyp
 @walls
 def test_without_a_limit_on_processes_a_fork_bomb_has_more_than_it_may(monkeypatch, tmp_path):
     child_with(monkeypatch, tmp_path, "confine.py", ('limits["RLIMIT_NPROC"] = processes', "pass"))
-    assert any("processes at a time, of 32 allowed" in harm for harm in harms("resource_fork_bomb"))
+    assert does("resource_fork_bomb", "processes at a time, of 32 allowed")
 
 
 @walls
@@ -99,19 +104,19 @@ def test_without_a_limit_on_memory_an_attack_has_more_than_it_may(monkeypatch, t
     child_with(monkeypatch, tmp_path, "confine.py", ('limits["RLIMIT_AS"] = address_space', "pass"))
     path = backends._CHILD / "template.py"
     path.write_text(path.read_text().replace('self._memory_mib() > self.settings["memory_mib"]', "False"))
-    assert any("of memory, of 256 MiB allowed" in harm for harm in harms("resource_memory"))
+    assert does("resource_memory", "of memory, of 256 MiB allowed")
 
 
 @walls
 def test_without_a_count_of_sockets_the_kernel_s_memory_is_taken(monkeypatch, tmp_path):
     child_with(monkeypatch, tmp_path, "template.py", ("self._sockets() * SOCKET_MIB", "0"))
-    assert any("of memory, of 256 MiB allowed" in harm for harm in harms("resource_sockets"))
+    assert does("resource_sockets", "of memory, of 256 MiB allowed")
 
 
 @walls
 def test_without_the_system_call_filter_memory_is_taken_that_no_limit_counts(monkeypatch):
     monkeypatch.setattr(seccomp, "program", lambda: b"")
-    assert any("of memory, of 256 MiB allowed" in harm for harm in harms("resource_memory_files"))
+    assert does("resource_memory_files", "of memory, of 256 MiB allowed")
 
 
 @walls
@@ -140,7 +145,7 @@ def test_without_fresh_mounts_files_of_the_machine_are_read_and_written(monkeypa
         return [*words[:at], *hole, *words[at:]], environment
 
     monkeypatch.setattr(backends, "command", open_files)
-    assert any("files that everybody can see" in harm for harm in harms("read_leftovers"))
+    assert does("read_leftovers", "files that everybody can see")
 
 
 @walls
@@ -172,7 +177,7 @@ def test_a_grader_that_trusts_what_it_reads_takes_an_attack_for_its_own_fault(mo
             return json.loads(data)
 
     monkeypatch.setattr(cells, "json", Trusting)
-    assert any("passes for a fault of ours" in harm for harm in harms("notebook_nested"))
+    assert does("notebook_nested", "passes for a fault of ours")
 
 
 @pytest.mark.parametrize(
