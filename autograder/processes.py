@@ -46,9 +46,10 @@ def core_for_each(workers: int) -> list[int]:
 
 
 def keep_to(core: int) -> None:
-    """From now on this process, and what it starts, runs on this core."""
+    """From now on this process, and what it starts, runs on this core; where that is forbidden, wherever it did."""
     if sys.platform == "linux":
-        os.sched_setaffinity(0, {core})
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, {core})
 
 
 @contextlib.contextmanager

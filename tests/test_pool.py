@@ -26,6 +26,7 @@ from autograder.errors import CourseError
 from autograder.grade import Grader, Options
 from autograder.hand_ins import Found
 from autograder.pool import Work, grade_many
+from autograder.processes import keep_to
 from autograder.report import Report
 from tests import tiny
 from tests.conftest import edit
@@ -124,6 +125,13 @@ def test_as_many_workers_as_cores_keep_to_one_each(
     reports = grade_many(course, "tiny", found, tmp_path / "out", options)
     places = {tuple(map(int, each.output.split()[1:])) for each in reports}
     assert places == ({(core,) for core in ours} if all_of_them else {tuple(sorted(ours))})
+    assert os.sched_getaffinity(0) == ours
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say where a process may run")
+def test_a_worker_that_may_not_keep_to_a_core_works_all_the_same() -> None:
+    ours = os.sched_getaffinity(0)
+    keep_to(10**6)
     assert os.sched_getaffinity(0) == ours
 
 
