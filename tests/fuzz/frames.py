@@ -166,6 +166,7 @@ class _Session:
 
     limits: Any = field(default_factory=lambda: SimpleNamespace(reply_mib=4))
     ending: int = 0
+    stuck: set[tuple[str, str]] = field(default_factory=set)
 
     def stop(self) -> str:
         return "stopped"
