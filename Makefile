@@ -2,6 +2,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+# TORCH=no: develop and test without it, where pip would fetch gigabytes; tests that need it are skipped then.
+TORCH ?= yes
 # What the system must have; installed if we may, named if not.
 SYSTEM := bubblewrap libseccomp2
 # What pip does for a package that it copies, and not for one that it points to: else each start may compile it anew.
@@ -28,10 +30,10 @@ demo-lenet: $(VENV)/installed-torch system
 gpu: $(VENV)/installed-torch
 	$(BIN)/python -m benchmarks.gpu
 
-# On two cores: files as a whole, since some begin with a class or a gradebook for all of their tests; of the
-# assignments' content each test by itself, the longest first.
+# On two cores, for which the first tests wait for too much: three at a time, files as a whole, since some begin with a
+# class or a gradebook for all of their tests; of the assignments' content each test by itself, the longest first.
 test: $(VENV)/installed-dev system lint
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest --ignore=tests/test_content.py -n 2 --dist loadfile
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest --ignore=tests/test_content.py -n 3 --dist loadfile
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_content.py -n 2 --dist worksteal -p no:randomly
 
 lint: $(VENV)/installed-dev
@@ -73,9 +75,11 @@ $(VENV)/installed-torch: pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/installed
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,notebook,torch]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,notebook]'
+	@[ "$(TORCH)" = no ] || $(MAKE) --no-print-directory $(VENV)/installed-torch || \
+	 echo "torch does not install for this Python: tests that need it are skipped."
 	$(COMPILE)
-	touch $@ $(VENV)/installed $(VENV)/installed-torch
+	touch $@ $(VENV)/installed
 
 clean:
 	rm -rf $(VENV) demo build *.egg-info

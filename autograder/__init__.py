@@ -6,29 +6,51 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.checks import check, mistake
-    from autograder.compare import answered, close, equal, expect, numerical_gradient, raises, unmodified
-    from autograder.errors import CourseError, Failure
-    from autograder.namespace import previous
+    from autograder.checking.compare import (
+        close,
+        equal,
+        expect,
+        numerical_gradient,
+        parts,
+        raises,
+        unmodified,
+    )
+    from autograder.checking.declare import check, mistake, question, slip, stand_in
+    from autograder.errors import CourseError, Failure, Raised
+    from autograder.sandbox.namespace import previous
 
 __version__ = "0.1.0"  # pyproject.toml reads it here; reports do too, since importlib.metadata takes 12 ms
 
 __all__ = [
     "CourseError",
     "Failure",
-    "answered",
+    "Raised",
     "check",
     "close",
     "equal",
     "expect",
     "mistake",
     "numerical_gradient",
+    "parts",
     "previous",
+    "question",
     "raises",
+    "slip",
+    "stand_in",
     "unmodified",
 ]
 
-_HOMES = {"CourseError": "errors", "Failure": "errors", "check": "checks", "mistake": "checks", "previous": "namespace"}
+_HOMES = {
+    "CourseError": "errors",
+    "Failure": "errors",
+    "Raised": "errors",
+    "check": "checking.declare",
+    "mistake": "checking.declare",
+    "previous": "sandbox.namespace",
+    "question": "checking.declare",
+    "slip": "checking.declare",
+    "stand_in": "checking.declare",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -36,6 +58,6 @@ def __getattr__(name: str) -> Any:
     plugin, and few of them need numpy and the rest."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"autograder.{_HOMES.get(name, 'compare')}"), name)
+    value = getattr(importlib.import_module(f"autograder.{_HOMES.get(name, 'checking.compare')}"), name)
     globals()[name] = value
     return value

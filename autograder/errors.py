@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Two values that should be equal. name: what they are, such as "dw"."""
+
+    name: str
+    got: Any
+    expected: Any
 
 
 class Failure(Exception):
     """The student's work is wrong or missing, as this message says.
 
     `status` is the check status that a report shows: failed, timeout or crashed. `share`: the part of the check's
-    points that is earned all the same, at least 0 and less than 1.
+    points that is earned all the same, at least 0 and less than 1. hint: where to look, which is said where nothing
+    better is known. mismatch: what was compared, where two values were.
     """
 
     status = "failed"
 
-    def __init__(self, message: str = "", *, share: float = 0.0) -> None:
+    def __init__(
+        self, message: str = "", *, share: float = 0.0, hint: str = "", mismatch: Mismatch | None = None
+    ) -> None:
         super().__init__(message)
+        self.hint, self.mismatch = hint, mismatch
         if not 0 <= share < 1:
             raise CourseError(f"a failure cannot earn the share {share} of a check's points; it must be in [0, 1)")
-        self.share = float(share)  # numpy's numbers are no floats to a report
+        self.share = float(share)  # a report takes floats, and numpy's numbers are not
 
     @property
     def message(self) -> str:
@@ -67,6 +81,10 @@ class Raised(Failure):
 
 class CourseError(Exception):
     """Our fault or our installation's: reported to staff, status `error`, never a student's zero."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it in a notebook: what is wrong, without the way through our code."""
+        return [str(self)]
 
 
 class SandboxLost(CourseError):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import secrets
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +18,8 @@ _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 # `index` is the class page; the others are devices on Windows, whatever their extension.
 _RESERVED = frozenset({"index", "con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)})
 _LONGEST_NAME = 120
+
+PACKAGE = Path(__file__).parent  # where this package is installed
 
 
 def safe_name(text: str) -> str:
@@ -74,7 +78,7 @@ def write_atomically(path: Path, text: str) -> Path:
     """
     try:
         with replacing(path) as file:
-            # `replace`: an undecodable character in what a student printed is no reason to lose their grade.
+            # `replace`: an undecodable character in what a student printed must not cost them their grade.
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         raise CourseError(
@@ -82,3 +86,23 @@ def write_atomically(path: Path, text: str) -> Path:
             "make room or choose another folder, then run the command again."
         ) from error
     return path
+
+
+def zipped(
+    files: Mapping[str, bytes], *, mode: int = stat.S_IFREG | 0o644, modes: Mapping[str, int] | None = None
+) -> bytes:
+    """A zip that depends on the contents of these files alone: no time, no order of making.
+
+    mode: of every file, as `os.stat` gives it, but of those in `modes`.
+    """
+    import zipfile
+
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))  # the first day that a zip knows
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, wherever it is written: the modes mean something
+            entry.external_attr = (modes or {}).get(name, mode) << 16
+            packed.writestr(entry, data)
+    return archive.getvalue()

@@ -81,7 +81,7 @@ class Device:
 def find() -> Device | None:
     """The GPU that CUDA_VISIBLE_DEVICES names, or the first one; None if there is none. This process does not touch it.
 
-    It is looked for by the driver's own tool, since CUDA once initialised does not survive a fork.
+    It is looked for by the driver's own tool, since CUDA once initialized does not survive a fork.
     """
     tool = shutil.which("nvidia-smi")
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 
-def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> pytest.Item | None:
-    declared = getattr(obj, "__check__", None)
-    if type(declared).__module__ != "autograder.checks":  # another library may use the name
+def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> list[pytest.Item] | None:
+    declared = getattr(obj, "__checks__", obj)
+    first = declared[0] if isinstance(declared, tuple) and declared else declared
+    if type(first).__module__ != "autograder.checking.declare":  # another library may use the name
         return None
-    item: pytest.Item = CheckItem.from_parent(collector, name=name, check=declared)
-    return item
+    from autograder.checking.declare import checks_of
+
+    return [CheckItem.from_parent(collector, name=each.name, check=each) for each in checks_of(name, obj)] or None
 
 
 class CheckItem(pytest.Item):
@@ -50,8 +52,8 @@ class CheckItem(pytest.Item):
 
 
 def _judge_of(folder: Path, assignment_id: str, sandboxes: contextlib.ExitStack) -> Any:
-    from autograder.course import Assignment, Course, NoCourse, UnknownName
-    from autograder.grade import PublicJudge
+    from autograder.course.course import Assignment, Course, NoCourse, UnknownName
+    from autograder.grading.own_work import PublicJudge
     from autograder.sandbox import Sandbox
 
     try:

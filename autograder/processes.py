@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
 # Of every process that computes, ours and the sandbox's. Libraries read it when they are imported, cuBLAS the last
-# one when CUDA is initialised.
+# one when CUDA is initialized.
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     # One thread per process: a fork with running thread pools can hang, grading runs a process per core, and sums

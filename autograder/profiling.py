@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import Failure
-from autograder.namespace import Handle, Namespace
+from autograder.sandbox.namespace import Handle, Namespace
 
 _WAITS = ("cudaStreamSynchronize", "cudaDeviceSynchronize", "cudaEventSynchronize", "cudaMemcpy")
 _MOST_COUNTS = 100_000_000

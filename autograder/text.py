@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -10,8 +11,16 @@ from collections.abc import Iterable, Sequence
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
-# How a check's status is drawn; always beside a colour or a word.
+# How a check's status is drawn; always beside a color or a word.
 SIGNS = {"passed": "✓", "failed": "✗", "timeout": "✗", "crashed": "✗", "error": "!", "pending": "…"}
+
+
+def same_name(name: str) -> str:
+    """A student's name as it is kept and compared everywhere: a letter with its accent is one character (NFC).
+
+    A Mac takes them apart in the names of files, so one student would otherwise be two.
+    """
+    return unicodedata.normalize("NFC", name)
 
 
 def printable(text: str) -> str:
@@ -30,10 +39,26 @@ def _hides(character: str) -> bool:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: the nearest known one, or all of them."""
     known = list(known)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; known are {', '.join(repr(each) for each in known) or 'none'}"
+    return nearest(name, known) or f"; known are {', '.join(repr(each) for each in known) or 'none'}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The same, where there may be too many to list: the nearest known one, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+_COMPARED_NAMES = 300
+
+
+def misspelled(name: str, known: Iterable[str]) -> str:
+    """The known name that may be meant by this one, or empty: other capitals or underscores, or a letter off."""
+    plain = {each: each.replace("_", "").casefold() for each in known if each.isidentifier() and len(each) < 100}
+    wanted = name.replace("_", "").casefold()
+    if same := [each for each, letters in plain.items() if letters == wanted]:
+        return min(same)
+    found = difflib.get_close_matches(wanted, sorted(set(plain.values()))[:_COMPARED_NAMES], n=1, cutoff=0.8)
+    return min(each for each, letters in plain.items() if letters == found[0]) if found else ""
 
 
 def number(value: float) -> str:
@@ -56,7 +81,28 @@ def score_line(score: float | None, max_score: float, pending: float = 0.0) -> s
     return text + (f", {number(pending)} pending" if pending else "")
 
 
+def installing(extra: str) -> str:
+    """How to install this package with an extra: from a path, since its name on the public index is somebody else's."""
+    return f"pip install '.[{extra}]' in the grader's folder, or pip install './autograder-VERSION.whl[{extra}]'"
+
+
 def shortened(names: Sequence[str], most: int = 4) -> str:
     """A list for a narrow column: the first few names, and how many more there are."""
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def place(label: str, line: int, text: str = "") -> str:
+    """Where something happened, as a student finds it: "cell 7, line 2: x = y", or in a script "line 40: x = y".
+
+    label: of the cell; a script's cells are called by their first line and a kernel's by a file, which helps nobody.
+    """
+    nameless = label.startswith("line ") or "ipykernel_" in label
+    where = f"line {line}" if nameless else f"{label}, line {line}"
+    return f"{where}: {text.strip()}" if text.strip() else where
+
+
+def stub_in(message: str) -> str:
+    """The name of the stub that raised this message, or "" if it does not say."""
+    stub = re.match(r"(\w+) is not written yet", message)
+    return stub[1] if stub else ""

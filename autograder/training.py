@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import describe, untorched
+from autograder.checking.compare import describe, untorched
 from autograder.errors import CourseError, Failure
-from autograder.namespace import Function, Handle
+from autograder.sandbox.namespace import Function, Handle
 
 _LARGEST = float(np.finfo(np.float32).max)  # of what a float32 model can say; and sums of it fit a float64
 
@@ -25,7 +25,7 @@ def predict(model: Callable[[Any], Any], x: np.ndarray, classes: int = 10, batch
     model: a handle or a function; it is called with one float32 batch, a tensor where the grader has torch loaded and
     an array where not, in the order of x. It is the check's business to switch it to evaluation.
     x: (n, ...) numbers. Returns (n, classes) float64, finite.
-    Raises: Failure if what comes for any batch is no (batch, classes) tensor or array of finite real numbers.
+    Raises: Failure if what comes for any batch is not a (batch, classes) tensor or array of finite real numbers.
     """
     x = np.asarray(x, np.float32)
     if not x.ndim or not len(x) or batch < 1 or classes < 1:
@@ -141,7 +141,7 @@ def earn(value: float, *, none: float, full: float, what: str) -> None:
     Raises: Failure with the share, unless everything is earned; CourseError if none and full are equal or not finite.
     """
     if not np.isfinite([none, full]).all() or none == full:
-        raise CourseError(f"earn: {what} earns nothing at {none} and everything at {full}, which is no scale")
+        raise CourseError(f"earn: {what} earns nothing at {none} and everything at {full}, which is not a scale")
     share = float((value - none) / (full - none))
     if share >= 1:
         return

@@ -12,10 +12,9 @@ import os
 import sys
 from typing import NoReturn
 
-from autograder import arguments
-from autograder.cli import attack, author, export, gradebook, grader, gradescope, student
+from autograder.cli import arguments, attack, author, export, gradebook, grader, gradescope, student
 from autograder.cli.shell import BELOW, GRADED, INTERRUPTED, STAFF, USAGE, commands_of, complain
-from autograder.course import NoCourse, UnknownName
+from autograder.course.course import NoCourse, UnknownName
 from autograder.errors import CourseError
 from autograder.processes import ENVIRONMENT
 

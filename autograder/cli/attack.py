@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import arguments
-from autograder.arguments import argument
+from autograder.cli import arguments
+from autograder.cli.arguments import argument
 from autograder.cli.shell import BELOW, GRADED, command
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.text import number, printable
 
 if TYPE_CHECKING:
-    from autograder.attack import Verdict
+    from autograder.proofs.attack.trial import Verdict
 
 _MOST_HARMS = 3
 
@@ -29,7 +29,7 @@ _MOST_HARMS = 3
         "--isolation",
         choices=["bubblewrap", "process"],
         default="bubblewrap",
-        help="The sandbox to try; `process` is tried inside a jail, since it is no protection.",
+        help="The sandbox to try; `process` is tried inside a jail, since it does not protect.",
     ),
     argument("--json", dest="as_json", action="store_true", help="Print one JSON object."),
 )
@@ -37,7 +37,7 @@ def attack(folder: Path | None, isolation: str, as_json: bool) -> int:
     """Let hostile submissions loose on the sandbox of this machine, and say what holds."""
     import json
 
-    from autograder import attack as suite
+    from autograder.proofs.attack import suite
 
     attacks = suite.find(folder or Course.find(Path.cwd()).root / "tests" / "attacks")
     verdicts = suite.attack(attacks, isolation, lambda verdict: None if as_json else _show(verdict))

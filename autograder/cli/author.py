@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder import arguments
-from autograder.arguments import argument
+from autograder.cli import arguments
+from autograder.cli.arguments import argument
 from autograder.cli.shell import BELOW, GRADED, command, say
-from autograder.course import Course
+from autograder.course.course import Course, NoCourse
 
 _IDS = argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
 _JSON = argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment.")
@@ -16,12 +16,12 @@ _JSON = argument("--json", dest="as_json", action="store_true", help="Print one 
 @command(_IDS)
 def build(ids: list[str]) -> int:
     """Derive the student release of assignments from solutions/."""
-    from autograder import author
+    from autograder.authoring import build
 
     course = Course.find(Path.cwd())
     course.remember_validation()
     for assignment_id in _chosen(course, ids):
-        _list(course, author.build(course, assignment_id))
+        _list(course, build.build(course, assignment_id))
     return GRADED
 
 
@@ -33,16 +33,19 @@ def build(ids: list[str]) -> int:
         type=arguments.whole_number,
         default=3,
         metavar="N",
-        help="Try the reference on the hidden inputs of so many students (3).",
+        help="Try the reference on the inputs of so many students (3).",
     ),
+    argument("--costs", action="store_true", help="Say what each mistake costs, and in which exercises; nothing else."),
 )
-def audit(ids: list[str], as_json: bool, students: int) -> int:
+def audit(ids: list[str], as_json: bool, students: int, costs: bool) -> int:
     """Prove that assignments grade rightly: the reference, the stub and every known mistake."""
     import json
 
-    from autograder.audit import audit as audit_one
+    from autograder.proofs.audit import audit as audit_one
 
     course = Course.find(Path.cwd())
+    if costs:
+        return _costs(course, _chosen(course, ids), as_json)
     audits = {}
     for assignment_id in _chosen(course, ids):
         audits[assignment_id] = audit_one(course, assignment_id, students=students)
@@ -52,6 +55,23 @@ def audit(ids: list[str], as_json: bool, students: int) -> int:
     if as_json:
         print(json.dumps({key: each.to_dict() for key, each in audits.items()}, indent=1))
     return GRADED if all(each.ok for each in audits.values()) else BELOW
+
+
+def _costs(course: Course, ids: list[str], as_json: bool) -> int:
+    import json
+
+    from autograder.proofs.costs import costs
+
+    found = {assignment_id: costs(course, assignment_id) for assignment_id in ids}
+    if as_json:
+        print(json.dumps({key: [vars(each) for each in value] for key, value in found.items()}, indent=1))
+        return GRADED
+    for assignment_id, all_costs in found.items():
+        beyond = sum(len(each.exercises) > 1 for each in all_costs)
+        print(f"{assignment_id}: {beyond} of {len(all_costs)} mistakes cost points in other exercises too")
+        for each in all_costs:
+            print(f"  {each.line()}")
+    return GRADED
 
 
 @command(
@@ -65,8 +85,8 @@ def mutate(ids: list[str], as_json: bool, workers: int) -> int:
     """Put small faults into the references, one at a time, and see which no check notices."""
     import json
 
-    from autograder.mutate import mutate as mutate_one
-    from autograder.mutate import table
+    from autograder.proofs.mutate import mutate as mutate_one
+    from autograder.proofs.mutate import table
 
     course = Course.find(Path.cwd())
     found = []
@@ -80,14 +100,20 @@ def mutate(ids: list[str], as_json: bool, workers: int) -> int:
 
 @command(argument("assignment", metavar="ID", help="Its id, such as batch_norm."))
 def new(assignment: str) -> int:
-    """Begin a new assignment: solutions/ID with an example to change."""
-    from autograder.skeleton import course_entry
-    from autograder.skeleton import new as begin
+    """Begin a new assignment: solutions/ID with an example to change; where there is no course, a course too."""
+    from autograder.authoring import scaffold
 
-    course = Course.find(Path.cwd())
-    _list(course, begin(course, assignment))
+    try:
+        course = Course.find(Path.cwd())
+    except NoCourse:
+        course = scaffold.begin(Path.cwd(), assignment)
+        _list(course, [course.path])
+    _list(course, scaffold.new(course, assignment))
+    if any(each.id == assignment for each in course.assignments):
+        say(f"Change them, then run `autograder build {assignment}` and `autograder audit {assignment}`.")
+        return GRADED
     say(f"Add to {course.path.name}, under `assignments:`, then run `autograder build {assignment}`:")
-    say(course_entry(assignment).rstrip("\n"))
+    say(scaffold.course_entry(assignment).rstrip("\n"))
     return GRADED
 
 
@@ -98,7 +124,7 @@ def new(assignment: str) -> int:
 )
 def new_classroom(ids: list[str], out: Path, update: bool) -> int:
     """Write a repository for students, to be published as a template: releases, wheel, workflow, README."""
-    from autograder import classroom
+    from autograder.publish import classroom
 
     course = Course.find(Path.cwd())
     _list(course, classroom.write(course, ids if update else _chosen(course, ids), out, update=update))

@@ -11,18 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import arguments
-from autograder.arguments import argument
+from autograder.cli import arguments
+from autograder.cli.arguments import argument
+from autograder.cli.manual import MANUAL, with_manual
 from autograder.cli.shell import GRADED, STAFF, command, complain, print_file, say, usage
-from autograder.course import Course, NoCourse, UnknownName
+from autograder.course.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError
 from autograder.files import write_atomically
 from autograder.integrations import FORMATS
-from autograder.text import printable
+from autograder.tables import read_text
+from autograder.text import installing, printable
 
 if TYPE_CHECKING:
     from autograder.integrations.canvas import Scored
-    from autograder.report import Report
+    from autograder.report.report import Report
 
 CANVAS, NBGRADER = "canvas", "nbgrader"
 FORMAT = argument(
@@ -38,19 +40,22 @@ FORMAT = argument(
 @command(
     argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote."),
     argument("--to", required=True, choices=[*FORMATS, CANVAS, NBGRADER], help="The format."),
+    MANUAL,
     argument("--out", type=arguments.new_folder, metavar="FOLDER", help="Write its files there instead of printing."),
     argument("--roster", type=arguments.path, metavar="CSV", help="For canvas: the gradebook, exported from Canvas."),
     argument(
         "--column", metavar="TITLE", help="For canvas: the assignment's title or number, if not as in course.yml."
     ),
 )
-def export(folder: Path, to: str, out: Path | None, roster: Path | None, column: str | None) -> int:
+def export(
+    folder: Path, to: str, manual: Path | None, out: Path | None, roster: Path | None, column: str | None
+) -> int:
     """Print the reports in DIR in another program's format, or write its files."""
-    from autograder.report import read_folder
+    from autograder.report.store import read_folder
 
     if to != CANVAS and (roster or column):
         usage("--roster and --column are for --to canvas")
-    reports = read_folder(folder)
+    reports = with_manual(read_folder(folder), manual)
     code = GRADED
     if to == CANVAS:
         if roster is None:
@@ -135,7 +140,7 @@ def _nbgrader_table(reports: Sequence[Report]) -> str:
     try:
         from autograder.integrations.nbgrader import table
     except ImportError as error:
-        raise CourseError(f"--to nbgrader needs it: pip install 'autograder[notebook]' ({error})") from error
+        raise CourseError(f"--to nbgrader needs it: {installing('notebook')} ({error})") from error
     return table.render(reports, Course.find(Path.cwd()))
 
 
@@ -147,9 +152,11 @@ def canvas_files(reports: Sequence[Scored], roster: Path, column: str | None) ->
     if len(assignments) > 1:
         usage(f"the reports are of several assignments ({', '.join(assignments)}); Canvas takes one column at a time")
     try:
-        text = roster.read_bytes().decode("utf-8")
-    except (OSError, UnicodeError) as error:
-        usage(f"cannot read {roster}: {error}")
+        text, notes = read_text(roster)
+    except CourseError as error:
+        usage(str(error))
+    for note in notes:
+        complain(note)
     upload = canvas.render(reports, text, column or _title(assignments[0]))
     for problem in upload.problems:
         complain(problem)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder import arguments
-from autograder.arguments import argument
+from autograder.cli import arguments
+from autograder.cli.arguments import argument
+from autograder.cli.manual import MANUAL, with_manual
 from autograder.cli.shell import GRADED, command, complain, print_file, say, usage
-from autograder.course import Course
-from autograder.text import did_you_mean, shortened
+from autograder.course.course import Course
+from autograder.text import did_you_mean, nearest, same_name, shortened
 
 
 @command(
@@ -21,6 +22,7 @@ from autograder.text import did_you_mean, shortened
         help="What `grade --out` wrote: a folder per assignment, and per attempt.",
     ),
     argument("--csv", dest="as_csv", action="store_true", help="Print the table as CSV, with the reasons."),
+    MANUAL,
     argument("--student", metavar="NAME", help="Explain the grade of this student only."),
     argument(
         "--canvas",
@@ -35,6 +37,7 @@ from autograder.text import did_you_mean, shortened
 def grades(
     folders: list[Path],
     as_csv: bool,
+    manual: Path | None,
     student: str | None,
     roster: Path | None,
     assignment: str | None,
@@ -42,17 +45,17 @@ def grades(
 ) -> int:
     """Show the course's grades: with lateness, attempts, dropped assignments and weights, by course.yml."""
     from autograder.cli.export import canvas_files, no_commands
-    from autograder.gradebook import finals, gradebook
+    from autograder.gradebook.gradebook import finals, gradebook
     from autograder.integrations import csv
-    from autograder.report import read_folder
-    from autograder.terminal import console, render_grade, render_grades
+    from autograder.report.store import read_folder
+    from autograder.views.terminal import console, render_grade, render_grades
 
     course = Course.find(Path.cwd())
-    reports = [report for folder in folders for report in read_folder(folder)]
+    reports = with_manual([report for folder in folders for report in read_folder(folder)], manual)
     found = gradebook(course, reports, datetime.now(UTC))
     if student is not None:
         names = [each.student for each in found]
-        found = [each for each in found if each.student == student]
+        found = [each for each in found if each.student == same_name(student)]
         if not found:
             usage(f"there is no report on {student}{did_you_mean(student, names)}")
     code = GRADED
@@ -73,6 +76,9 @@ def grades(
         with no_commands():
             render_grades(found, console())
         say("`--student NAME` explains a grade.")
+    graded = {each.submission for each in reports}
+    for name in sorted(set(course.extensions) - graded):
+        complain(f"{course.extensions_file} names {name}, of whom there is no report{nearest(name, graded)}")
     when_unknown = {
         each.submission
         for each in reports

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -10,19 +11,22 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from autograder import arguments
-from autograder.arguments import argument
+from autograder.cli import arguments
+from autograder.cli.arguments import argument
 from autograder.cli.export import FORMAT, no_commands, write_formats
+from autograder.cli.manual import MANUAL, with_manual
 from autograder.cli.shell import BELOW, GRADED, INTERRUPTED, STAFF, command, complain, say, usage
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.text import number
+from autograder.text import installing, number, shortened
 
 if TYPE_CHECKING:
-    from autograder.grade import Options
-    from autograder.pool import Workers
-    from autograder.report import Report
-    from autograder.terminal import Outline
+    from autograder.grading.grader import Options
+    from autograder.grading.pool import Workers
+    from autograder.intake.find import Found
+    from autograder.report.report import Report
+    from autograder.submission.release import Release
+    from autograder.views.terminal import Outline
 
 _FAULTS_TOLD = 3
 _REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote.")
@@ -34,7 +38,7 @@ _REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `
         nargs="+",
         type=arguments.path,
         metavar="PATH",
-        help="Submissions: files, folders, or nbgrader's submitted/.",
+        help="Submissions: files, folders, the download of a learning platform (zipped or not), nbgrader's submitted/.",
     ),
     argument("--assignment", required=True, metavar="ID", help="The assignment to grade."),
     argument("--out", required=True, type=arguments.new_folder, metavar="DIR", help="Where the reports go."),
@@ -42,7 +46,7 @@ _REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `
         "--isolation",
         choices=["bubblewrap", "process"],
         default="bubblewrap",
-        help="`process` is no protection: only for code you trust.",
+        help="`process` does not protect: only for code you trust.",
     ),
     argument(
         "--workers",
@@ -89,11 +93,10 @@ def grade(
     seed: str | None,
 ) -> int:
     """Grade submissions, in a sandbox, and write one report each."""
-    from autograder import hand_ins, pool
-    from autograder.grade import Options
-    from autograder.release import Release
-    from autograder.terminal import Outline, console, progress, render_table
-    from autograder.timestamps import stamped
+    from autograder.authoring import stale
+    from autograder.grading.grader import Options
+    from autograder.submission.release import Release
+    from autograder.views.terminal import console, render_table
 
     if cluster and workers:
         usage("--workers is for this machine: on a cluster it is as many as are there")
@@ -101,76 +104,104 @@ def grade(
     course.remember_validation()
     assignment_id = course.assignment(assignment).id
     release = Release.load(course.release_dir(assignment_id), assignment_id)
+    options = Options(isolation=isolation, workers=workers, seed=seed, resume=resume, gpu=gpu)
+    with tempfile.TemporaryDirectory(prefix="autograder-") as unpacked:
+        found = _handed_in(paths, assignment_id, release, Path(unpacked), timestamps)
+        nbgrader = _nbgrader(gradebook, release) if gradebook else None
+        started = time.monotonic()
+        with no_commands():
+            try:
+                reports, shown = _graded(course, assignment_id, found, out, options, cluster)
+            except KeyboardInterrupt:
+                complain(
+                    f"Interrupted. Finished reports are kept in {out}; the same command with --resume grades the rest."
+                )
+                return INTERRUPTED
+            render_table(shown, console())
+            _summary(shown, out, time.monotonic() - started)
+        for warning in stale.warnings(course, release, reports[0]):
+            complain(warning)
+        write_formats(reports, formats, out)
+        if nbgrader and gradebook:
+            nbgrader.fill(course, assignment_id, found, reports, gradebook)
+            say(f"{len(reports)} in {gradebook}; their notebooks in {course.root / 'autograded'}")
+        return _code(shown, pass_at)
+
+
+def _handed_in(
+    paths: list[Path], assignment_id: str, release: Release, unpacked: Path, timestamps: str | None
+) -> Sequence[Found]:
+    """The submissions in these paths, at least one. unpacked: a folder for what archives hold."""
+    from autograder.intake import find as hand_ins
+    from autograder.intake.timestamps import stamped
+
     try:
-        found = hand_ins.find(paths, assignment_id, release)
+        found = hand_ins.find(paths, assignment_id, release, unpacked)
+        hand_ins.require_work(found, paths)
         found = stamped(found, assignment_id, timestamps) if timestamps else found
     except CourseError as error:
         usage(str(error))
+    if timestamps and (unknown := [item.id for item in found if item.path and not item.submitted]):
+        complain(f"When the work of {shortened(unknown)} was handed in is not known; a note in the report says why.")
     if not found:
         usage(f"no submission of {assignment_id} in {', '.join(map(str, paths))}")
-    nbgrader = _nbgrader(gradebook, assignment_id) if gradebook else None
-    options = Options(isolation=isolation, workers=workers, seed=seed, resume=resume, gpu=gpu)
-    started = time.monotonic()
+    return found
+
+
+def _graded(
+    course: Course, assignment_id: str, found: Sequence[Found], out: Path, options: Options, cluster: str | None
+) -> tuple[Sequence[Report], list[Outline]]:
+    """The reports, each read when it is asked for, and an outline of each; meanwhile there is a progress bar."""
+    from autograder.grading import pool
+    from autograder.views.terminal import Outline, console, progress
+
     outlines: dict[str, Outline] = {}
-    with no_commands():
-        try:
-            with contextlib.ExitStack() as stack:
-                advance = stack.enter_context(progress(len(found), console(stderr=True)))
+    with contextlib.ExitStack() as stack:
+        advance = stack.enter_context(progress(len(found), console(stderr=True)))
 
-                def on_report(report: Report) -> None:
-                    outlines[report.submission] = Outline.of(report)
-                    advance(report)
+        def on_report(report: Report) -> None:
+            outlines[report.submission] = Outline.of(report)
+            advance(report)
 
-                where = [stack.enter_context(_cluster(cluster, course, assignment_id, options))] if cluster else []
-                reports = pool.grade_many(course, assignment_id, found, out, options, on_report, *where)
-        except KeyboardInterrupt:
-            complain(
-                f"Interrupted. Finished reports are kept in {out}; the same command with --resume grades the rest."
-            )
-            return INTERRUPTED
-        shown = [outlines[item.id] for item in found]
-        render_table(shown, console())
-        _summary(shown, out, time.monotonic() - started)
-    write_formats(reports, formats, out)
-    if nbgrader and gradebook:
-        nbgrader.fill(course, assignment_id, found, reports, gradebook)
-        say(f"{len(reports)} in {gradebook}; their notebooks in {course.root / 'autograded'}")
-    return _code(shown, pass_at)
+        where = [stack.enter_context(_cluster(cluster, course, assignment_id, options))] if cluster else []
+        reports = pool.grade_many(course, assignment_id, found, out, options, on_report, *where)
+    return reports, [outlines[item.id] for item in found]
 
 
-@command(_REPORTS)
-def report(folder: Path) -> int:
-    """Show the reports in DIR, and write pages for a browser into DIR/html."""
-    from autograder.pages import write_pages
-    from autograder.report import read_folder
-    from autograder.terminal import console, render_report, render_table
+@command(_REPORTS, MANUAL)
+def report(folder: Path, manual: Path | None) -> int:
+    """Show the reports in DIR, and write pages for a browser: DIR/html for staff, DIR/students to give back."""
+    from autograder.report.store import read_folder
+    from autograder.views.pages import write_pages, write_student_pages
+    from autograder.views.terminal import console, render_report, render_table
 
-    reports = read_folder(folder)
+    reports = with_manual(read_folder(folder), manual)
     with no_commands():
         if len(reports) == 1:
             render_report(reports[0], console())
         else:
             render_table(reports, console())
-    say(f"{len(write_pages(reports, folder))} pages; begin with {folder / 'html' / 'index.html'}")
+    say(f"{len(write_pages(reports, folder))} pages; begin with {folder / 'html' / 'index.html'}, which is for staff")
+    say(f"A page for each student, without what is hidden: {write_student_pages(reports, folder)}")
     return GRADED
 
 
-def _nbgrader(gradebook: Path, assignment_id: str) -> ModuleType:
-    """What fills this gradebook, which knows the assignment. Raises: CourseError."""
+def _nbgrader(gradebook: Path, release: Release) -> ModuleType:
+    """What fills this gradebook, which knows the release. Raises: CourseError."""
     try:
         from autograder.integrations.nbgrader import gradebook as nbgrader
     except ImportError as error:
-        raise CourseError(f"--gradebook needs nbgrader: pip install 'autograder[notebook]' ({error})") from error
-    nbgrader.require(assignment_id, gradebook)
+        raise CourseError(f"--gradebook needs nbgrader: {installing('notebook')} ({error})") from error
+    nbgrader.require(release, gradebook)
     return nbgrader
 
 
 def _cluster(address: str, course: Course, assignment_id: str, options: Options) -> AbstractContextManager[Workers]:
     """The workers there. Raises: CourseError."""
     try:
-        from autograder.cluster import connect
+        from autograder.grading.cluster import connect
     except ImportError as error:
-        raise CourseError(f"--cluster needs Dask: pip install 'autograder[cluster]' ({error})") from error
+        raise CourseError(f"--cluster needs Dask: {installing('cluster')} ({error})") from error
     return connect(address, course, assignment_id, options)
 
 
@@ -179,6 +210,9 @@ def _summary(reports: Sequence[Outline], out: Path, duration_s: float) -> None:
     mean = f", mean score {number(sum(scores) / len(scores))}" if scores else ""
     faults = [f"{each.submission}: {each.fault}" for each in reports if each.fault is not None]
     say(f"{len(reports)} graded in {number(duration_s)} s{mean}; reports in {out}")
+    if waiting := sum(each.by_hand > 0 for each in reports):
+        most = number(max(each.by_hand for each in reports))
+        say(f"Written answers of {waiting} are graded by hand, up to {most} points each: see docs/written-answers.md")
     if faults:
         complain(
             f"{len(faults)} could not be graded through no fault of the student: their score is null, see the reports"

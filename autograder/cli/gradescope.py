@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder import arguments
-from autograder.arguments import argument
+from autograder.cli import arguments
+from autograder.cli.arguments import argument
 from autograder.cli.shell import GRADED, STAFF, command, complain, say
-from autograder.course import FILE_NAME, Course
+from autograder.course.course import FILE_NAME, Course
 from autograder.errors import CourseError, Failure
 
 if TYPE_CHECKING:
-    from autograder.report import Report
+    from autograder.report.report import Report
 
 _NOBODY = 65534
 _ALLOW_PROCESS = argument(
@@ -32,7 +32,7 @@ _ALLOW_PROCESS = argument(
 )
 def gradescope_zip(assignment: str, out: Path, allow_process: bool) -> int:
     """Write the zip from which Gradescope builds an autograder. It holds the solutions: it is for staff only."""
-    from autograder.integrations.gradescope_zip import build
+    from autograder.publish.gradescope_zip import build
 
     course = Course.find(Path.cwd())
     data = build(course, course.assignment(assignment).id, allow_process=allow_process)
@@ -54,7 +54,7 @@ def gradescope_zip(assignment: str, out: Path, allow_process: bool) -> int:
 def gradescope_run(assignment: str, root: Path, allow_process: bool) -> int:
     """Grade one submission in Gradescope's container, as the zip's run_autograder does."""
     from autograder.integrations import gradescope
-    from autograder.terminal import console, render_report
+    from autograder.views.terminal import console, render_report
 
     try:
         metadata = _metadata(root / "submission_metadata.json")
@@ -83,11 +83,11 @@ def _metadata(path: Path) -> Any:
 
 
 def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -> Report:
-    from autograder.grade import Grader, Options
-    from autograder.hand_ins import pick
+    from autograder.grading.grader import Grader, Options
+    from autograder.intake.find import pick
     from autograder.integrations import gradescope
-    from autograder.integrations.gradescope_zip import COURSE
-    from autograder.release import Release
+    from autograder.publish.gradescope_zip import COURSE
+    from autograder.submission.release import Release
 
     course = Course.load(root / COURSE / FILE_NAME)
     isolation = _isolation(course.assignment(assignment_id).preload, allow_process)
@@ -102,13 +102,13 @@ def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -
 
 def _isolation(preload: tuple[str, ...], allow_process: bool) -> str:
     """What works here: tried, since a container may have bubblewrap and refuse it its namespaces."""
-    from autograder.course import Limits
-    from autograder.sandbox import Sandbox, backends
+    from autograder.course.course import Limits
+    from autograder.sandbox import Program, Sandbox, backends
 
     try:
         with (
             Sandbox(backends.BUBBLEWRAP, preload) as sandbox,
-            sandbox.open([("probe", "script", "", 1)], Limits()) as session,
+            sandbox.open(Program([("probe", "script", "", 1)]), Limits()) as session,
         ):
             session.load()
     except (CourseError, Failure) as error:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import NoReturn, TypeVar
 
-from autograder.arguments import Argument, Command
+from autograder.cli.arguments import Argument, Command
 from autograder.text import printable
 
 GRADED, BELOW, USAGE, STAFF, INTERRUPTED = 0, 1, 2, 3, 130

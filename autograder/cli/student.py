@@ -1,4 +1,4 @@
-"""The commands of a student: check, status."""
+"""The commands of a student: check, status, submit."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import arguments
-from autograder.arguments import argument
+from autograder.cli import arguments
+from autograder.cli.arguments import argument
 from autograder.cli.export import FORMAT, no_commands, write_formats
 from autograder.cli.shell import BELOW, GRADED, STAFF, command, complain, say, usage
-from autograder.course import Course, NoCourse
+from autograder.course.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError, Failure
 
 if TYPE_CHECKING:
-    from autograder.report import Report
+    from autograder.report.report import Report
     from autograder.sandbox import Sandbox
 
 
 @command(
-    argument("assignment", nargs="?", metavar="ID", help="The assignment; all of them when left out."),
+    argument("assignment", nargs="?", metavar="ID", help="The assignment, or its folder; all of them when left out."),
     argument("exercise", nargs="?", metavar="EXERCISE", help="Only this exercise."),
     argument("--watch", action="store_true", help="Check again whenever a file is saved."),
     FORMAT,
@@ -37,7 +37,7 @@ def check(assignment: str | None, exercise: str | None, watch: bool, formats: li
     with Sandbox("process") as sandbox:
         course = Course.find(Path.cwd())
         course.remember_validation()
-        ids = [course.assignment(assignment).id] if assignment else _here(course)
+        ids, exercise = _meant(course, assignment, exercise)
         with no_commands():
             code, reports, problems = _check_all(course, ids, exercise, sandbox)
         write_formats(reports, formats, out, problems)
@@ -50,13 +50,65 @@ def check(assignment: str | None, exercise: str | None, watch: bool, formats: li
 @command()
 def status() -> int:
     """Show the assignments, when they are due, and what your last check of each found."""
-    from autograder.status import load
-    from autograder.terminal import console, render_status
+    from autograder.grading.own_work import remembered
+    from autograder.views.terminal import console, render_status
 
     course = Course.find(Path.cwd())
-    found = [(each, load(course, each.id)) for each in course.assignments]
+    found = [(each, remembered(course, each.id)) for each in course.assignments]
     render_status(found, console(), datetime.now(UTC))
     return GRADED
+
+
+@command(
+    argument(
+        "assignment", nargs="?", metavar="ID", help="The assignment; the one whose folder you are in if left out."
+    ),
+    argument("--out", type=Path, metavar="DIR", help="Where to put the zip (the course's folder)."),
+)
+def submit(assignment: str | None, out: Path | None) -> int:
+    """Make one zip of your work, to be handed in, and say what is in it."""
+    from autograder.publish.hand_in import hand_in
+
+    course = Course.find(Path.cwd())
+    ids = [assignment] if assignment else _here(course)
+    if len(ids) > 1:
+        usage(f"say which assignment: autograder submit {ids[0]}")
+    try:
+        path, receipt, notes = hand_in(course, ids[0], out or course.root)
+    except Failure as failure:
+        complain(failure.message)
+        return BELOW
+    for note in notes:
+        say(note)
+    print(f"{path}: {receipt.file}, {receipt.bytes} bytes, packed {receipt.time}")
+    print(f"  written: {', '.join(receipt.written)}")
+    print(f"  sha256:  {receipt.sha256}")
+    print("Hand in this zip. `receipt.json` in it says the same.")
+    return GRADED
+
+
+def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[list[str], str | None]:
+    """The assignments and the exercise that are asked for: by id, by a path, or by the name of an exercise alone.
+
+    Raises: UnknownName if it is none of these, or an exercise of several assignments and of none that we are in.
+    """
+    from autograder.grading.own_work import worth_of
+
+    ids = [each.id for each in course.assignments]
+    if first is None or first in ids:
+        return [first] if first else _here(course), exercise
+    place = Path(first).absolute()
+    if place.exists() and (
+        inside := [each for each in ids if place.is_relative_to(course.release_dir(each).absolute())]
+    ):
+        return inside, exercise
+    if exercise is None:
+        having = [each for each in _here(course) if first in worth_of(course, each)]
+        if len(having) == 1:
+            return having, first
+        if having:
+            raise UnknownName(f"{first} is an exercise of {' and '.join(having)}: say which, as in {having[0]} {first}")
+    return [course.assignment(first).id], exercise
 
 
 def _here(course: Course) -> list[str]:
@@ -74,9 +126,8 @@ def _check_all(
     course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox
 ) -> tuple[int, list[Report], list[str]]:
     """Shows each report. The exit code, the reports, and what kept other work from being judged."""
-    from autograder.grade import check_public
-    from autograder.status import save
-    from autograder.terminal import console, render_report
+    from autograder.grading.own_work import check_public, remember, worth_of
+    from autograder.views.terminal import console, render_report
 
     code = GRADED
     reports: list[Report] = []
@@ -90,11 +141,11 @@ def _check_all(
             code = max(code, BELOW)
             continue
         reports.append(result)
-        render_report(result, console())
+        render_report(result, console(), worth_of(course, assignment_id))
         code = max(code, STAFF if result.needs_staff else GRADED if result.passed else BELOW)
         if exercise is None:  # points of one exercise would read as the points of the assignment
             try:
-                save(course, result)
+                remember(course, result)
             except CourseError as error:
                 complain(f"`autograder status` will not know of this: {error}")
     return code, reports, problems
@@ -105,7 +156,7 @@ def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbo
     from watchfiles import PythonFilter
     from watchfiles import watch as changes
 
-    from autograder.terminal import console
+    from autograder.views.terminal import console
 
     folders = [course.release_dir(each) for each in ids]
     say("Watching; press Ctrl-C to end.")

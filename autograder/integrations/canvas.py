@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from autograder.errors import CourseError
-from autograder.text import number, printable, score_line
+from autograder.intake.downloads import number_of
+from autograder.tables import parse
+from autograder.text import number, printable, same_name, score_line
 
 _KEYS = ("ID", "SIS User ID", "SIS Login ID", "Student")
 _WHO = {*_KEYS, "LastName", "FirstName", "Integration ID", "Root Account", "Section"}
@@ -53,7 +54,7 @@ def render(reports: Sequence[Scored], roster: str, assignment: str) -> Upload:
     """The roster with the scores of these reports in the column of `assignment`, its title or its number in Canvas.
 
     A cell whose submission is missing or has no score stays as it is, and so does `EX`.
-    Raises: CourseError if the roster is no gradebook of Canvas, or if no column, or more than one, is the assignment's.
+    Raises: CourseError if the roster is not Canvas's gradebook, or if no column, or more than one, is the assignment's.
     """
     heads, rows, delimiter = _read(roster)
     column = _column(heads, assignment)
@@ -101,21 +102,14 @@ def render(reports: Sequence[Scored], roster: str, assignment: str) -> Upload:
 
 
 def _read(roster: str) -> tuple[list[str], list[list[str]], str]:
-    """Heads, rows (each as long as the heads), delimiter."""
-    text = roster.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")  # the mark that Excel puts in front
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    try:
-        table = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if any(row)]
-    except csv.Error as error:
-        raise CourseError(f"the roster is not CSV: {error}") from error
-    heads = [head.strip() for head in table[0]] if table else []
-    missing = {"Student", "ID", "Section"} - set(heads)
+    """Heads, rows (each as long as the heads), and what separates cells on the way back: Canvas knows no tabs."""
+    table = parse(roster, "the roster")
+    missing = {"Student", "ID", "Section"} - set(table.heads)
     if missing:
         raise CourseError(
             f"the roster has no column {', '.join(sorted(missing))}; export it from Canvas: Grades > Export"
         )
-    return heads, [row + [""] * (len(heads) - len(row)) for row in table[1:]], delimiter
+    return table.heads, [row.cells for row in table.rows], ";" if table.separator == ";" else ","
 
 
 def _column(heads: list[str], assignment: str) -> int:
@@ -137,10 +131,22 @@ def _is_student(row: list[str]) -> bool:
 
 
 def _rows_of(submission: str, heads: list[str], students: list[list[str]]) -> list[int]:
-    """The rows that have this id under any of the keys: a number may be one student's ID and another's SIS ID."""
+    """The rows that have this id under any of the keys: a number may be one student's ID and another's SIS ID.
+
+    Else the row of the ID in a name that Canvas has made for a download, if it has some of the student's name too.
+    """
     places = [heads.index(key) for key in _KEYS if key in heads]
     wanted = _plain(submission)
-    return [index for index, row in enumerate(students) if wanted and wanted in {_plain(row[at]) for at in places}]
+    found = [index for index, row in enumerate(students) if wanted and wanted in {_plain(row[at]) for at in places}]
+    if found or (number_in_name := number_of(wanted)) is None:
+        return found
+    identity, name = heads.index("ID"), heads.index("Student")
+    return [
+        index
+        for index, row in enumerate(students)
+        if row[identity].strip() == number_in_name
+        and any(word in wanted.lower() for word in re.findall(r"\w+", _plain(row[name]).lower()))
+    ]
 
 
 def _differing_points(rows: list[list[str]], head: str, column: int, reports: Sequence[Scored]) -> list[str]:
@@ -160,4 +166,4 @@ def _is_number(text: str, value: float) -> bool:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip())
+    return same_name(text.strip())

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from autograder.errors import CourseError
 from autograder.integrations.feedback import feedback, judged
-from autograder.report import Report, for_student
+from autograder.report.report import Report, for_student
 from autograder.text import printable
 
 SCHEMA = "classroom50/result/v1"

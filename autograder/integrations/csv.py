@@ -3,44 +3,49 @@
 Spreadsheets run a cell that begins like a formula, and students choose their names: such text gets an apostrophe in
 front, which a spreadsheet takes as "this is text". So does what follows a semicolon, at which a spreadsheet begins the
 next cell where the comma is for decimals. Numbers are ours and stay numbers.
+
+Both tables are for people, so they begin with a byte-order mark: without it Excel takes UTF-8 for something else. What
+another program imports has none (`canvas`, whose importer does not remove it; `--to nbgrader`, as nbgrader has it).
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 
-from autograder.policy import CourseGrade
-from autograder.report import Report
-from autograder.text import printable
+from autograder.gradebook.policy import CourseGrade
+from autograder.report.report import Report
+from autograder.tables import inert
 
-_FORMULA = re.compile(r"(?:\A|(?<=;))(?=[=+\-@\t\n＝＋－＠])")
+_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def render(reports: Sequence[Report]) -> str:
-    """One row per report; the scores of the exercises follow, in a column each. A score that is null is left empty."""
+    """One row per report; the scores of the exercises follow, in a column each. A score that is null is left empty.
+
+    So are the columns of written answers until somebody gives points for them: there is room to write them down.
+    """
     exercises = list(dict.fromkeys(exercise.name for report in reports for exercise in report.exercises))
     heads = ["submission", "assignment", "score", "max_score", "pending", "needs_staff", "mistakes"]
     file = io.StringIO(newline="")
     table = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    table.writerow([text(head) for head in [*heads, *exercises]])
+    table.writerow([inert(head) for head in [*heads, *exercises]])
     for report in reports:
-        scores = {exercise.name: exercise.score for exercise in report.exercises}
+        scores = {each.name: None if each.manual and each.pending else each.score for each in report.exercises}
         table.writerow(
             [
-                text(report.submission),
-                text(report.assignment),
+                inert(report.submission),
+                inert(report.assignment),
                 report.score,
                 report.max_score,
                 report.pending,
                 "yes" if report.needs_staff else "no",
-                text(", ".join(report.mistakes)),
+                inert(", ".join(report.mistakes)),
                 *(scores.get(name) for name in exercises),
             ]
         )
-    return file.getvalue()
+    return _MARK + file.getvalue()
 
 
 def render_grades(grades: Sequence[CourseGrade]) -> str:
@@ -54,17 +59,11 @@ def render_grades(grades: Sequence[CourseGrade]) -> str:
     table = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     table.writerow(["student", "total", "provisional", *(each + part for each in ids for part in parts), "reason"])
     for grade in grades:
-        cells: list[object] = [text(grade.student), grade.total, "yes" if grade.provisional else "no"]
+        cells: list[object] = [inert(grade.student), grade.total, "yes" if grade.provisional else "no"]
         for outcome in grade.outcomes:
             attempt = outcome.attempt
             cells += [outcome.final, attempt and attempt.score, outcome.max_score, outcome.penalty.points]
             cells += [outcome.pending, outcome.status]
             cells += [attempt.submitted.isoformat() if attempt and attempt.submitted else "", outcome.said]
-        table.writerow([*cells, text(grade.reason)])
-    return file.getvalue()
-
-
-def text(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    # Printable first: a NUL or a lone carriage return makes a file that no csv module reads back.
-    return _FORMULA.sub("'", printable(cell))
+        table.writerow([*cells, inert(grade.reason)])
+    return _MARK + file.getvalue()

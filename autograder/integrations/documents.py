@@ -7,7 +7,7 @@ from datetime import datetime
 
 from autograder.files import safe_name
 from autograder.integrations import classroom50, csv, github, gradescope, junit
-from autograder.report import Report
+from autograder.report.report import Report
 
 
 def documents(form: str, reports: Sequence[Report], environment: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.report import CheckResult, Report
+from autograder.report.report import CheckResult, Report
 from autograder.text import number, printable
 
 NOT_GRADED = (
@@ -13,7 +13,7 @@ NOT_GRADED = (
 )
 # Of a hidden check, whose message students do not see.
 _SAID = {"timeout": "It ran out of time.", "crashed": "It crashed."}
-PENDING = "This needs a machine that is not here, and is judged later: its points are neither lost nor given."
+PENDING = "This is judged later, by a person or on another machine: its points are neither lost nor given."
 
 
 def feedback(check: CheckResult, most_chars: int = 4000) -> str:

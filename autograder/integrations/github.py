@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from autograder.integrations.feedback import feedback, judged, points, shortened
-from autograder.report import CheckResult, ExerciseResult, Report, for_student
+from autograder.report.report import CheckResult, ExerciseResult, Report, for_student
 from autograder.text import SIGNS, number, printable, score_line
 from autograder.text import shortened as shortened_list
 

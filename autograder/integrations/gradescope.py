@@ -16,10 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.instants import instant
 from autograder.integrations.feedback import NOT_GRADED, feedback, shortened
-from autograder.report import CheckResult, Report, for_student
+from autograder.report.report import CheckResult, Report, for_student
 from autograder.text import number, printable, score_line
+from autograder.times import instant
 
 _TEXT = {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
 # stdout has the whole report, for staff.

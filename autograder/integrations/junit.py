@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from autograder.integrations.feedback import feedback
-from autograder.report import CheckResult, Report, for_student
+from autograder.report.report import CheckResult, Report, for_student
 from autograder.text import number, printable
 
 _KINDS = {"error": "error", "pending": "skipped"}

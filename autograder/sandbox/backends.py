@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.errors import CourseError
@@ -25,7 +25,8 @@ _SYSTEM_PATHS = (
     "/etc/localtime",
 )  # fmt: skip
 _PREFIX_PATHS = ("bin", "lib", "lib64", "pyvenv.cfg")  # of a Python installation; `venv .` makes it a course's folder
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Not /dev/zero: mapped and shared, it is memory that no process is seen to have.
+_DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _ENVIRONMENT = {
     "HOME": "/tmp",
     "LANG": "C.UTF-8",
@@ -57,11 +58,19 @@ def command(
         raise CourseError(f"unknown isolation {isolation!r}; choose bubblewrap or process")
     if not hasattr(os, "fork"):
         raise CourseError("this system cannot fork processes; on Windows run this in WSL")
-    folders = {str(_CHILD): str(_CHILD)} | {path: path for path in _site_folders()}  # each, and where the child sees it
-    if isolation == BUBBLEWRAP:
-        # Not where they are: a private /tmp hides what is below the host's /tmp.
-        folders = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(_CHILD): "/grader/child"}
-    child, *sites = folders.values()
+    folders = [str(_CHILD), *_site_folders()]
+    if isolation == PROCESS:
+        python = _python(folders, control_fd, preload)
+        return python, _ENVIRONMENT | {"HOME": os.environ.get("HOME", "/tmp")}
+    # Not where they are: a private /tmp hides what is below the host's /tmp.
+    seen = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(_CHILD): "/grader/child"}
+    python = _python(list(seen.values()), control_fd, preload)
+    return [_bubblewrap(), *_walls(), *_file_system(seen, gpu), *_clean_environment(), "--", *python], {}
+
+
+def _python(folders: Sequence[str], control_fd: int, preload: Sequence[str]) -> list[str]:
+    """Starts the template. folders: that of the child's side, then those of packages, where the process sees them."""
+    child, *sites = folders
     search = [str(Path(child).parent), *sites]
     # No site module: nothing of the host's start-up files runs, and the search path is exactly this. No hooks either
     # of what is imported here for each fork (see `warm.up`).
@@ -69,24 +78,28 @@ def command(
         f"import os, sys; os.register_at_fork = lambda **hooks: None; sys.path += {search!r}; "
         f"from child.template import main; main({control_fd}, {list(preload)!r})"
     )
-    python = [sys.executable, "-s", "-S", "-P", "-c", start]
-    if isolation == PROCESS:
-        return python, _ENVIRONMENT | {"HOME": os.environ.get("HOME", "/tmp")}
-    bwrap = _bubblewrap()
+    return [sys.executable, "-s", "-S", "-P", "-c", start]
+
+
+def _walls() -> list[str]:
+    """Namespaces and rights."""
     arguments = [
-        bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+        "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
         "--die-with-parent", "--new-session", "--hostname", "sandbox",
     ]  # fmt: skip
     if os.geteuid() == 0:
         # The template stays root with two capabilities, with which each submission becomes `nobody`.
-        arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    else:
-        arguments += ["--unshare-user"]
+        return [*arguments, "--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return [*arguments, "--unshare-user"]
+
+
+def _file_system(folders: Mapping[str, str], gpu: bool) -> list[str]:
+    """Nothing but what a submission may read. folders: besides the system's, path -> where it is seen."""
     # For what the template imports, and first: what lies below the host's /tmp is bound into it. Each submission has
     # its own /tmp in front of this one.
-    arguments += ["--size", str(1 << 20), "--tmpfs", "/tmp"]
+    arguments = ["--size", str(1 << 20), "--tmpfs", "/tmp"]
     readable = _readable_paths()
-    devices = [*_DEVICES, *(sorted(glob.glob("/dev/nvidia*")) if gpu else [])]
+    devices = [*_DEVICES, *(["/dev/zero", *sorted(glob.glob("/dev/nvidia*"))] if gpu else [])]
     mount_points = [*readable, *devices, *folders.values(), "/dev/shm", "/tmp/submission"]
     for folder in sorted({str(parent) for path in mount_points for parent in Path(path).parents} - {"/"}):
         if not any(Path(folder).is_relative_to(path) for path in readable):
@@ -101,10 +114,12 @@ def command(
     for device in devices:
         arguments += ["--dev-bind", device, device]
     arguments += ["--symlink", "/tmp", "/dev/shm"]
-    arguments += ["--proc", "/proc", "--remount-ro", "/", "--chdir", "/", "--clearenv"]
-    for name, value in _ENVIRONMENT.items():
-        arguments += ["--setenv", name, value]
-    return [*arguments, "--", *python], {}
+    return [*arguments, "--proc", "/proc", "--remount-ro", "/", "--chdir", "/"]
+
+
+def _clean_environment() -> list[str]:
+    values = [word for name, value in _ENVIRONMENT.items() for word in ("--setenv", name, value)]
+    return ["--clearenv", *values]
 
 
 def _site_folders() -> list[str]:

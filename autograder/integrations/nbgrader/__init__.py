@@ -14,15 +14,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.integrations.nbgrader import sources
+
+__all__ = ["configure", "gradebook", "ledger", "table"]
 
 CONFIG_FILE = "nbgrader_config.py"
 _HERE = __name__
 _STOCK = "nbgrader.preprocessors"
-# Files from an LMS: STUDENT/..., STUDENT_....ipynb; what comes last is taken for the name of the file.
-_HANDED_IN = r".*[/\\]extracted[/\\](?P<student_id>[^/\\_]+)[/\\_](?:.*[/\\_])?(?P<file_id>[^/\\_]+\.(?:ipynb|py))$"
 
 
 def configure(c: Any, config_file: str | Path) -> None:
@@ -53,9 +53,11 @@ def configure(c: Any, config_file: str | Path) -> None:
         f"{_HERE}.steps.LatePenalties",
         *_stock("CheckCellMetadata"),
     ]
+    # Formgrader's pages and the feedback: what a student has written does not act there.
+    c.HTMLExporter.filters = {"markdown2html": f"{_HERE}.prose.markdown2html"}
     c.AssignLatePenalties.plugin_class = f"{_HERE}.steps.LatePolicy"
-    c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".py"]
-    c.FileNameCollectorPlugin.named_regexp = _HANDED_IN
+    c.ZipCollectApp.extractor_plugin = f"{_HERE}.collect.Extractor"
+    c.ZipCollectApp.collector_plugin = f"{_HERE}.collect.Collector"
     c.Execute.timeout = 600  # the button Validate runs a notebook that may train something
     if shutil.which("alembic") is None:  # nbgrader runs it to make a gradebook; it lies beside this Python
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])

@@ -2,6 +2,11 @@
 
 nbgrader lets its configuration name the exporter that reads notebooks. Ours is made after nbgrader has looked for the
 submissions and before it takes up the first, so it lives as long as the command does, with one warm sandbox.
+
+Whatever keeps us from judging, the gradebook shows no score that somebody could believe. What concerns the whole class
+ends the command before anything is changed. A student is judged before nbgrader takes them up, which gives a zero to
+who handed in no notebook; until the scores are written the earlier ones stay, each marked for grading by hand; and what
+goes wrong in between leaves cells without a score, marked likewise, with the reason in the log.
 """
 
 from __future__ import annotations
@@ -10,22 +15,29 @@ import fnmatch
 import glob
 import json
 import weakref
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.converters.base import NbGraderException
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Enum
 
-from autograder.course import Course
+from autograder.checking.run import exercises_in_order
+from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grade import Grader, Options
-from autograder.hand_ins import Found, pick
-from autograder.integrations.nbgrader.handed_in import notebook_of
-from autograder.release import Release
-from autograder.report import Report
+from autograder.gradebook import policy
+from autograder.grading.grader import Grader, Options
+from autograder.grading.worksheet import notebook_of
+from autograder.intake.find import Found, pick
+from autograder.intake.timestamps import nbgrader_s
+from autograder.integrations.nbgrader import ledger
+from autograder.report.report import Report
 from autograder.sandbox.backends import BUBBLEWRAP, PROCESS
+from autograder.submission.release import Release
 
 
 class SandboxedExporter(NotebookExporter):
@@ -35,7 +47,7 @@ class SandboxedExporter(NotebookExporter):
     """
 
     isolation = Enum(
-        (BUBBLEWRAP, PROCESS), BUBBLEWRAP, help="'process' is no protection: only for code you trust."
+        (BUBBLEWRAP, PROCESS), BUBBLEWRAP, help="'process' does not protect: only for code you trust."
     ).tag(config=True)
 
     def __init__(self, **options: Any) -> None:
@@ -43,19 +55,42 @@ class SandboxedExporter(NotebookExporter):
         self._autograde = cast(Any, self.parent)
         self._graded: dict[str, tuple[Found, Report]] | None = getattr(self._autograde, "graded", None)
         self._latest: tuple[str, Report] | None = None
+        self.withheld: str | None = None  # the student whom we could not judge
         self._directory = self._autograde.coursedir
         assignment_id = self._directory.assignment_id
         try:
             self.course = Course.find(Path(self._directory.root))
             self.release = Release.load(self.course.release_dir(assignment_id), assignment_id)
+            policy.effective_due(self.course, assignment_id, "")  # the extensions can be read
             if self._graded is None:
                 self._grader = Grader(self.course, assignment_id, Options(self.isolation))
                 weakref.finalize(self, self._grader.close)
+            for points in self._points():
+                ledger.agree(self._directory.db_url, assignment_id, points | self.release.written)
         except CourseError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
+        self._directory.get_existing_timestamp = self._timestamp
+        self._take_up = self._autograde.init_assignment
+        self._autograde.init_assignment = self._judge_first
         if self._graded is None:
             self._take_all(assignment_id)
+
+    def _timestamp(self, folder: str) -> datetime | None:
+        """As nbgrader has it, UTC without saying so; but a damaged file gives no time, and is graded all the same."""
+        when = nbgrader_s(Path(folder))
+        if isinstance(when, str):
+            self.log.error("%s: %s", folder, when)
+        return when.astimezone(UTC).replace(tzinfo=None) if isinstance(when, datetime) else None
+
+    def _points(self) -> Iterator[dict[str, float]]:
+        """What the check cells are worth, by the checks, or by each report."""
+        if self._graded is None:
+            exercises = exercises_in_order(self._grader.checks)
+            totals = {each: sum(c.points for c in self._grader.checks if c.exercise == each) for each in exercises}
+            yield {f"check_{name}": points for name, points in totals.items() if points}
+        for _, report in (self._graded or {}).values():
+            yield {f"check_{each.name}": each.max_score for each in report.by_checks.exercises if each.max_score}
 
     def _take_all(self, assignment_id: str) -> None:
         """Everyone who handed something in, also a script or a notebook under another name, or a folder without any."""
@@ -80,10 +115,40 @@ class SandboxedExporter(NotebookExporter):
             self._latest = student, self._grader.grade(self.found(student))
         return self._latest[1]
 
+    def _judge_first(self, assignment_id: str, student: str) -> None:
+        """In place of the converter's `init_assignment`, with which it takes a student up."""
+        self.withheld = None
+        try:
+            self.report(student)
+        except Exception as error:
+            self._withhold(student, error)
+        url = self._directory.db_url
+        kept = ledger.scores(url, assignment_id, student)
+        try:
+            self._take_up(assignment_id, student)
+        finally:
+            ledger.hold(url, assignment_id, student, kept)
+
+    def _withhold(self, student: str, error: Exception) -> None:
+        self.withheld = student
+        self.log.error("%s could not be judged: %s: %s", student, type(error).__name__, error)
+        self.log.debug("This is where it happened:", exc_info=error)
+
     def from_filename(self, filename: str, resources: Any = None, **options: Any) -> Any:
-        """As nbconvert's, but what a student handed in is read by us."""
+        """As nbconvert's, but what a student handed in is read by us; and what we cannot judge is shown without it."""
+        student = resources["nbgrader"]["student"]
+        try:
+            return self._from_filename(filename, student, resources, **options)
+        except SQLAlchemyError:  # nothing better could be written
+            raise
+        except Exception as error:
+            self._withhold(student, error)
+            return self._from_filename(filename, student, resources, **options)
+
+    def _from_filename(self, filename: str, student: str, resources: Any, **options: Any) -> Any:
         if not self._autograde._sanitizing:  # what we have written
             return super().from_filename(filename, resources=resources, **options)
-        work = notebook_of(self.found(resources["nbgrader"]["student"]), self.release)
+        found = Found(student, None, None) if self.withheld else self.found(student)
+        work = notebook_of(found, self.release)
         resources["metadata"] = {"name": Path(filename).stem, "path": str(Path(filename).parent)}
         return self.from_notebook_node(nbformat.reads(json.dumps(work), 4), resources, **options)

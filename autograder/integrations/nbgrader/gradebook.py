@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.hand_ins import Found
-from autograder.integrations.nbgrader import CONFIG_FILE, configure
-from autograder.report import Report
+from autograder.intake.find import Found
+from autograder.integrations.nbgrader import CONFIG_FILE, configure, ledger
+from autograder.report.report import Report
+from autograder.submission.release import Release
 
 
 def fill(course: Course, assignment_id: str, found: Sequence[Found], reports: Sequence[Report], database: Path) -> None:
@@ -31,7 +32,6 @@ def fill(course: Course, assignment_id: str, found: Sequence[Found], reports: Se
     config.CourseDirectory.assignment_id = assignment_id
     config.CourseDirectory.db_url = _url(database)
     config.BaseConverter.force = True
-    require(assignment_id, database)
     log = _Log()
     graded = {item.id: (item, report) for item, report in zip(found, reports, strict=True)}
     with warnings.catch_warnings():
@@ -88,16 +88,13 @@ def _config(course: Course) -> Any:
     return config
 
 
-def require(assignment_id: str, database: Path) -> None:
-    """Raises: CourseError that says what to do if the gradebook does not know the assignment."""
-    wanted = f"run: nbgrader generate_assignment {assignment_id}"
+def require(release: Release, database: Path) -> None:
+    """Raises: CourseError that says what to do if the gradebook does not know this release of the assignment."""
     if not database.is_file():
-        raise CourseError(f"There is no gradebook {database}; {wanted}")
-    with Gradebook(_url(database)) as gradebook:
-        try:
-            gradebook.find_notebook(assignment_id, assignment_id)
-        except MissingEntry:
-            raise CourseError(f"The gradebook {database} has no assignment {assignment_id}; {wanted}") from None
+        raise CourseError(
+            f"There is no gradebook {database}; run: nbgrader generate_assignment {release.assignment_id}"
+        )
+    ledger.agree(_url(database), release.assignment_id, release.points)
 
 
 def _url(database: Path) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder import report as reports
 from autograder.errors import CourseError
 from autograder.integrations.feedback import NOT_GRADED
-from autograder.notebook import escape, render_html, render_text
-from autograder.pages import drawn
-from autograder.report import ExerciseResult, Report
+from autograder.report import report as reports
+from autograder.report.report import ExerciseResult, Report
 from autograder.text import number, printable
+from autograder.views.cell import escape, render_html, render_text
+from autograder.views.pages import drawn
 
 Output = dict[str, Any]
 _NOTES = "notes"  # the id of the cell on top, under which stands what concerns the whole submission
@@ -42,6 +42,13 @@ def show(notebook: Any, report: Report) -> None:
                 cell["outputs"].append(_value(exercise.score or 0.0))
     for output in reversed(_overview(seen)):
         _put_on_top(notebook, output)
+
+
+def withhold(notebook: Any) -> None:
+    """Write into all check cells that they could not be graded, and no value."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade"):
+            cell["outputs"] = [_note(NOT_GRADED)]
 
 
 def note(notebook: Any, text: str) -> None:
@@ -86,8 +93,9 @@ def _page(exercise: ExerciseResult) -> str:
 def _overview(report: Report) -> list[Output]:
     """What was repaired to read it, why nothing could be read, and what it printed."""
     said = list(report.notes)
-    reasons = {check.message for check in report.checks if check.public and check.status != "passed"}
-    if len(reasons) == 1 and not any(check.status == "passed" for check in report.checks):
+    checks = report.by_checks.checks
+    reasons = {check.message for check in checks if check.public and check.status != "passed"}
+    if len(reasons) == 1 and not any(check.status == "passed" for check in checks):
         said += reasons
     outputs = [_note(each) for each in said]
     if report.output.strip():
@@ -97,6 +105,7 @@ def _overview(report: Report) -> list[Output]:
 
 
 def _shown(text: str, html: str) -> Output:
+    html = f'<div class="tex2jax_ignore">{html}</div>'  # what a student's code has said is not a formula
     return {"output_type": "display_data", "metadata": {}, "data": {"text/plain": text, "text/html": html}}
 
 

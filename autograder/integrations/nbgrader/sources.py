@@ -11,10 +11,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.cells import script_cells
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.files import replacing
+from autograder.submission.cells import script_cells
 
 FOLDER = ".autograder/nbgrader/source"
 _STAMPS = ".autograder/nbgrader"
@@ -66,7 +66,7 @@ def _released(assignment_id: str) -> tuple[str, ...]:
 
 
 def _write(course: Course, assignment_id: str) -> None:
-    from autograder.release import Release  # it imports numpy
+    from autograder.submission.release import Release  # it imports numpy
 
     release = Release.load(course.release_dir(assignment_id), assignment_id)
     script = course.solutions_dir(assignment_id) / f"{assignment_id}.py"

@@ -11,12 +11,13 @@ import nbformat
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties, ClearSolutions, NbGraderPreprocessor, SaveAutoGrades
 
-from autograder import author, policy
-from autograder.course import Course
+from autograder.authoring import notebook
+from autograder.course.course import Course
 from autograder.errors import CourseError
+from autograder.gradebook import policy
 from autograder.integrations.nbgrader import outputs
-from autograder.release import Release as Released
-from autograder.report import ExerciseResult, Report
+from autograder.report.report import ExerciseResult, Report
+from autograder.submission.release import Release as Released
 
 Step = tuple[Any, Any]  # a notebook, and nbconvert's resources
 
@@ -29,7 +30,7 @@ class Release(ClearSolutions):
         course = Course.find(Path(self.parent.parent.coursedir.root))
         assignment_id = resources["nbgrader"]["assignment"]
         released = json.loads(Released.load(course.release_dir(assignment_id), assignment_id).notebook)
-        if released != author.notebook(course, assignment_id):
+        if released != notebook.notebook(course, assignment_id):
             raise CourseError(f"solutions/{assignment_id} was changed since; run: autograder build {assignment_id}")
         resources["language"] = "python"
         for cell, given in zip(nb.cells, released["cells"], strict=True):
@@ -41,6 +42,9 @@ class Judge(NbGraderPreprocessor):
     """In place of Execute: the checks judge the work in the sandbox, and the results stand in the cells."""
 
     def preprocess(self, nb: Any, resources: Any) -> Step:
+        if self.parent.withheld:
+            outputs.withhold(nb)
+            return nbformat.from_dict(nb), resources
         student = resources["nbgrader"]["student"]
         report: Report = self.parent.report(student)
         for check in report.checks:
@@ -51,16 +55,22 @@ class Judge(NbGraderPreprocessor):
 
 
 class SaveGrades(SaveAutoGrades):
-    """As nbgrader's, but what was not judged is no score: somebody has to look."""
+    """As nbgrader's, but what was not judged has no score: somebody has to look."""
 
     def _add_score(self, cell: Any, resources: Any) -> None:
-        super()._add_score(cell, resources)
         name = cell.metadata.nbgrader["grade_id"]
+        if not self._unjudged(name):
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score, grade.needs_manual_grade = None, True
+        self.gradebook.db.commit()
+
+    def _unjudged(self, name: str) -> bool:
+        if self.parent.withheld:
+            return True
         exercises: tuple[ExerciseResult, ...] = self.parent.report(self.student_id).exercises
-        if any(f"check_{each.name}" == name and not outputs.judged(each) for each in exercises):
-            grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
-            grade.auto_score, grade.needs_manual_grade = None, True
-            self.gradebook.db.commit()
+        return any(f"check_{each.name}" == name and not outputs.judged(each) for each in exercises)
 
 
 class LatePenalties(AssignLatePenalties):
@@ -83,6 +93,8 @@ class LatePenalties(AssignLatePenalties):
             gradebook.db.commit()
 
     def preprocess(self, nb: Any, resources: Any) -> Step:
+        if self.parent.withheld:
+            return nb, resources
         nb, resources = super().preprocess(nb, resources)
         if self.reason:
             outputs.note(nb, self.reason)

@@ -11,11 +11,12 @@ from typing import Any
 
 from nbgrader.plugins import ExportPlugin
 
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.files import write_atomically
+from autograder.gradebook.policy import effective_due, late_penalty
 from autograder.integrations import csv as ours
-from autograder.policy import effective_due, late_penalty
-from autograder.report import CheckResult, ExerciseResult, Report
+from autograder.report.report import CheckResult, ExerciseResult, Report
+from autograder.tables import inert
 
 _COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
             "late_submission_penalty", "score", "max_score")  # fmt: skip
@@ -42,7 +43,7 @@ def render(reports: Sequence[Report], course: Course) -> str:
                 course, report.assignment, student, score, report.max_score, submitted, times.get(student, {})
             ).points
             grade = [score, penalty, max(0.0, score - penalty)]
-        names = [ours.text(report.submission), "", "", ""]
+        names = [inert(report.submission), "", "", ""]
         table.writerow([report.assignment, _utc(due), _utc(submitted), *names, *grade, report.max_score])
     return file.getvalue()
 
@@ -88,7 +89,7 @@ def _place(grade: Any) -> int:
 
 
 def _status(grade: Any) -> str:
-    if grade.manual_score is None and grade.auto_score is None:
+    if grade.manual_score is None and (grade.auto_score is None or grade.needs_manual_grade):
         return "error"  # whatever its points, they are unknown
     return "passed" if grade.score >= grade.max_score else "failed"
 

@@ -2,6 +2,9 @@
 
 All of it is reached through ctypes, before any student code exists in the process, so nothing has to be installed
 inside the sandbox. On other systems only the limits are used.
+
+Protects against: reaching files, processes, networks and the less used surface of the kernel; taking more than allowed.
+Does not protect against: a flaw of the kernel behind the calls that are allowed, and what is read by the clock.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Iterator
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x20000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
@@ -91,6 +95,8 @@ def set_limits(cpu_s: int, address_space: int, file_mib: int, processes: int | N
         "RLIMIT_NOFILE": 256,
         "RLIMIT_CORE": 0,
         "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_SIGPENDING": 256,  # signals that wait, in the kernel's memory
     }
     if processes is not None:
         limits["RLIMIT_NPROC"] = processes
@@ -106,6 +112,18 @@ def set_limits(cpu_s: int, address_space: int, file_mib: int, processes: int | N
             resource.setrlimit(kind, (bound, bound))
 
 
+@contextlib.contextmanager
+def at_most(address_space: int) -> Iterator[None]:
+    """This process gets a MemoryError beyond so many bytes of address space; 0: as many as it may have anyway."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    bounds = [limit for limit in (address_space or hard, soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(bounds, default=resource.RLIM_INFINITY), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
 def drop_privileges(seccomp_bpf: bytes) -> None:
     """No capabilities, no way to gain any, and only the system calls that the filter allows."""
     for capability in range(64):
@@ -115,9 +133,14 @@ def drop_privileges(seccomp_bpf: bytes) -> None:
     _checked(_libc.capset(header, bytes(24)), "capset")
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if seccomp_bpf:
-        buffer = ctypes.create_string_buffer(seccomp_bpf, len(seccomp_bpf))
-        program = struct.pack("HxxxxxxP", len(seccomp_bpf) // 8, ctypes.addressof(buffer))
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(program))
+        load_filter(seccomp_bpf)
+
+
+def load_filter(bpf: bytes) -> None:
+    """From now on this process makes only the system calls that the filter allows."""
+    buffer = ctypes.create_string_buffer(bpf, len(bpf))
+    program = struct.pack("HxxxxxxP", len(bpf) // 8, ctypes.addressof(buffer))
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(program))
 
 
 def end_with_parent() -> None:

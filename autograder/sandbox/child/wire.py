@@ -2,7 +2,7 @@
 
 Protects against: code execution by data (there is no pickle and no object dtype), memory blow-up (every length is
 checked before anything is allocated, and the part that can be amplified is small), deep nesting, lazy or lying array
-types (a receiver builds every array itself, from bytes).
+types (a receiver builds every array itself, from bytes: see `arrays`).
 Does not protect against: a sender who lies about its *values*; those are judged by the checks.
 
 A frame is `<u32 structure length><u64 buffers length><structure><buffers>`. The structure is msgpack; arrays in it are
@@ -12,11 +12,8 @@ hostile structure stays below `MAX_STRUCTURE_BYTES`.
 
 from __future__ import annotations
 
-import math
-import socket
 import struct
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,46 +21,33 @@ from typing import Any, NamedTuple
 import msgpack
 import numpy as np
 
+from .arrays import ALIGNMENT, BFLOAT16, WireError, array_at, place_of, portable
+
 HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_ODD_KEYS = 1000
-MAX_EMPTY_ITEMS = 1 << 20  # that an array without any would have, were its lengths of 0 lengths of 1
-ALIGNMENT = 16
 
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
-# In a frame a dtype is its place here; the last is the bits of torch's bfloat16, which numpy does not have.
-DTYPES = [np.dtype(name) for name in
-          ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16", "i2"]]  # fmt: skip
-_BFLOAT16 = len(DTYPES) - 1
-_CODES = {dtype: code for code, dtype in reversed(list(enumerate(DTYPES)))}
-# An array: its dtype, its offset, its shape. By the number of dimensions; and by how many bytes that takes.
-_LAYOUTS = [struct.Struct(f"<BI{n}I") for n in range(65)]  # numpy has no more dimensions
-_LAYOUT_OF = {layout.size: layout for layout in _LAYOUTS}
-_CHUNK_BYTES = 1 << 20
 _BYTES_PER_ITEM = 64
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
 
 
-class WireError(Exception):
-    """A value that cannot cross, or a frame that is malformed or too large."""
-
-
-class Disconnected(WireError):
-    """The other side is gone: nothing more will come."""
-
-
-class DeadlinePassed(WireError):
-    """The other side did not send or take a whole frame in time."""
+# What a Reference stands for: an object of the student's side, a function of a check's, what the call before returned.
+HANDLE, CALLBACK, PREVIOUS = "handle", "callback", "previous"
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A thing that stays on its own side: a `handle` to a student's object or a `callback` into a check."""
+    """A thing that stays on its own side. kind: HANDLE, CALLBACK or PREVIOUS."""
 
     kind: str
     id: int
     type_name: str = ""
+
+
+# In a recording: a part of an answer that is left out.
+UNRECORDED = Reference(HANDLE, 0, "something that was not recorded")
 
 
 class Frame(NamedTuple):
@@ -110,53 +94,9 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
     max_bytes: the most that the arrays may occupy together; None for a trusted sender, who has no limits.
     Raises: WireError if something cannot cross (object arrays, cycles, too much data).
     """
-    buffers = bytearray()
-
-    def pack_array(array: np.ndarray, kind: int, code: int | None = None) -> msgpack.ExtType:
-        if array.dtype not in _CODES:
-            array = _portable(array)
-        offset = len(buffers)
-        if max_bytes is not None and offset + array.nbytes > max_bytes:
-            raise WireError(f"more than {max_bytes / 2**20:.0f} MiB of arrays")
-        buffers.extend((array if array.flags.c_contiguous else np.ascontiguousarray(array)).data)
-        buffers.extend(_PADDING[-len(buffers) % ALIGNMENT])
-        code = _CODES[array.dtype] if code is None else code
-        return _extension(kind, _LAYOUTS[array.ndim].pack(code, offset, *array.shape))
-
-    def default(obj: Any) -> Any:
-        if type(obj) is np.ndarray:
-            return pack_array(obj, ARRAY)
-        if isinstance(obj, tuple):
-            return [_TUPLE, *obj]
-        if isinstance(obj, np.ndarray):
-            return pack_array(np.asarray(obj), ARRAY)
-        if isinstance(obj, np.generic) and not isinstance(obj, str | bytes):
-            return pack_array(np.asarray(obj), SCALAR)
-        if isinstance(obj, Reference):
-            return _packed(obj)
-        for base in _PLAIN:  # subclasses, as their plain selves
-            if isinstance(obj, base):
-                return base(obj)
-        if isinstance(obj, int):
-            if -(2**63) <= int(obj) < 2**64:
-                return int(obj)
-            if obj.bit_length() > 4096:
-                raise WireError("an integer of more than 4096 bits")
-            return _extension(BIG_INT, str(int(obj)).encode())
-        if isinstance(obj, complex):
-            return _extension(COMPLEX, struct.pack("<dd", obj.real, obj.imag))
-        torch = sys.modules.get("torch")
-        if torch is not None and isinstance(obj, torch.Tensor):
-            tensor = obj.detach().cpu().resolve_conj().resolve_neg().contiguous()
-            if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
-                return pack_array(tensor.view(torch.int16).numpy(), TENSOR, _BFLOAT16)
-            return pack_array(tensor.numpy(), TENSOR)
-        if refer is None:
-            raise WireError(f"a {type(obj).__name__}, which is not plain data")
-        return _packed(refer(obj))  # not default(...): a closure that names itself keeps the arrays until a collection
-
+    packer = _Packer(refer, max_bytes)
     try:
-        structure = msgpack.packb(value, default=default, strict_types=True, unicode_errors="replace")
+        structure = msgpack.packb(value, default=packer.pack, strict_types=True, unicode_errors="replace")
     except WireError:
         raise
     except (ValueError, TypeError, OverflowError, RecursionError, RuntimeError, struct.error) as error:
@@ -165,26 +105,78 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
         raise WireError("more lists, numbers and text than fit into memory") from None
     if max_bytes is not None and len(structure) > MAX_STRUCTURE_BYTES:
         raise WireError(f"more than {MAX_STRUCTURE_BYTES >> 20} MiB of lists, numbers and text; use arrays")
-    return Frame(structure, buffers)
+    return Frame(structure, packer.buffers)
+
+
+class _Packer:
+    """Turns what msgpack does not know into what it does. buffers: receives the arrays' bytes."""
+
+    __slots__ = ("buffers", "max_bytes", "refer")
+
+    def __init__(self, refer: Callable[[Any], Reference] | None, max_bytes: int | None) -> None:
+        self.buffers = bytearray()
+        self.refer = refer
+        self.max_bytes = max_bytes
+
+    def pack(self, obj: Any) -> Any:
+        """What stands for `obj`: the most frequent types first."""
+        if type(obj) is np.ndarray:
+            return self._array(obj, ARRAY)
+        if isinstance(obj, tuple):
+            return [_TUPLE, *obj]
+        if isinstance(obj, np.ndarray):
+            return self._array(np.asarray(obj), ARRAY)
+        if isinstance(obj, np.generic) and not isinstance(obj, str | bytes):
+            return self._array(np.asarray(obj), SCALAR)
+        if isinstance(obj, Reference):
+            return _reference(obj)
+        for base in _PLAIN:  # subclasses, as their plain selves
+            if isinstance(obj, base):
+                return base(obj)
+        if isinstance(obj, int):
+            return _integer(obj)
+        if isinstance(obj, complex):
+            return _extension(COMPLEX, struct.pack("<dd", obj.real, obj.imag))
+        torch = sys.modules.get("torch")
+        if torch is not None and isinstance(obj, torch.Tensor):
+            return self._tensor(obj, torch)
+        if self.refer is None:
+            raise WireError(f"a {type(obj).__name__}, which is not plain data")
+        return _reference(self.refer(obj))
+
+    def _array(self, array: np.ndarray, kind: int, *, bfloat16: bool = False) -> msgpack.ExtType:
+        """Its place in the buffers, to which its bytes go."""
+        array, buffers = portable(array), self.buffers
+        offset = len(buffers)
+        if self.max_bytes is not None and offset + array.nbytes > self.max_bytes:
+            raise WireError(f"more than {self.max_bytes / 2**20:.0f} MiB of arrays")
+        buffers.extend((array if array.flags.c_contiguous else np.ascontiguousarray(array)).data)
+        buffers.extend(_PADDING[-len(buffers) % ALIGNMENT])
+        return _extension(kind, place_of(array, offset, tensor=kind == TENSOR, bfloat16=bfloat16))
+
+    def _tensor(self, tensor: Any, torch: Any) -> msgpack.ExtType:
+        tensor = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+        if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
+            return self._array(tensor.view(torch.int16).numpy(), TENSOR, bfloat16=True)
+        return self._array(tensor.numpy(), TENSOR)
+
+
+def _integer(number: int) -> int | msgpack.ExtType:
+    """The number itself where msgpack has it, else its digits. Raises: WireError if there are too many of them."""
+    if -(2**63) <= int(number) < 2**64:
+        return int(number)
+    if number.bit_length() > 4096:
+        raise WireError("an integer of more than 4096 bits")
+    return _extension(BIG_INT, str(int(number)).encode())
+
+
+def _reference(reference: Reference) -> msgpack.ExtType:
+    return _extension(REFERENCE, msgpack.packb([reference.kind, reference.id, reference.type_name]))
 
 
 def _extension(kind: int, data: bytes) -> msgpack.ExtType:
     """The same as ExtType(kind, data), which spends most of its time on checking what we know."""
     return tuple.__new__(msgpack.ExtType, (kind, data))
-
-
-def _portable(array: np.ndarray) -> np.ndarray:
-    """The same numbers in a dtype that every machine has. Raises: WireError if they are no numbers."""
-    if array.dtype.char in "gG":  # long double
-        return array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
-    native = array.astype(array.dtype.newbyteorder("=")) if array.dtype.kind in "biufc" else array
-    if native.dtype not in _CODES:
-        raise WireError(f"an array of dtype {array.dtype}, which is not numeric")
-    return native
-
-
-def _packed(reference: Reference) -> msgpack.ExtType:
-    return _extension(REFERENCE, msgpack.packb([reference.kind, reference.id, reference.type_name]))
 
 
 def decode(
@@ -198,61 +190,14 @@ def decode(
     spans: if given, receives (start, end) in the buffers of each array and tensor, in the order of the structure.
     Raises: WireError if the frame is malformed in any way.
     """
-
-    claimed = 0  # bytes of the buffers. No encoder lets arrays overlap: stacked, they would be more than was sent
-
-    def array_at(data: bytes) -> tuple[np.ndarray, int, int]:
-        nonlocal claimed
-        code, offset, *shape = _LAYOUT_OF[len(data)].unpack(data)
-        if 0 in shape:  # it may stand behind the end of the buffers, or where there are none
-            if math.prod(n or 1 for n in shape) > MAX_EMPTY_ITEMS:  # whoever lists its rows would never end
-                raise WireError("an array with an impossible shape")
-            return np.empty(shape, DTYPES[code]), code, offset
-        array = np.ndarray(shape, DTYPES[code], frame.buffers, offset)  # refused if it is longer than the buffers
-        claimed += array.nbytes
-        if claimed > len(frame.buffers):
-            raise WireError("arrays that overlap")
-        return array, code, offset
-
-    def ext_hook(kind: int, data: bytes) -> Any:
-        if kind == TUPLE:
-            return _TUPLE_MARK
-        if kind == SCALAR:
-            return array_at(data)[0].reshape(-1)[0]
-        if kind in (ARRAY, TENSOR):
-            array, code, offset = array_at(data)
-            if spans is not None:
-                spans.append((offset, offset + array.nbytes))
-            torch = sys.modules.get("torch") if kind == TENSOR else None
-            if torch is None:
-                return array
-            tensor = torch.from_numpy(array)
-            return tensor.view(torch.bfloat16) if code == _BFLOAT16 else tensor
-        if kind == REFERENCE:
-            what, identifier, type_name = msgpack.unpackb(data)
-            if not (isinstance(what, str) and isinstance(identifier, int) and isinstance(type_name, str)):
-                raise WireError("a malformed reference")
-            reference = Reference(what, identifier, type_name[:100])
-            return resolve(reference) if resolve else reference
-        if kind == BIG_INT and len(data) <= 1300:
-            return int(data)
-        if kind == COMPLEX:
-            return complex(*struct.unpack("<dd", data))
-        raise WireError(f"an unknown extension {kind}")
-
-    def list_hook(items: list) -> list | tuple:
-        return tuple(items[1:]) if items and items[0] is _TUPLE_MARK else items
-
-    def pairs_hook(pairs: list[tuple[Any, Any]]) -> dict:
-        # Python salts the hashes of text only: large integers or tuples can be chosen so that all of theirs are equal,
-        # and the time to fill a dict grows with the square of their number.
-        if len(pairs) > MAX_ODD_KEYS and not all(_is_ordinary_key(key) for key, _ in pairs):
-            raise WireError(f"a dict with more than {MAX_ODD_KEYS} unusual keys")
-        return dict(pairs)
-
+    unpacker = _Unpacker(frame.buffers, resolve, spans)
     try:
         value = msgpack.unpackb(
-            frame.structure, ext_hook=ext_hook, list_hook=list_hook, object_pairs_hook=pairs_hook, strict_map_key=False
+            frame.structure,
+            ext_hook=unpacker.unpack,
+            list_hook=_list_or_tuple,
+            object_pairs_hook=_dict,
+            strict_map_key=False,
         )
         _verify(value)
     except WireError:
@@ -260,6 +205,86 @@ def decode(
     except Exception as error:  # whatever a hostile frame provokes in the decoder is a malformed frame
         raise WireError(f"a malformed frame ({type(error).__name__})") from None
     return value
+
+
+class _Unpacker:
+    """What an extension of msgpack stands for. claimed: bytes of the buffers that arrays have pointed to so far."""
+
+    __slots__ = ("buffers", "claimed", "resolve", "spans")
+
+    def __init__(
+        self,
+        buffers: bytearray,
+        resolve: Callable[[Reference], Any] | None,
+        spans: list[tuple[int, int]] | None,
+    ) -> None:
+        self.buffers = buffers
+        self.resolve = resolve
+        self.spans = spans
+        self.claimed = 0
+
+    def unpack(self, kind: int, data: bytes) -> Any:
+        if kind == TUPLE:
+            return _TUPLE_MARK
+        if kind == ARRAY:
+            return self._noted(data, kind)[0]
+        if kind == SCALAR:
+            return self._claimed(data, kind)[0].reshape(-1)[0]
+        if kind == TENSOR:
+            return self._tensor(data)
+        if kind == REFERENCE:
+            return self._reference(data)
+        if kind == BIG_INT and len(data) <= 1300:
+            return int(data)
+        if kind == COMPLEX:
+            return complex(*struct.unpack("<dd", data))
+        raise WireError(f"an unknown extension {kind}")
+
+    def _claimed(self, place: bytes, kind: int) -> tuple[np.ndarray, int, int]:
+        """The array at a place, its dtype's code and its offset.
+
+        No encoder lets arrays overlap: stacked, they would be more than was sent.
+        """
+        array, code, offset = array_at(place, self.buffers, tensor=kind == TENSOR)
+        self.claimed += array.nbytes
+        if self.claimed > len(self.buffers):
+            raise WireError("arrays that overlap")
+        return array, code, offset
+
+    def _noted(self, place: bytes, kind: int) -> tuple[np.ndarray, int]:
+        """The array at a place and its dtype's code; where it lies goes to the spans."""
+        array, code, offset = self._claimed(place, kind)
+        if self.spans is not None:
+            self.spans.append((offset, offset + array.nbytes))
+        return array, code
+
+    def _tensor(self, place: bytes) -> Any:
+        """An array where there is no torch, as in a grader that needs none."""
+        array, code = self._noted(place, TENSOR)
+        torch = sys.modules.get("torch")
+        if torch is None:
+            return array
+        tensor = torch.from_numpy(array)
+        return tensor.view(torch.bfloat16) if code == BFLOAT16 else tensor
+
+    def _reference(self, data: bytes) -> Any:
+        kind, identifier, type_name = msgpack.unpackb(data)
+        if not (isinstance(kind, str) and isinstance(identifier, int) and isinstance(type_name, str)):
+            raise WireError("a malformed reference")
+        reference = Reference(kind, identifier, type_name[:100])
+        return self.resolve(reference) if self.resolve else reference
+
+
+def _list_or_tuple(items: list) -> list | tuple:
+    return tuple(items[1:]) if items and items[0] is _TUPLE_MARK else items
+
+
+def _dict(pairs: list[tuple[Any, Any]]) -> dict:
+    # Python salts the hashes of text only: large integers or tuples can be chosen so that all of theirs are equal,
+    # and the time to fill a dict grows with the square of their number.
+    if len(pairs) > MAX_ODD_KEYS and not all(_is_ordinary_key(key) for key, _ in pairs):
+        raise WireError(f"a dict with more than {MAX_ODD_KEYS} unusual keys")
+    return dict(pairs)
 
 
 def _is_ordinary_key(key: Any) -> bool:
@@ -284,67 +309,3 @@ def _verify(value: Any) -> None:
         level = inside
     if level:
         raise WireError(f"data nested deeper than {MAX_DEPTH}")
-
-
-def send(sock: socket.socket, frame: Frame, deadline: float | None = None, *, first: bytes = b"") -> None:
-    """Send one frame before `deadline` (time.monotonic seconds); `first`, frames as bytes, in front of it.
-
-    Raises: DeadlinePassed, Disconnected.
-    """
-    head = first + HEADER.pack(len(frame.structure), len(frame.buffers)) + frame.structure
-    small = len(frame.buffers) < _CHUNK_BYTES
-    parts: list[bytes | bytearray] = [head + frame.buffers] if small else [head, frame.buffers]
-    for part in parts:
-        view = memoryview(part)
-        while view:
-            _arm(sock, deadline)
-            try:
-                sent = sock.send(view[:_CHUNK_BYTES])
-            except TimeoutError:
-                raise DeadlinePassed("the deadline passed while sending") from None
-            except OSError as error:
-                raise Disconnected(f"the connection broke ({error.strerror})") from None
-            view = view[sent:]
-
-
-def receive(sock: socket.socket, deadline: float | None = None, max_bytes: int | None = None) -> Frame:
-    """Receive one frame; max_bytes as in `encode`.
-
-    Raises: DeadlinePassed, Disconnected, or WireError if it announces more than is allowed.
-    """
-    n_structure, n_buffers = HEADER.unpack(_read(sock, HEADER.size, deadline))
-    if max_bytes is not None and n_structure > MAX_STRUCTURE_BYTES:
-        raise WireError(f"a reply with more than {MAX_STRUCTURE_BYTES >> 20} MiB of structure")
-    if max_bytes is not None and n_buffers > max_bytes:
-        raise WireError(f"a reply of {n_buffers / 2**20:.0f} MiB, more than the allowed {max_bytes >> 20} MiB")
-    if n_structure + n_buffers > _CHUNK_BYTES:
-        return Frame(bytes(_read(sock, n_structure, deadline)), _read(sock, n_buffers, deadline))
-    both = _read(sock, n_structure + n_buffers, deadline)
-    return Frame(bytes(both[:n_structure]), both[n_structure:])
-
-
-def _read(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
-    # Grows with what has arrived, not with what was announced: an announcement costs a sender nothing.
-    data = bytearray()
-    while len(data) < count:
-        _arm(sock, deadline)
-        try:
-            chunk = sock.recv(min(count - len(data), _CHUNK_BYTES))
-        except TimeoutError:
-            raise DeadlinePassed("the deadline passed") from None
-        except OSError as error:
-            raise Disconnected(f"the connection broke ({error.strerror})") from None
-        if not chunk:
-            raise Disconnected("the connection was closed")
-        data += chunk
-    return data
-
-
-def _arm(sock: socket.socket, deadline: float | None) -> None:
-    if deadline is None:
-        sock.settimeout(None)
-        return
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise DeadlinePassed("the deadline passed")
-    sock.settimeout(remaining)

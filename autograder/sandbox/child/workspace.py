@@ -10,13 +10,14 @@ import builtins
 import importlib
 import marshal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from .wire import Frame, Reference, WireError, decode, encode
+from . import forbidden, protocol
+from .wire import CALLBACK, HANDLE, PREVIOUS, Frame, Reference, WireError, decode, encode
 
 MAX_MESSAGE_CHARS = 2000
 _IMMUTABLE = frozenset({type(None), bool, int, float, str, bytes})
@@ -26,8 +27,10 @@ _COMMON_DTYPES = frozenset(map(np.dtype, ("f8", "f4", "i8", "?")))
 class Workspace:
     """names: what the submission defined.
 
-    ask: sends a callback to the check and returns the reply: ["answer", value] or ["error", type name, message].
+    ask: sends a callback to the check and returns its result's frame, an ANSWER or an ERROR.
     max_reply_bytes: the most that a reply's arrays may occupy; None for trusted code.
+    exercise: what it forbids raises while these names' code runs, and only then.
+    interruptible: an interrupt is meant for all that goes on in this process, and not for the code alone.
     """
 
     def __init__(
@@ -35,74 +38,73 @@ class Workspace:
         names: dict[str, Any],
         ask: Callable[[Frame], Frame] | None = None,
         max_reply_bytes: int | None = None,
+        exercise: str = "",
+        interruptible: bool = False,
     ) -> None:
         self.names = names
         self.ask = ask
         self.max_reply_bytes = max_reply_bytes
+        self.exercise = exercise
+        self.interruptible = interruptible
         self._objects: list[Any] = []
 
     def serve(self, request: Frame) -> Frame:
-        """Carry out one request and return the reply's frame.
-
-        Requests: ["call", name, args, kwargs], ["method", handle, name, args, kwargs], ["get", name],
-        ["attribute", handle, name], ["value", handle], ["put", value], ["module", name], ["probe", definition, name],
-        ["keep", request], whose value stays here, behind a handle, and ["calls", requests].
-        Replies: ["value", value, modified], or ["values", values, modified] of several calls, where modified lists the
-        indices (in the order of the request) of the arrays that the call changed in place; ["missing", name];
-        ["raised", type names, message, label, line];
-        ["unsendable", reason].
-        """
+        """Carry out one request and return the reply's frame. Their forms: see `protocol`."""
         before = bytes(request.buffers)
         spans: list[tuple[int, int]] = []
         try:
             asked = decode(request, self._resolve, spans)
-            value = self._perform(asked)
+            value = self.perform(asked)
         except _Missing as error:
-            return encode(["missing", str(error)])
+            return encode([protocol.MISSING, str(error)])
         except _Unsendable as error:
-            return encode(["unsendable", str(error)])
-        except BaseException as error:  # SystemExit and KeyboardInterrupt too: the student's code may raise anything
-            return encode(["raised", *describe(error)])
-        modified = []
-        if request.buffers != before:
-            modified = [i for i, (start, end) in enumerate(spans) if request.buffers[start:end] != before[start:end]]
+            return encode([protocol.UNSENDABLE, str(error)])
+        except BaseException as error:  # SystemExit too: the student's code may raise anything
+            if self.interruptible and isinstance(error, KeyboardInterrupt):
+                raise
+            return encode([protocol.RAISED, *describe(error)])
+        kind = protocol.VALUES if asked[0] == protocol.CALLS else protocol.VALUE
+        modified = [] if request.buffers == before else _changed(request.buffers, before, spans)
         try:
-            kind = "values" if asked[0] == "calls" else "value"
             return encode([kind, value, modified], self._refer, max_bytes=self.max_reply_bytes)
         except WireError as error:
-            return encode(["unsendable", str(error)])
+            return encode([protocol.UNSENDABLE, str(error)])
 
-    def _perform(self, request: list[Any]) -> Any:
-        kind, *operands = request
-        if kind == "call":
-            name, args, kwargs = operands
-            return self._named(name)(*args, **kwargs)
-        if kind == "method":
-            obj, name, args, kwargs = operands
-            method = getattr(obj, name) if name else obj
-            return method(*args, **kwargs)
-        if kind == "get":
-            return self._named(operands[0])
-        if kind == "attribute":
-            return getattr(*operands)
-        if kind == "value":
-            return operands[0]
-        if kind == "put":
-            return self._refer(operands[0])
-        if kind == "module":
-            return importlib.import_module(operands[0])
-        if kind == "probe":
-            definition, name = operands
-            names = {"__name__": __name__}
-            exec(marshal.loads(definition), names)
-            return names[name]
-        if kind == "keep":
-            return self._refer(self._perform(operands[0]))
-        if kind == "calls":
-            return self._perform_each(operands[0])
-        raise ValueError(f"unknown request {kind!r}")
+    def perform(self, request: Sequence[Any]) -> Any:
+        """The value of one decoded request. Raises: whatever the student's code raises."""
+        kind, *fields = request
+        performed = _PERFORMED.get(kind)
+        if performed is None:
+            raise ValueError(f"unknown request {kind!r}")
+        return performed(self, *fields)
 
-    def _perform_each(self, requests: list[list[Any]]) -> list[Any]:
+    def _call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return self._run(self._named(name), args, kwargs)
+
+    def _method(self, obj: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return self._run(self._run(getattr, (obj, name)) if name else obj, args, kwargs)
+
+    def _attribute(self, obj: Any, name: str) -> Any:
+        return self._run(getattr, (obj, name))
+
+    def _content(self, obj: Any) -> Any:
+        return obj
+
+    def _module(self, name: str) -> Any:
+        return importlib.import_module(name)
+
+    def _probe(self, definition: bytes, name: str) -> Any:
+        names = {"__name__": __name__}
+        exec(marshal.loads(definition), names)
+        return names[name]
+
+    def _lend(self, name: str, function: Callable[..., Any]) -> None:
+        self.names[name] = function
+
+    def _keep(self, request: Sequence[Any]) -> Reference:
+        return self._refer(self.perform(request))
+
+    def _calls(self, requests: Sequence[Sequence[Any]]) -> list[Any]:
         """The values of calls, one after another, each as it would have crossed and come back.
 
         Ends early with a value that has no such item as the next call is to be given.
@@ -113,9 +115,14 @@ class Workspace:
                 filled = [self._crossed(arg.of(values[-1])) if isinstance(arg, Previous) else arg for arg in args]
             except LookupError:
                 break
-            value = self._perform([*call, filled, kwargs])
+            value = self.perform([*call, filled, kwargs])
             values.append(self._crossed(value))
         return values
+
+    def _run(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] = {}) -> Any:
+        """Call what is the student's, or reaches it. Nothing else on this side runs under a guard."""
+        with forbidden.judging(self.exercise):
+            return function(*args, **kwargs)
 
     def _crossed(self, value: Any) -> Any:
         """The value as the check would receive it and pass it on."""
@@ -139,26 +146,51 @@ class Workspace:
 
     def _refer(self, obj: Any) -> Reference:
         self._objects.append(obj)
-        return Reference("handle", len(self._objects) - 1, type(obj).__name__)
+        return Reference(HANDLE, len(self._objects) - 1, type(obj).__name__)
 
     def _resolve(self, reference: Reference) -> Any:
-        if reference.kind == "handle":
+        if reference.kind == HANDLE:
             return self._objects[reference.id]
-        if reference.kind == "previous":
+        if reference.kind == PREVIOUS:
             return Previous(reference.id)
-        return lambda *args, **kwargs: self._call_back(reference, args, kwargs)
+        if reference.kind == CALLBACK:
+            return lambda *args, **kwargs: self._call_back(reference, args, kwargs)
+        raise WireError("a reference of an unknown kind")
 
     def _call_back(self, reference: Reference, args: tuple, kwargs: dict) -> Any:
         if self.ask is None:
             raise RuntimeError("this workspace has no callbacks")
-        question = encode(["callback", reference.id, args, kwargs], self._refer, max_bytes=self.max_reply_bytes)
-        kind, *answer = decode(self.ask(question), self._resolve)
-        if kind == "answer":
-            return answer[0]
-        type_name, message = answer
+        with forbidden.judging(""):
+            asked = [protocol.CALLBACK, reference.id, args, kwargs]
+            question = encode(asked, self._refer, max_bytes=self.max_reply_bytes)
+            kind, *fields = protocol.checked(decode(self.ask(question), self._resolve), protocol.RESULTS)
+        if kind == protocol.ANSWER:
+            return fields[0]
+        type_name, message = fields
         error_type = getattr(builtins, type_name, RuntimeError)
         is_error = isinstance(error_type, type) and issubclass(error_type, Exception)
         raise (error_type if is_error else RuntimeError)(message)
+
+
+# By the kind of a request. Not bound to one workspace: a cycle would keep what it holds until a collection.
+_PERFORMED: dict[str, Callable[..., Any]] = {
+    protocol.CALL: Workspace._call,
+    protocol.METHOD: Workspace._method,
+    protocol.GET: Workspace._named,
+    protocol.ATTRIBUTE: Workspace._attribute,
+    protocol.CONTENT: Workspace._content,
+    protocol.PUT: Workspace._refer,
+    protocol.MODULE: Workspace._module,
+    protocol.PROBE: Workspace._probe,
+    protocol.KEEP: Workspace._keep,
+    protocol.CALLS: Workspace._calls,
+    protocol.LEND: Workspace._lend,
+}
+
+
+def _changed(now: bytearray, before: bytes, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """The indices of the arrays, (start, end) in the buffers, whose bytes are not what they were."""
+    return [i for i, (start, end) in enumerate(spans) if now[start:end] != before[start:end]]
 
 
 class _Missing(Exception):

@@ -1,0 +1,321 @@
+"""What a release's recordings hold: of each reply the parts that a public check looks at, and nothing else.
+
+A reference returns more than one check compares: a whole dict, a cache, a config. The rest may be what a hidden check
+asks for. So each part is left out in turn, and stays out where the check still holds and asks for the same.
+
+Does not protect what a public check does compare: at home that has to be there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.leaks import Leak
+from autograder.checking.answers import LiveAnswers, load_live, pack
+from autograder.checking.declare import Check
+from autograder.checking.replies import same_parts
+from autograder.checking.run import PUBLIC_SEED, Outcome, process_seed, run
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.sandbox.child import determinism, protocol, wire
+from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, decode, encode
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.transports import Local, Resolve, Transport
+
+_MOST_PARTS = 100  # a list of more is one part
+
+
+@dataclass(frozen=True)
+class Answer:
+    """To one request: the callbacks that were asked meanwhile, and the reply. key: the request; equal where it is."""
+
+    key: bytes
+    callbacks: tuple[Frame, ...]
+    reply: Frame
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """One run of a check: its outcome, all that it asked, in order, and what the two sides answered."""
+
+    outcome: Outcome
+    asked: tuple[bytes, ...]
+    student: tuple[Answer, ...]
+    reference: tuple[Answer, ...]
+
+    @property
+    def holds(self) -> bool:
+        return self.outcome.status == "passed"
+
+
+def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
+    """The members of answers.npz: all that the public checks need of the reference and the mistakes.
+
+    Raises: CourseError if the reference fails a public check, or if what a public check asks of the reference depends
+    on what a student returns, so that a recording could not answer it; Leak if a recording holds what a hidden check
+    compares.
+    """
+    checks, answers = load_live(course, assignment_id)
+    members: dict[str, bytes] = {}
+    says: dict[str, dict[str, str]] = {}
+    given: dict[bytes, list[tuple[str, Frame]]] = {}  # request -> the checks in which it is recorded, and the answer
+    for check in checks:
+        if not check.public:
+            continue
+        with answers.deadline(check, "the reference"):
+            full = _held(check, Local(answers.names), Local(answers.names))
+        if full.outcome.cause:
+            raise CourseError(f"{check.name}: {full.outcome.message}")
+        if not full.holds:
+            raise CourseError(f"the reference fails the public check {check.name}: {full.outcome.message}")
+        student, reference = _needed(check, full)
+        members[f"reference/{check.name}"] = pack(reference)
+        members[f"expected/{check.name}"] = pack(student)
+        for answer, recorded in zip(full.student + full.reference, student + reference, strict=True):
+            given.setdefault(answer.key, []).append((check.name, recorded))
+        for mistake in answers.known:
+            if mistake.exercise != check.exercise or check.costly:
+                continue
+            says.setdefault(check.exercise, {})[mistake.name] = mistake.says
+            names = answers.names | {mistake.exercise: mistake.implementation}
+            with answers.deadline(check, f"the mistake {mistake.name}"):
+                wrong = _held(check, Local(names), Local(answers.names))
+            _require_same_questions(check, mistake.name, wrong, full)
+            if not wrong.holds:
+                members[f"mistake/{check.name}/{mistake.name}"] = pack(_without_answers(wrong, full, student))
+    _refuse_answers_of_hidden_checks(assignment_id, checks, answers, given)
+    members["mistakes"] = json.dumps(says, ensure_ascii=False).encode()
+    return {name: np.frombuffer(data, np.uint8) for name, data in members.items()}
+
+
+def _require_same_questions(check: Check, mistake: str, wrong: Dialogue, full: Dialogue) -> None:
+    answered = [answer.reply.to_bytes() for answer in wrong.reference]
+    if answered != [answer.reply.to_bytes() for answer in full.reference[: len(answered)]]:
+        raise CourseError(
+            f"the public check {check.name} gives the reference what a student returned (seen with the mistake "
+            f"{mistake}), so recorded answers cannot serve it; compute its inputs without the student"
+        )
+
+
+def _held(check: Check, student: Transport, reference: Transport, seed: bytes = PUBLIC_SEED) -> Dialogue:
+    """The check, held with these two."""
+    asked: list[bytes] = []
+    sides: tuple[list[Answer], list[Answer]] = ([], [])
+    determinism.seed(process_seed(check, seed))
+    trusted = Namespace(_Noting(reference, asked, sides[1]), trusted=True)
+    outcome = run(check, Namespace(_Noting(student, asked, sides[0])), trusted, seed)
+    return Dialogue(outcome, tuple(asked), tuple(sides[0]), tuple(sides[1]))
+
+
+class _Noting:
+    """Another transport, whose requests and answers are noted."""
+
+    def __init__(self, transport: Transport, asked: list[bytes], answers: list[Answer]) -> None:
+        self._transport = transport
+        self._asked = asked
+        self._answers = answers
+        self._history: dict[int, str] = {}  # an object's handle -> a digest of all that was asked of it
+
+    def request(self, frame: Frame, resolve: Resolve, answer: Callable) -> tuple[Frame, list[Any]]:
+        self._asked.append(frame.to_bytes())  # now: whoever serves the request may change it
+        handles: set[int] = set()
+        key = encode(_by_history(decode(frame), self._history, handles)).to_bytes()
+        digest = hashlib.sha256(key).hexdigest()
+        callbacks: list[Frame] = []
+
+        def answer_noted(message: list[Any]) -> Frame:
+            callbacks.append(encode(message, lambda handle: handle.reference))
+            return answer(message)
+
+        reply, value = self._transport.request(frame, resolve, answer_noted)
+        self._answers.append(Answer(key, tuple(callbacks), reply))
+        match decode(reply):
+            case [protocol.VALUE, Reference(kind=wire.HANDLE, id=number), _]:
+                handles.add(number)
+        self._history.update(dict.fromkeys(handles, digest))
+        return reply, value
+
+
+def _by_history(value: Any, history: Mapping[int, str], handles: set[int]) -> Any:
+    """A request in which objects are called by what was asked of them, so that it can be held against another check's.
+
+    handles: receives those in it.
+    """
+    if isinstance(value, Reference):
+        if value.kind != wire.HANDLE:
+            return [value.kind, value.id]
+        handles.add(value.id)
+        return [wire.HANDLE, history.get(value.id, "")]
+    if isinstance(value, dict):
+        return {key: _by_history(item, history, handles) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_by_history(item, history, handles) for item in value)
+    return value
+
+
+# ---- which parts are needed -----------------------------------------------------------------------------------------
+
+
+# Whether a part is none: the check in which it was left out, and the check as it was.
+Spare = Callable[[Dialogue, Dialogue], bool]
+
+
+def _unused(without: Dialogue, full: Dialogue) -> bool:
+    """Nothing comes of it."""
+    return without.holds and without.asked == full.asked
+
+
+def _not_compared(without: Dialogue, full: Dialogue) -> bool:
+    """It is not what the verdict depends on, though it may be passed on."""
+    return without.holds or without.asked != full.asked[: len(without.asked)]
+
+
+def _needed(check: Check, full: Dialogue, spare: Spare = _unused) -> tuple[list[Frame], list[Frame]]:
+    """The student's and the reference's replies, without the parts that are `spare`."""
+    student, reference = ([answer.reply for answer in side] for side in (full.student, full.reference))
+
+    def again() -> Dialogue:
+        return _held(check, _Retold(full.student, student), _Retold(full.reference, reference))
+
+    if not _unused(again(), full):  # it judges time, say, which cannot be told again
+        return student, reference
+    for side, answers in ((reference, full.reference), (student, full.student)):
+        for index, answer in enumerate(answers):
+
+            def tried(reply: Frame) -> bool:
+                before, side[index] = side[index], reply  # noqa: B023
+                without = again()
+                side[index] = before  # noqa: B023
+                return spare(without, full)
+
+            if not _is_a_finding(answer):
+                side[index] = _trimmed_reply(answer.reply, tried)
+    return student, reference
+
+
+def _is_a_finding(answer: Answer) -> bool:
+    """Whether this is what a check has found out itself, and put among the replies for a diagnosis to see."""
+    return decode(Frame.from_bytes(answer.key))[0] == protocol.CONTENT
+
+
+class _Retold:
+    """A transport that asks the same callbacks again, and answers with these replies."""
+
+    def __init__(self, answers: Sequence[Answer], replies: Sequence[Frame]) -> None:
+        self._again = iter(zip(answers, map(_copy, replies), strict=True))
+
+    def request(self, frame: Frame, resolve: Resolve, answer: Callable) -> tuple[Frame, list[Any]]:
+        then, reply = next(self._again)
+        for question in then.callbacks:
+            answer(decode(_copy(question), resolve))
+        return reply, decode(reply, resolve)
+
+
+def _copy(frame: Frame) -> Frame:
+    return Frame(frame.structure, bytearray(frame.buffers))
+
+
+def _trimmed_reply(frame: Frame, tried: Callable[[Frame], bool]) -> Frame:
+    match decode(frame):
+        case [(protocol.VALUE | protocol.VALUES) as kind, value, modified]:
+
+            def framed(content: Any) -> Frame:
+                return encode([kind, content, modified])
+
+            return framed(_trimmed(value, lambda content: tried(framed(content))))
+    return frame
+
+
+def _trimmed(value: Any, tried: Callable[[Any], bool]) -> Any:
+    """The value without the parts that are not needed. tried: whether the check holds with another in its place."""
+    if isinstance(value, Reference):
+        return value
+    if tried(UNRECORDED):
+        return UNRECORDED
+    if isinstance(value, dict):
+        for key in list(value):
+            without = {name: item for name, item in value.items() if name != key}
+            if tried(without):
+                value = without
+            else:
+                value = value | {key: _trimmed(value[key], lambda item: tried(value | {key: item}))}  # noqa: B023
+    elif isinstance(value, list | tuple) and len(value) <= _MOST_PARTS:
+        for index in range(len(value)):
+
+            def put(item: Any) -> Any:
+                return type(value)([*value[:index], item, *value[index + 1 :]])  # noqa: B023
+
+            value = put(_trimmed(value[index], lambda item: tried(put(item))))
+    return value
+
+
+def _without_answers(wrong: Dialogue, full: Dialogue, needed: Sequence[Frame]) -> list[Frame]:
+    """A mistake's answers, without what it gets right and the check does not look at."""
+    frames = [answer.reply for answer in wrong.student]
+    for index, (frame, right, kept) in enumerate(zip(frames, full.student, needed, strict=False)):
+        match decode(frame), decode(right.reply), decode(kept):
+            case [kind, value, modified], [right_kind, right_value, _], [_, kept_value, _] if kind == right_kind:
+                frames[index] = encode([kind, _wrong_parts(value, right_value, kept_value), modified])
+    return frames
+
+
+def _wrong_parts(value: Any, right: Any, kept: Any) -> Any:
+    if isinstance(value, dict) and isinstance(right, dict):
+        parts = {
+            key: _wrong_parts(item, right.get(key), kept.get(key, UNRECORDED) if isinstance(kept, dict) else kept)
+            for key, item in value.items()
+        }
+        return {key: part for key, part in parts.items() if not _left_out(part)}
+    if isinstance(value, list | tuple) and type(value) is type(right) and len(value) == len(right):
+        inside = kept if isinstance(kept, list | tuple) else [kept] * len(value)
+        return type(value)(map(_wrong_parts, value, right, inside))
+    return UNRECORDED if _left_out(kept) and same_parts(value, right) else value
+
+
+def _left_out(part: Any) -> bool:
+    return isinstance(part, Reference) and part == UNRECORDED
+
+
+# ---- what hidden checks compare -------------------------------------------------------------------------------------
+
+
+def _refuse_answers_of_hidden_checks(
+    assignment_id: str, checks: Sequence[Check], answers: LiveAnswers, given: dict[bytes, list[tuple[str, Frame]]]
+) -> None:
+    """Raises: Leak if a recording answers a question of a hidden check with a part that this check looks at."""
+    places = []
+    for check in checks:
+        if check.public or check.costly or not check.points:
+            continue
+        with answers.deadline(check, "the reference"):
+            full = _held(check, Local(answers.names), Local(answers.names))
+        if not any(answer.key in given for answer in full.student):
+            continue
+        student, _ = _needed(check, full, _not_compared)
+        for answer, needed in zip(full.student, student, strict=True):
+            asked_of_all = not answer.callbacks and not _is_a_finding(answer)
+            for public, recorded in given.get(answer.key, ()) if asked_of_all else ():
+                if parts := list(_shared(decode(needed)[1], decode(recorded)[1])):
+                    places.append(f"answers.npz, {public}: {', '.join(parts[:5])}  <- hidden check {check.name}")
+    if places:
+        raise Leak(assignment_id, places)
+
+
+def _shared(needed: Any, recorded: Any, path: str = "the result") -> Iterator[str]:
+    """The parts of one answer that are in the other as well."""
+    if isinstance(needed, Reference) or isinstance(recorded, Reference):
+        return
+    if isinstance(needed, dict) and isinstance(recorded, dict):
+        for key in needed.keys() & recorded.keys():
+            yield from _shared(needed[key], recorded[key], f"{path}[{key!r}]")
+    elif isinstance(needed, list | tuple) and isinstance(recorded, list | tuple):
+        for index, (mine, theirs) in enumerate(zip(needed, recorded, strict=False)):
+            yield from _shared(mine, theirs, f"{path}[{index}]")
+    elif same_parts(needed, recorded):
+        yield path

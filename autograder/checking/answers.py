@@ -1,0 +1,294 @@
+"""Where right and wrong answers come from: the reference and the mistakes run live, or what was recorded of them.
+
+A *recording* is the list of replies that a check received, as the frames in which they came. The release holds the
+recordings of the public checks (`answers.npz`), so a student's machine replays the reference and recognizes the known
+mistakes without holding the code of either.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder.checking import declare
+from autograder.checking.deadline import deadline
+from autograder.checking.declare import Check, Mistake
+from autograder.checking.lending import lent, uses
+from autograder.checking.replies import same_reply
+from autograder.checking.run import PUBLIC_SEED, Outcome, process_seed, run
+from autograder.course.course import Course, Limits
+from autograder.errors import CourseError
+from autograder.sandbox.child import determinism
+from autograder.sandbox.child.loader import load
+from autograder.sandbox.child.wire import HEADER, Frame, WireError
+from autograder.sandbox.namespace import Namespace, record_of
+from autograder.sandbox.transports import Answer, Local, Recorded, Resolve, Transport
+from autograder.submission.definitions import definitions
+from autograder.submission.read import Submission, read
+
+Recording = Sequence[Frame]
+
+_RECORDINGS = ("reference/", "expected/", "mistake/")
+_PATIENCE = 3.0  # the course's own code may take so many times as long as a student's: it runs on busy machines too
+
+
+@dataclass(frozen=True)
+class KnownMistake:
+    """A mistake on one check's inputs. replies: what it gives, or None if it passes that check."""
+
+    name: str
+    says: str
+    replies: Recording | None
+
+
+class Answers(Protocol):
+    """What the grader knows about the right and the wrong answers of an assignment."""
+
+    def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
+        """The reference, as a check may call it. seed: as for `run`."""
+
+    def expected(self, check: Check, seed: bytes) -> Outcome:
+        """The outcome of the check with the reference in the student's place."""
+
+    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+        """The known mistakes of the check's exercise on this check's inputs."""
+
+    def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
+        """Those of the exercises in `broken` that the check's exercise builds on, as functions to lend."""
+
+
+class LiveAnswers:
+    """Runs the trusted code of solutions/. names: the reference's. check_s: the limit of a check that states none.
+    uses: exercise -> the exercises that its reference calls.
+
+    Outcomes are computed once for the student at hand. What never ends is ended, and is our fault.
+    """
+
+    def __init__(
+        self,
+        names: dict[str, Any],
+        mistakes: Sequence[Mistake],
+        check_s: float = Limits.check_s,
+        uses: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        self.names = names
+        self.uses = dict(uses or {})
+        self.known = list(mistakes)
+        self._check_s = check_s
+        self._outcomes: dict[tuple[str, str], Outcome] = {}
+        self._seed = b""
+
+    def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
+        """The reference, about to run: what it draws from global generators is the same whenever it is asked."""
+        determinism.seed(process_seed(check, seed))
+        return self._reference(check)
+
+    def _reference(self, check: Check) -> Namespace:
+        return Namespace(_InTime(Local(self.names), lambda: self.deadline(check, "the reference")), trusted=True)
+
+    def deadline(self, check: Check, who: str) -> AbstractContextManager[None]:
+        """For trusted code at work in a check. Raises: CourseError that names both, if it takes too long."""
+        return deadline(_PATIENCE * (check.timeout_s or self._check_s), f"{who} in the check {check.name}")
+
+    def expected(self, check: Check, seed: bytes) -> Outcome:
+        return self._outcome(check, seed, "", self.names)
+
+    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+        for mistake in self.known:
+            if mistake.exercise == check.exercise:
+                outcome = self.with_mistake(mistake, check, seed)
+                assert outcome.student is not None
+                replies = None if outcome.status == "passed" else record_of(outcome.student).replies
+                yield KnownMistake(mistake.name, mistake.says, replies)
+
+    def with_mistake(self, mistake: Mistake, check: Check, seed: bytes) -> Outcome:
+        """The outcome of the check with the reference in the student's place, but for this mistake."""
+        return self._outcome(check, seed, mistake.name, self.names | {mistake.exercise: mistake.implementation})
+
+    def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
+        functions = [
+            name
+            for name in self.uses.get(check.exercise, ())
+            if name in broken and inspect.isfunction(self.names.get(name))
+        ]
+        reference = self._reference(check)
+        return {name: lent(getattr(reference, name)) for name in functions}
+
+    def _outcome(self, check: Check, seed: bytes, mistake: str, names: dict[str, Any]) -> Outcome:
+        if seed != self._seed:
+            self._outcomes.clear()
+            self._seed = seed
+        key = (check.name, mistake)
+        if key not in self._outcomes:
+            student = Namespace(Local(names))
+            try:
+                with self.deadline(check, f"the mistake {mistake}" if mistake else "the reference"):
+                    self._outcomes[key] = run(check, student, self.reference(check, seed), seed)
+            except CourseError as error:
+                self._outcomes[key] = Outcome("error", str(error), student=student)
+        return self._outcomes[key]
+
+
+class _InTime:
+    """Another transport, each of whose requests has a deadline."""
+
+    def __init__(self, transport: Transport, deadline: Callable[[], AbstractContextManager[None]]) -> None:
+        self._transport = transport
+        self._deadline = deadline
+
+    def request(self, frame: Frame, resolve: Resolve, answer: Answer) -> tuple[Frame, list[Any]]:
+        with self._deadline():
+            return self._transport.request(frame, resolve, answer)
+
+
+class RecordedAnswers:
+    """Replays answers.npz. Raises: CourseError if the file is missing or damaged.
+
+    content: of the file, if it is at hand.
+    """
+
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
+        self.path = path
+        try:
+            # Members are read when they are asked for: most of the file is about mistakes that nobody makes today.
+            self._archive = np.load(io.BytesIO(content or path.read_bytes()), allow_pickle=False)
+            self._members = set(self._archive.files)
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+            raise self._damaged(error) from None
+        self._says: dict[str, dict[str, str]] = json.loads(self._member("mistakes"))
+
+    def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
+        return Namespace(self._replay(f"reference/{check.name}"), trusted=True)
+
+    def expected(self, check: Check, seed: bytes) -> Outcome:
+        return Outcome("passed", student=self._replayed(f"expected/{check.name}"))
+
+    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+        for name, says in self._says.get(check.exercise, {}).items():
+            member = f"mistake/{check.name}/{name}"
+            yield KnownMistake(name, says, self._recording(member) if member in self._members else None)
+
+    def with_mistake(self, name: str, check: Check) -> Outcome:
+        """The outcome of a public check for what was recorded of this mistake."""
+        member = f"mistake/{check.name}/{name}"
+        if member not in self._members:
+            return Outcome("passed")
+        return Outcome("failed", student=self._replayed(member))
+
+    def _replayed(self, member: str) -> Namespace:
+        """A student's names that give what was recorded, with all of it on record already."""
+        student = Namespace(self._replay(member))
+        record_of(student).replies.extend(self._recording(member))
+        return student
+
+    def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
+        return {}  # nothing can be computed here, and at home nothing is lost by a fault that is repaired first
+
+    def agrees_with(self, other: RecordedAnswers, trained: Collection[str] = ()) -> bool:
+        """Whether both say the same, but for the rounding of another machine.
+
+        trained: names of the checks that train, in which rounding grows to another result of the same form.
+        """
+        if self._members != other._members:
+            return False
+        for name in self._members:
+            if self._member(name) == other._member(name) or name.partition("/")[2] in trained:
+                continue
+            if not name.startswith(_RECORDINGS):
+                return False
+            mine, theirs = self._recording(name), other._recording(name)
+            if len(mine) != len(theirs) or not all(map(same_reply, mine, theirs)):
+                return False
+        return True
+
+    def _recording(self, member: str) -> list[Frame]:
+        if member not in self._members:
+            raise CourseError(f"{self.path} does not fit its checks ({member} is missing); get the release again")
+        try:
+            return _unpack(self._member(member))
+        except WireError as error:
+            raise self._damaged(error) from None
+
+    def _member(self, name: str) -> bytes:
+        try:
+            return bytes(self._archive[name].tobytes())
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> CourseError:
+        return CourseError(f"the recorded answers {self.path} cannot be read ({error}); get the release again")
+
+    def _replay(self, member: str) -> Recorded:
+        too_few = f"{self.path} holds too few answers for {member}; get the release again"
+        return Recorded(self._recording(member), too_few)
+
+
+def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnswers]:
+    """The checks and live answers of solutions/<id>/. Raises: CourseError with the file at fault."""
+    folder = course.solutions_dir(assignment_id)
+    script = folder / f"{assignment_id}.py"
+    if not script.is_file():
+        raise CourseError(f"{script} does not exist; is this the instructors' copy of the course?")
+    assignment = course.assignment(assignment_id)
+    course.require_modules(assignment_id)
+    with deadline(_PATIENCE * assignment.limits.load_s, f"{script}: loading it"):
+        solution = read(script)
+        names, problems, _ = load(solution.loadable)
+    if problems:
+        types, message, _, line = problems[0]
+        raise CourseError(f"{script}, line {line}: {types[0]}: {message}")
+    checks = declare.collect(folder / "checks.py")
+    determinism.settle()
+    for check in checks:
+        if check.exercise not in names:
+            raise CourseError(f"{folder / 'checks.py'}: {check.name} judges {check.exercise}, which is not in {script}")
+    exercises = {check.exercise for check in checks}
+    course.require_exercises(assignment_id, exercises)
+    file = folder / "mistakes.py"
+    mistakes = []
+    for mistake in declare.collect_mistakes(file):
+        if mistake.exercise not in exercises:
+            raise CourseError(f"{file}: {mistake.name} is of {mistake.exercise}, which has no check")
+        if mistake.edits:
+            source = _defining(mistake.exercise, solution)
+            try:
+                mistake = mistake.made(source, names, str(script))
+            except CourseError as error:
+                raise CourseError(f"{file}: {error}") from None
+        mistakes.append(mistake)
+    built_on = uses([cell.source for cell in solution.cells], exercises)
+    return checks, LiveAnswers(names, mistakes, assignment.limits.check_s, built_on)
+
+
+def _defining(exercise: str, solution: Submission) -> str:
+    """The source of the last cell of the reference that defines this exercise."""
+    return next(cell.source for cell in reversed(solution.cells) if exercise in definitions(cell.source))
+
+
+def load_released(folder: Path, assignment_id: str) -> tuple[list[Check], RecordedAnswers]:
+    """The public checks and recorded answers of a release. Raises: CourseError."""
+    return declare.collect(folder / f"test_{assignment_id}.py"), RecordedAnswers(folder / "answers.npz")
+
+
+def pack(frames: Recording) -> bytes:
+    return b"".join(frame.to_bytes() for frame in frames)
+
+
+def _unpack(data: bytes) -> list[Frame]:
+    frames, offset = [], 0
+    while offset < len(data):
+        n_structure, n_buffers = HEADER.unpack_from(data, offset)
+        end = offset + HEADER.size + n_structure + n_buffers
+        frames.append(Frame.from_bytes(data[offset:end]))
+        offset = end
+    return frames

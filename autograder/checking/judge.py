@@ -1,0 +1,205 @@
+"""Run an assignment's checks on one student's code, wherever it runs, and say what they found."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from autograder.checking.answers import Answers
+from autograder.checking.declare import Check
+from autograder.checking.diagnose import diagnose, repair_first
+from autograder.checking.run import Outcome, blame, exercises_in_order, run
+from autograder.errors import CourseError, Failure
+from autograder.gpu import Device
+from autograder.report.report import CheckResult, ExerciseResult
+from autograder.sandbox.namespace import Namespace, lend, record_of
+
+# Opens the student's names for one check, with the seconds that it may take, and whether in a process that serves other
+# checks too. Raises Failure, CourseError.
+OpenStudent = Callable[[Check, float, bool], AbstractContextManager[Namespace]]
+
+PENDING = "to be judged on a machine with a GPU; it counts neither for nor against you until then"
+
+HOLDS_FOR_NOTHING = "This holds for code that does nothing, too. It counts once another check of this exercise holds."
+
+# After a time-out the exercise's other checks get less: they need milliseconds, and a class has many endless loops.
+_AFTER_TIMEOUT = 0.2
+
+_FAULTS = ("failed", "timeout", "crashed")
+
+# What failing checks received is kept until their exercise is diagnosed, up to this; no honest work sends as much.
+_KEPT_BYTES = 32 << 20
+
+
+def judge(
+    checks: Sequence[Check],
+    open_student: OpenStudent,
+    answers: Answers,
+    seed: bytes,
+    check_s: float,
+    device: Device | None = None,
+    renew: Callable[[], object] = lambda: None,
+) -> tuple[ExerciseResult, ...]:
+    """The results of all checks, by exercise.
+
+    check_s: the deadline of a check that states none, in seconds. device: for checks that need a GPU; without one they
+    are `pending`. renew: ends all processes of the student's, with what they have kept; the next check has new ones.
+    Public checks run first, so that what the student's code prints in them can be told from the rest.
+    """
+    outcomes: dict[Check, Outcome] = {}
+    timed_out: set[str] = set()
+    kept_bytes = 0
+    for check in sorted(checks, key=lambda check: not check.public):
+        timeout_s = (check.timeout_s or check_s) * (_AFTER_TIMEOUT if check.exercise in timed_out else 1.0)
+        if check.gpu and device is None:
+            outcomes[check] = Outcome("pending", PENDING)
+            continue
+        with device.turn(alone=check.alone) if check.gpu and device else contextlib.nullcontext():
+            outcome = run_check(check, open_student, answers, seed, timeout_s)
+        if outcome.status == "timeout" and not check.costly:
+            timed_out.add(check.exercise)
+        if outcome.student is not None:
+            kept_bytes += sum(frame.weight for frame in record_of(outcome.student).replies)
+        outcomes[check] = outcome if kept_bytes <= _KEPT_BYTES else _without_replies(outcome)
+    outcomes |= _with_loans(outcomes, open_student, answers, seed, check_s, renew)
+    results = results_of({check: outcomes[check] for check in checks}, answers, seed)
+    for outcome in outcomes.values():
+        _without_replies(outcome)
+    return results
+
+
+def results_of(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> tuple[ExerciseResult, ...]:
+    """What these outcomes earn, and what the failing ones are taken for, by exercise in the order of the checks."""
+    faulty = {check.exercise for check, outcome in outcomes.items() if check.public and outcome.status == "failed"}
+    results = []
+    for exercise in exercises_in_order(list(outcomes)):
+        mine = _earned({check: outcome for check, outcome in outcomes.items() if check.exercise == exercise})
+        results.append(ExerciseResult(exercise, _results(mine, answers, seed, faulty)))
+    return tuple(results)
+
+
+def _with_loans(
+    outcomes: Mapping[Check, Outcome],
+    open_student: OpenStudent,
+    answers: Answers,
+    seed: bytes,
+    check_s: float,
+    renew: Callable[[], object],
+) -> dict[Check, Outcome]:
+    """The outcomes of checks that do better with the course's own functions, where the student's do not hold.
+
+    Only where hidden checks have run: then nothing reaches the submission's author any more. And each exercise anew, or
+    the code could have computed in one exercise what it has been asked in another.
+    """
+    better: dict[Check, Outcome] = {}
+    if all(check.public for check in outcomes):
+        return better
+    broken = {check.exercise for check, outcome in outcomes.items() if outcome.status in _FAULTS}
+    for exercise in exercises_in_order(list(outcomes)):
+        waiting = [
+            check for check in outcomes if check.exercise == exercise and _may_be_due_to_another(check, outcomes)
+        ]
+        loans = answers.loans(waiting[0], broken - {exercise}) if waiting else {}
+        if loans:
+            renew()
+        for check in waiting if loans else ():
+            timeout_s = check.timeout_s or check_s
+            with contextlib.suppress(Failure, CourseError), open_student(check, timeout_s, False) as student:
+                for name, function in loans.items():
+                    lend(student, name, function)
+                again = run(check, student, answers.reference(check, seed), seed)
+                if again.share > outcomes[check].share:
+                    better[check] = replace(_without_replies(again), lent=tuple(sorted(loans)))
+    return better
+
+
+def _may_be_due_to_another(check: Check, outcomes: Mapping[Check, Outcome]) -> bool:
+    """Whether the check does not hold of something that is written."""
+    outcome = outcomes[check]
+    return outcome.status == "failed" and not check.costly and not _is_missing(check, outcome)
+
+
+def _is_missing(check: Check, outcome: Outcome) -> bool:
+    return outcome.message.startswith((f"{check.exercise} is not written yet", f"{check.exercise} is not defined"))
+
+
+def _earned(outcomes: dict[Check, Outcome]) -> dict[Check, Outcome]:
+    """One exercise's outcomes, without points for side conditions where nothing else holds."""
+    if any(outcome.share > 0 for check, outcome in outcomes.items() if not check.side_condition):
+        return outcomes
+    return {
+        check: Outcome("failed", HOLDS_FOR_NOTHING, outcome.duration_s) if outcome.share > 0 else outcome
+        for check, outcome in outcomes.items()
+    }
+
+
+def on_loan(outcome: Outcome) -> str:
+    """What is said of an outcome with functions of the course's own; "" if there were none."""
+    if not outcome.lent:
+        return ""
+    return f"Judged with the course's own {' and '.join(outcome.lent)}, so that a fault there costs no points here."
+
+
+def _without_replies(outcome: Outcome) -> Outcome:
+    """The outcome alone. Its replies lie in a reference cycle and would else wait for the garbage collector."""
+    if outcome.student is not None:
+        record_of(outcome.student).forget()
+    return replace(outcome, student=None, mismatch=None)
+
+
+def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
+    """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis can use them.
+
+    Checks share a process, since a fork costs more than most of them. What does not hold there may be due to what
+    another check has left behind: a process of its own has the last word.
+    """
+
+    def attempt(*, shared: bool) -> Outcome:
+        with open_student(check, timeout_s, shared) as student:
+            return run(check, student, answers.reference(check, seed), seed)
+
+    try:
+        outcome = attempt(shared=not check.costly)
+        if outcome.status not in ("passed", "timeout") and outcome.student and record_of(outcome.student).reused:
+            outcome = attempt(shared=False)
+    except Failure as failure:
+        return Outcome(failure.status, failure.message)
+    except CourseError as error:
+        return Outcome("error", str(error))
+    if outcome.status == "failed" and _is_missing(check, outcome):
+        return _without_replies(outcome)  # nobody is to blame, and nothing is mistaken
+    if outcome.status in ("failed", "error"):
+        outcome = blame(check, outcome, answers.expected(check, seed))
+    return outcome if outcome.status == "failed" and not check.costly else _without_replies(outcome)
+
+
+def _results(
+    outcomes: dict[Check, Outcome], answers: Answers, seed: bytes, faulty: Collection[str]
+) -> tuple[CheckResult, ...]:
+    diagnoses = {}
+    if any(outcome.status == "failed" for outcome in outcomes.values()):
+        with contextlib.suppress(Exception):  # a hint that we cannot give, for whatever reason, costs nobody a point
+            diagnoses = diagnose(outcomes, answers, seed)
+    results = []
+    for check, outcome in outcomes.items():
+        diagnosis = diagnoses.get(check)
+        results.append(
+            CheckResult(
+                name=check.name,
+                title=check.title,
+                points=min(round(check.points * outcome.share, 2), check.points) if outcome.share < 1 else check.points,
+                max_points=check.points,
+                public=check.public,
+                status=outcome.status,
+                message=outcome.message,
+                mistake=diagnosis.mistake if diagnosis else None,
+                hint=diagnosis.says
+                if diagnosis
+                else on_loan(outcome) or repair_first(check, outcome, faulty) or outcome.hint,
+                duration_s=outcome.duration_s,
+                evidence=outcome.evidence,
+            )
+        )
+    return tuple(results)

@@ -1,0 +1,117 @@
+"""Judge the names of a student's own kernel: the one place where student code and checks share a process.
+
+There is nothing to protect there: a release holds public checks and recorded answers only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import linecache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.checking.answers import Answers, load_released
+from autograder.checking.declare import Check
+from autograder.checking.judge import judge
+from autograder.checking.run import PUBLIC_SEED, run
+from autograder.errors import CourseError, Mismatch
+from autograder.intake.find import find_own
+from autograder.report.report import ExerciseResult
+from autograder.sandbox.child.loader import load
+from autograder.sandbox.namespace import Namespace, record_of
+from autograder.sandbox.transports import Local
+from autograder.submission.definitions import own_definitions
+from autograder.submission.read import read
+from autograder.submission.release import Release
+
+
+def check_in_kernel(folder: Path, exercise: str, names: Mapping[str, Any]) -> ExerciseResult:
+    """The public checks of one exercise on `names`, without deadlines.
+
+    folder: the release. Raises: CourseError if it is damaged or has no such check.
+    """
+    assignment_id = assignment_in(folder)
+    checks, answers = load_released(folder, assignment_id)
+    chosen = [check for check in checks if check.exercise == exercise]
+    if not chosen:
+        raise CourseError(f"{assignment_id} has no public check of {exercise!r}")
+    (result,) = _judged(chosen, answers, names)
+    return result
+
+
+def check_all_in_kernel(folder: Path, names: Mapping[str, Any]) -> tuple[ExerciseResult, ...]:
+    """All public checks on `names`, but for those that train: they are `pending`, each to be asked for by itself."""
+    checks, answers = load_released(folder, assignment_in(folder))
+    return _judged([replace(check, gpu=check.costly) for check in checks], answers, names)
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A check that does not hold, and what it has seen last.
+
+    label, args, kwargs: of the last call; more: how many followed it, each given what the one before returned.
+    """
+
+    check: Check
+    message: str
+    label: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    more: int
+    mismatch: Mismatch | None
+
+
+def first_failing(folder: Path, exercise: str, names: Mapping[str, Any]) -> Failing | None:
+    """The first public check of an exercise that fails on `names`, of those that do not train.
+
+    Raises: CourseError if the release is damaged.
+    """
+    checks, answers = load_released(folder, assignment_in(folder))
+    for check in checks:
+        if check.exercise == exercise and not check.costly:
+            student = _open(names)
+            outcome = run(check, student, answers.reference(check), PUBLIC_SEED)
+            call = record_of(student).call
+            if outcome.status != "passed" and call is not None:
+                return Failing(check, outcome.message, *call, outcome.mismatch)
+    return None
+
+
+def _open(names: Mapping[str, Any]) -> Namespace:
+    return Namespace(
+        Local(dict(names)),
+        explain_missing=lambda name: "Run the cell that defines it.",
+        source_line=lambda label, line: linecache.getline(label, line),
+    )
+
+
+def _judged(checks: Sequence[Check], answers: Answers, names: Mapping[str, Any]) -> tuple[ExerciseResult, ...]:
+    @contextlib.contextmanager
+    def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
+        yield _open(names)
+
+    return judge(checks, open_student, answers, PUBLIC_SEED, check_s=0.0)
+
+
+def assignment_in(folder: Path) -> str:
+    """The id of the assignment that a folder holds the release of, whatever the folder is called now."""
+    return next((p.stem.removeprefix("test_") for p in sorted(folder.glob("test_*.py"))), folder.name)
+
+
+def own_work(folder: Path) -> dict[str, Any]:
+    """What the student's notebook or script in this release defines, loaded into this process.
+
+    Cells that are no exercise's and not of the release only import and define: what they compute may take long.
+    Raises: CourseError if there is no release; Failure if nothing in it can be read.
+    """
+    release = Release.load(folder, folder.name)
+    path, _ = find_own(release)
+    cells = []
+    for label, kind, source, first_line in read(path, release).loadable:
+        if kind == "other":
+            source = own_definitions(source, {}, set(), set())[0]
+        cells.append((label, kind, source, first_line))
+    names, _, _ = load(cells, kinds=release.kinds_of_exercises)
+    return names

@@ -1,0 +1,69 @@
+"""Functions of the reference, lent to a submission whose own do not hold: one fault has one price.
+
+Exercises build on one another, so a fault in `fans` would cost the points of each initializer that calls it. A check
+that does not hold for want of another exercise is therefore tried once more with the course's own function in that
+one's place: the student's code calls the grader, which computes and sends back the result.
+
+Protects: the reference's code, which stays in the grader, and what its results tell: they are lent once the submission
+is sealed, so that nothing reaches its author, to new processes of it, which know nothing of its other checks, and only
+functions are that the exercise's own reference calls.
+Does not protect against: a submission that fails an exercise on purpose to have it lent. That costs it the exercise's
+points, for what it could as well have written.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from autograder.errors import CourseError
+from autograder.sandbox.namespace import Handle
+
+
+def uses(sources: Sequence[str], exercises: Collection[str]) -> dict[str, frozenset[str]]:
+    """By exercise, the exercises that its definition names, directly or through others.
+
+    sources: of the reference's cells.
+    """
+    named: dict[str, set[str]] = {}
+    for source in sources:
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                named[node.name] = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - {node.name}
+    for name, reached in named.items():
+        waiting = list(reached)
+        while waiting:
+            more = named.get(waiting.pop(), set()) - reached - {name}
+            reached |= more
+            waiting += more
+    return {name: frozenset(named[name] & set(exercises)) for name in exercises if name in named}
+
+
+def lent(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the reference as a submission may call it: from plain data to plain data.
+
+    Raises, in the submission: TypeError for any other arguments or results, ValueError for what it cannot compute.
+    """
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if _holds_objects([args, kwargs]):
+            raise TypeError("only plain data can be given to a function of the course's")
+        try:
+            result = function(*args, **kwargs)
+        except CourseError:  # its arguments are the submission's, and so is what comes of them
+            raise ValueError("the course's function does not take these arguments") from None
+        if _holds_objects(result):
+            raise TypeError("the course's function gives what only it can use")
+        return result
+
+    return called
+
+
+def _holds_objects(value: Any) -> bool:
+    """Whether there is something in it that stays on its own side, where a handle means another object."""
+    if isinstance(value, Mapping):
+        return any(map(_holds_objects, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_holds_objects, value))
+    return isinstance(value, Handle) or callable(value)

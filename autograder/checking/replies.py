@@ -1,0 +1,103 @@
+"""What replies hold, part by part, and whether two are the same result but for rounding."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.compare import allowed, untorched
+from autograder.sandbox.child import protocol
+from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, WireError, decode
+
+_RTOL = 1e-6
+A_HANDLE = "<an object>"
+# Paths of parts: of a value; of an exception, its type and its message.
+_VALUE, RAISED, MESSAGE = (protocol.VALUE,), (protocol.RAISED,), (protocol.RAISED, "message")
+
+
+def leaves(reply: Frame) -> list[Leaves]:
+    """The parts of a reply, by their paths, for each call that it answers: one, unless several were asked for at once.
+
+    Parts are arrays, plain values, which arguments were changed in place. An exception is its type's name and message.
+    An object that stayed on its side is `A_HANDLE`: what its class is called is the student's choice. What was not
+    recorded is not a part.
+    """
+    try:
+        message = decode(reply)
+    except WireError:
+        return [Leaves()]
+    match message:  # what a hostile process has sent may be anything
+        case [protocol.RAISED, [str(type_name), *_], str(said), *_]:
+            return [Leaves({RAISED: type_name, MESSAGE: said})]
+        case [protocol.VALUES, [_, *_] as values, *_]:
+            return [_leaves_of(value, _VALUE) for value in values]
+        case [protocol.VALUE, value, *modified]:
+            return [Leaves(_leaves_of(value, _VALUE) | {("modified in place",): str(modified)})]
+        case [str(kind), *content] if kind not in (protocol.RAISED, protocol.VALUES):
+            return [_leaves_of(content[0] if content else None, (kind,))]
+    return [Leaves()]
+
+
+class Leaves(dict[tuple[Any, ...], Any]):
+    """The parts of what one call gave, by their paths."""
+
+    @functools.cached_property
+    def layouts(self) -> dict[tuple[Any, ...], dict[tuple[Any, ...], tuple[int, ...]]]:
+        """The shapes of all parts, by path, for each item of the result."""
+        found: dict[tuple[Any, ...], dict[tuple[Any, ...], tuple[int, ...]]] = {}
+        for path, value in self.items():
+            found.setdefault(path[:2], {})[path] = np.shape(value)
+        return found
+
+
+def _leaves_of(value: Any, path: tuple[Any, ...]) -> Leaves:
+    found = Leaves()
+    _collect_leaves(value, path, found)
+    return found
+
+
+def _collect_leaves(value: Any, path: tuple[Any, ...], found: Leaves) -> None:
+    if isinstance(value, list | tuple):
+        found[(*path, "length")] = len(value)
+        for i, item in enumerate(value):
+            _collect_leaves(item, (*path, i), found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _collect_leaves(item, (*path, key), found)
+    elif isinstance(value, Reference):
+        if value != UNRECORDED:
+            found[path] = A_HANDLE
+    else:
+        found[path] = bool(value) if isinstance(value, np.bool_) else value
+
+
+def same_parts(a: Any, b: Any) -> bool:
+    """Whether two results have the same parts, but for rounding."""
+    mine, theirs = _leaves_of(a, ()), _leaves_of(b, ())
+    return mine.keys() == theirs.keys() and all(same_value(mine[path], theirs[path]) for path in mine)
+
+
+def same_value(a: Any, b: Any) -> bool:
+    """Whether two leaves are the same result, but for rounding in the dtype of `a`."""
+    if isinstance(a, str | bytes | bool | None) or isinstance(b, str | bytes | bool | None):
+        return type(a) is type(b) and bool(a == b)
+    try:
+        x, y = np.asarray(untorched(a)), np.asarray(untorched(b))
+        if x.shape != y.shape or x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
+            return False
+        scale = float(np.max(np.abs(y[np.isfinite(y)]), initial=0.0))
+        with np.errstate(all="ignore"):
+            return bool(np.allclose(x, y, rtol=0, atol=allowed(a, scale, _RTOL), equal_nan=True))
+    except (TypeError, ValueError):
+        return False
+
+
+def same_reply(a: Frame, b: Frame) -> bool:
+    """Whether two replies are the same result, but for rounding."""
+    mine, theirs = leaves(a), leaves(b)
+    return len(mine) == len(theirs) and all(
+        x.keys() == y.keys() and all(same_value(x[path], y[path]) for path in x)
+        for x, y in zip(mine, theirs, strict=True)
+    )

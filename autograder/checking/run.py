@@ -1,0 +1,159 @@
+"""One check, run once on one student's code: its inputs, its outcome, and whose fault it is that it does not hold."""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import inspect
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.compare import describe
+from autograder.checking.declare import Check
+from autograder.errors import CourseError, Failure, Mismatch, SandboxLost
+from autograder.report.evidence import Evidence, Figure
+from autograder.sandbox.namespace import Namespace, record_of, value_of
+
+PUBLIC_SEED = b"public"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of a check gave. status: passed, failed, timeout, crashed, error or pending.
+
+    share: of the points; 1 if it passed. evidence: what the check measured. hint: of the check, for whoever it does not
+    hold. mismatch: the two values that differ, where it is two values.
+    cause: of an `error`, the exception that the check raised; the message also says where. coding_error: it is one
+    that no data provoke, such as a NameError, so it is the check's own. lent: the functions of the reference that took
+    the place of the student's.
+    """
+
+    status: str
+    message: str = ""
+    duration_s: float = 0.0
+    student: Namespace | None = None
+    share: float = 0.0
+    evidence: tuple[Figure, ...] = ()
+    cause: str = ""
+    coding_error: bool = False
+    lent: tuple[str, ...] = ()
+    hint: str = ""
+    mismatch: Mismatch | None = None
+
+
+def seed_of(secret: bytes, submission: str) -> bytes:
+    """The seed of a submission's inputs: HMAC-SHA256 of the course secret and its id."""
+    return hmac.digest(secret, submission.encode("utf-8", "surrogatepass"), "sha256")
+
+
+@functools.lru_cache(256)
+def seed_for(check: Check, seed: bytes) -> int:
+    """The seed of one check's inputs. seed: a student's own, or PUBLIC_SEED at home, where answers are recorded."""
+    return int.from_bytes(hmac.digest(seed, check.name.encode(), "sha256")[:16], "big")
+
+
+def process_seed(check: Check, seed: bytes) -> int:
+    """What the global random number generators of the process that serves a check are seeded with."""
+    return seed_for(check, seed) & 0x7FFFFFFF
+
+
+def drawn(check: Check, seed: bytes) -> dict[str, Any]:
+    """The fixtures that follow from the seed and the check alone."""
+    number = seed_for(check, seed)
+    # `seed` has other bits than `process_seed`.
+    return {"rng": np.random.default_rng(number), "seed": number >> 97, "exercise": check.exercise}
+
+
+def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> Outcome:
+    """Run a check once. A Failure is the student's; any other exception is status `error`, to be judged by `blame`.
+
+    Raises: SandboxLost if the student's process was ended from outside: that is nothing to blame anybody for.
+    """
+    evidence = Evidence()
+    fixtures = {"student": student, "reference": reference, "evidence": evidence, **drawn(check, seed)}
+    wanted = _parameters(check.function)
+    start = time.perf_counter()
+    status, message, share, cause, coding_error = "passed", "", 1.0, "", False
+    hint, mismatch = "", None
+    try:
+        # A verdict must not depend on this process's warning filters, which may turn warnings into exceptions.
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            check.function(**{name: fixtures[name] for name in wanted})
+    except SandboxLost:
+        raise
+    except Failure as failure:
+        status, message, share = failure.status, failure.message, failure.share
+        hint, mismatch = failure.hint, failure.mismatch
+    except AssertionError as error:
+        status, message, share = "failed", str(error) or f"the check {check.name} does not hold", 0.0
+    except Exception as error:  # what a check does with strange data, or a fault of ours
+        status, share, cause = "error", 0.0, f"{type(error).__name__}: {error}"
+        message, coding_error = _told(check, error, cause), is_coding_error(error)
+    duration_s = time.perf_counter() - start
+    figures = tuple(evidence.figures)
+    return Outcome(
+        status, message, duration_s, student, share, figures, cause, coding_error, hint=hint, mismatch=mismatch
+    )
+
+
+def is_coding_error(error: BaseException) -> bool:
+    """Whether an exception comes from how code is written, whatever it is given to work with."""
+    missing = isinstance(error, AttributeError) and str(error).startswith("module ")
+    return missing or isinstance(error, NameError | ImportError | SyntaxError)
+
+
+def _told(check: Check, error: Exception, cause: str) -> str:
+    """What staff read of a check that raised: what, and at which line of its file."""
+    if isinstance(error, CourseError):  # says what is wrong, and not with the check
+        return cause
+    path = Path(check.function.__code__.co_filename)
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(path)]
+    where = f" ({'/'.join(path.parts[-2:])}, line {lines[-1]})" if lines else ""
+    return f"the check itself raised {cause}{where}"
+
+
+@functools.lru_cache(1024)
+def _parameters(function: Callable[..., None]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
+def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
+    """Whose fault it is that a check did not pass: ours, if it does not pass with the reference as student either.
+
+    outcome: `failed` or `error`. reference: what the check says of the reference on the same inputs. An unexpected
+    exception in the check is the student's fault if the reference passes: their data is what the check could not work
+    with, and the message shows it beside the reference's. One that no data provoke stays ours.
+    """
+    if reference.status != "passed":
+        if outcome.status == "error":
+            return outcome
+        ours = f"the reference does not pass this check on the same inputs ({reference.message}); the student's "
+        return replace(outcome, status="error", share=0.0, message=f"{ours}outcome was: {outcome.message}")
+    if (
+        outcome.status != "error"
+        or outcome.coding_error
+        or outcome.student is None
+        or not record_of(outcome.student).replies
+    ):
+        return outcome
+    assert reference.student is not None
+    index = len(record_of(outcome.student).replies) - 1
+    got = value_of(outcome.student, index)
+    expected = value_of(reference.student, min(index, len(record_of(reference.student).replies) - 1))
+    message = f"{check.exercise}: the check could not work with what it returned, {describe(got)}"
+    if describe(expected) != describe(got):
+        message += f"; expected {describe(expected)}"
+    return replace(outcome, status="failed", message=f"{message} ({outcome.cause})")
+
+
+def exercises_in_order(checks: Sequence[Check]) -> list[str]:
+    """The exercises' names, each once, in the order of their first check."""
+    return list(dict.fromkeys(check.exercise for check in checks))

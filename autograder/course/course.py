@@ -1,0 +1,164 @@
+"""A course as its course.yml describes it: its assignments, its folders, its secret, and who was given more time."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from autograder.course import file as course_file
+from autograder.course.file import EVERY, Extension
+from autograder.course.settings import Assignment, CourseSettings, Limits
+from autograder.errors import CourseError
+from autograder.text import did_you_mean
+
+__all__ = ["Assignment", "Course", "Limits", "NoCourse", "UnknownName"]
+
+FILE_NAME = "course.yml"
+
+
+class UnknownName(CourseError):
+    """The course has no assignment or exercise of this name: the request is at fault, not the course."""
+
+
+class NoCourse(CourseError):
+    """There is no course, or no assignment, where we were asked to look: the request is at fault."""
+
+
+@dataclass(frozen=True)
+class Course(CourseSettings):
+    """What course.yml says, and where that file is. A student's copy has no solutions and never needs the secret."""
+
+    path: Path = field(kw_only=True)
+
+    @classmethod
+    def load(cls, path: Path) -> Course:
+        """Read and validate a course.yml.
+
+        Raises: CourseError with file, line and key of every fault, and a suggestion for a misspelled key.
+        """
+        path = Path(path).absolute()
+        return cls(path=path, **vars(course_file.read(path)))
+
+    @classmethod
+    def find(cls, start: Path) -> Course:
+        """Load the course.yml of `start` or of the nearest folder above it. Raises: NoCourse if there is none."""
+        start = Path(start).absolute()
+        for folder in (start, *start.parents):
+            if (folder / FILE_NAME).is_file():
+                return cls.load(folder / FILE_NAME)
+        raise NoCourse(f"No {FILE_NAME} in {start} or in a folder above it; change to the folder of your course.")
+
+    def remember_validation(self) -> None:
+        """Spare the next commands the validation of this very text."""
+        course_file.remember_validation(self.path)
+
+    @property
+    def root(self) -> Path:
+        return self.path.parent
+
+    def assignment(self, assignment_id: str) -> Assignment:
+        """The assignment of this id. Raises: UnknownName, a CourseError, with the nearest id."""
+        for assignment in self.assignments:
+            if assignment.id == assignment_id:
+                return assignment
+        known = [assignment.id for assignment in self.assignments]
+        raise UnknownName(f"No assignment '{assignment_id}' in {self.path}{did_you_mean(assignment_id, known)}")
+
+    def require_modules(self, assignment_id: str) -> None:
+        """Raises: CourseError if a module that the assignment preloads is not installed."""
+        for module in self.assignment(assignment_id).preload:
+            if not _is_installed(module):
+                raise CourseError(
+                    f"{self.path}: {assignment_id} preloads {module}, and there is no such module in {sys.executable}; "
+                    "is it spelled like that, and installed?"
+                )
+
+    def require_exercises(self, assignment_id: str, exercises: Collection[str]) -> None:
+        """Raises: CourseError if a rule is for an exercise that the assignment lacks: it would forbid nothing."""
+        for name in self.assignment(assignment_id).rules.forbidden:
+            if name not in exercises and name != EVERY:
+                suggestion = did_you_mean(name, [*exercises, EVERY])
+                raise CourseError(
+                    f"{self.path}: rules.forbidden of {assignment_id} is for {name!r}, which is not an exercise of it"
+                    f"{suggestion}"
+                )
+
+    def solutions_dir(self, assignment_id: str) -> Path:
+        return self.root / "solutions" / assignment_id
+
+    def release_dir(self, assignment_id: str) -> Path:
+        return self.root / "assignments" / assignment_id
+
+    def files_of(self, assignment_id: str) -> Iterator[tuple[str, Path]]:
+        """The files that judge an assignment, data files too, by their names in the course's folder; in one order."""
+        for folder in (self.solutions_dir(assignment_id), self.release_dir(assignment_id)):
+            for path in sorted(folder.rglob("*")):
+                inside = path.relative_to(folder)
+                if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in inside.parts):
+                    yield path.relative_to(self.root).as_posix(), path
+
+    @cached_property
+    def extensions(self) -> Mapping[str, Mapping[str, Extension]]:
+        """Student -> assignment, or "*" for every one -> what they were granted. Read when first asked for.
+
+        In a file of its own, because course.yml is for students too, and this is not.
+        Raises: CourseError if the file that course.yml names cannot be read: nobody loses points for that.
+        """
+        if self.extensions_file is None:
+            return {}
+        due = {each.id: each.due for each in self.assignments}
+        return course_file.read_extensions(self.root / self.extensions_file, due)
+
+    def secret(self) -> bytes:
+        """The secret that hidden inputs are seeded with: AUTOGRADER_SECRET, else the secret file, created when missing.
+
+        Raises: CourseError if it is shorter than 16 characters, or if its file can be neither read nor created.
+        """
+        if "AUTOGRADER_SECRET" in os.environ:
+            source, text = "the environment variable AUTOGRADER_SECRET", os.environ["AUTOGRADER_SECRET"]
+        else:
+            path = self.root / self.secret_file
+            try:
+                if not path.exists():
+                    _create_secret(path)
+                source, text = str(path), path.read_text(encoding="utf-8")
+            except (OSError, UnicodeError) as error:
+                raise CourseError(f"Cannot read or create the course secret {path}: {error}") from error
+        text = text.strip()
+        if len(text) < 16:
+            raise CourseError(f"The course secret in {source} has {len(text)} characters; at least 16 are needed.")
+        return text.encode("utf-8", "surrogateescape")
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:  # of the package that it would be in
+        return False
+    except ValueError:  # loaded, and made by hand
+        return module in sys.modules
+
+
+def _create_secret(path: Path) -> None:
+    """Write a new secret. Two graders that start together agree: the file that is there first stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)  # unlike a rename, a link never replaces a file that is already there
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)

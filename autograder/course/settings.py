@@ -1,0 +1,164 @@
+"""What course.yml can say: its keys, what each of them may be, and the defaults that hold where it is silent.
+
+The one definition of them: what `file` accepts follows from these dataclasses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+_AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?%( of score)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Which values are accepted, in the words of pydantic, whose import most commands need not spend the time for."""
+
+    gt: float | None = None
+    ge: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+
+_Number = TypeVar("_Number", int, float)
+Positive = Annotated[_Number, Bounds(gt=0)]
+NotNegative = Annotated[_Number, Bounds(ge=0)]
+Text = Annotated[str, Bounds(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    load_s, check_s, submission_s: wall-clock seconds to load the submission, for one check, for everything together.
+    memory_mib, tmp_mib, reply_mib: memory of a process, its private disk, and one reply to a check.
+    output_kib: how much of what the student prints is shown; printing more than output_limit_mib ends the submission.
+    processes: processes and threads together. gpu_memory_mib: what a check may need of a GPU's; a cluster gives it to
+    workers that declare as much.
+    """
+
+    load_s: Positive[float] = 20.0
+    check_s: Positive[float] = 10.0
+    submission_s: Positive[float] = 300.0
+    memory_mib: Positive[int] = 2048
+    output_kib: Positive[int] = 64
+    output_limit_mib: Positive[int] = 16
+    reply_mib: Positive[int] = 64
+    tmp_mib: Positive[int] = 64
+    processes: Positive[int] = 64
+    gpu_memory_mib: Positive[int] = 4096
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Points, or a percentage of the maximum or of the score. unit: "points", "maximum" or "score"."""
+
+    value: float
+    unit: str = "points"
+
+    @classmethod
+    def of(cls, value: object) -> Amount:
+        """`5` (points), `10%` (of the maximum) or `10% of score`. Raises: ValueError that says so."""
+        match = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
+        if match and float(match[1]) <= 100:
+            return cls(float(match[1]), "score" if match[2] else "maximum")
+        if type(value) in (int, float) and 0 <= value < 1e6:  # type: ignore[operator]  # a number, says the type
+            return cls(float(value))  # type: ignore[arg-type]  # a number, too
+        raise ValueError("write points such as 5, a part of the maximum such as 10%, or '10% of score'")
+
+    def points(self, score: float, max_score: float) -> float:
+        whole = {"points": 100.0, "maximum": max_score, "score": score}[self.unit]
+        return self.value * whole / 100
+
+    def __str__(self) -> str:
+        number = f"{self.value:g}"
+        words = {"points": " point" if number == "1" else " points", "maximum": " % of the maximum"}
+        return number + words.get(self.unit, " % of the score")
+
+
+@dataclass(frozen=True)
+class Late:
+    """What lateness costs: `penalty` for each started `per` (a day has 24 hours), together `at_most` that.
+
+    grace_minutes: up to this much after the deadline is on time. cut_off_days: later than this counts nothing.
+    """
+
+    grace_minutes: NotNegative[float] = 0.0
+    penalty: Amount = Amount(0)
+    per: Literal["day", "hour"] = "day"
+    at_most: Amount | None = None
+    cut_off_days: NotNegative[float] | None = None
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Which hand-in counts. at_most: only the first so many are looked at."""
+
+    which: Literal["best", "last", "first"] = "last"
+    at_most: Positive[int] | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """allowed_imports: packages besides the standard library; None for all. forbidden: exercise, or "*" for each of
+    them -> dotted names of functions, classes or modules. on_violation: "fail" costs the exercise its points, "report"
+    only tells.
+    """
+
+    allowed_imports: tuple[str, ...] | None = None
+    forbidden: Mapping[str, Annotated[tuple[str, ...], Bounds(max_length=200)]] = field(default_factory=dict)
+    on_violation: Literal["fail", "report"] = "fail"
+
+    def forbidden_in(self, exercise: str) -> tuple[str, ...]:
+        return (*self.forbidden.get(exercise, ()), *self.forbidden.get("*", ()))
+
+    def __bool__(self) -> bool:
+        return self.allowed_imports is not None or bool(self.forbidden)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment: `due` has a time zone; `preload` names modules to import before any student's code runs.
+
+    gpu: some of its checks need a GPU, so submissions may see the one of a machine that has one.
+    weight: how much it counts in the course's grade, compared with the others. rules: what students are to write
+    themselves.
+    """
+
+    id: Annotated[str, Bounds(pattern=r"^[a-z][a-z0-9_]*\z")]
+    title: Text
+    due: datetime | None = None
+    preload: tuple[str, ...] = ("numpy",)
+    gpu: bool = False
+    limits: Limits = Limits()
+    late: Late = Late()
+    attempts: Attempts = Attempts()
+    weight: NotNegative[float] = 1.0
+    rules: Rules = Rules()
+
+
+@dataclass(frozen=True)
+class CourseSettings:
+    """The whole file. limits, late, attempts: what holds for an assignment, key by key, where it says nothing else.
+
+    late_days: how many days every student may be late, over the whole course, for nothing.
+    drop_lowest: how many assignments are left out of the grade. extensions_file: see `Course.extensions`.
+    """
+
+    title: Text
+    assignments: Annotated[tuple[Assignment, ...], Bounds(min_length=1)]
+    limits: Limits = Limits()
+    late: Late = Late()
+    attempts: Attempts = Attempts()
+    late_days: NotNegative[int] = 0
+    drop_lowest: NotNegative[int] = 0
+    extensions_file: Text | None = None
+    secret_file: Text = ".autograder/secret"
+
+
+INHERITED = ("limits", "late", "attempts")  # by every assignment from the course

@@ -1,0 +1,3 @@
+"""Grading: one submission, a class, a cluster; and a student's own work."""
+
+__all__ = ["cluster", "grader", "own_work", "pool", "worksheet"]

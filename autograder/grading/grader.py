@@ -1,0 +1,249 @@
+"""Grade one submission to a Report: by all checks for the instructor, by the public ones for the student."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from autograder import __version__, gpu
+from autograder.checking.answers import load_live
+from autograder.checking.declare import Check
+from autograder.checking.judge import judge
+from autograder.checking.run import exercises_in_order, seed_of
+from autograder.course.course import Assignment, Course
+from autograder.errors import CourseError, Failure
+from autograder.gpu import Device
+from autograder.grading.student import problems_of, student_in
+from autograder.grading.worksheet import written_answers
+from autograder.intake.find import Found
+from autograder.processes import ENVIRONMENT
+from autograder.report.report import CheckResult, ExerciseResult, Report, completed
+from autograder.sandbox import Program, Sandbox
+from autograder.sandbox.backends import BUBBLEWRAP
+from autograder.submission import reading_process
+from autograder.submission.cells import read_bytes
+from autograder.submission.read import source_of
+from autograder.submission.reading_process import apart, read_whole
+from autograder.submission.release import Release
+
+
+@dataclass(frozen=True)
+class Options:
+    """isolation: "bubblewrap" or "process". workers: 0 for one per core. seed: replays a recorded one (hex).
+
+    resume: reports that are there already stay. gpu: they stay too, but for what waits in them for a GPU.
+    defer_gpu: what needs a GPU stays pending at first, wherever it is graded; a second turn completes the report.
+    user: the numeric user that submissions run as under "process", where root grades.
+    """
+
+    isolation: str = BUBBLEWRAP
+    workers: int = 0
+    seed: str | None = None
+    resume: bool = False
+    gpu: bool = False
+    defer_gpu: bool = False
+    user: int | None = None
+
+
+class Rubric:
+    """What a grade is known by, without what judges: it costs no more than reading files.
+
+    Raises: CourseError if the course has no such assignment.
+    """
+
+    def __init__(self, course: Course, assignment_id: str, options: Options) -> None:
+        self.assignment = course.assignment(assignment_id)
+        self.options = options
+        self._course = course
+        self._content = _digest_of_course(course, assignment_id)
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """All checks. Raises: CourseError if they cannot be loaded."""
+        return load_live(self._course, self.assignment.id)[0]
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return self._course.secret()
+
+    def seed(self, submission_id: str) -> bytes:
+        """What this submission's hidden inputs follow from. Raises: CourseError if the course's secret is unusable."""
+        return bytes.fromhex(self.options.seed) if self.options.seed else seed_of(self._secret, submission_id)
+
+    def unjudged(self, found: Found, message: str, status: str = "error") -> Report:
+        """A report that says that we could not judge, and why: every check has this status.
+
+        With `error` the score is nobody's zero; with `crashed` it is the submission's, and stays so with `--resume`.
+        """
+        seed = self.seed(found.id)
+        release = Release.load(self._course.release_dir(self.assignment.id), self.assignment.id)
+        exercises = _uniform(self.checks, status, message) + written_answers(found, release)
+        known = versions(self.assignment)
+        if status != "error":
+            known |= {"content": self.content_of(found, seed)}
+        isolation, submitted = self.options.isolation, found.submitted
+        return Report(self.assignment.id, found.id, exercises, isolation, seed.hex(), known, submitted=submitted)
+
+    def content_of(self, found: Found, seed: bytes | None = None, data: bytes | Failure | None = None) -> str:
+        """A digest of what decides the grade: the submission's bytes, the assignment's files, the seed, the limits.
+
+        data: the bytes, or why there are none, where the file was read already.
+        """
+        digest = hashlib.sha256(self._content + (seed or self.seed(found.id)))
+        digest.update("\n".join([found.problem or "", *found.notes]).encode("utf-8", "surrogatepass"))
+        if found.path is not None:
+            data = _data_of(found.path) if data is None else data
+            digest.update(data.message.encode("utf-8", "surrogatepass") if isinstance(data, Failure) else data)
+        return digest.hexdigest()[:32]
+
+
+class Grader(Rubric):
+    """Grades one submission after another of one assignment, with one warm sandbox. Use as a context manager.
+
+    Raises: CourseError if the assignment or the sandbox is unusable.
+    """
+
+    def __init__(self, course: Course, assignment_id: str, options: Options) -> None:
+        assignment = course.assignment(assignment_id)
+        self.device = gpu.find() if assignment.gpu else None
+        if options.gpu and self.device is None:
+            raise CourseError(_no_gpu(assignment))
+        # The template imports while this process reads the assignment, and so does the process that reads submissions.
+        self._sandbox = Sandbox(options.isolation, assignment.preload, gpu=self.device is not None, user=options.user)
+        reading_process.prepare()
+        try:
+            super().__init__(course, assignment_id, options)
+            self.checks, self.answers = load_live(course, assignment_id)
+            if any(check.gpu for check in self.checks) and not assignment.gpu:
+                raise CourseError(f"{assignment_id} has checks that need a GPU; write `gpu: true` in course.yml")
+            self.release = Release.load(course.release_dir(assignment_id), assignment_id)
+        except BaseException:
+            self._sandbox.close()
+            raise
+
+    def grade(self, found: Found, earlier: Report | None = None, seed: bytes | None = None) -> Report:
+        """The report on one submission. A fault of the student's is in it; a fault of ours makes checks `error`.
+
+        That holds for faults that nobody has thought of too: one submission that trips us must not stop a class.
+        earlier: a report on it, of whose checks only those are judged that wait for a GPU.
+        seed: of its hidden inputs, where the course's secret is not at hand.
+        """
+        started = time.perf_counter()
+        seed = seed or self.seed(found.id)
+        device = None if self.options.defer_gpu and earlier is None else self.device
+        output, notes = "", found.notes
+        source = None
+        pending = {check.name for check in earlier.checks if check.status == "pending"} if earlier else set()
+        checks = [check for check in self.checks if earlier is None or check.name in pending]
+        data = None if found.path is None else _data_of(found.path)  # once: the file may be replaced meanwhile
+        try:
+            if found.problem is not None or found.path is None:
+                raise Failure(found.problem or "no file was handed in")
+            source = source_of(found.path)
+            if isinstance(data, Failure):
+                raise data
+            names = exercises_in_order(self.checks)
+            name, ruled = found.path.name, self.assignment.rules
+            read = apart(name, read_whole, found.path, self.release, found.id, ruled, names, data)
+            submission, source, rules = read.submission, read.source, read.rules
+            notes += submission.notes + rules.notes
+            limits, kinds = self.assignment.limits, self.release.kinds_of_exercises
+            program = Program(submission.loadable, rules.guarded, kinds, submission.is_notebook)
+            with self._sandbox.open(program, limits) as session:
+                student = student_in(session, submission, seed, rules, self.release.exercises)
+                exercises = judge(checks, student, self.answers, seed, limits.check_s, device, session.stop)
+                notes += problems_of(session) + _notes_of_loans(exercises)
+            output = session.output
+        except Failure as failure:
+            exercises = _uniform(checks, failure.status, failure.message)
+        except Exception as error:
+            exercises = _uniform(checks, "error", f"{type(error).__name__}: {error}")
+        report = Report(
+            assignment=self.assignment.id,
+            submission=found.id,
+            exercises=exercises + written_answers(found, self.release, data if isinstance(data, bytes) else None),
+            isolation=self.options.isolation,
+            seed=seed.hex(),
+            versions=versions(self.assignment, device) | {"content": self.content_of(found, seed, data)},
+            duration_s=time.perf_counter() - started,
+            output=output,
+            notes=notes,
+            source=source,
+            submitted=found.submitted,
+        )
+        return completed(earlier, report) if earlier else report
+
+    def close(self) -> None:
+        self._sandbox.close()
+        reading_process.close()
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _data_of(path: Path) -> bytes | Failure:
+    try:
+        return read_bytes(path)
+    except Failure as failure:
+        return failure
+
+
+def grade_one(course: Course, assignment_id: str, path: Path, submission_id: str, options: Options) -> Report:
+    """Grade one file. Raises: CourseError if the assignment or the sandbox is unusable."""
+    with Grader(course, assignment_id, options) as grader:
+        return grader.grade(Found(submission_id, path, None))
+
+
+def versions(assignment: Assignment, device: Device | None = None) -> dict[str, str]:
+    """What a grade may depend on besides the submission. Each check has one thread."""
+    torch = sys.modules.get("torch") if "torch" in assignment.preload else None  # or something else has loaded it
+    return {
+        "autograder": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+        "threads": ENVIRONMENT["OMP_NUM_THREADS"],
+        **({"torch": str(torch.__version__)} if torch else {}),
+        **({"gpu": device.name} if device else {}),
+    }
+
+
+def _notes_of_loans(exercises: Sequence[ExerciseResult]) -> tuple[str, ...]:
+    """Where a check that holds has a hint, it says what of the course's own it was judged with."""
+    said = {(each.name, check.hint): None for each in exercises for check in each.checks if check.status == "passed"}
+    return tuple(f"{name}: {hint}" for name, hint in said if hint)
+
+
+def _no_gpu(assignment: Assignment) -> str:
+    if not assignment.gpu:
+        return f"no check of {assignment.id} needs a GPU (course.yml does not say `gpu: true`)"
+    return "no NVIDIA GPU was found here (nvidia-smi names none); grade without --gpu, and what needs one stays pending"
+
+
+def _uniform(checks: Sequence[Check], status: str, message: str) -> tuple[ExerciseResult, ...]:
+    by_exercise: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        result = CheckResult(check.name, check.title, 0.0, check.points, check.public, status, message)
+        by_exercise.setdefault(check.exercise, []).append(result)
+    return tuple(ExerciseResult(name, tuple(results)) for name, results in by_exercise.items())
+
+
+def _digest_of_course(course: Course, assignment_id: str) -> bytes:
+    assignment = course.assignment(assignment_id)
+    # Not its deadline, nor what lateness costs: a report holds the score as it is without them.
+    decisive = (assignment.id, assignment.preload, assignment.gpu, assignment.limits, assignment.rules)
+    digest = hashlib.sha256(repr(decisive).encode())
+    for name, path in course.files_of(assignment_id):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.digest()

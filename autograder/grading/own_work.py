@@ -1,0 +1,113 @@
+"""A student's own work in assignments/<id>/, judged by the public checks, and the last result remembered."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.checking.answers import load_released
+from autograder.checking.declare import Check
+from autograder.checking.judge import judge
+from autograder.checking.run import PUBLIC_SEED, exercises_in_order
+from autograder.course.course import Course, UnknownName
+from autograder.course.settings import Assignment
+from autograder.errors import CourseError
+from autograder.files import write_atomically
+from autograder.grading.grader import versions
+from autograder.grading.student import problems_of, student_in
+from autograder.intake.find import find_own
+from autograder.report import store
+from autograder.report.report import Report
+from autograder.report.results import ExerciseResult
+from autograder.sandbox import Program, Sandbox
+from autograder.submission.reading_process import read_whole
+from autograder.submission.release import Release
+from autograder.text import did_you_mean
+
+
+class PublicJudge:
+    """Judges the work in a release folder by the public checks, as a student does. Use as a context manager.
+
+    Raises: CourseError if the release is damaged; Failure if the work cannot be read.
+    """
+
+    def __init__(self, folder: Path, assignment: Assignment, sandbox: Sandbox) -> None:
+        self.assignment = assignment
+        sandbox.preload(assignment.preload)
+        self.checks, self._answers = load_released(folder, assignment.id)
+        release = Release.load(folder, assignment.id)
+        path, self.notes = find_own(release)
+        self._exercises = release.exercises
+        read = read_whole(path, release, assignment.id, assignment.rules, exercises_in_order(self.checks))
+        self.submission, self.source, self.rules = read.submission, read.source, read.rules
+        kinds, main = release.kinds_of_exercises, self.submission.is_notebook
+        program = Program(self.submission.loadable, self.rules.guarded, kinds, main)
+        self.session = sandbox.open(program, assignment.limits)
+
+    def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
+        student = student_in(self.session, self.submission, PUBLIC_SEED, self.rules, self._exercises)
+        return judge(checks, student, self._answers, PUBLIC_SEED, self.assignment.limits.check_s)
+
+    def close(self) -> None:
+        self.session.stop()
+
+    def __enter__(self) -> PublicJudge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def check_public(course: Course, assignment_id: str, exercise: str | None, sandbox: Sandbox) -> Report:
+    """A student's own work in assignments/<id>/, judged by the public checks. exercise: only this one's.
+
+    Raises: UnknownName if it has no public check; CourseError if the release is damaged; Failure if the work cannot
+    be read.
+    """
+    started = time.perf_counter()
+    with PublicJudge(course.release_dir(assignment_id), course.assignment(assignment_id), sandbox) as public:
+        names = dict.fromkeys(check.exercise for check in public.checks)
+        if exercise is not None and exercise not in names:
+            suggestion = did_you_mean(exercise, names)
+            raise UnknownName(f"{assignment_id} has no exercise {exercise!r} with a public check{suggestion}")
+        exercises = public.judge([check for check in public.checks if exercise in (None, check.exercise)])
+        public.session.stop()
+        return Report(
+            assignment=assignment_id,
+            submission=public.submission.path.name,
+            exercises=exercises,
+            isolation=sandbox.isolation,
+            seed=PUBLIC_SEED.hex(),
+            versions=versions(public.assignment),
+            duration_s=time.perf_counter() - started,
+            output=public.session.output,
+            notes=public.notes + public.submission.notes + public.rules.notes + problems_of(public.session),
+            source=public.source,
+        )
+
+
+def worth_of(course: Course, assignment_id: str) -> dict[str, float]:
+    """Exercise -> the points of all of its checks, the hidden ones too; nothing where the release does not say."""
+    try:
+        return Release.load(course.release_dir(assignment_id), assignment_id).worth
+    except CourseError:
+        return {}
+
+
+def _path(course: Course, assignment_id: str) -> Path:
+    return course.root / ".autograder" / "status" / f"{assignment_id}.json"
+
+
+def remember(course: Course, report: Report) -> None:
+    """Remember the report. Raises: CourseError if it cannot be written."""
+    write_atomically(_path(course, report.assignment), json.dumps(report.to_dict()) + "\n")
+
+
+def remembered(course: Course, assignment_id: str) -> Report | None:
+    """The last report, or None when there is none that can be read: the next check writes it anew."""
+    try:
+        return store.read(_path(course, assignment_id))
+    except CourseError:
+        return None

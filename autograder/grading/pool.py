@@ -1,0 +1,291 @@
+"""Grade many submissions in parallel, resumably, each to a report of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+from threading import Thread
+from typing import Protocol, overload
+
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.files import require_writable
+from autograder.grading.grader import Grader, Options, Rubric
+from autograder.intake.find import Found
+from autograder.processes import core_for_each, cores, end_with_parent, keep_to, starting
+from autograder.report import store
+from autograder.report.report import Report, completed
+from autograder.sandbox.connection import signal_name
+
+_END_S = 5.0
+_GO_ON = "finished reports are kept, and --resume grades the rest"
+_PATIENCE_S = 60.0  # without any report, before we ask whether anybody still works
+
+
+@dataclass(frozen=True)
+class Work:
+    """A submission to grade, the seed of its hidden inputs, and the report on it that is to be completed."""
+
+    found: Found
+    seed: bytes
+    earlier: Report | None = None
+
+
+class Workers(Protocol):
+    """Processes that grade, here or on a cluster.
+
+    died: what a future raises whose process has died. window: how many submissions each is handed at a time.
+    submit: the JSON of the report, when it is ready. Raises: BrokenExecutor if one death has ended them all.
+    count: how many there are now. gpus: how many of them can complete a report that waits for a GPU.
+    ended_by: the signal that ended the only one there was; None if that is not known.
+    """
+
+    died: tuple[type[Exception], ...]
+    window: int
+
+    def submit(self, work: Work) -> Future[str]: ...
+    def count(self) -> int: ...
+    def gpus(self) -> int: ...
+    def ended_by(self) -> int | None: ...
+
+
+# Starts so many workers.
+Start = Callable[[int], AbstractContextManager[Workers]]
+
+# What a process does to itself, and nobody else to it, where what it computes with is not what its libraries expect.
+_ITS_OWN = (signal.SIGSEGV, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, getattr(signal, "SIGBUS", None))
+
+
+def grade_many(
+    course: Course,
+    assignment_id: str,
+    found: Sequence[Found],
+    out: Path,
+    options: Options,
+    on_report: Callable[[Report], None] = lambda report: None,
+    cluster: Workers | None = None,
+) -> Sequence[Report]:
+    """Grade submissions in parallel; each report is written to `out` when it is ready, so nothing finished is lost.
+
+    on_report: called with every report once, also with those that `options.resume` found done. cluster: who grades
+    instead of processes of this machine. Returns the reports in the order of `found`, each read when it is asked for:
+    thousands do not stay in memory.
+    Raises: CourseError if the assignment, the sandbox or the folder is unusable; KeyboardInterrupt.
+    """
+    require_writable(out)
+    completes = options.gpu if cluster is None else cluster.gpus() > 0
+    if options.gpu and not completes:
+        raise CourseError("no worker of the cluster declares a GPU: dask worker ... --resources GPU=1")
+    rubric = Rubric(course, assignment_id, options)
+    waiting = list[Work]()
+    for item in found:
+        work = Work(item, rubric.seed(item.id))
+        earlier = _earlier_report(out, work, rubric) if options.resume or options.gpu else None
+        if earlier is None or (completes and earlier.by_checks.pending):
+            waiting.append(replace(work, earlier=earlier))
+            continue
+        report = replace(earlier, submitted=item.submitted or earlier.submitted)
+        if report != earlier:
+            store.write(report, out)
+        on_report(report)
+
+    # Also one worker is a process of its own: what ends it while it judges a submission does not end the class.
+    def start(count: int) -> AbstractContextManager[Workers]:
+        if cluster is not None:
+            return contextlib.nullcontext(cluster)
+        return _local(course, assignment_id, options, count)
+
+    workers = min(options.workers or cores(), len(waiting))
+    finished: set[str] = set()
+    # Closed at once when writing a report fails, not when the traceback has gone.
+    with contextlib.closing(_in_parallel(start, waiting, rubric, workers)) as ready:
+        for report in ready:
+            if report.submission not in finished:
+                finished.add(report.submission)
+                store.write(report, out)
+                on_report(report)
+    return _Reports(out, [item.id for item in found])
+
+
+class _Reports(Sequence[Report]):
+    """The reports on these submissions, each read from the folder when it is asked for."""
+
+    def __init__(self, folder: Path, ids: Sequence[str]) -> None:
+        self._folder, self._ids = folder, ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> Report: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Report]: ...
+    def __getitem__(self, index: int | slice) -> Report | Sequence[Report]:
+        if isinstance(index, slice):
+            return _Reports(self._folder, self._ids[index])
+        return store.read(self._folder / store.file_name(self._ids[index]))
+
+
+def _in_parallel(start: Start, waiting: list[Work], rubric: Rubric, count: int) -> Generator[Report, None, None]:
+    """Reports as they are ready. When a worker dies (the machine's memory ran out, say) nothing of it is lost.
+
+    Which of the submissions in flight killed it is not known, so each of them is tried again on its own, at the end.
+    One that has then killed a worker twice is the cause, where the worker's end was its own doing.
+    """
+    queue, suspects = deque(waiting), list[Work]()
+    while queue:
+        with start(count) as workers:
+            suspects += yield from _grade(workers, queue)
+    queue = deque(suspects)
+    while queue:
+        with start(1) as workers:
+            for work in (yield from _grade(workers, queue, alone=True)):
+                lost = _lost(rubric, work, workers.ended_by())
+                yield completed(work.earlier, lost) if work.earlier else lost
+
+
+def _lost(rubric: Rubric, work: Work, ended_by: int | None) -> Report:
+    """The report on a submission on which a worker died in company, and one alone, by this signal."""
+    if ended_by is None or ended_by not in _ITS_OWN:
+        return rubric.unjudged(work.found, "its worker died, each time")
+    how = f"ended by {signal_name(ended_by)}"
+    message = f"The grader was {how} each time that it judged this submission: what the code returned made it fail."
+    return rubric.unjudged(work.found, message, "crashed")
+
+
+def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Generator[Report, None, list[Work]]:
+    """Take submissions from the queue and yield their reports, until it is empty or the workers have ended.
+
+    alone: hand out one at a time. Returns those on which a worker has died.
+    """
+    running: dict[Future[str], Work] = {}
+    suspects: list[Work] = []
+    ended = False
+    while running or (queue and not ended):
+        window = 1 if alone else workers.window * max(workers.count(), 1)
+        while queue and not ended and len(running) < window:
+            try:
+                future = workers.submit(queue[0])
+            except BrokenExecutor:
+                ended = True
+            else:
+                running[future] = queue.popleft()
+        ready, _ = wait(running, _PATIENCE_S, FIRST_COMPLETED)
+        if running and not ready and not workers.count():
+            raise CourseError(f"no worker is left; {_GO_ON}")
+        for future in ready:
+            work = running.pop(future)
+            try:
+                report = Report.from_dict(json.loads(future.result()))
+            except workers.died:
+                suspects.append(work)
+                continue
+            except CancelledError:
+                raise CourseError(f"the workers are lost; {_GO_ON}") from None
+            if report.by_checks.pending and work.earlier is None and workers.gpus():
+                queue.appendleft(replace(work, earlier=report))
+            else:
+                yield report
+    return suspects
+
+
+class _Local:
+    """Processes of this machine, each with a warm Grader, until one dies."""
+
+    died: tuple[type[Exception], ...] = (BrokenExecutor,)
+    window = 2  # enough to keep it busy, few to repeat after a crash; whoever is free takes the next
+
+    def __init__(
+        self, context: BaseContext, course: Course, assignment_id: str, options: Options, workers: int
+    ) -> None:
+        free_cores = context.SimpleQueue()
+        for core in core_for_each(workers):
+            free_cores.put(core)
+        arguments = (course, assignment_id, options, free_cores)
+        self._executor = ProcessPoolExecutor(workers, context, _start_worker, arguments)
+        self._workers = workers
+
+    def submit(self, work: Work) -> Future[str]:
+        return self._executor.submit(_work, work)
+
+    def count(self) -> int:
+        return self._workers
+
+    def gpus(self) -> int:
+        return 0  # a machine that has one has used it
+
+    def ended_by(self) -> int | None:
+        processes, manager = self._started()
+        if manager is not None:
+            manager.join(_END_S)  # which waits for the processes
+        (code,) = [process.exitcode for process in processes] if len(processes) == 1 else [None]
+        return -code if code is not None and code < 0 else None
+
+    def _started(self) -> tuple[list[BaseProcess], Thread | None]:
+        """The processes, and the thread that looks after them. The executor shows neither."""
+        processes = getattr(self._executor, "_processes", None) or {}
+        return list(processes.values()), getattr(self._executor, "_executor_manager_thread", None)
+
+    def __enter__(self) -> _Local:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the workers, also one in the middle of a submission: its sandbox ends with it."""
+        processes, manager = self._started()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+        if manager is not None:
+            manager.join(_END_S)  # it waits for the processes too; not for ever, if one died while it was writing
+
+
+@contextlib.contextmanager
+def _local(course: Course, assignment_id: str, options: Options, workers: int) -> Iterator[Workers]:
+    with starting() as context, _Local(context, course, assignment_id, options, workers) as local:
+        yield local
+
+
+_worker: Grader | CourseError | None = None
+
+
+def _start_worker(course: Course, assignment_id: str, options: Options, free_cores: SimpleQueue[int]) -> None:
+    """Make this process's grader; what keeps it from grading is said when it is given work."""
+    global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    end_with_parent()
+    if not free_cores.empty():  # they are as many as the workers, or none
+        keep_to(free_cores.get())
+    try:
+        _worker = Grader(course, assignment_id, options)
+    except CourseError as error:
+        _worker = error
+
+
+def _work(work: Work) -> str:
+    if not isinstance(_worker, Grader):
+        raise _worker or CourseError("this process has no grader")
+    return json.dumps(_worker.grade(work.found, work.earlier, work.seed).to_dict())
+
+
+def _earlier_report(out: Path, work: Work, rubric: Rubric) -> Report | None:
+    path = out / store.file_name(work.found.id)
+    try:
+        earlier = store.read(path)
+    except (CourseError, OSError):
+        return None  # missing, or not a report: it is graded again
+    same = earlier.versions.get("content") == rubric.content_of(work.found, work.seed)
+    # A machine with a GPU may lack bubblewrap: what it adds is told apart in the report.
+    same = same and (rubric.options.gpu or earlier.isolation == rubric.options.isolation)
+    return earlier if same and not earlier.needs_staff and earlier.submission == work.found.id else None

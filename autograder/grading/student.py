@@ -1,0 +1,106 @@
+"""A student's loaded submission as checks open it, with messages that quote the student's own lines."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from autograder.checking.declare import Check
+from autograder.checking.judge import OpenStudent
+from autograder.checking.run import process_seed
+from autograder.errors import AtWork, Failure
+from autograder.sandbox.explain import explain
+from autograder.sandbox.loaded import Problem
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.session import Session
+from autograder.submission.loops import Loop, loop_around, loops_in
+from autograder.submission.read import Submission
+from autograder.submission.reading_process import apart
+from autograder.submission.rules import RuleBook
+from autograder.text import misspelled, place
+
+# Once, and again after a check in which the process has ended. More costs time, and may be a fault of ours.
+_USUAL_LOADS = 2
+
+# The part of a check's time, in seconds of computing, after which the student's process says where it is.
+_LOOK = 0.1
+
+
+def student_in(
+    session: Session, submission: Submission, seed: bytes, rules: RuleBook, exercises: Collection[str] = ()
+) -> OpenStudent:
+    """Opens the loaded submission for a check, with messages that quote the student's own lines.
+
+    exercises: of the assignment; none of them is another one misspelled.
+    """
+    cells = {cell.label: cell for cell in submission.cells}
+    lines = {cell.label: cell.source.split("\n") for cell in submission.cells}
+
+    def source_line(label: str, line: int) -> str:
+        index = line - cells[label].first_line if label in cells else -1
+        return lines[label][index][:200] if 0 <= index < len(lines[label]) else ""
+
+    @functools.cache  # a submission may define many names, and lack one in each check
+    def explain_missing(name: str) -> str:
+        defines = re.compile(
+            rf"^[ \t]*(?:(?:async[ \t]+)?def|class|from|import)\b.*\b{re.escape(name)}\b|^{re.escape(name)}[ \t]*[:=]",
+            re.MULTILINE,
+        )
+        first: dict[str, Problem] = {}  # of each cell, however many it has
+        for problem in session.problems:
+            first.setdefault(problem.label, problem)
+        for label, problem in first.items():
+            if label not in cells or not defines.search(cells[label].source):
+                continue  # what stopped another cell does not matter here
+            text = source_line(problem.label, problem.line).strip()
+            where = place(problem.label, problem.line, text)
+            said = f"Loading stopped with {problem.types[0]}: {problem.message} ({where}). "
+            return said + explain(problem.types, problem.message, text)
+        near = misspelled(name, [known for known in session.names if known not in exercises])
+        return f"There is `{near}`: is that it?" if near else "Is it spelled like that, and at the top level?"
+
+    @functools.cache  # a long cell takes long to parse, and a submission may run out of time in each check
+    def loops(label: str) -> list[Loop]:
+        with contextlib.suppress(Failure):  # without them the message names the function
+            return apart(label, loops_in, cells[label].source)
+        return []
+
+    def explain_timeout(at_work: Sequence[AtWork]) -> str:
+        known = [at for at in at_work if at.label in cells]
+        for at in known:
+            start = cells[at.label].first_line - 1
+            if loop := loop_around([line - start for line in at.lines], loops(at.label)):
+                return f"It was still at {place(at.label, loop + start, source_line(at.label, loop + start))}"
+        return f"It was still in {known[-1].function}." if known else ""
+
+    @contextlib.contextmanager
+    def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
+        rules.require_kept(check.exercise)
+        session.load()
+        if not check.public:
+            session.seal()  # or a student could print, and read, the hidden inputs
+        if check.exercise not in session.names:
+            raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
+        number, look_s = process_seed(check, seed), _LOOK * (check.timeout_s or session.limits.check_s)
+        with session.check(timeout_s, number, check.exercise, shared=shared, look_s=look_s) as exchange:
+            yield Namespace(
+                exchange,
+                reused=exchange.reused,
+                explain_missing=explain_missing,
+                source_line=source_line,
+                explain_timeout=explain_timeout,
+            )
+
+    return open_student
+
+
+def problems_of(session: Session) -> tuple[str, ...]:
+    """What was odd about loading the submission, and how often that had to be done, as notes."""
+    notes = [f"{place(p.label, p.line)}: stopped with {p.types[0]}: {p.message[:300]}" for p in session.problems[:10]]
+    for r in session.restored[:10]:
+        notes.append(f"{r.name} has another value from {place(r.label, r.line)} on: its last definition was graded")
+    if session.loads > _USUAL_LOADS:
+        notes.append(f"loaded {session.loads} times, because its process ended or ran out of time in checks")
+    return tuple(notes)

@@ -1,0 +1,288 @@
+"""Which of the files that were handed in is a student's submission, and whose it is.
+
+Runs in the trusted process on folders that may be hostile: links are not followed, and files are read, never run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from autograder.errors import CourseError, Failure
+from autograder.intake.archives import KNOWN, copy_opened, for_a_student, is_archive, walk
+from autograder.intake.folders import homes, is_named, listed, listing, notebooks_and_scripts
+from autograder.intake.members import Member, Place, members
+from autograder.submission import reading_process
+from autograder.submission.definitions import Work
+from autograder.submission.release import Release
+from autograder.submission.work import beyond, finished, work_in
+from autograder.text import same_name
+
+_COMPARED_FILES = 8  # of one student's folder; each is read whole
+_PACKED = ": this archive was not opened. Hand in the notebook or script that is inside it"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One submission: the file to grade, or the problem that keeps it from being graded; when it was handed in.
+
+    notes: why this file and no other, where that is not plain; they belong into the report.
+    collected: the folder in which nbgrader, or whoever collected it, put what was handed in.
+    """
+
+    id: str
+    path: Path | None
+    problem: str | None
+    submitted: datetime | None = None
+    notes: tuple[str, ...] = ()
+    collected: Path | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", same_name(self.id))
+
+
+def find_own(release: Release) -> tuple[Path, tuple[str, ...]]:
+    """The file in a release's folder that holds the student's own work, and notes on the choice.
+
+    In this process: it is the student's machine, and nobody else's files are there. Raises: Failure if there is none.
+    """
+    with reading_process.in_this_process():
+        (found,) = find([release.folder], release.assignment_id, release)
+    if found.path is None or found.problem:
+        raise Failure(found.problem or f"there is no work in {release.folder}")
+    return found.path, found.notes
+
+
+def find(
+    paths: Sequence[str | os.PathLike[str]],
+    assignment_id: str,
+    release: Release | None = None,
+    unpacked: Path | None = None,
+) -> list[Found]:
+    """The submissions in `paths`: files and folders, of one student or many; archives; nbgrader's submitted/.
+
+    unpacked: a folder of ours for what archives hold, to stay until all is graded; None: archives stay closed.
+    Raises: CourseError if a path does not exist, two submissions have one id, or it is not clear who is who.
+    """
+    found: list[tuple[Found, Path]] = []
+    for given in map(Path, paths):
+        if not given.exists():
+            raise CourseError(f"{given}: there is no such file or folder")
+        place = Place(assignment_id, release, unpacked)
+        found += [(_of(member, place), given) for member in members(given, place)]
+    first: dict[str, str] = {}
+    for item, given in found:
+        where = str(item.path or given)
+        if item.id in first:
+            raise CourseError(
+                f"two submissions have the id {item.id}: {first[item.id]} and {where}; rename one of them"
+            )
+        first[item.id] = where
+    return [item for item, _ in found]
+
+
+def require_work(found: Sequence[Found], paths: Sequence[Path]) -> None:
+    """Raises: CourseError if a folder was taken for a class in which nobody has anything that could be graded.
+
+    Then it is rather the wrong folder, and each of its zeros a mistake of ours.
+    """
+    if len(found) > len(paths) and not any(item.path for item in found):
+        seen = "; ".join(f"{item.id}: {item.problem}" for item in found[:3])
+        raise CourseError(
+            f"There is no notebook or script of any of {len(found)} students in {listed(map(str, paths))}: {seen}. "
+            "Is it the right folder, in which each student has a folder, a file or an archive?"
+        )
+
+
+def _of(member: Member, place: Place) -> Found:
+    if member.problem is not None:
+        return Found(member.student, None, member.problem)
+    if member.folder is not None:
+        found = pick(member.folder, member.student, place.assignment_id, place.release, place.unpacked)
+    else:
+        files = [file for file in member.files if file.suffix.lower() in (".ipynb", ".py")]
+        rest = [file for file in member.files if file not in files]
+        name = place.assignment_id if len(member.files) == 1 else member.student
+        found = (
+            _choose(member.student, files, name, place.release)
+            if files
+            else Found(member.student, None, _nothing(place.assignment_id, "", rest))
+        )
+    return replace(found, notes=(*member.notes, *found.notes), submitted=member.submitted)
+
+
+def pick(
+    folder: Path, student: str, assignment_id: str, release: Release | None, unpacked: Path | None = None
+) -> Found:
+    """The submission in one student's folder. unpacked: see `find`."""
+    place = Place(assignment_id, release, unpacked)
+    notes: list[str] = []
+    inside = folder
+    if unpacked is not None and any(is_archive(path.name) for path in walk(folder)):
+        try:
+            inside = place.new_folder() / folder.name
+            notes = copy_opened(folder, inside, for_a_student())
+        except Failure as failure:
+            inside, notes = folder, [failure.message]
+    found = _pick(inside, student, place, opened=inside is not folder)
+    if found.problem and notes:
+        found = replace(found, problem=f"{found.problem} ({'; '.join(notes[:3])})")
+    return replace(found, collected=_collected(folder, student, place))
+
+
+def _collected(folder: Path, student: str, place: Place) -> Path:
+    """Where nbgrader put what this student handed in: submitted/{student}/{assignment}, whichever of them `folder` is.
+
+    Not in what we have unpacked: all of that was handed in.
+    """
+    if place.unpacked is not None and folder.is_relative_to(place.unpacked):
+        return place.unpacked
+    return folder if folder.name == place.assignment_id != student else folder / place.assignment_id
+
+
+def _pick(folder: Path, student: str, place: Place, *, opened: bool) -> Found:
+    """opened: archives lay in it, so work may be deeper down than in what somebody laid out."""
+    found = homes(folder, place.assignment_id)
+    _, files, links, rest = listing(folder)
+    for home in (home for home in found if home != folder):
+        files, rest = files + listing(home)[1], rest + listing(home)[3]
+    if not files or opened:
+        files += [file for file in notebooks_and_scripts(folder, place.others) if file not in files]
+    if not files:
+        for inner in (folder / place.assignment_id, folder / "assignments"):
+            links, rest = links + listing(inner)[2], rest + listing(inner)[3]
+        rest = rest or list(walk(folder))
+        return Found(student, None, _nothing(place.assignment_id, f" in {folder.name}", rest, links))
+    strays = [path for path in rest if path.suffix.lower() in KNOWN or ".ipynb" in path.name.lower()]
+    return _choose(student, files, place.assignment_id, place.release, folder, strays)
+
+
+def _nothing(assignment_id: str, where: str, rest: Sequence[Path], links: Sequence[Path] = ()) -> str:
+    """What was found in the place of a notebook or script."""
+    problem = f"no {assignment_id}.ipynb or {assignment_id}.py{where}"
+    if links:
+        return f"{problem} ({links[0].name} is a link, which is not followed)"
+    if rest:
+        packed = any(path.suffix.lower() in KNOWN for path in rest)
+        problem += f", but {listed(path.name for path in rest)}{_PACKED if packed else ''}"
+    return problem
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Files of one student, the likelier first, of which one is to be graded.
+
+    named: those that are called as they should be. works: what is in each that has something of the student's in it.
+    unread: why others could not be read. called: the name of each for messages.
+    """
+
+    files: list[Path]
+    named: list[Path]
+    works: dict[Path, Work]
+    unread: dict[Path, str]
+    called: dict[Path, str]
+
+
+def _choose(
+    student: str,
+    files: list[Path],
+    name: str,
+    release: Release | None,
+    folder: Path | None = None,
+    strays: Sequence[Path] = (),
+) -> Found:
+    """Of several files the one that holds all of the student's work, and a note if that is not plain.
+
+    name: what it should be called, without its suffix. Where no file holds it all, the one of that name is taken in
+    which the most exercises are finished, rather the notebook than the script; the note says what is not graded.
+    strays: files that may hold work, but cannot be graded.
+    """
+    if len(files) == 1 and not strays:
+        return Found(student, files[0], None)
+    candidates = _candidates(files, name, release, folder)
+    chosen = _best(candidates, release)
+    if chosen is None:
+        return Found(student, None, _undecided(candidates, name))
+    notes = (
+        *_note_of_its_name(chosen, candidates, name),
+        *_notes_of_other_work(chosen, candidates, release),
+        *_notes_of_unread_files(chosen, candidates),
+        *_note_of_strays(chosen, candidates, strays),
+    )
+    return Found(student, chosen, None, notes=notes)
+
+
+def _candidates(files: Sequence[Path], name: str, release: Release | None, folder: Path | None) -> _Candidates:
+    files = sorted(files, key=lambda file: (not is_named(file, name), file.suffix.lower() != ".ipynb"))
+    works, unread = dict[Path, Work](), dict[Path, str]()
+    for file in files[:_COMPARED_FILES]:
+        try:
+            if work := reading_process.apart(file.name, work_in, file, release):
+                works[file] = work
+        except Failure as failure:
+            unread[file] = failure.message
+    called = {file: (file.relative_to(folder) if folder else Path(file.name)).as_posix() for file in files}
+    return _Candidates(files, [file for file in files if is_named(file, name)], works, unread, called)
+
+
+def _best(candidates: _Candidates, release: Release | None) -> Path | None:
+    """The file to grade; None if any choice would leave out some work, or be a guess."""
+    works, named = candidates.works, candidates.named
+    whole = [file for file in works if not any(beyond(other, works[file]) for other in works.values())]
+    if whole:
+        return whole[0]
+    if named_works := [file for file in named if file in works]:
+        return max(named_works, key=lambda file: finished(works[file], release))
+    if works:
+        return None
+    if named:
+        return named[0]
+    return candidates.files[0] if len(candidates.files) == 1 else None
+
+
+def _undecided(candidates: _Candidates, name: str) -> str:
+    problem = f"several files and none is named {name}.ipynb or {name}.py: {listed(candidates.called.values())}"
+    if candidates.works:
+        return f"{problem}. Each holds work that the others do not: put all of it into one file and hand in that one."
+    return ". ".join([problem, *list(candidates.unread.values())[:3]])
+
+
+def _note_of_its_name(chosen: Path, candidates: _Candidates, name: str) -> Iterator[str]:
+    named, called = candidates.named, candidates.called
+    if chosen not in named:
+        others = listed(called[file] for file in named or candidates.files if file != chosen)
+        yield (
+            f"{called[chosen]} was graded, because there is {'less' if named else 'no more'} of your work in {others}. "
+            f"The right name is {name}{chosen.suffix.lower()}."
+        )
+
+
+def _notes_of_other_work(chosen: Path, candidates: _Candidates, release: Release | None) -> Iterator[str]:
+    works, called = candidates.works, candidates.called
+    for file, work in works.items():
+        if own := beyond(work, works[chosen]):
+            here, there = finished(works[chosen], release), finished(work, release)
+            yield (
+                f"{called[chosen]} was graded and not {called[file]} ({here} exercises are finished in it, {there} "
+                f"there), which has other code for {listed(own)}. "
+                "Put all of your work into one file and hand in that one."
+            )
+
+
+def _notes_of_unread_files(chosen: Path, candidates: _Candidates) -> Iterator[str]:
+    """Of files that may well be the right ones: of the right name, or where nothing is written in the chosen one."""
+    for file, message in candidates.unread.items():
+        if file != chosen and (file in candidates.named or chosen not in candidates.works):
+            yield f"{candidates.called[chosen]} was graded, because another file could not be: {message}"
+
+
+def _note_of_strays(chosen: Path, candidates: _Candidates, strays: Sequence[Path]) -> Iterator[str]:
+    if strays and not candidates.works:
+        what = listed(path.name for path in strays)
+        yield (
+            f"nothing is written in {candidates.called[chosen]}, and {what} was not read: "
+            "hand in the notebook or script itself"
+        )

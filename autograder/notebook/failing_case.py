@@ -1,0 +1,71 @@
+"""The failing case of a check, to be looked at: what the function was given, what came out, and what was expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.compare import describe
+from autograder.checking.kernel import Failing
+from autograder.text import printable
+
+
+@dataclass(frozen=True)
+class Case:
+    """function: what was called last before the check failed, and `args` and `kwargs` what with.
+
+    more: how many calls followed that one, each given what the one before returned.
+    got, expected: the two values that differ, such as two arrays, called `name`; None where the check compares no two.
+    """
+
+    exercise: str
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    more: int
+    message: str
+    name: str = ""
+    got: Any = None
+    expected: Any = None
+
+    @classmethod
+    def of(cls, failing: Failing) -> Case:
+        found = failing.mismatch
+        values = (found.name, _plain(found.got), _plain(found.expected)) if found else ()
+        call = failing.label, failing.args, failing.kwargs, failing.more
+        return cls(failing.check.exercise, *call, failing.message, *values)
+
+    def __repr__(self) -> str:
+        on = f" and {self.more} more, each with what the one before returned," if self.more else ""
+        lines = [f"{self.function}(*case.args, **case.kwargs){on} where"]
+        lines += [f"  args[{i}] = {describe(value)}" for i, value in enumerate(self.args)]
+        lines += [f"  kwargs[{key!r}] = {describe(value)}" for key, value in self.kwargs.items()]
+        if self.expected is not None:
+            lines += [
+                f"compared is {self.name}:",
+                f"  got = {describe(self.got)}",
+                f"  expected = {describe(self.expected)}",
+            ]
+        return printable("\n".join([*lines, self.message]))
+
+    def show(self) -> Any:
+        """Draw got, expected and their difference as maps, of the plane in which they differ most. Returns the axes.
+
+        Raises: ValueError if there are no two arrays of one shape with at least two axes.
+        """
+        from autograder import plots
+
+        if self.expected is None or np.shape(self.got) != np.shape(self.expected) or np.ndim(self.expected) < 2:
+            raise ValueError(f"there are no two maps to draw: {self.message}")
+        got, expected = np.asarray(self.got), np.asarray(self.expected)
+        error = np.abs(np.nan_to_num(got) - np.nan_to_num(expected))
+        plane = tuple(int(i) for i in np.unravel_index(int(error.argmax()), error.shape)[:-2])
+        where = f"[{', '.join(map(str, plane))}]" if plane else ""
+        return plots.difference(got[plane], expected[plane], (f"got{where}", f"expected{where}", "difference"))
+
+
+def _plain(value: Any) -> Any:
+    """A number as a number, where it was compared as an array without axes."""
+    return value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value

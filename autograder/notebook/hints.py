@@ -1,0 +1,41 @@
+"""The hints that are folded below an exercise, one by one."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from autograder.errors import CourseError
+from autograder.notebook.places import release_of
+from autograder.notebook.shell import display, release_in
+
+_HINT = re.compile(r"<details><summary>(Hint[^<]*)</summary>\s*(.*?)\s*</details>", re.DOTALL)
+_shown: dict[str, int] = {}
+
+
+def hint(name: str) -> None:
+    """Show the next of the hints that are folded below an exercise; no grade and no report knows of it.
+
+    Raises: CourseError if there is no such exercise, or it has none.
+    """
+    hints = hints_of(json.loads(release_in(release_of(name)).notebook), name)
+    if not hints:
+        raise CourseError(f"{name} has no hints; its text and the messages of its check say what there is to say")
+    number = min(_shown.get(name, 0), len(hints) - 1)
+    _shown[name] = number + 1
+    title, text = hints[number]
+    display(f"{title}\n{text}", "text/markdown", f"**{title}**\n\n{text}")
+
+
+def hints_of(notebook: Any, name: str) -> list[tuple[str, str]]:
+    """Title and text of each folded hint between an exercise's cell and the next code but for its check."""
+    found: list[tuple[str, str]] = []
+    here = False
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            tags = cell["metadata"].get("tags", [])
+            here = f"exercise:{name}" in tags or (here and "check" in tags)
+        elif here:
+            found += _HINT.findall("".join(cell["source"]))
+    return found

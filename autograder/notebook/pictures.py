@@ -1,0 +1,52 @@
+"""Pictures that are drawn with what a student has written, as soon as it is."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import warnings
+from collections.abc import Iterator
+
+from autograder.errors import CourseError
+from autograder.notebook.places import release_of
+from autograder.notebook.shell import judged
+from autograder.text import printable, stub_in
+
+
+@contextlib.contextmanager
+def uses(*names: str) -> Iterator[None]:
+    """A picture that needs these exercises. While one of them is missing or wrong, say so instead of raising.
+
+    So what follows still runs, in a script too. An error with exercises whose public checks all hold is raised.
+    Figures begun inside are closed, so that no empty one is shown.
+    """
+    figures = _figures()
+    try:
+        yield
+    except NotImplementedError as error:
+        which = stub_in(str(error)) or " or ".join(names)
+        print(f"{which} is not written yet: this picture appears when it is.")
+    except Exception as error:
+        wrong = [name for name in names if not _holds(name)]
+        if not wrong:
+            raise
+        said = printable(f"{type(error).__name__}: {error}")
+        print(f"No picture yet, see the check of {', '.join(wrong)}. It stopped with {said}")
+    else:
+        return
+    for figure in _figures() - figures:
+        sys.modules["matplotlib.pyplot"].close(figure)
+
+
+def _holds(name: str) -> bool:
+    """Whether all public checks of an exercise hold, or none can be asked."""
+    with contextlib.suppress(CourseError), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return judged(release_of(name), name).passed
+    return True
+
+
+def _figures() -> set[int]:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set(pyplot.get_fignums()) if pyplot else set()

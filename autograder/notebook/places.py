@@ -1,0 +1,94 @@
+"""Where the release lies that a notebook or script belongs to, and the other assignments beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.errors import CourseError
+from autograder.text import did_you_mean
+
+_DECLARED = re.compile(r"^@check\(([^)=]*)|^(\w+) = question\(", re.MULTILINE)  # "a", "b", points  or  q_a
+_QUOTED = re.compile(r"[\"'](\w+)[\"']")
+
+
+def release_of(name: str) -> Path:
+    """The release that has this exercise: beside the notebook or script, or in assignments/ of a folder above it.
+
+    Raises: CourseError if there is none, or no such exercise in it.
+    """
+    known: dict[Path, list[str]] = {}
+    for found in _in_sight():
+        known |= found
+        fitting = [release for release, exercises in known.items() if name in exercises]
+        if len(fitting) > 1:  # several assignments in sight have it: the file's name says which one this is
+            fitting = [release for release in fitting if release.name == _stem()]
+        if len(fitting) == 1:
+            return fitting[0]
+    if not known:
+        raise CourseError(_NOWHERE.format(Path.cwd()))
+    exercises = dict.fromkeys(exercise for names in known.values() for exercise in names)
+    raise CourseError(f"there is no exercise {name!r} with a public check{did_you_mean(name, exercises)}")
+
+
+def own_release() -> Path:
+    """The release that this notebook or script is of, by the folder that it is in, or else by its name.
+
+    Raises: CourseError if that does not say.
+    """
+    known: list[Path] = []
+    for found in _in_sight():
+        known += found
+        fitting = [release for release in known if release.name == _stem()] or known
+        if len(fitting) == 1:
+            return fitting[0]
+    if not known:
+        raise CourseError(_NOWHERE.format(Path.cwd()))
+    names = ", ".join(sorted({release.name for release in known}))
+    raise CourseError(f"there are several assignments here ({names}); start Jupyter in the folder of one of them")
+
+
+_NOWHERE = "no assignment is in {}; start Jupyter so that test_<assignment>.py lies beside it"
+
+
+def beside(assignment_id: str) -> Path | None:
+    """The release of another assignment."""
+    for folder in _folders():
+        for place in (folder / assignment_id, folder / "assignments" / assignment_id):
+            if (place / "answers.npz").is_file():
+                return place
+    return None
+
+
+def _in_sight() -> Iterator[dict[Path, list[str]]]:
+    """Release -> its exercises, of the folder of the notebook and then of each one above it."""
+    for folder in _folders():
+        tests = sorted([*folder.glob("test_*.py"), *folder.glob("assignments/*/test_*.py")])
+        yield {
+            test.parent: _declared(test.read_text(encoding="utf-8"))
+            for test in tests
+            if (test.parent / "answers.npz").is_file()
+        }
+
+
+def _folders() -> Iterator[Path]:
+    """The folder of the notebook or script, and those above it, from the inside out."""
+    for start in (Path(_script()).absolute().parent, Path.cwd()) if _script() else (Path.cwd(),):
+        yield from (start, *start.parents)
+
+
+def _declared(checks: str) -> list[str]:
+    """The exercises and questions that a file of public checks declares, without running it."""
+    return [name for names, asked in _DECLARED.findall(checks) for name in _QUOTED.findall(names) or [asked] if name]
+
+
+def _script() -> str:
+    return getattr(sys.modules["__main__"], "__file__", None) or ""
+
+
+def _stem() -> str:
+    """The name of the notebook or script without its ending, where it can be known."""
+    return Path(_script() or os.environ.get("JPY_SESSION_NAME", "")).stem

@@ -1,0 +1,163 @@
+"""Judge what this kernel or script defines by the public checks, and show the result."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from autograder.errors import CourseError
+from autograder.notebook.history import outdated, stopped_at
+from autograder.notebook.places import own_release, release_of
+from autograder.notebook.shell import display, judged, names, release_in, shell
+from autograder.text import printable
+from autograder.views.cell import render_html, render_text
+from autograder.views.overview import overview_html, overview_text
+
+if TYPE_CHECKING:
+    from autograder.notebook.failing_case import Case
+    from autograder.report.report import ExerciseResult
+
+Result = TypeVar("Result")
+
+_PATIENCE_S = 3.0
+_MOST_LINES = 20
+
+
+def check(exercise: Any = None) -> float | None:
+    """Run the public checks of one exercise on what this kernel or script defines, and show the result.
+
+    exercise: its name, or the function or class itself; without one, all of the assignment, a row each. What the code
+    prints is shown below the result. Interrupting ends the whole check, and says where the code was.
+
+    nbgrader reads the grade from the value of the cell: under it, and only there, this returns the points. It takes
+    anything on stderr for an error, so warnings and what the code writes there are shown on stdout. Its button
+    Validate wants full points, of which public checks give but a part. So there all public checks together have no
+    value, which it takes for success; else it gets the result on stderr, which it shows.
+    Raises: CourseError if there is no such exercise, or the release is missing or damaged.
+    """
+    if exercise is None:
+        _show_all()
+        return None
+    name = _name_of(exercise)
+    nbgrader = os.environ.get("NBGRADER_EXECUTION")
+    if said := outdated(name, names()):
+        print(f"{said} Run it again; until then there is nothing to check.")
+        return None
+    folder = release_of(name)
+    result, printed = _at_work(name, lambda: judged(folder, name))
+    if result is None:
+        return None
+    worth = _worth(folder, name)
+    text = render_text(result, worth=worth, at_hand=True)
+    display(text, "text/html", render_html(result, worth=worth, at_hand=True))
+    _show_printed(printed)
+    if nbgrader == "validate" and not result.passed:
+        print(text, file=sys.stderr)
+    return float(sum(each.points for each in result.checks)) if nbgrader == "autograde" else None
+
+
+def _show_all() -> None:
+    """The table of the assignment; `autograder status` will know of it, if all could be judged here."""
+    from autograder.checking import kernel
+
+    folder = own_release()
+    results, printed = _at_work(folder.name, lambda: kernel.check_all_in_kernel(folder, names()))
+    if results is None:
+        return
+    release = release_in(folder)
+    shown = release.assignment_id, results, release.worth, release.minutes
+    display(overview_text(*shown), "text/html", overview_html(*shown))
+    _show_printed(printed)
+    if not any(each.pending for each in results):
+        _remember(folder, release.assignment_id, results)
+
+
+def _remember(folder: Path, assignment_id: str, results: tuple[ExerciseResult, ...]) -> None:
+    from autograder.checking.run import PUBLIC_SEED
+    from autograder.course.course import Course
+    from autograder.grading.own_work import remember
+    from autograder.report.report import Report
+
+    with contextlib.suppress(CourseError):  # without a course.yml, or where nothing can be written, nobody asks either
+        remember(Course.find(folder), Report(assignment_id, "notebook", results, "none", PUBLIC_SEED.hex()))
+
+
+def _at_work(label: str, judge: Callable[[], Result]) -> tuple[Result | None, str]:
+    """What it gives, and what the code printed meanwhile; None if it was interrupted, which is said.
+
+    In a script an interrupt ends the script.
+    """
+    printed = io.StringIO()
+    quiet = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)
+    try:
+        with _patience(), quiet[0], quiet[1], warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return judge(), printed.getvalue()
+    except KeyboardInterrupt as stop:
+        if shell() is None:
+            raise
+        where = stopped_at(stop)
+        print(f"{label}: stopped{f' at {where}' if where else ''}")
+        return None, ""
+
+
+def _name_of(exercise: Any) -> str:
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    if not isinstance(name, str):
+        raise CourseError('check takes the name of an exercise, in quotes: check("adam")')
+    return name
+
+
+def case(exercise: Any) -> Case | None:
+    """The first failing case of an exercise: what the function was given, what came out and what was expected.
+
+    As the last line of a cell it is shown; it has `.args`, `.got` and `.expected`, and `.show()` draws them as maps.
+    None if all holds, or nothing is written.
+    Raises: CourseError if there is no such exercise, or the release is missing or damaged.
+    """
+    from autograder.checking import kernel
+    from autograder.notebook.failing_case import Case
+
+    name = _name_of(exercise)
+    failing, printed = _at_work(name, lambda: kernel.first_failing(release_of(name), name, names()))
+    _show_printed(printed)
+    if failing is None or failing.message.startswith(f"{name} is not "):
+        print(failing.message if failing else f"{name}: no public check fails")
+        return None
+    return Case.of(failing)
+
+
+@contextlib.contextmanager
+def _patience() -> Iterator[None]:
+    """Says after a while that it is still at work, and how to end it."""
+    how = "Ctrl-C" if shell() is None else "■ (interrupt the kernel)"
+    timer = threading.Timer(_PATIENCE_S, print, [f"Still running; {how} stops it."], {"file": sys.stdout})
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _show_printed(text: str) -> None:
+    if not text.strip():
+        return
+    lines = printable(text).rstrip().split("\n")
+    print(*lines[:_MOST_LINES], sep="\n")
+    if len(lines) > _MOST_LINES:
+        print(f"({len(lines) - _MOST_LINES} more lines)")
+
+
+def _worth(folder: Path, name: str) -> float | None:
+    """The points of all checks of an exercise, the hidden ones too; None where the release does not say."""
+    with contextlib.suppress(CourseError):
+        return release_in(folder).worth.get(name)
+    return None

@@ -1,0 +1,143 @@
+"""What becomes of the known mistakes: which checks catch each of them, and whether it is named as itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from autograder.checking.answers import Answers, LiveAnswers, RecordedAnswers
+from autograder.checking.declare import Check, Mistake
+from autograder.checking.judge import HOLDS_FOR_NOTHING, results_of
+from autograder.checking.run import PUBLIC_SEED, Outcome, blame
+from autograder.proofs.coding_errors import coding_error_of
+from autograder.report.report import CheckResult
+
+SEEDS = 3  # every claim about mistakes is tried on this many students' hidden inputs, on one where a check trains
+
+
+@dataclass(frozen=True)
+class MistakeAudit:
+    """What became of one mistake. named_as: the names that its failing checks were given, over all seeds."""
+
+    name: str
+    exercise: str
+    caught_by: tuple[str, ...]
+    named_as: tuple[str, ...]
+    named_by_release: bool
+    taken_for: tuple[str, ...] = ()  # what the release alone takes it for, having no hidden checks to tell
+    coding_errors: tuple[str, ...] = ()  # why it proves nothing of some checks that it fails
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.caught_by) and self.named_as == (self.name,)
+
+
+def seed_of(student: int) -> bytes:
+    """The seed of one of the students on whose inputs is tried what is claimed. student: 0, 1, ..."""
+    return hashlib.sha256(f"audit {student}".encode()).digest()
+
+
+def audit_mistakes(
+    checks: list[Check], answers: LiveAnswers, public: list[Check], recorded: RecordedAnswers
+) -> tuple[MistakeAudit, ...]:
+    """What became of each mistake in the exercises of these checks.
+
+    public, recorded: the checks and answers of the release, with which it is named at home. They name what is recorded
+    there of the mistake; that this is what it gives is for whoever compares the release with its sources.
+    A check that takes seconds is asked of the mistakes that no other has caught, and of others until one has failed it;
+    benchmarks.thresholds measures the rest.
+    """
+    known = [mistake for mistake in answers.known if mistake.exercise in {check.exercise for check in checks}]
+    tries = {mistake.name: _Tries() for mistake in known}
+    cheap, costly = ([c for c in checks if not c.gpu and c.costly == costs] for costs in (False, True))
+    for number in range(SEEDS):  # the outer loop: what a seed gives is computed once for all mistakes
+        for mistake in known:
+            if not tries[mistake.name].unjudged:  # it may have run out of time, and would again
+                _try(mistake, cheap, answers, seed_of(number), tries[mistake.name])
+        for check in costly if number == 0 else ():
+            mine = [mistake for mistake in known if mistake.exercise == check.exercise]
+            # What fails most of the others is likely to fail this one, too.
+            for mistake in sorted(mine, key=lambda mistake: -len(tries[mistake.name].caught_by)):
+                missed = not tries[mistake.name].caught_by
+                failed = any(check.name in each.caught_by for each in tries.values())
+                if (missed or not failed) and not tries[mistake.name].unjudged:
+                    _try(mistake, [check], answers, seed_of(number), tries[mistake.name])
+    return tuple(_summary(mistake, tries[mistake.name], public, recorded) for mistake in known)
+
+
+@dataclass
+class _Tries:
+    """What became of one mistake so far: names of checks and of mistakes, each once, in the order in which they came.
+
+    coding_errors: why it proves nothing that these checks fail. unjudged: some check could not judge it.
+    """
+
+    caught_by: dict[str, None] = field(default_factory=dict)
+    named_as: dict[str, None] = field(default_factory=dict)
+    coding_errors: dict[str, dict[str, None]] = field(default_factory=dict)
+    unjudged: bool = False
+
+
+def _try(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: bytes, tries: _Tries) -> None:
+    """Add what becomes of the mistake on one student's inputs."""
+    mine = {check.name: check for check in checks if check.exercise == mistake.exercise}
+    # It is run once, to be judged and to be known by: what it gives on the same seed is the same.
+    outcomes = {
+        check: _blamed(check, answers.with_mistake(mistake, check, seed), answers, seed) for check in mine.values()
+    }
+    for result in _judged(outcomes, answers, seed):
+        if result.status in ("passed", "pending") or result.message == HOLDS_FOR_NOTHING:
+            continue
+        if result.status == "error":
+            tries.unjudged = True
+        coding_error = _coding_error(result, mistake, mine[result.name], answers, seed)
+        if coding_error:
+            tries.coding_errors.setdefault(coding_error, {})[result.name] = None
+            continue
+        tries.caught_by[result.name] = None
+        if result.mistake is not None:
+            tries.named_as[result.mistake] = None
+
+
+def _coding_error(result: CheckResult, mistake: Mistake, check: Check, answers: LiveAnswers, seed: bytes) -> str:
+    """Why it proves nothing that the mistake does not pass the check; "" if it does prove something."""
+    if result.status == "error":
+        return result.message
+    if check.costly and " raised " not in result.message:  # what has raised will again, soon
+        return ""
+    return coding_error_of(mistake, check, answers, seed)
+
+
+def _blamed(check: Check, outcome: Outcome, answers: LiveAnswers, seed: bytes) -> Outcome:
+    if outcome.status == "passed":
+        return outcome
+    outcome = blame(check, outcome, answers.expected(check, seed))
+    return replace(outcome, student=None) if check.costly else outcome  # or all mistakes would train to be compared
+
+
+def _summary(mistake: Mistake, tries: _Tries, public: list[Check], recorded: RecordedAnswers) -> MistakeAudit:
+    """What became of the mistake on all inputs, and what the release alone takes it for."""
+    outcomes = {
+        check: recorded.with_mistake(mistake.name, check)
+        for check in public
+        if check.exercise == mistake.exercise and not check.costly and not tries.unjudged
+    }
+    at_home = {result.mistake for result in _judged(outcomes, recorded, PUBLIC_SEED)}
+    return MistakeAudit(
+        name=mistake.name,
+        exercise=mistake.exercise,
+        caught_by=tuple(tries.caught_by),
+        named_as=tuple(tries.named_as),
+        named_by_release=mistake.name in at_home,
+        taken_for=tuple(sorted(name for name in at_home if name not in (None, mistake.name))),
+        coding_errors=tuple(
+            f"the mistake {mistake.name} ({mistake.exercise}) proves nothing of {', '.join(where)}: {coding_error}"
+            for coding_error, where in tries.coding_errors.items()
+        ),
+    )
+
+
+def _judged(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> list[CheckResult]:
+    """The results of one exercise's checks."""
+    return [result for exercise in results_of(outcomes, answers, seed) for result in exercise.checks]

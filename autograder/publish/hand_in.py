@@ -1,0 +1,60 @@
+"""One zip of a student's work, to be handed in, with a receipt that says what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.course.course import Course
+from autograder.errors import CourseError, Failure
+from autograder.files import replacing, zipped
+from autograder.intake.find import find_own
+from autograder.submission import reading_process
+from autograder.submission.release import Release
+from autograder.submission.work import work_in
+
+RECEIPT = "receipt.json"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a zip holds. written: the exercises that somebody has worked on. sha256, bytes: of the file.
+
+    time: ISO 8601, UTC, by the clock of the student's machine.
+    """
+
+    assignment: str
+    file: str
+    written: tuple[str, ...]
+    sha256: str
+    bytes: int
+    time: str
+
+
+def hand_in(course: Course, assignment_id: str, folder: Path) -> tuple[Path, Receipt, tuple[str, ...]]:
+    """Write <folder>/<assignment>.zip with the notebook or script that holds the work, as `grade` would choose it.
+
+    Returns its path, the receipt, and notes on the choice. An earlier zip is replaced.
+    Raises: Failure if there is no work in it; CourseError without a release, or if it cannot be written.
+    """
+    release = Release.load(course.release_dir(course.assignment(assignment_id).id), assignment_id)
+    path, notes = find_own(release)
+    with reading_process.in_this_process():
+        worked_on = work_in(path, release)
+    written = tuple(name for name in release.exercises if name in worked_on)
+    if not written:
+        raise Failure(f"{path.name}: nothing is written in it yet. Has it been saved?")
+    data = path.read_bytes()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    receipt = Receipt(assignment_id, path.name, written, hashlib.sha256(data).hexdigest(), len(data), now)
+    target = folder / f"{assignment_id}.zip"
+    try:
+        text = json.dumps(asdict(receipt), indent=1) + "\n"
+        with replacing(target) as file:
+            file.write(zipped({path.name: data, RECEIPT: text.encode()}))
+    except OSError as error:
+        raise CourseError(f"{target} cannot be written ({error})") from error
+    return target, receipt, notes

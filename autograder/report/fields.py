@@ -1,0 +1,57 @@
+"""Reading a JSON object strictly: every field is taken once, is of its kind, and no field is left over."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograder.errors import CourseError
+
+
+class Fields:
+    """The fields of a JSON object, which messages call `where`. Raises: CourseError if `data` is not an object."""
+
+    def __init__(self, data: object, where: str) -> None:
+        if not isinstance(data, dict):
+            raise CourseError(f"{where} is not an object")
+        self.data, self.where = dict(data), where
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.data
+
+    def take(self, key: str, kind: type, *, optional: bool = False) -> Any:
+        """The field's value, of this kind: a whole number passes for a float. optional: it may be null.
+
+        Raises: CourseError if it is missing, taken already or of another kind, or a number that is not finite.
+        """
+        if key not in self.data:
+            raise CourseError(f"{self.where}.{key} is missing")
+        value = self.data.pop(key)
+        if value is None and optional:
+            return None
+        if kind is float and type(value) is int and abs(value) < 2**53:
+            value = float(value)
+        if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
+            raise CourseError(f"{self.where}.{key} is {str(value)[:60]!r}; it must be a {kind.__name__}")
+        return value
+
+    def take_dict(self, key: str, kind: type) -> dict[str, Any]:
+        """An object whose values are all of this kind."""
+        inner = Fields(self.take(key, dict), f"{self.where}.{key}")
+        return {name: inner.take(name, kind) for name in list(inner.data)}
+
+    def take_strings(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        items = {str(index): item for index, item in enumerate(self.take(key, list))}
+        inner = Fields(items, f"{self.where}.{key}")
+        return tuple(inner.take(index, str) for index in items)
+
+    def same(self, key: str, stored: float | None, computed: float | None) -> None:
+        """Raises: CourseError if a stored sum is not what the parts add up to."""
+        if (stored is None) != (computed is None) or abs((stored or 0) - (computed or 0)) > 1e-6:
+            raise CourseError(f"{self.where}.{key} is {stored}, but its checks add up to {computed}")
+
+    def end(self) -> None:
+        """Raises: CourseError that names a field that nobody has taken."""
+        if self.data:
+            raise CourseError(f"{self.where}.{next(iter(self.data))} is not a field that this version knows")

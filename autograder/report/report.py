@@ -1,0 +1,228 @@
+"""The report on one submission, schema v1. Everything that shows or exports a grade reads this and nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from autograder.errors import CourseError
+from autograder.report.fields import Fields
+from autograder.report.results import (
+    STATUSES,
+    CheckResult,
+    ExerciseResult,
+    exercise_from_dict,
+    manual_from_dict,
+    manual_to_dict,
+    total,
+)
+from autograder.text import same_name
+from autograder.times import instant
+
+SCHEMA = "autograder/report/v1"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the graded code is. file: relative, with "/". lines: exercise -> first line of its definition in a script.
+
+    cells: exercise -> number of its cell in a notebook, all cells counted from 1. Of the two, the file has one.
+    """
+
+    file: str
+    lines: Mapping[str, int] = field(default_factory=dict)
+    cells: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        places = {"lines": dict(self.lines), "cells": dict(self.cells)}
+        return {"file": self.file} | {key: value for key, value in places.items() if value}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One graded submission. `notes` says what was repaired to be able to read it, `source` where its code is.
+
+    All sums are of the whole assignment, of which a part may be graded by hand; the JSON has that part as `manual`, and
+    in its sums and exercises what checks judge.
+    submitted: when it was handed in, if that is known. The score is without any penalty for it: see `policy`.
+    """
+
+    assignment: str
+    submission: str
+    exercises: tuple[ExerciseResult, ...]
+    isolation: str
+    seed: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    duration_s: float = 0.0
+    output: str = ""
+    notes: tuple[str, ...] = ()
+    source: Source | None = None
+    submitted: datetime | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "submission", same_name(self.submission))
+
+    @property
+    def by_checks(self) -> Report:
+        """The part that checks judge."""
+        return replace(self, exercises=tuple(each for each in self.exercises if not each.manual))
+
+    @property
+    def by_hand(self) -> float:
+        """Points that a person still has to give."""
+        return total(each.pending for each in self.exercises if each.manual)
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        return tuple(check for exercise in self.exercises for check in exercise.checks)
+
+    @property
+    def score(self) -> float | None:
+        """Points earned, or None when a check could not be judged through a fault of ours: never a student's zero."""
+        return None if self.needs_staff else total(check.points for check in self.checks)
+
+    @property
+    def max_score(self) -> float:
+        return total(check.max_points for check in self.checks)
+
+    @property
+    def pending(self) -> float:
+        """Points that this machine could not judge, or a person has to: neither lost nor given."""
+        return total(each.pending for each in self.exercises)
+
+    @property
+    def fault(self) -> str | None:
+        """What kept us from judging the first check that has no verdict; None if all have one."""
+        return next((f"{check.name}: {check.message}" for check in self.checks if check.status == "error"), None)
+
+    @property
+    def needs_staff(self) -> bool:
+        return self.fault is not None
+
+    @property
+    def passed(self) -> bool:
+        return all(check.status == "passed" for check in self.checks)
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The ids of the known mistakes that were recognized, each once."""
+        return tuple(dict.fromkeys(check.mistake for check in self.checks if check.mistake))
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """The exercises that do not hold, with the reason where it is another than a wrong result."""
+        result = []
+        for exercise in self.exercises:
+            statuses = {check.status for check in exercise.checks} - {"passed", "pending"}
+            reasons = [status for status in STATUSES if status in statuses - {"failed"}]
+            if statuses and exercise.max_score and not exercise.manual:  # a question without points is nobody's fault
+                result.append(exercise.name + (f" ({', '.join(reasons)})" if reasons else ""))
+        return tuple(result)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Schema v1, ready for JSON."""
+        part = self.by_checks
+        result: dict[str, Any] = {
+            "schema": SCHEMA,
+            "assignment": self.assignment,
+            "submission": self.submission,
+            "score": part.score,
+            "max_score": part.max_score,
+            "pending": part.pending,
+            "isolation": self.isolation,
+            "seed": self.seed,
+            "versions": dict(self.versions),
+            "duration_s": round(self.duration_s, 6),
+            "output": self.output,
+            "exercises": [exercise.to_dict() for exercise in part.exercises],
+        }
+        if part.exercises != self.exercises:
+            result["manual"] = [manual_to_dict(each) for each in self.exercises if each.manual]
+        if self.notes:
+            result["notes"] = list(self.notes)
+        if self.source:
+            result["source"] = self.source.to_dict()
+        if self.submitted:
+            result["submitted"] = self.submitted.isoformat()
+        return result
+
+    @classmethod
+    def from_dict(cls, data: object) -> Report:
+        """The report in `data`. Raises: CourseError, naming the field, if it is not a valid report of schema v1."""
+        top = Fields(data, "report")
+        if (schema := top.take("schema", str)) != SCHEMA:
+            raise CourseError(f"report.schema is {schema!r}; this version reads {SCHEMA!r}")
+        sums = [(top, key, top.take(key, float, optional=key == "score")) for key in ("score", "max_score", "pending")]
+        report = cls(
+            assignment=top.take("assignment", str),
+            submission=top.take("submission", str),
+            isolation=top.take("isolation", str),
+            seed=top.take("seed", str),
+            versions=top.take_dict("versions", str),
+            duration_s=top.take("duration_s", float),
+            output=top.take("output", str),
+            exercises=tuple(
+                exercise_from_dict(item, f"report.exercises[{index}]")
+                for index, item in enumerate(top.take("exercises", list))
+            )
+            + tuple(
+                manual_from_dict(item, f"report.manual[{index}]")
+                for index, item in enumerate(top.take("manual", list) if "manual" in top else [])
+            ),
+            notes=top.take_strings("notes") if "notes" in top else (),
+            source=_source(top.take("source", dict)) if "source" in top else None,
+            submitted=_instant(top.take("submitted", str)) if "submitted" in top else None,
+        )
+        part = report.by_checks
+        for fields, key, stored in sums:
+            fields.same(key, stored, getattr(part, key))
+        top.end()
+        return report
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return instant(text)
+    except ValueError as fault:
+        raise CourseError(f"report.submitted is {text[:60]!r}; {fault}") from fault
+
+
+def completed(report: Report, by: Report) -> Report:
+    """`report` with the checks that were pending in it as `by` judged them, and what `by` says of where it ran."""
+    judged = {check.name: check for check in by.checks}
+
+    def merged(check: CheckResult) -> CheckResult:
+        return judged.get(check.name, check) if check.status == "pending" else check
+
+    exercises = tuple(replace(each, checks=tuple(map(merged, each.checks))) for each in report.exercises)
+    versions = {**report.versions, **{key: value for key, value in by.versions.items() if key not in report.versions}}
+    if by.isolation != report.isolation:
+        versions["gpu_isolation"] = by.isolation
+    duration_s = report.duration_s + by.duration_s
+    submitted = by.submitted or report.submitted
+    return replace(report, exercises=exercises, versions=versions, duration_s=duration_s, submitted=submitted)
+
+
+def _source(data: object) -> Source:
+    fields = Fields(data, "report.source")
+    places = {key: fields.take_dict(key, int) for key in ("lines", "cells") if key in fields}
+    source = Source(fields.take("file", str), **places)
+    fields.end()
+    return source
+
+
+def for_student(report: Report) -> Report:
+    """The report as its student may see it.
+
+    Of a hidden check only title, status, points and hint; not what it measured nor how long it took, which is what the
+    student's code makes of its inputs, nor the seed, from which they follow.
+    """
+
+    def shown(check: CheckResult) -> CheckResult:
+        return check if check.public else replace(check, message="", mistake=None, duration_s=0.0, evidence=())
+
+    exercises = tuple(replace(each, checks=tuple(map(shown, each.checks))) for each in report.exercises)
+    return replace(report, exercises=exercises, seed="", duration_s=float(math.ceil(report.duration_s)))

@@ -1,0 +1,208 @@
+"""The grader's ends of the two sockets of one loaded submission: to its supervisor, and to its own processes.
+
+Protects against: replies larger than the limit, messages that are not expected (see `child.protocol`), words of an
+earlier check's process that are taken for those of the current one, and an end whose reason nobody says.
+Does not protect against: a submission that sends much that is well formed. What that may cost is counted by whoever
+reads: an `Exchange` for a check, a `Session` while loading.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from autograder.course.settings import Limits
+from autograder.errors import Crashed, Failure, SandboxLost
+from autograder.sandbox.child import protocol
+from autograder.sandbox.child.channel import receive, send
+from autograder.sandbox.child.wire import Frame, Reference, WireError, decode, encode
+
+PATIENCE_S = 0.15  # the supervisor looks every 0.05 s
+_REPORT_S = 5.0
+_GRACE_S = 2.0
+_MOST_UNCONFIRMED = 50  # words of the loader that a socket holds unread; far more would stop it
+_MIB = 1 << 20
+_LOST, _LATE, _FAULT = "lost", "late", "fault:"
+
+
+class Connection:
+    """One loaded submission, until it is stopped.
+
+    limits: of the submission. sealed: what it prints is not kept.
+    output: the beginning of what it printed, complete once it was stopped or sealed.
+    Stale are the words of a check's process that was told to end, up to the loader's word that it has.
+    """
+
+    def __init__(
+        self, supervisor: socket.socket, processes: socket.socket, limits: Limits, *, sealed: bool = False
+    ) -> None:
+        self._sockets: tuple[socket.socket, socket.socket] | None = (supervisor, processes)
+        self._processes = processes
+        self._sealed = sealed
+        self.limits = limits
+        self.output = ""
+        self._max_bytes = limits.reply_mib * _MIB
+        self._opening = b""
+        self._idle = False  # a process that has served a check waits for another one
+        self._unconfirmed = 0  # processes that were told to end and whose end is not confirmed yet
+
+    @property
+    def closed(self) -> bool:
+        return self._sockets is None
+
+    # ---- frames
+
+    def send(self, frame: Frame, deadline: float) -> None:
+        """Raises: DeadlinePassed, Disconnected."""
+        send(self._processes, frame, deadline, first=self._opening)
+        self._opening = b""
+
+    def receive(self, deadline: float) -> Frame:
+        """Raises: DeadlinePassed, Disconnected, WireError if the frame is larger than a reply may be."""
+        return receive(self._processes, deadline, self._max_bytes)
+
+    def read(
+        self, frame: Frame, expected: protocol.Accepted, resolve: Callable[[Reference], Any] | None = None
+    ) -> list[Any] | None:
+        """The message in a frame that was received; None if it is stale. Raises: WireError if it is malformed."""
+        message = message_of(frame, expected, resolve)
+        if not self._unconfirmed:
+            return message
+        self._unconfirmed -= message[0] == protocol.ENDED
+        return None
+
+    # ---- the process that serves checks
+
+    def begin(self, check: Frame) -> bool:
+        """A check begins, which its process is told with the first request. Whether it has served another check."""
+        self._opening = check.to_bytes()  # not by itself: to wake a process takes as long as to serve a request
+        reused, self._idle = self._idle, False
+        return reused
+
+    def finish(self, *, keep: bool) -> None:
+        """The check is over. keep: its process may serve another one."""
+        self._idle = not self.closed
+        if not keep:
+            self.end_idle()
+
+    def end_idle(self) -> None:
+        """End the process that waits for another check, if there is one."""
+        if not self._idle:
+            return
+        self._idle = False
+        # The loader's word that the process has ended is read with the next reply: meanwhile it forks the next one.
+        try:
+            send(self._processes, encode([protocol.END]), time.monotonic() + _GRACE_S)
+            self._unconfirmed += 1
+        except WireError:
+            self.stop()
+        if self._unconfirmed > _MOST_UNCONFIRMED:
+            self._await_ends()
+
+    def _await_ends(self) -> None:
+        """Wait until the last check's process has ended, and so has printed all that it had to print."""
+        self.end_idle()
+        deadline = time.monotonic() + _GRACE_S
+        with contextlib.suppress(WireError):
+            while self._unconfirmed and not self.closed:
+                self.read(self.receive(deadline), protocol.WHILE_CHECKING)
+        self._unconfirmed = 0
+
+    # ---- the supervisor
+
+    def seal(self) -> None:
+        """Keep nothing of what it prints from now on. Stopped, if that cannot be had."""
+        self._sealed = True
+        self._await_ends()
+        if self._sockets is None:
+            return
+        supervisor, _ = self._sockets
+        try:
+            supervisor.sendall(protocol.command(protocol.SEAL))
+            sealed = self._report_of(supervisor, b"") == protocol.SEALED
+        except OSError:
+            sealed = False
+        if not sealed:
+            self.stop()  # it has ended meanwhile, and its supervisor said why: the next check loads it again
+
+    def stop(self, *, patience_s: float = 0.0) -> str:
+        """End all of the submission's processes, collect the output; the supervisor's reason. Idempotent.
+
+        patience_s: how long to let a supervisor that has seen a limit passed say so, before it is told to stop.
+        """
+        if not self._sealed:
+            self._await_ends()
+        if self._sockets is None:
+            return protocol.STOPPED
+        supervisor, processes = self._sockets
+        self._sockets, self._idle, self._unconfirmed = None, False, 0
+        with supervisor, processes:  # the loader ends when its socket is closed: not before the supervisor was asked
+            data = b""
+            try:
+                if patience_s:
+                    supervisor.settimeout(patience_s)
+                    with contextlib.suppress(TimeoutError):
+                        data = supervisor.recv(1 << 16)
+                if not data:
+                    with contextlib.suppress(BrokenPipeError):  # it has reported and gone
+                        supervisor.sendall(protocol.command(protocol.STOP))
+                return self._report_of(supervisor, data)
+            except TimeoutError:  # it is there, and busy with what the submission does
+                return _LATE
+            except OSError:
+                return _LOST
+
+    def failure_of_end(self, otherwise: str) -> Failure:
+        """Stop, and say what ended the submission's processes.
+
+        Raises: SandboxLost if its supervisor is gone too, which it cannot reach: then something ended the sandbox.
+        """
+        reason = self.stop(patience_s=PATIENCE_S)
+        if reason == _LOST:
+            raise SandboxLost("the sandbox was ended from outside while it ran this submission; grade it again")
+        if reason == protocol.TOO_MUCH_MEMORY:
+            return Crashed(f"stopped: it used more than {self.limits.memory_mib} MiB of memory")
+        if reason == protocol.TOO_MUCH_OUTPUT:
+            return Crashed(f"stopped: it printed more than {self.limits.output_limit_mib} MiB")
+        if reason.startswith(protocol.ENDED_BY_ITSELF):
+            status = int(reason.removeprefix(protocol.ENDED_BY_ITSELF))
+            return Crashed(f"the process was ended by {signal_name(-status)}" if status < 0 else otherwise)
+        return Crashed(otherwise)
+
+    def _report_of(self, supervisor: socket.socket, line: bytes) -> str:
+        """The reason that the supervisor gives. line: the beginning of what it said."""
+        supervisor.settimeout(_REPORT_S)
+        limit = self.limits.output_kib * 1024 * 8
+        while not line.endswith(b"\n") and len(line) < limit:
+            chunk = supervisor.recv(1 << 16)
+            if not chunk:
+                break
+            line += chunk
+        try:
+            match protocol.stated(line):
+                case [protocol.REPORT, reason, output]:
+                    self.output += output
+                    return reason
+                case [_, fault]:
+                    return _FAULT + fault
+        except WireError:
+            pass
+        return _LOST
+
+
+def message_of(
+    frame: Frame, expected: protocol.Accepted, resolve: Callable[[Reference], Any] | None = None
+) -> list[Any]:
+    """A frame from the untrusted side as [kind, *fields]. Raises: WireError if it is anything but what is expected."""
+    return protocol.checked(decode(frame, resolve), expected)
+
+
+def signal_name(number: int) -> str:
+    try:
+        return f"signal {number} ({signal.Signals(number).name})"
+    except ValueError:
+        return f"signal {number}"

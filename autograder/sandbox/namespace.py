@@ -1,0 +1,359 @@
+"""What a check sees of a submission or of the reference: names to call, and handles to what stays on the other side."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import marshal
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import AtWork, CourseError, Failure, Raised, Timeout
+from autograder.sandbox.child import protocol
+from autograder.sandbox.child.wire import CALLBACK, PREVIOUS, Frame, Reference, decode, encode
+from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Previous
+from autograder.sandbox.explain import explain, is_unwritten
+from autograder.sandbox.transports import Transport
+from autograder.text import place, stub_in
+
+_STUB_COMMENT = "# YOUR CODE HERE"
+_FEW_LINES = 20  # above the last one of a stub; the number of that is the submission's word
+
+
+@dataclass
+class Record:
+    """What is known of a namespace so far, for the grader and not for checks.
+
+    reused: the code's process has served another check before. replies: the frames received, in order; they identify
+    what the code computes. called: the names of the functions that were asked for, each once, in order. call: the last
+    call, as (label, args, kwargs, how many more in the same request); of several, the first.
+    """
+
+    reused: bool = False
+    replies: list[Frame] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+    call: tuple[str, tuple[Any, ...], dict[str, Any], int] | None = None
+
+    def forget(self) -> None:
+        """Let go of what is large."""
+        self.replies.clear()
+        self.call = None
+
+
+class Namespace:
+    """`namespace.adam(w, dw)` calls; plain data crosses as copies, everything else becomes a `Handle`.
+
+    transport: carries requests to where the code runs. trusted: the reference, whose exceptions are our fault.
+    reused: see `Record`.
+    explain_missing: says why a name is missing. source_line: the text at (label, line), for messages.
+    explain_timeout: says where it was that time ran out.
+
+    An exercise can have any name but those in `TAKEN`: what checks may use here is `get`, `put`, `module` and `probe`.
+    """
+
+    __slots__ = (
+        "_callbacks",
+        "_explain_missing",
+        "_explain_timeout",
+        "_functions",
+        "_record",
+        "_source_line",
+        "_transport",
+        "_trusted",
+    )
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        trusted: bool = False,
+        reused: bool = False,
+        explain_missing: Callable[[str], str] = lambda name: "",
+        source_line: Callable[[str, int], str] = lambda label, line: "",
+        explain_timeout: Callable[[Sequence[AtWork]], str] = lambda at_work: "",
+    ) -> None:
+        self._transport = transport
+        self._trusted = trusted
+        self._explain_missing = explain_missing
+        self._source_line = source_line
+        self._explain_timeout = explain_timeout
+        self._functions: dict[str, Function] = {}
+        self._callbacks: list[Callable[..., Any]] = []
+        self._record = Record(reused)
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        # One object per name, so that `student.f.modified` speaks of the last call of f.
+        if name not in self._functions:
+            self._functions[name] = Function(self, name)
+            self._record.called.append(name)
+        return self._functions[name]
+
+    def get(self, name: str) -> Any:
+        """The value that `name` has. Raises: Failure if it is not defined."""
+        value = self._request(name, [protocol.GET, name])[0]
+        return Handle(self, value.reference, name) if isinstance(value, Handle) else value
+
+    def put(self, value: Any) -> Handle:
+        """A handle to a copy of `value` on the other side, for what a function changes in place."""
+        return self._handle(protocol.PUT, [protocol.PUT, value])[0]
+
+    def module(self, name: str) -> Handle:
+        """A library's module on the other side, such as "torch.nn", to make there what a function is to be given."""
+        return Handle(self, self._handle(name, [protocol.MODULE, name])[0].reference, name)
+
+    def probe(self, function: Callable[..., Any], label: str = "") -> Handle:
+        """A copy of this function on the other side, which asks there at once what would be many requests.
+
+        It knows nothing but its arguments: what else it needs, it imports. What it returns is the other side's word,
+        like any other value, so nothing of a verdict may be decided in it. label: what messages call it.
+        """
+        name = function.__name__
+        handle, _ = self._handle(name, [protocol.PROBE, _portable(function.__code__), name])
+        return Handle(self, handle.reference, label or name)
+
+    def _handle(self, label: str, request: list[Any]) -> tuple[Handle, tuple[str, ...]]:
+        handle, modified = self._request(label, request)
+        if not isinstance(handle, Handle):
+            raise Failure("the process sent a malformed answer")
+        return handle, modified
+
+    def _request(self, label: str, request: list[Any]) -> tuple[Any, tuple[str, ...]]:
+        """The value of a reply, and the paths of the array arguments that were modified in place."""
+        try:
+            frame, reply = self._transport.request(encode(request, self._refer), self._resolve, self._answer)
+        except Timeout as timeout:
+            if not timeout.at_work:
+                raise
+            raise Timeout(f"{timeout} {self._explain_timeout(timeout.at_work)}".strip()) from None
+        self._record.replies.append(frame)
+        match reply:  # arrays and everything else that is not a list or a str match nothing
+            case [protocol.VALUE | protocol.VALUES, value, list(modified)]:
+                return value, tuple(_paths(request, modified)) if modified else ()
+            case [protocol.MISSING, str()]:
+                message = f"{label} is not defined. {self._explain_missing(label)}".strip()
+                raise CourseError(message) if self._trusted else Failure(message)
+            case [protocol.UNSENDABLE, str(reason)]:
+                raise Failure(f"{label} returned {reason[:500]}")
+            case [protocol.RAISED, [str(), *_] as types, str(message), str(at), int(line)]:
+                names = tuple(str(name)[:100] for name in types[:20])
+                raise self._raised(label, names, message[:MAX_MESSAGE_CHARS], at[:100], line)
+        raise Failure("the process sent a malformed answer")
+
+    def _raised(self, label: str, types: tuple[str, ...], message: str, at: str, line: int) -> Exception:
+        if self._trusted:
+            return CourseError(f"the reference's {label} raised {types[0]}: {message} ({place(at, line)})")
+        if is_unwritten(types, message):
+            stub = stub_in(message)
+            if stub and stub not in label.split("."):  # of what it calls
+                return Raised(f"{label} needs {stub}, which is not written yet", types)
+            if self._code_above(at, line):
+                where = place(at, line, "raise NotImplementedError")
+                return Raised(
+                    f"{label} is not written yet; or if it is, delete what is left of the stub ({where})", types
+                )
+            return Raised(f"{label} is not written yet", types)
+        text = self._source_line(at, line).strip()
+        where = f" ({place(at, line, text)})" if at else ""
+        explanation = explain(types, message, text)
+        said = f": {message.split(chr(10))[0] if explanation else message}" if message else ""
+        return Raised(f"{label} raised {types[0]}{said}{where}. {explanation}".strip(), types)
+
+    def _code_above(self, at: str, line: int) -> bool:
+        """Whether the line of a stub that raised stands below code, and not below its own comment or the docstring."""
+        for number in range(line - 1, max(0, line - _FEW_LINES), -1):
+            text = self._source_line(at, number).strip()
+            if text and (not text.startswith("#") or text == _STUB_COMMENT):
+                return text != _STUB_COMMENT and not text.endswith((":", '"', "'"))
+        return False
+
+    def _refer(self, value: Any) -> Reference:
+        if isinstance(value, Handle):
+            return value.reference
+        if isinstance(value, Reference):
+            return value
+        if callable(value):
+            self._callbacks.append(value)
+            return Reference(CALLBACK, len(self._callbacks) - 1)
+        raise CourseError(f"the check passes a {type(value).__name__}, which is not plain data")
+
+    def _resolve(self, reference: Reference) -> Handle:
+        return Handle(self, reference)
+
+    def _answer(self, message: list[Any]) -> Frame:
+        """Evaluate the callback that the other side asked for; what it raises is raised over there."""
+        try:
+            _, index, args, kwargs = message
+            result = self._callbacks[index](*args, **kwargs)
+        except (Failure, CourseError):
+            raise
+        except Exception as error:  # the student's arguments may not fit
+            return encode([protocol.ERROR, type(error).__name__, str(error)[:500]])
+        return encode([protocol.ANSWER, result], self._refer)
+
+
+@functools.cache
+def _portable(code: CodeType) -> bytes:
+    """A function's definition, compiled: whoever runs it runs the same Python, and compiling would take it longer.
+
+    By its code, since one that is defined in a check is another object each time, with the same code.
+    """
+    source = textwrap.dedent(inspect.getsource(code))
+    return marshal.dumps(compile(source, "<string>", "exec", dont_inherit=True))
+
+
+def lend(namespace: Namespace, name: str, function: Callable[..., Any]) -> None:
+    """Have the code call this function of ours, a callback, in the place of what it has defined by this name."""
+    namespace._request(name, [protocol.LEND, name, function])
+
+
+def previous(index: int) -> Reference:
+    """Among the arguments of `Function.calls`: this item of the tuple or list that the call before returned."""
+    return Reference(PREVIOUS, index)
+
+
+def _offers(value: Any, args: Iterable[Any]) -> bool:
+    """Whether it has the items that a call with these arguments is to be given of it."""
+    try:
+        for arg in args:
+            if isinstance(arg, Reference):
+                Previous(arg.id).of(value)
+    except LookupError:
+        return False
+    return True
+
+
+class Function:
+    """A function or class of a namespace, or a method of a handle.
+
+    modified: paths such as "args[1]" or "args[2][m]" of the array arguments that the last call changed in place.
+    """
+
+    def __init__(self, namespace: Namespace, name: str, owner: Handle | None = None) -> None:
+        self._namespace = namespace
+        self._owner = owner
+        self.name = name
+        self.modified: tuple[str, ...] = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.modified = ()
+        self._namespace._record.call = self._label, args, kwargs, 0
+        value, self.modified = self._namespace._request(self._label, self._request(args, kwargs))
+        return value
+
+    def calls(self, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """Call with each of these arguments, one call after another, in one request; the values in order.
+
+        `previous(0)` among the arguments is the first item of what the call before returned, and so on. The list ends
+        early with a value that has no such item.
+        """
+        self.modified = ()
+        arguments = list(arguments)
+        if arguments:
+            self._namespace._record.call = self._label, arguments[0], {}, len(arguments) - 1
+        requests = [self._request(args, {}) for args in arguments]
+        values, _ = self._namespace._request(self._label, [protocol.CALLS, requests])
+        if isinstance(values, list) and 0 < len(values) <= len(requests):
+            following = requests[len(values) :]
+            if not following or not _offers(values[-1], following[0][-2]):
+                return values
+        raise Failure("the process sent a malformed answer")
+
+    def keep(self, *args: Any, **kwargs: Any) -> Handle:
+        """Call, and keep the result on the other side, even where it is plain data: a tensor with its graph, say."""
+        self.modified = ()
+        handle, self.modified = self._namespace._handle(self._label, [protocol.KEEP, self._request(args, kwargs)])
+        return handle
+
+    @property
+    def _label(self) -> str:
+        return ".".join(filter(None, [self._owner.label if self._owner else "", self.name]))
+
+    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        if self._owner is None:
+            return [protocol.CALL, self.name, args, kwargs]
+        return [protocol.METHOD, self._owner, self.name, args, kwargs]
+
+
+class Handle:
+    """An object that stays on the other side.
+
+    `handle.forward(x)` calls a method, `handle(x)` the object itself; `handle.get("weight")` reads an attribute,
+    `handle.value()` the object where it is plain data. `handle.call("get", ...)` calls a method whose name this class
+    uses itself: call, get, label, reference, value.
+    label: what messages call it, the name of a class or module, else its type.
+    """
+
+    def __init__(self, namespace: Namespace, reference: Reference, label: str = "") -> None:
+        self._namespace = namespace
+        self.reference = reference
+        self.label = label or reference.type_name
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Function(self._namespace, name, self)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return Function(self._namespace, "", self)(*args, **kwargs)
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        return Function(self._namespace, name, self)(*args, **kwargs)
+
+    def get(self, attribute: str) -> Any:
+        return self._namespace._request(f"{self.label}.{attribute}", [protocol.ATTRIBUTE, self, attribute])[0]
+
+    def value(self) -> Any:
+        return self._namespace._request(self.label, [protocol.CONTENT, self])[0]
+
+    def __repr__(self) -> str:
+        return f"<an object of type {self.reference.type_name}>"
+
+
+# Names that mean something else in a check than an exercise: `student.get(...)` reads a name.
+TAKEN = frozenset(dir(Namespace))
+
+
+def record_of(namespace: Namespace) -> Record:
+    return namespace._record
+
+
+def value_of(namespace: Namespace, index: int) -> Any:
+    """What the reply of this index carried: a value, or for an exception its type's name."""
+    match decode(namespace._record.replies[index], namespace._resolve):
+        case [protocol.VALUE | protocol.VALUES, value, *_]:
+            return value
+        case [protocol.RAISED, [str(type_name), *_], *_]:
+            return type_name
+        case reply:
+            return reply[0]
+
+
+def _paths(request: list[Any], modified: list[int]) -> Iterator[str]:
+    if request[0] == protocol.CALLS:
+        return
+    if request[0] == protocol.KEEP:
+        (_, request) = request
+    found: list[str] = []
+    _walk(request[-2], "args", found)
+    _walk(request[-1], "kwargs", found)
+    for index in modified:
+        if isinstance(index, int) and 0 <= index < len(found):
+            yield found[index]
+
+
+def _walk(value: Any, path: str, found: list[str]) -> None:
+    if isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            _walk(item, f"{path}[{i}]", found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _walk(item, f"{path}[{key}]", found)
+    elif isinstance(value, np.ndarray) or type(value).__name__ in ("Tensor", "Parameter"):
+        found.append(path)
