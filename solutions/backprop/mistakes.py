@@ -1,417 +1,289 @@
-"""Known wrong implementations of the backpropagation assignment.
+"""Known wrong implementations of the backpropagation assignment; most are an edit of the reference at one place."""
 
-The helpers and base classes below are right; each mistake deviates from them in one place. A cache is the reference's:
-(x, w) for the affine layer, x for the ReLU.
-"""
-
-import math
-
-import numpy as np
-
-from autograder import mistake
-
-
-def _rows(x):
-    return x.reshape(x.shape[0], -1)
-
-
-def _affine(x, w, b):
-    return _rows(x) @ w + b
-
-
-def _affine_gradients(dout, cache):
-    x, w = cache
-    return (dout @ w.T).reshape(x.shape), _rows(x).T @ dout, dout.sum(axis=0)
-
+from autograder import mistake, slip
 
 # ----------------------------------------------------------------------------------------------------- affine_forward
 
-
-@mistake("affine_forward", says="The bias is missing.")
-def affine_without_bias(x, w, b):
-    return _rows(x) @ w, (x, w)
-
-
-@mistake("affine_forward", says="The bias is added to the first row only; every input of the batch needs it.")
-def bias_for_the_first_row_only(x, w, b):
-    out = _rows(x) @ w
-    out[0] += b
-    return out, (x, w)
-
-
-@mistake("affine_forward", says="The bias is added along the wrong axis: it has one entry per output, not per input.")
-def bias_along_the_batch(x, w, b):
-    return _rows(x) @ w + b[:, None], (x, w)
-
-
-@mistake("affine_forward", says="The weights are transposed; w has shape (D, M) already.")
-def affine_weights_transposed(x, w, b):
-    return _rows(x) @ w.T + b, (x, w)
-
-
-@mistake("affine_forward", says="Inputs with more than two axes are not laid out in rows.")
-def affine_without_reshape(x, w, b):
-    return x @ w + b, (x, w)
-
-
-@mistake("affine_forward", says="Each input is laid out in Fortran order; NumPy's own order is C.")
-def affine_in_fortran_order(x, w, b):
-    return np.stack([each.ravel(order="F") for each in x]) @ w + b, (x, w)
-
-
-@mistake("affine_forward", says="The reshape mixes the inputs of the batch: axis 0 has to stay where it is.")
-def affine_mixes_the_batch(x, w, b):
-    return x.reshape(-1, x.shape[0]).T @ w + b, (x, w)
-
-
-@mistake("affine_forward", says="Only out is returned; the backward pass needs a cache beside it.")
-def affine_returns_out_only(x, w, b):
-    return _affine(x, w, b)
-
-
-@mistake(
-    "affine_forward",
+slip(
+    "affine_forward", "w + b", "w",
+    name="affine_without_bias", says="The bias is missing.",
+)  # fmt: skip
+slip(
+    "affine_forward", "return rows @ w + b", "out = rows @ w\n    out[0] += b\n    return out",
+    name="bias_for_the_first_row_only",
+    says="The bias is added to the first row only; every input of the batch needs it.",
+)  # fmt: skip
+slip(
+    "affine_forward", "w + b", "w + b[:, None]",
+    name="bias_along_the_batch",
+    says="The bias is added along the wrong axis: it has one entry per output, not per input.",
+)  # fmt: skip
+slip(
+    "affine_forward", "rows @ w", "rows @ w.T",
+    name="affine_weights_transposed", says="The weights are transposed; w has shape (D, M) already.",
+)  # fmt: skip
+slip(
+    "affine_forward", "rows @ w", "x @ w",
+    name="affine_without_reshape", says="Inputs with more than two axes are not laid out in rows.",
+)  # fmt: skip
+slip(
+    "affine_forward", "x.reshape(x.shape[0], -1)", 'np.stack([each.ravel(order="F") for each in x])',
+    name="affine_in_fortran_order", says="Each input is laid out in Fortran order; NumPy's own order is C.",
+)  # fmt: skip
+slip(
+    "affine_forward", "x.reshape(x.shape[0], -1)", "x.reshape(-1, x.shape[0]).T",
+    name="affine_mixes_the_batch", says="The reshape mixes the inputs of the batch: axis 0 has to stay where it is.",
+)  # fmt: skip
+slip(
+    "affine_forward", ", (x, w)", "",
+    name="affine_returns_out_only", says="Only out is returned; the backward pass needs a cache beside it.",
+)  # fmt: skip
+slip(
+    "affine_forward", "rows = x.reshape(x.shape[0], -1)", "x.shape = (len(x), -1)\n    rows = x",
+    name="affine_reshapes_x_itself",
     says="The result is right, but x has another shape afterwards: an assignment to x.shape changes x itself.",
-)
-def affine_reshapes_x_itself(x, w, b):
-    x.shape = (len(x), -1)
-    return x @ w + b, (x, w)
-
-
-@mistake("affine_forward", says="x itself changes: -= works in place, and nobody asked for centred inputs.")
-def affine_centres_in_place(x, w, b):
-    x -= x.mean()
-    return _affine(x, w, b), (x, w)
-
+)  # fmt: skip
+slip(
+    "affine_forward", "    rows =", "    x -= x.mean()\n    rows =",
+    name="affine_centres_in_place", says="x itself changes: -= works in place, and nobody asked for centred inputs.",
+)  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------- affine_backward
 
-
-@mistake("affine_backward", says="db is not summed: a bias goes into the output of every input of the batch.")
-def db_not_summed(dout, cache):
-    dx, dw, _ = _affine_gradients(dout, cache)
-    return dx, dw, dout.copy()
-
-
-@mistake("affine_backward", says="db is an average; a gradient is a sum over all uses.")
-def db_averaged(dout, cache):
-    dx, dw, _ = _affine_gradients(dout, cache)
-    return dx, dw, dout.mean(axis=0)
-
-
-@mistake("affine_backward", says="db is summed over the outputs; it should be summed over the batch.")
-def db_over_the_outputs(dout, cache):
-    dx, dw, _ = _affine_gradients(dout, cache)
-    return dx, dw, dout.sum(axis=1)
-
-
-@mistake("affine_backward", says="db keeps the axis of the batch, with length 1; it has the shape of b.")
-def db_keeps_an_axis(dout, cache):
-    dx, dw, db = _affine_gradients(dout, cache)
-    return dx, dw, db[None]
-
-
-@mistake("affine_backward", says="dw is divided by N; if the loss is a mean, that division has happened in dout.")
-def dw_averaged(dout, cache):
-    dx, dw, db = _affine_gradients(dout, cache)
-    return dx, dw / len(dout), db
-
-
-@mistake("affine_backward", says="dw is transposed: it has the shape of w.")
-def dw_transposed(dout, cache):
-    dx, dw, db = _affine_gradients(dout, cache)
-    return dx, dw.T, db
-
-
-@mistake("affine_backward", says="dw is taken of x as it came; pictures have to be laid out in rows first.")
-def dw_without_reshape(dout, cache):
-    dx, _, db = _affine_gradients(dout, cache)
-    return dx, cache[0].T @ dout, db
-
-
-@mistake("affine_backward", says="dx has not the shape of x: the rows have to become pictures again.")
-def dx_not_reshaped(dout, cache):
-    _, dw, db = _affine_gradients(dout, cache)
-    return dout @ cache[1].T, dw, db
-
-
-@mistake("affine_backward", says="dx is reshaped in Fortran order; the forward pass read the entries in C order.")
-def dx_in_fortran_order(dout, cache):
-    x, w = cache
-    _, dw, db = _affine_gradients(dout, cache)
-    return np.stack([row.reshape(x.shape[1:], order="F") for row in dout @ w.T]), dw, db
-
-
-@mistake("affine_backward", says="In dx the weights are not transposed.")
-def dx_without_transpose(dout, cache):
-    x, w = cache
-    _, dw, db = _affine_gradients(dout, cache)
-    return (dout @ w).reshape(x.shape), dw, db
-
-
-@mistake("affine_backward", says="The upstream gradient is ignored: every gradient is multiplied by it.")
-def affine_ignores_upstream(dout, cache):
-    return _affine_gradients(np.ones(dout.shape), cache)
-
-
-@mistake("affine_backward", says="The gradients are returned in another order than dx, dw, db.")
-def affine_gradients_in_another_order(dout, cache):
-    dx, dw, db = _affine_gradients(dout, cache)
-    return dw, dx, db
-
-
-@mistake("affine_backward", says="dout itself changes: /= works in place, and nothing should be divided here.")
-def affine_divides_dout_in_place(dout, cache):
-    dout /= len(dout)
-    return _affine_gradients(dout, cache)
-
+slip(
+    "affine_backward", "dout.sum(axis=0)", "dout.copy()",
+    name="db_not_summed", says="db is not summed: a bias goes into the output of every input of the batch.",
+)  # fmt: skip
+slip(
+    "affine_backward", "dout.sum(axis=0)", "dout.mean(axis=0)",
+    name="db_averaged", says="db is an average; a gradient is a sum over all uses.",
+)  # fmt: skip
+slip(
+    "affine_backward", "dout.sum(axis=0)", "dout.sum(axis=1)",
+    name="db_over_the_outputs", says="db is summed over the outputs; it should be summed over the batch.",
+)  # fmt: skip
+slip(
+    "affine_backward", "dout.sum(axis=0)", "dout.sum(axis=0, keepdims=True)",
+    name="db_keeps_an_axis", says="db keeps the axis of the batch, with length 1; it has the shape of b.",
+)  # fmt: skip
+slip(
+    "affine_backward", "-1).T @ dout", "-1).T @ dout / len(dout)",
+    name="dw_averaged", says="dw is divided by N; if the loss is a mean, that division has happened in dout.",
+)  # fmt: skip
+slip(
+    "affine_backward", "return dx, dw,", "return dx, dw.T,",
+    name="dw_transposed", says="dw is transposed: it has the shape of w.",
+)  # fmt: skip
+slip(
+    "affine_backward", "x.reshape(x.shape[0], -1).T", "x.T",
+    name="dw_without_reshape", says="dw is taken of x as it came; pictures have to be laid out in rows first.",
+)  # fmt: skip
+slip(
+    "affine_backward", "(dout @ w.T).reshape(x.shape)", "dout @ w.T",
+    name="dx_not_reshaped", says="dx has not the shape of x: the rows have to become pictures again.",
+)  # fmt: skip
+slip(
+    "affine_backward",
+    "(dout @ w.T).reshape(x.shape)", 'np.stack([row.reshape(x.shape[1:], order="F") for row in dout @ w.T])',
+    name="dx_in_fortran_order", says="dx is reshaped in Fortran order; the forward pass read the entries in C order.",
+)  # fmt: skip
+slip(
+    "affine_backward", "dout @ w.T", "dout @ w",
+    name="dx_without_transpose", says="In dx the weights are not transposed.",
+)  # fmt: skip
+slip(
+    "affine_backward", "    x, w = cache", "    x, w = cache\n    dout = np.ones(dout.shape)",
+    name="affine_ignores_upstream", says="The upstream gradient is ignored: every gradient is multiplied by it.",
+)  # fmt: skip
+slip(
+    "affine_backward", "return dx, dw", "return dw, dx",
+    name="affine_gradients_in_another_order", says="The gradients are returned in another order than dx, dw, db.",
+)  # fmt: skip
+slip(
+    "affine_backward", "    x, w = cache", "    x, w = cache\n    dout /= len(dout)",
+    name="affine_divides_dout_in_place",
+    says="dout itself changes: /= works in place, and nothing should be divided here.",
+)  # fmt: skip
 
 # --------------------------------------------------------------------------------------------------------------- relu
 
-
-@mistake("relu_forward", says="Negative entries are made small; they should become 0.")
-def relu_leaks(x):
-    return np.where(x > 0, x, 0.01 * x), x
-
-
-@mistake("relu_forward", says="Negative entries change their sign; they should become 0.")
-def relu_as_absolute_value(x):
-    return np.abs(x), x
-
-
-@mistake("relu_forward", says="The output is 1 for positive entries: that is the derivative.")
-def relu_as_a_step(x):
-    return (x > 0) * 1.0, x
-
-
-@mistake("relu_forward", says="The smaller of x and 0 is kept, where the larger is wanted.")
-def relu_keeps_the_negative(x):
-    return np.minimum(x, 0), x
-
-
-@mistake("relu_forward", says="Small positive entries are lost: the border is 0 exactly, without any tolerance.")
-def relu_with_a_tolerance(x):
-    return np.where(x > 1e-8, x, 0.0), x
-
-
-@mistake("relu_forward", says="The result is right, but x itself was changed: x[x < 0] = 0 works in place.")
-def relu_in_place(x):
-    x[x < 0] = 0
-    return x, x
-
-
-@mistake("relu_backward", says="The switches are set by the signs of dout; the forward pass has set them, by x.")
-def relu_mask_on_dout(dout, cache):
-    return dout * (dout > 0)
-
-
-@mistake("relu_backward", says="dout is multiplied by the output; the derivative is 1 where x is positive.")
-def relu_times_its_output(dout, cache):
-    return dout * np.maximum(cache, 0)
-
-
-@mistake("relu_backward", says="The upstream gradient is ignored: this is the local derivative only.")
-def relu_ignores_upstream(dout, cache):
-    return (cache > 0) * 1.0
-
-
-@mistake("relu_backward", says="Everything passes: where x was negative, nothing should.")
-def relu_without_mask(dout, cache):
-    return dout.copy()
-
-
-@mistake("relu_backward", says="The gradient passes where x was negative, and is stopped where it was positive.")
-def relu_mask_inverted(dout, cache):
-    return dout * (cache < 0)
-
-
-@mistake("relu_backward", says="At x = 0 the derivative counts as 0: the comparison is strict.")
-def relu_open_at_zero(dout, cache):
-    return dout * (cache >= 0)
-
-
-@mistake("relu_backward", says="Negative inputs pass a little of the gradient: that is the leaky ReLU.")
-def relu_backward_leaks(dout, cache):
-    return np.where(cache > 0, dout, 0.01 * dout)
-
-
-@mistake("relu_backward", says="The result is right, but dout was changed: dout[x <= 0] = 0 works in place.")
-def relu_backward_in_place(dout, cache):
-    dout[cache <= 0] = 0
-    return dout
-
+slip(
+    "relu_forward", "np.maximum(x, 0)", "np.where(x > 0, x, 0.01 * x)",
+    name="relu_leaks", says="Negative entries are made small; they should become 0.",
+)  # fmt: skip
+slip(
+    "relu_forward", "np.maximum(x, 0)", "np.abs(x)",
+    name="relu_as_absolute_value", says="Negative entries change their sign; they should become 0.",
+)  # fmt: skip
+slip(
+    "relu_forward", "np.maximum(x, 0)", "(x > 0) * 1.0",
+    name="relu_as_a_step", says="The output is 1 for positive entries: that is the derivative.",
+)  # fmt: skip
+slip(
+    "relu_forward", "np.maximum", "np.minimum",
+    name="relu_keeps_the_negative", says="The smaller of x and 0 is kept, where the larger is wanted.",
+)  # fmt: skip
+slip(
+    "relu_forward", "np.maximum(x, 0)", "np.where(x > 1e-8, x, 0.0)",
+    name="relu_with_a_tolerance",
+    says="Small positive entries are lost: the border is 0 exactly, without any tolerance.",
+)  # fmt: skip
+slip(
+    "relu_forward", "    return", "    x[x < 0] = 0\n    return",
+    name="relu_in_place", says="The result is right, but x itself was changed: x[x < 0] = 0 works in place.",
+)  # fmt: skip
+slip(
+    "relu_backward", "cache > 0", "dout > 0",
+    name="relu_mask_on_dout", says="The switches are set by the signs of dout; the forward pass has set them, by x.",
+)  # fmt: skip
+slip(
+    "relu_backward", "(cache > 0)", "np.maximum(cache, 0)",
+    name="relu_times_its_output", says="dout is multiplied by the output; the derivative is 1 where x is positive.",
+)  # fmt: skip
+slip(
+    "relu_backward", "dout * (cache > 0)", "(cache > 0) * 1.0",
+    name="relu_ignores_upstream", says="The upstream gradient is ignored: this is the local derivative only.",
+)  # fmt: skip
+slip(
+    "relu_backward", "dout * (cache > 0)", "dout.copy()",
+    name="relu_without_mask", says="Everything passes: where x was negative, nothing should.",
+)  # fmt: skip
+slip(
+    "relu_backward", "cache > 0", "cache < 0",
+    name="relu_mask_inverted", says="The gradient passes where x was negative, and is stopped where it was positive.",
+)  # fmt: skip
+slip(
+    "relu_backward", "cache > 0", "cache >= 0",
+    name="relu_open_at_zero", says="At x = 0 the derivative counts as 0: the comparison is strict.",
+)  # fmt: skip
+slip(
+    "relu_backward", "dout * (cache > 0)", "np.where(cache > 0, dout, 0.01 * dout)",
+    name="relu_backward_leaks", says="Negative inputs pass a little of the gradient: that is the leaky ReLU.",
+)  # fmt: skip
+slip(
+    "relu_backward", "return dout * (cache > 0)", "dout[cache <= 0] = 0\n    return dout",
+    name="relu_backward_in_place", says="The result is right, but dout was changed: dout[x <= 0] = 0 works in place.",
+)  # fmt: skip
 
 # ----------------------------------------------------------------------------------------------- jacobian and its use
 
-
-def _columns(f, x, h=1e-5):
-    """The columns of the Jacobian, each in the shape of the output."""
-    columns = []
-    for index in np.ndindex(x.shape):
-        up, down = x.copy(), x.copy()
-        up[index] += h
-        down[index] -= h
-        columns.append((np.asarray(f(up)) - np.asarray(f(down))) / (2 * h))
-    return columns
-
-
-def _matrix(columns):
-    return np.stack([column.ravel() for column in columns], axis=1)
-
-
-@mistake("jacobian", says="Rows and columns are exchanged: a row belongs to an output.")
-def jacobian_transposed(f, x):
-    return _matrix(_columns(f, x)).T
-
-
-@mistake("jacobian", says="These are one-sided differences; their error is thousands of times larger than allowed.")
-def jacobian_one_sided(f, x):
-    base, columns = np.asarray(f(x)), []
-    for index in np.ndindex(x.shape):
-        up = x.copy()
-        up[index] += 1e-5
-        columns.append((np.asarray(f(up)) - base) / 1e-5)
-    return _matrix(columns)
-
-
-@mistake("jacobian", says="The step is far too large for a curved function.")
-def jacobian_with_a_large_step(f, x):
-    return _matrix(_columns(f, x, h=0.1))
-
-
-@mistake("jacobian", says="The two points are 2h apart; the difference is divided by h.")
-def jacobian_divided_by_h(f, x):
-    return 2 * _matrix(_columns(f, x))
-
-
-@mistake("jacobian", says="The entries of the output are counted in Fortran order.")
-def jacobian_output_in_fortran_order(f, x):
-    return np.stack([column.ravel(order="F") for column in _columns(f, x)], axis=1)
-
-
-@mistake("jacobian", says="The entries of x are counted in Fortran order: the last index runs fastest in C order.")
-def jacobian_input_in_fortran_order(f, x):
-    order = np.arange(x.size).reshape(x.shape).ravel(order="F")
-    return _matrix(_columns(f, x))[:, order]
-
-
-@mistake("jacobian", says="All outputs are added up: a row for each of them is missing.")
-def jacobian_sums_the_outputs(f, x):
-    return _matrix([column.sum() for column in _columns(f, x)])
-
-
-@mistake("jacobian", says="f is called with x laid out as a vector; it wants the shape of x.")
-def jacobian_flattens_x(f, x):
-    return _matrix(_columns(f, x.ravel()))
-
-
-@mistake("jacobian", says="Each entry of x stays moved while the next ones are: move it back, or move a copy.")
-def jacobian_leaves_entries_moved(f, x):
-    columns = []
-    for index in np.ndindex(x.shape):
-        x[index] += 1e-5
-        up = np.asarray(f(x))
-        x[index] -= 2e-5
-        columns.append((up - np.asarray(f(x))) / 2e-5)
-    return _matrix(columns)
-
-
-@mistake("vjp_from_jacobian", says="The upstream gradient is multiplied from the right: the sum runs over the outputs.")
-def vjp_from_the_right(J, dout, x_shape):
-    return (J @ dout.ravel()).reshape(x_shape)
-
-
-@mistake("vjp_from_jacobian", says="The upstream gradient is ignored: the rows are only added up.")
-def vjp_ignores_upstream(J, dout, x_shape):
-    return J.sum(axis=0).reshape(x_shape)
-
-
-@mistake("vjp_from_jacobian", says="This is an average over the outputs; the chain rule is a sum.")
-def vjp_averaged(J, dout, x_shape):
-    return (dout.ravel() @ J).reshape(x_shape) / len(J)
-
-
-@mistake("vjp_from_jacobian", says="The result has to be given the shape of the input.")
-def vjp_not_reshaped(J, dout, x_shape):
-    return dout.ravel() @ J
-
-
-@mistake("vjp_from_jacobian", says="dout is used as it came; its entries have to be laid out in a row first.")
-def vjp_without_ravel(J, dout, x_shape):
-    return (dout @ J).reshape(x_shape)
-
-
-@mistake("vjp_from_jacobian", says="Entries are counted in Fortran order when the result is reshaped.")
-def vjp_reshaped_in_fortran_order(J, dout, x_shape):
-    return (dout.ravel() @ J).reshape(x_shape, order="F")
-
-
-@mistake("vjp_from_jacobian", says="The entries of dout are counted in Fortran order.")
-def vjp_upstream_in_fortran_order(J, dout, x_shape):
-    return (dout.ravel(order="F") @ J).reshape(x_shape)
-
-
-@mistake("vjp_from_jacobian", says="The result is right, but J was changed: *= works in place.")
-def vjp_scales_the_rows_in_place(J, dout, x_shape):
-    J *= dout.reshape(-1, 1)
-    return J.sum(axis=0).reshape(x_shape)
-
+slip(
+    "jacobian", "axis=1", "axis=0",
+    name="jacobian_transposed", says="Rows and columns are exchanged: a row belongs to an output.",
+)  # fmt: skip
+slip(
+    "jacobian", "        down[index] -= h\n", "", "(2 * h)", "h",
+    name="jacobian_one_sided",
+    says="These are one-sided differences; their error is thousands of times larger than allowed.",
+)  # fmt: skip
+slip(
+    "jacobian", "h = 1e-5", "h = 0.1",
+    name="jacobian_with_a_large_step", says="The step is far too large for a curved function.",
+)  # fmt: skip
+slip(
+    "jacobian", "(2 * h)", "h",
+    name="jacobian_divided_by_h", says="The two points are 2h apart; the difference is divided by h.",
+)  # fmt: skip
+slip(
+    "jacobian", "slope.ravel()", 'slope.ravel(order="F")',
+    name="jacobian_output_in_fortran_order", says="The entries of the output are counted in Fortran order.",
+)  # fmt: skip
+slip(
+    "jacobian", "axis=1)", 'axis=1)[:, np.arange(x.size).reshape(x.shape).ravel(order="F")]',
+    name="jacobian_input_in_fortran_order",
+    says="The entries of x are counted in Fortran order: the last index runs fastest in C order.",
+)  # fmt: skip
+slip(
+    "jacobian", "slope.ravel()", "slope.sum().ravel()",
+    name="jacobian_sums_the_outputs", says="All outputs are added up: a row for each of them is missing.",
+)  # fmt: skip
+slip(
+    "jacobian", "f(up)", "f(up.ravel())", "f(down)", "f(down.ravel())",
+    name="jacobian_flattens_x", says="f is called with x laid out as a vector; it wants the shape of x.",
+)  # fmt: skip
+slip(
+    "jacobian",
+    "up, down = x.copy(), x.copy()\n        up[index] += h\n        down[index] -= h\n",
+    "x[index] += h\n        up = np.asarray(f(x))\n        x[index] -= 2 * h\n",
+    "np.asarray(f(up)) - np.asarray(f(down))", "up - np.asarray(f(x))",
+    name="jacobian_leaves_entries_moved",
+    says="Each entry of x stays moved while the next ones are: move it back, or move a copy.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", "dout.ravel() @ J", "J @ dout.ravel()",
+    name="vjp_from_the_right",
+    says="The upstream gradient is multiplied from the right: the sum runs over the outputs.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", "(dout.ravel() @ J)", "J.sum(axis=0)",
+    name="vjp_ignores_upstream", says="The upstream gradient is ignored: the rows are only added up.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", "dout.ravel() @ J", "dout.ravel() @ J / len(J)",
+    name="vjp_averaged", says="This is an average over the outputs; the chain rule is a sum.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", ".reshape(x_shape)", "",
+    name="vjp_not_reshaped", says="The result has to be given the shape of the input.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", "dout.ravel()", "dout",
+    name="vjp_without_ravel", says="dout is used as it came; its entries have to be laid out in a row first.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", ".reshape(x_shape)", '.reshape(x_shape, order="F")',
+    name="vjp_reshaped_in_fortran_order", says="Entries are counted in Fortran order when the result is reshaped.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", "dout.ravel()", 'dout.ravel(order="F")',
+    name="vjp_upstream_in_fortran_order", says="The entries of dout are counted in Fortran order.",
+)  # fmt: skip
+slip(
+    "vjp_from_jacobian", "    return (dout.ravel() @ J)", "    J *= dout.reshape(-1, 1)\n    return J.sum(axis=0)",
+    name="vjp_scales_the_rows_in_place", says="The result is right, but J was changed: *= works in place.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------- unbroadcast
 
-
-def _added(grad, shape):
-    return grad.ndim - len(shape)
-
-
-def _stretched(grad, shape):
-    return tuple(_added(grad, shape) + i for i, length in enumerate(shape) if length == 1)
-
-
-@mistake("unbroadcast", says="The gradient is handed on as it is, in the shape after the broadcast.")
-def no_unbroadcast(grad, shape):
-    return grad.copy()
-
-
-@mistake("unbroadcast", says="Axes that were added in front are summed, but those stretched from length 1 are not.")
-def added_axes_only(grad, shape):
-    return grad.sum(axis=tuple(range(_added(grad, shape))))
-
-
-@mistake("unbroadcast", says="Axes stretched from length 1 are summed, but those added in front are not.")
-def stretched_axes_only(grad, shape):
-    return grad.sum(axis=_stretched(grad, shape), keepdims=True)
-
-
-@mistake("unbroadcast", says="A stretched axis disappears; it has to stay with length 1.")
-def stretched_axes_dropped(grad, shape):
-    return grad.sum(axis=(*range(_added(grad, shape)), *_stretched(grad, shape)))
-
-
-@mistake("unbroadcast", says="Repeated entries are averaged; their gradients have to be added.")
-def unbroadcast_averages(grad, shape):
-    return grad.mean(axis=(*range(_added(grad, shape)), *_stretched(grad, shape))).reshape(shape)
-
-
-@mistake("unbroadcast", says="One of the repeated entries is taken; all of them have to be added.")
-def unbroadcast_takes_the_first(grad, shape):
-    grad = grad[(0,) * _added(grad, shape)]
-    return grad[tuple(slice(length) for length in shape)].copy()
-
-
-@mistake("unbroadcast", says="Shapes are compared from the front; NumPy compares them from the last axis backwards.")
-def unbroadcast_aligns_in_front(grad, shape):
-    grad = grad.sum(axis=tuple(range(len(shape), grad.ndim)))
-    return grad.sum(axis=tuple(i for i, length in enumerate(shape) if length == 1), keepdims=True).reshape(shape)
-
-
-@mistake(
+slip(
+    "unbroadcast", "grad.sum(axis=(*range(added), *stretched)).reshape(shape)", "grad.copy()",
+    name="no_unbroadcast", says="The gradient is handed on as it is, in the shape after the broadcast.",
+)  # fmt: skip
+slip(
+    "unbroadcast", "(*range(added), *stretched)).reshape(shape)", "tuple(range(added)))",
+    name="added_axes_only", says="Axes that were added in front are summed, but those stretched from length 1 are not.",
+)  # fmt: skip
+slip(
+    "unbroadcast", "(*range(added), *stretched)).reshape(shape)", "stretched, keepdims=True)",
+    name="stretched_axes_only", says="Axes stretched from length 1 are summed, but those added in front are not.",
+)  # fmt: skip
+slip(
+    "unbroadcast", ".reshape(shape)", "",
+    name="stretched_axes_dropped", says="A stretched axis disappears; it has to stay with length 1.",
+)  # fmt: skip
+slip(
+    "unbroadcast", "grad.sum", "grad.mean",
+    name="unbroadcast_averages", says="Repeated entries are averaged; their gradients have to be added.",
+)  # fmt: skip
+slip(
     "unbroadcast",
+    "grad.sum(axis=(*range(added), *stretched)).reshape(shape)",
+    "grad[(0,) * added][tuple(slice(length) for length in shape)].copy()",
+    name="unbroadcast_takes_the_first", says="One of the repeated entries is taken; all of them have to be added.",
+)  # fmt: skip
+slip(
+    "unbroadcast", "tuple(added + axis", "tuple(axis", "*range(added)", "*range(len(shape), grad.ndim)",
+    name="unbroadcast_aligns_in_front",
+    says="Shapes are compared from the front; NumPy compares them from the last axis backwards.",
+)  # fmt: skip
+slip(
+    "unbroadcast",
+    "tuple(added + axis", "tuple(axis",
+    "grad.sum(axis=(*range(added), *stretched)).reshape(shape)",
+    "grad.sum(axis=tuple(range(len(shape), grad.ndim))).sum(axis=stretched, keepdims=True)",
+    name="unbroadcast_sums_the_last_axes",
     says="The axes that are too many are summed at the end of the shape; broadcasting adds them in front.",
-)
-def unbroadcast_sums_the_last_axes(grad, shape):
-    grad = grad.sum(axis=tuple(range(len(shape), grad.ndim)))
-    return grad.sum(axis=tuple(i for i, length in enumerate(shape) if length == 1), keepdims=True)
+)  # fmt: skip
 
 
 @mistake(
@@ -422,87 +294,65 @@ def unbroadcast_pairs_from_the_front(grad, shape):
     for axis, (length, wanted) in enumerate(zip(grad.shape, shape, strict=False)):
         if length != wanted:
             grad = grad.sum(axis=axis, keepdims=True)
-    return grad.sum(axis=tuple(range(_added(grad, shape))))
+    return grad.sum(axis=tuple(range(grad.ndim - len(shape))))
 
 
-@mistake("unbroadcast", says="The stretched axes are counted as if no axis had been added in front of them.")
-def stretched_axes_not_shifted(grad, shape):
-    stretched = tuple(i for i, length in enumerate(shape) if length == 1)
-    return grad.sum(axis=tuple({*range(_added(grad, shape)), *stretched})).reshape(shape)
-
-
-@mistake("unbroadcast", says="Only one axis that was added in front is summed; there may be several.")
-def one_added_axis_only(grad, shape):
-    if _added(grad, shape):
-        grad = grad.sum(axis=0)
-    return grad.sum(axis=_stretched(grad, shape), keepdims=True)
-
-
-@mistake("unbroadcast", says="An input that is a single number, of shape (), also needs the sum over everything.")
-def single_numbers_not_summed(grad, shape):
-    if shape == ():
-        return grad.copy()
-    return grad.sum(axis=(*range(_added(grad, shape)), *_stretched(grad, shape))).reshape(shape)
-
-
-@mistake("unbroadcast", says="Equal shapes are summed as well; there is nothing to sum.")
-def unbroadcast_always_sums(grad, shape):
-    axes = (*range(_added(grad, shape)), *_stretched(grad, shape)) or (0,)
-    summed = grad.sum(axis=axes)
-    return summed.reshape(shape) if summed.size == math.prod(shape) else summed
-
-
-@mistake("unbroadcast", says="The result is right, but grad was changed: += works in place.")
-def unbroadcast_adds_in_place(grad, shape):
-    for axis in (*range(_added(grad, shape)), *_stretched(grad, shape)):
-        lines = np.moveaxis(grad, axis, 0)
-        for line in lines[1:]:
-            lines[0] += line
-            line[...] = 0.0
-    return grad.sum(axis=(*range(_added(grad, shape)), *_stretched(grad, shape))).reshape(shape)
-
+slip(
+    "unbroadcast",
+    "tuple(added + axis", "tuple(axis",
+    "(*range(added), *stretched)", "tuple({*range(added), *stretched})",
+    name="stretched_axes_not_shifted",
+    says="The stretched axes are counted as if no axis had been added in front of them.",
+)  # fmt: skip
+slip(
+    "unbroadcast",
+    "    added =", "    if grad.ndim > len(shape):\n        grad = grad.sum(axis=0)\n    added =",
+    "(*range(added), *stretched)).reshape(shape)", "stretched, keepdims=True)",
+    name="one_added_axis_only", says="Only one axis that was added in front is summed; there may be several.",
+)  # fmt: skip
+slip(
+    "unbroadcast", "    added =", "    if shape == ():\n        return grad.copy()\n    added =",
+    name="single_numbers_not_summed",
+    says="An input that is a single number, of shape (), also needs the sum over everything.",
+)  # fmt: skip
+slip(
+    "unbroadcast",
+    "return grad.sum(axis=(*range(added), *stretched)).reshape(shape)",
+    "summed = grad.sum(axis=(*range(added), *stretched) or (0,))\n"
+    "    return summed.reshape(shape) if summed.size == np.prod(shape) else summed",
+    name="unbroadcast_always_sums", says="Equal shapes are summed as well; there is nothing to sum.",
+)  # fmt: skip
+slip(
+    "unbroadcast",
+    "    return",
+    "    for axis in (*range(added), *stretched):\n        lines = np.moveaxis(grad, axis, 0)\n"
+    "        lines[0] += lines[1:].sum(axis=0)\n        lines[1:] = 0.0\n    return",
+    name="unbroadcast_adds_in_place", says="The result is right, but grad was changed: += works in place.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------- topological_order
 
-
-def _in_order(node, *, after=True):
-    """Depth-first search with a stack; a node stands after its parents, or before them where it is met first."""
-    order, seen, stack = [], {node}, [(node, iter(node.parents))]
-    if not after:
-        order.append(node)
-    while stack:
-        current, waiting = stack[-1]
-        for parent in waiting:
-            if parent not in seen:
-                seen.add(parent)
-                stack.append((parent, iter(parent.parents)))
-                if not after:
-                    order.append(parent)
-                break
-        else:
-            stack.pop()
-            if after:
-                order.append(current)
-    return order
-
-
-@mistake("topological_order", says="The order is the wrong way round: a node comes after its parents.")
-def order_reversed(node):
-    return _in_order(node)[::-1]
-
-
-@mistake("topological_order", says="Nodes are listed when they are met; they belong into the list when finished.")
-def order_of_meeting(node):
-    return _in_order(node, after=False)
-
-
-@mistake(
+slip(
+    "topological_order", "return order", "return order[::-1]",
+    name="order_reversed", says="The order is the wrong way round: a node comes after its parents.",
+)  # fmt: skip
+slip(
     "topological_order",
+    "[], {node}", "[node], {node}",
+    "seen.add(parent)", "seen.add(parent)\n                order.append(parent)",
+    "            order.append(current)\n", "",
+    name="order_of_meeting", says="Nodes are listed when they are met; they belong into the list when finished.",
+)  # fmt: skip
+slip(
+    "topological_order",
+    "[], {node}", "[node], {node}",
+    "seen.add(parent)", "seen.add(parent)\n                order.append(parent)",
+    "            order.append(current)\n", "",
+    "return order", "return order[::-1]",
+    name="order_of_meeting_reversed",
     says="Listing nodes when they are met and turning the list round is not enough: a parent can be met early, by a "
     "short way, and be needed again at the end of a long one.",
-)
-def order_of_meeting_reversed(node):
-    return _in_order(node, after=False)[::-1]
+)  # fmt: skip
 
 
 @mistake(
@@ -551,26 +401,15 @@ def order_by_levels(node):
     return order[::-1]
 
 
-@mistake("topological_order", says="A node with several users appears several times: keep a set of those seen.")
-def order_without_visited_set(node):
-    order, stack = [], [(node, iter(node.parents))]
-    while stack:
-        current, waiting = stack[-1]
-        parent = next(waiting, None)
-        if parent is None:
-            order.append(current)
-            stack.pop()
-        else:
-            stack.append((parent, iter(parent.parents)))
-    return order
-
-
-@mistake(
-    "topological_order",
+slip(
+    "topological_order", "parent not in seen", "True",
+    name="order_without_visited_set", says="A node with several users appears several times: keep a set of those seen.",
+)  # fmt: skip
+slip(
+    "topological_order", "parent not in seen", "True", "return order", "return list(dict.fromkeys(order))",
+    name="order_walks_every_path",
     says="The list is right, but the search walks every path: remember which nodes it has entered already.",
-)
-def order_walks_every_path(node):
-    return list(dict.fromkeys(order_without_visited_set(node)))
+)  # fmt: skip
 
 
 @mistake("topological_order", says="The recursion is deeper than Python allows: use a loop with a stack of your own.")
@@ -588,929 +427,516 @@ def order_by_recursion(node):
     return order
 
 
-@mistake("topological_order", says="Inputs, which have no parents, are missing.")
-def order_without_inputs(node):
-    return [each for each in _in_order(node) if each.parents]
-
-
-@mistake("topological_order", says="Only the node's own parents are listed; theirs are missing.")
-def order_of_one_level(node):
-    return [*dict.fromkeys(node.parents), node]
-
-
-@mistake("topological_order", says="The node itself is missing: it belongs into its own order, as the last.")
-def order_without_the_node(node):
-    return _in_order(node)[:-1]
-
-
-@mistake("topological_order", says="Names are returned; the nodes themselves were asked for.")
-def order_of_names(node):
-    return [each.name for each in _in_order(node)]
-
-
-@mistake("topological_order", says="Nodes are told apart by their names; remember the nodes themselves as seen.")
-def nodes_told_apart_by_name(node):
-    order, seen, stack = [], {node.name}, [(node, iter(node.parents))]
-    while stack:
-        current, waiting = stack[-1]
-        parent = next((each for each in waiting if each.name not in seen), None)
-        if parent is None:
-            order.append(current)
-            stack.pop()
-        else:
-            seen.add(parent.name)
-            stack.append((parent, iter(parent.parents)))
-    return order
-
+slip(
+    "topological_order", "return order", "return [each for each in order if each.parents]",
+    name="order_without_inputs", says="Inputs, which have no parents, are missing.",
+)  # fmt: skip
+slip(
+    "topological_order", "return order", "return [*dict.fromkeys(node.parents), node]",
+    name="order_of_one_level", says="Only the node's own parents are listed; theirs are missing.",
+)  # fmt: skip
+slip(
+    "topological_order", "return order", "return order[:-1]",
+    name="order_without_the_node", says="The node itself is missing: it belongs into its own order, as the last.",
+)  # fmt: skip
+slip(
+    "topological_order", "return order", "return [each.name for each in order]",
+    name="order_of_names", says="Names are returned; the nodes themselves were asked for.",
+)  # fmt: skip
+slip(
+    "topological_order",
+    "{node}", "{node.name}",
+    "parent not in seen", "parent.name not in seen",
+    "seen.add(parent)", "seen.add(parent.name)",
+    name="nodes_told_apart_by_name", says="Nodes are told apart by their names; remember the nodes themselves as seen.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------------- Value
 
-
-class _Value:
-    """A right Value, to be changed in one place."""
-
-    def __init__(self, data, parents=(), slopes=()):
-        self.data = float(data)
-        self.grad = 0.0
-        self.parents = tuple(parents)
-        self.slopes = tuple(slopes)
-        self.op = ""
-
-    def make(self, data, parents, slopes):
-        return type(self)(data, parents, slopes)
-
-    def of(self, number):
-        return number if isinstance(number, _Value) else type(self)(number)
-
-    def __add__(self, other):
-        other = self.of(other)
-        return self.make(self.data + other.data, (self, other), (1.0, 1.0))
-
-    def __mul__(self, other):
-        other = self.of(other)
-        return self.make(self.data * other.data, (self, other), (other.data, self.data))
-
-    def __sub__(self, other):
-        other = self.of(other)
-        return self.make(self.data - other.data, (self, other), (1.0, -1.0))
-
-    def __truediv__(self, other):
-        other = self.of(other)
-        slopes = (1.0 / other.data, -self.data / other.data**2)
-        return self.make(self.data / other.data, (self, other), slopes)
-
-    def __pow__(self, exponent):
-        return self.make(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),))
-
-    def __neg__(self):
-        return self.make(-self.data, (self,), (-1.0,))
-
-    def __radd__(self, other):
-        return self.of(other) + self
-
-    def __rmul__(self, other):
-        return self.of(other) * self
-
-    def __rsub__(self, other):
-        return self.of(other) - self
-
-    def __rtruediv__(self, other):
-        return self.of(other) / self
-
-    def exp(self):
-        return self.make(np.exp(self.data), (self,), (np.exp(self.data),))
-
-    def log(self):
-        return self.make(np.log(self.data), (self,), (1.0 / self.data,))
-
-    def tanh(self):
-        return self.make(np.tanh(self.data), (self,), (1.0 - np.tanh(self.data) ** 2,))
-
-    def relu(self):
-        return self.make(max(self.data, 0.0), (self,), (float(self.data > 0),))
-
-    def order(self):
-        return _in_order(self)
-
-    def clear(self, order):
-        for value in order:
-            value.grad = 0.0
-
-    def spread(self):
-        for parent, slope in zip(self.parents, self.slopes, strict=True):
-            parent.grad += slope * self.grad
-
-    def backward(self):
-        order = self.order()
-        self.clear(order)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.spread()
-
-
-@mistake("Value", says="A gradient is replaced where it should be added to: a number that is used twice has two.")
-class ReplacesGradients(_Value):
-    def spread(self):
-        for parent, slope in zip(self.parents, self.slopes, strict=True):
-            parent.grad = slope * self.grad
-
-
-@mistake("Value", says="The upstream gradient is ignored: each local derivative has to be multiplied by it.")
-class IgnoresUpstream(_Value):
-    def spread(self):
-        for parent, slope in zip(self.parents, self.slopes, strict=True):
-            parent.grad += slope
-
-
-@mistake(
+slip(
+    "Value", "parent.grad += slope", "parent.grad = slope",
+    name="ReplacesGradients",
+    says="A gradient is replaced where it should be added to: a number that is used twice has two.",
+)  # fmt: skip
+slip(
+    "Value", "slope * value.grad", "slope",
+    name="IgnoresUpstream", says="The upstream gradient is ignored: each local derivative has to be multiplied by it.",
+)  # fmt: skip
+slip(
+    "Value", "parent.grad += slope * value.grad", "parent.grad = parent.grad + Value(slope) * value.grad",
+    name="GradientsAreValues", says="grad is a Value itself here; backward() should multiply and add plain numbers.",
+)  # fmt: skip
+slip(
     "Value",
-    says="grad is a Value itself here; backward() should multiply and add plain numbers.",
-)
-class GradientsAreValues(_Value):
-    def spread(self):
-        for parent, slope in zip(self.parents, self.slopes, strict=True):
-            parent.grad = parent.grad + self.of(slope) * self.grad
-
-
-@mistake("Value", says="If the same number is both operands, it counts once; it should count twice.")
-class CountsAParentOnce(_Value):
-    def spread(self):
-        for parent, slope in dict(zip(self.parents, self.slopes, strict=True)).items():
-            parent.grad += slope * self.grad
-
-
-@mistake(
+    "zip(value.parents, value.slopes, strict=True)", "dict(zip(value.parents, value.slopes, strict=True)).items()",
+    name="CountsAParentOnce", says="If the same number is both operands, it counts once; it should count twice.",
+)  # fmt: skip
+slip(
     "Value",
+    "        for value in reversed(order):\n",
+    "        waiting = [self]\n        while waiting:\n            value = waiting.pop()\n"
+    "            waiting += value.parents\n",
+    name="HandsOnTooEarly",
     says="A node hands its gradient on each time it receives some, all of it: it should wait until it has everything.",
-)
-class HandsOnTooEarly(_Value):
-    def backward(self):
-        self.clear(self.order())
-        self.grad = 1.0
-        waiting = [self]
-        while waiting:
-            current = waiting.pop()
-            current.spread()
-            waiting += current.parents
-
-
-@mistake("Value", says="The nodes are visited level by level: a node may come before one of its users.")
-class GoesByLevels(_Value):
-    def backward(self):
-        order = order_by_levels(self)[::-1]
-        self.clear(order)
-        self.grad = 1.0
-        for value in order:
-            value.spread()
-
-
-@mistake("Value", says="The nodes are visited as a depth-first search meets them, before all their users.")
-class GoesInTheOrderOfMeeting(_Value):
-    def order(self):
-        return _in_order(self, after=False)[::-1]
-
-
-@mistake("Value", says="The nodes are visited from the inputs to the result; gradients flow the other way.")
-class GoesForwards(_Value):
-    def backward(self):
-        order = self.order()
-        self.clear(order)
-        self.grad = 1.0
-        for value in order:
-            value.spread()
-
-
-@mistake("Value", says="The recursion is deeper than Python allows: use a loop with a stack of your own.")
-class RecursesTooDeep(_Value):
-    def order(self):
-        return order_by_recursion(self)
-
-
-@mistake("Value", says="The gradient of the result itself, 1, is missing: everything is multiplied by 0.")
-class StartsWithZero(_Value):
-    def backward(self):
-        order = self.order()
-        self.clear(order)
-        for value in reversed(order):
-            value.spread()
-
-
-@mistake("Value", says="backward() starts with the value of the result; its derivative by itself is 1.")
-class StartsWithItsData(_Value):
-    def backward(self):
-        order = self.order()
-        self.clear(order)
-        self.grad = self.data
-        for value in reversed(order):
-            value.spread()
-
-
-@mistake("Value", says="Gradients from an earlier backward() are still there: set those of the graph to 0 first.")
-class NeverClears(_Value):
-    def clear(self, order):
-        pass
-
-
-@mistake("Value", says="The inputs keep gradients from an earlier backward(); here they are set to 0 as well.")
-class ClearsAllButInputs(_Value):
-    def clear(self, order):
-        for value in order:
-            if value.parents:
-                value.grad = 0.0
-
-
-@mistake("Value", says="backward() also clears gradients of Values that are no part of its computation.")
-class ClearsEverything(_Value):
-    def __init__(self, data, parents=(), slopes=()):
-        super().__init__(data, parents, slopes)
-        # All Values that share an input know each other; a list for the whole class would outlive its graph.
-        self.family = [self]
-        for parent in self.parents:
-            if parent.family is not self.family:
-                parent.family += [each for each in self.family if each not in parent.family]
-                for each in self.family:
-                    each.family = parent.family
-
-    def clear(self, order):
-        for value in self.family:
-            value.grad = 0.0
-        super().clear(order)
-
-
-@mistake("Value", says="Only the inputs keep a gradient; the steps between should have theirs too.")
-class ForgetsGradientsBetween(_Value):
-    def spread(self):
-        super().spread()
-        if self.parents:
-            self.grad = 0.0
-
-
-@mistake("Value", says="The product's derivatives are exchanged: the derivative by one factor is the other factor.")
-class ProductSlopesExchanged(_Value):
-    def __mul__(self, other):
-        other = self.of(other)
-        return self.make(self.data * other.data, (self, other), (self.data, other.data))
-
-
-@mistake("Value", says="A difference falls when its second operand grows: a minus sign is missing in the gradient.")
-class DifferenceSlopeWithoutSign(_Value):
-    def __sub__(self, other):
-        other = self.of(other)
-        return self.make(self.data - other.data, (self, other), (1.0, 1.0))
-
-
-@mistake("Value", says="A number minus a Value comes out as the Value minus the number: mind which side self is on.")
-class ReflectedDifferenceExchanged(_Value):
-    def __rsub__(self, other):
-        return self - other
-
-
-@mistake("Value", says="A number divided by a Value comes out the wrong way round: mind which side self is on.")
-class ReflectedQuotientExchanged(_Value):
-    def __rtruediv__(self, other):
-        return self / other
-
-
-@mistake("Value", says="In the gradient of a quotient, the denominator has to be squared.")
-class QuotientSlopeNotSquared(_Value):
-    def __truediv__(self, other):
-        other = self.of(other)
-        return self.make(self.data / other.data, (self, other), (1.0 / other.data, -self.data / other.data))
-
-
-@mistake("Value", says="A quotient falls when its denominator grows: a minus sign is missing in the gradient.")
-class QuotientSlopeWithoutSign(_Value):
-    def __truediv__(self, other):
-        other = self.of(other)
-        slopes = (1.0 / other.data, self.data / other.data**2)
-        return self.make(self.data / other.data, (self, other), slopes)
-
-
-@mistake("Value", says="In the derivative of a power, the exponent has to be lowered by one.")
-class PowerSlopeNotLowered(_Value):
-    def __pow__(self, exponent):
-        return self.make(self.data**exponent, (self,), (exponent * self.data**exponent,))
-
-
-@mistake("Value", says="In the derivative of a power, the exponent comes down as a factor.")
-class PowerSlopeWithoutExponent(_Value):
-    def __pow__(self, exponent):
-        return self.make(self.data**exponent, (self,), (self.data ** (exponent - 1),))
-
-
-@mistake(
+)  # fmt: skip
+slip(
     "Value",
+    "order = topological_order(self)",
+    "order, seen = [self], {self}\n        for value in order:\n"
+    "            order += [each for each in dict.fromkeys(value.parents) if each not in seen]\n"
+    "            seen.update(value.parents)\n        order.reverse()",
+    name="GoesByLevels", says="The nodes are visited level by level: a node may come before one of its users.",
+)  # fmt: skip
+slip(
+    "Value",
+    "order = topological_order(self)",
+    "order, stack = {}, [self]\n        while stack:\n            value = stack.pop()\n"
+    "            if value not in order:\n                order[value] = None\n"
+    "                stack += reversed(value.parents)\n        order = [*order][::-1]",
+    name="GoesInTheOrderOfMeeting",
+    says="The nodes are visited as a depth-first search meets them, before all their users.",
+)  # fmt: skip
+slip(
+    "Value", "in reversed(order)", "in order",
+    name="GoesForwards", says="The nodes are visited from the inputs to the result; gradients flow the other way.",
+)  # fmt: skip
+slip(
+    "Value",
+    "order = topological_order(self)",
+    "order = []\n\n        def visit(value):\n            if value not in order:\n"
+    "                for parent in value.parents:\n                    visit(parent)\n"
+    "                order.append(value)\n\n        visit(self)",
+    name="RecursesTooDeep", says="The recursion is deeper than Python allows: use a loop with a stack of your own.",
+)  # fmt: skip
+slip(
+    "Value", "        self.grad = 1.0\n", "",
+    name="StartsWithZero", says="The gradient of the result itself, 1, is missing: everything is multiplied by 0.",
+)  # fmt: skip
+slip(
+    "Value", "self.grad = 1.0", "self.grad = self.data",
+    name="StartsWithItsData", says="backward() starts with the value of the result; its derivative by itself is 1.",
+)  # fmt: skip
+slip(
+    "Value", "        for value in order:\n            value.grad = 0.0\n", "",
+    name="NeverClears", says="Gradients from an earlier backward() are still there: set those of the graph to 0 first.",
+)  # fmt: skip
+slip(
+    "Value", "value.grad = 0.0", "value.grad = 0.0 if value.parents else value.grad",
+    name="ClearsAllButInputs",
+    says="The inputs keep gradients from an earlier backward(); here they are set to 0 as well.",
+)  # fmt: skip
+slip(
+    "Value",
+    "self.op = op\n",
+    "self.op = op\n"
+    "        # All Values that share an input know each other; a list for the whole class would outlive "
+    "its graph.\n        self.family = [self]\n        for parent in self.parents:\n"
+    "            if parent.family is not self.family:\n"
+    "                parent.family += [each for each in self.family if each not in parent.family]\n"
+    "                for each in self.family:\n                    each.family = parent.family\n",
+    "for value in order:\n", "for value in self.family:\n",
+    name="ClearsEverything", says="backward() also clears gradients of Values that are no part of its computation.",
+)  # fmt: skip
+slip(
+    "Value",
+    "parent.grad += slope * value.grad",
+    "parent.grad += slope * value.grad\n            if value.parents:\n                value.grad = 0.0",
+    name="ForgetsGradientsBetween", says="Only the inputs keep a gradient; the steps between should have theirs too.",
+)  # fmt: skip
+slip(
+    "Value", '(other.data, self.data), "×"', '(self.data, other.data), "×"',
+    name="ProductSlopesExchanged",
+    says="The product's derivatives are exchanged: the derivative by one factor is the other factor.",
+)  # fmt: skip
+slip(
+    "Value",
+    "return self + -Value.of(other)",
+    'other = Value.of(other)\n        return Value(self.data - other.data, (self, other), (1.0, 1.0), "-")',
+    name="DifferenceSlopeWithoutSign",
+    says="A difference falls when its second operand grows: a minus sign is missing in the gradient.",
+)  # fmt: skip
+slip(
+    "Value", "return Value.of(other) - self", "return self - other",
+    name="ReflectedDifferenceExchanged",
+    says="A number minus a Value comes out as the Value minus the number: mind which side self is on.",
+)  # fmt: skip
+slip(
+    "Value", "return Value.of(other) / self", "return self / other",
+    name="ReflectedQuotientExchanged",
+    says="A number divided by a Value comes out the wrong way round: mind which side self is on.",
+)  # fmt: skip
+slip(
+    "Value",
+    "return self * Value.of(other) ** -1",
+    "other = Value.of(other)\n        slopes = (1.0 / other.data, -self.data / other.data)\n"
+    '        return Value(self.data / other.data, (self, other), slopes, "/")',
+    name="QuotientSlopeNotSquared", says="In the gradient of a quotient, the denominator has to be squared.",
+)  # fmt: skip
+slip(
+    "Value",
+    "return self * Value.of(other) ** -1",
+    "other = Value.of(other)\n        slopes = (1.0 / other.data, self.data / other.data**2)\n"
+    '        return Value(self.data / other.data, (self, other), slopes, "/")',
+    name="QuotientSlopeWithoutSign",
+    says="A quotient falls when its denominator grows: a minus sign is missing in the gradient.",
+)  # fmt: skip
+slip(
+    "Value", "self.data ** (exponent - 1)", "self.data**exponent",
+    name="PowerSlopeNotLowered", says="In the derivative of a power, the exponent has to be lowered by one.",
+)  # fmt: skip
+slip(
+    "Value", "exponent * self.data **", "self.data **",
+    name="PowerSlopeWithoutExponent", says="In the derivative of a power, the exponent comes down as a factor.",
+)  # fmt: skip
+slip(
+    "Value",
+    "        slope = exponent * self.data ** (exponent - 1)\n", "",
+    'return Value(self.data**exponent, (self,), (slope,), f"^{exponent:g}")', "return (self.log() * exponent).exp()",
+    name="PowerByLogarithm",
     says="A power as exp(p log a) works for positive bases only: a negative one has no logarithm, but has a cube.",
-)
-class PowerByLogarithm(_Value):
-    def __pow__(self, exponent):
-        return (self.log() * exponent).exp()
-
-    def __truediv__(self, other):
-        return self * self.of(other) ** -1
-
-
-@mistake("Value", says="-a has the right value, but its derivative is -1.")
-class NegationWithoutSlope(_Value):
-    def __neg__(self):
-        return self.make(-self.data, (self,), (1.0,))
-
-
-@mistake("Value", says="The derivative of the exponential is the exponential, not its argument.")
-class ExponentialSlopeOfTheInput(_Value):
-    def exp(self):
-        return self.make(np.exp(self.data), (self,), (self.data,))
-
-
-@mistake("Value", says="exp() has the right value, but its gradient is handed on as if it were a sum.")
-class ExponentialWithoutSlope(_Value):
-    def exp(self):
-        return self.make(np.exp(self.data), (self,), (1.0,))
-
-
-@mistake("Value", says="This is the logarithm to the base 10; log() is the natural one.")
-class LogarithmToBaseTen(_Value):
-    def log(self):
-        return self.make(np.log10(self.data), (self,), (1.0 / (self.data * np.log(10)),))
-
-
-@mistake("Value", says="The derivative of the logarithm is one over its argument, not over its value.")
-class LogarithmSlopeOfTheOutput(_Value):
-    def log(self):
-        return self.make(np.log(self.data), (self,), (1.0 / np.log(self.data),))
-
-
-@mistake("Value", says="The derivative of tanh is 1 - t² of its value t, not of its argument.")
-class TanhSlopeOfTheInput(_Value):
-    def tanh(self):
-        return self.make(np.tanh(self.data), (self,), (1.0 - self.data**2,))
-
-
-@mistake("Value", says="The derivative of tanh has the square of t.")
-class TanhSlopeNotSquared(_Value):
-    def tanh(self):
-        return self.make(np.tanh(self.data), (self,), (1.0 - np.tanh(self.data),))
-
-
-@mistake("Value", says="e to the power of a large number overflows: tanh has to be computed in another way.")
-class TanhOverflows(_Value):
-    def tanh(self):
-        power = math.exp(2 * self.data)
-        t = (power - 1) / (power + 1)
-        return self.make(t, (self,), (1.0 - t * t,))
-
-
-@mistake("Value", says="relu lets the gradient of negative numbers pass.")
-class ReluPassesEverything(_Value):
-    def relu(self):
-        return self.make(max(self.data, 0.0), (self,), (1.0,))
-
-
-@mistake("Value", says="The derivative of relu is its value; it should be 1 for positive numbers.")
-class ReluSlopeIsItsValue(_Value):
-    def relu(self):
-        return self.make(max(self.data, 0.0), (self,), (max(self.data, 0.0),))
-
-
-@mistake("Value", says="The derivative of relu at 0 counts as 0: the comparison is strict.")
-class ReluOpenAtZero(_Value):
-    def relu(self):
-        return self.make(max(self.data, 0.0), (self,), (float(self.data >= 0),))
-
-
-@mistake("Value", says="A plain number as the other operand is not turned into a Value.")
-class NoPlainNumbers(_Value):
-    def of(self, number):
-        return number
-
-
-@mistake("Value", says="a + b changes a itself; it should make a new Value and leave both operands as they are.")
-class AddsInPlace(_Value):
-    def __add__(self, other):
-        other = self.of(other)
-        self.data += other.data
-        return self.make(self.data, (self, other), (1.0, 1.0))
-
+)  # fmt: skip
+slip(
+    "Value", "return self * -1", 'return Value(-self.data, (self,), (1.0,), "-")',
+    name="NegationWithoutSlope", says="-a has the right value, but its derivative is -1.",
+)  # fmt: skip
+slip(
+    "Value", "(self,), (power,)", "(self,), (self.data,)",
+    name="ExponentialSlopeOfTheInput", says="The derivative of the exponential is the exponential, not its argument.",
+)  # fmt: skip
+slip(
+    "Value", "(self,), (power,)", "(self,), (1.0,)",
+    name="ExponentialWithoutSlope",
+    says="exp() has the right value, but its gradient is handed on as if it were a sum.",
+)  # fmt: skip
+slip(
+    "Value",
+    "np.log(self.data), (self,), (1.0 / self.data,)", "np.log10(self.data), (self,), (1.0 / (self.data * np.log(10)),)",
+    name="LogarithmToBaseTen", says="This is the logarithm to the base 10; log() is the natural one.",
+)  # fmt: skip
+slip(
+    "Value", "1.0 / self.data", "1.0 / np.log(self.data)",
+    name="LogarithmSlopeOfTheOutput",
+    says="The derivative of the logarithm is one over its argument, not over its value.",
+)  # fmt: skip
+slip(
+    "Value", "1.0 - t * t", "1.0 - self.data**2",
+    name="TanhSlopeOfTheInput", says="The derivative of tanh is 1 - t² of its value t, not of its argument.",
+)  # fmt: skip
+slip(
+    "Value", "1.0 - t * t", "1.0 - t",
+    name="TanhSlopeNotSquared", says="The derivative of tanh has the square of t.",
+)  # fmt: skip
+slip(
+    "Value", "t = np.tanh(self.data)", "power = np.e ** (2 * self.data)\n        t = (power - 1) / (power + 1)",
+    name="TanhOverflows", says="e to the power of a large number overflows: tanh has to be computed in another way.",
+)  # fmt: skip
+slip(
+    "Value", "float(self.data > 0)", "1.0",
+    name="ReluPassesEverything", says="relu lets the gradient of negative numbers pass.",
+)  # fmt: skip
+slip(
+    "Value", "float(self.data > 0)", "max(self.data, 0.0)",
+    name="ReluSlopeIsItsValue", says="The derivative of relu is its value; it should be 1 for positive numbers.",
+)  # fmt: skip
+slip(
+    "Value", "self.data > 0", "self.data >= 0",
+    name="ReluOpenAtZero", says="The derivative of relu at 0 counts as 0: the comparison is strict.",
+)  # fmt: skip
+slip(
+    "Value", "return number if isinstance(number, Value) else Value(number)", "return number",
+    name="NoPlainNumbers", raises="AttributeError",
+    says="A plain number as the other operand is not turned into a Value.",
+)  # fmt: skip
+slip(
+    "Value", "return Value(self.data + other.data", "self.data += other.data\n        return Value(self.data",
+    name="AddsInPlace", says="a + b changes a itself; it should make a new Value and leave both operands as they are.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------- TwoLayerNet
 
-
-class _Net:
-    """A right TwoLayerNet, to be changed in one place."""
-
-    penalised = ("W1", "W2")
-    half = 0.5
-
-    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
-        rng = np.random.default_rng(0)
-        self.reg = reg
-        self.params = {
-            "W1": self.draw(rng, weight_scale, (input_dim, hidden_dim)),
-            "b1": self.draw_bias(rng, weight_scale, hidden_dim),
-            "W2": self.draw(rng, weight_scale, (hidden_dim, num_classes)),
-            "b2": self.draw_bias(rng, weight_scale, num_classes),
-        }
-
-    def draw(self, rng, scale, shape):
-        return scale * rng.standard_normal(shape)
-
-    def draw_bias(self, rng, scale, size):
-        return np.zeros(size)
-
-    def lay_out(self, X):
-        return X.reshape(len(X), -1)
-
-    def bend(self, hidden):
-        return np.maximum(hidden, 0)
-
-    def bend_back(self, dactive, hidden):
-        return dactive * (hidden > 0)
-
-    def shift(self, scores):
-        return scores - scores.max(axis=1, keepdims=True)
-
-    def data_loss(self, scores, y):
-        """The mean cross-entropy and its gradient with respect to the scores."""
-        shifted = self.shift(scores)
-        log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        dscores = np.exp(log_probs)
-        dscores[np.arange(len(y)), y] -= 1
-        return -log_probs[np.arange(len(y)), y].mean(), dscores / len(y)
-
-    def penalty(self, params):
-        return self.half * self.reg * sum(np.sum(params[key] ** 2) for key in self.penalised)
-
-    def penalty_slope(self, params, key):
-        return 2 * self.half * self.reg * params[key] if key in self.penalised else 0.0
-
-    def loss(self, X, y=None):
-        params, rows = self.params, self.lay_out(X)
-        hidden = rows @ params["W1"] + params["b1"]
-        active = self.bend(hidden)
-        scores = active @ params["W2"] + params["b2"]
-        if y is None:
-            return self.answer(scores)
-        loss, dscores = self.data_loss(scores, y)
-        dhidden = self.bend_back(dscores @ params["W2"].T, hidden)
-        grads = {
-            "W1": rows.T @ dhidden,
-            "b1": dhidden.sum(axis=0),
-            "W2": active.T @ dscores,
-            "b2": dscores.sum(axis=0),
-        }
-        grads = {key: grad + self.penalty_slope(params, key) for key, grad in grads.items()}
-        return float(loss + self.penalty(params)), self.finish(grads)
-
-    def answer(self, scores):
-        return scores
-
-    def finish(self, grads):
-        return grads
-
-
-@mistake("TwoLayerNet", says="The penalty lacks its factor 1/2, in the loss and in the gradients.")
-class PenaltyWithoutHalf(_Net):
-    half = 1.0
-
-
-@mistake("TwoLayerNet", says="The loss has the penalty without its factor 1/2, the gradients have it with.")
-class PenaltyWithoutHalfInTheLoss(_Net):
-    def penalty(self, params):
-        return 2 * super().penalty(params)
-
-
-@mistake("TwoLayerNet", says="The gradient of half a square has no factor of 1/2 left.")
-class PenaltySlopeHalved(_Net):
-    def penalty_slope(self, params, key):
-        return 0.5 * super().penalty_slope(params, key)
-
-
-@mistake("TwoLayerNet", says="The penalty includes the biases; it should be on the weights only.")
-class PenaltyOnBiases(_Net):
-    penalised = ("W1", "b1", "W2", "b2")
-
-
-@mistake("TwoLayerNet", says="The penalty includes the first weights only.")
-class PenaltyOnTheFirstLayerOnly(_Net):
-    penalised = ("W1",)
-
-
-@mistake("TwoLayerNet", says="The penalty is in the loss, but not in the gradients.")
-class PenaltyWithoutSlope(_Net):
-    def penalty_slope(self, params, key):
-        return 0.0
-
-
-@mistake("TwoLayerNet", says="The penalty is in the gradients, but not in the loss.")
-class PenaltyOnlyInGradients(_Net):
-    def penalty(self, params):
-        return 0.0
-
-
-@mistake("TwoLayerNet", says="reg is not used at all.")
-class PenaltyMissing(_Net):
-    penalised = ()
-
-
-@mistake("TwoLayerNet", says="The loss is summed over the batch; it should be averaged, and so should its gradient.")
-class LossSummed(_Net):
-    def data_loss(self, scores, y):
-        loss, dscores = super().data_loss(scores, y)
-        return loss * len(y), dscores * len(y)
-
-
-@mistake("TwoLayerNet", says="The gradients are those of a mean over the batch, but the loss is a sum.")
-class LossAloneSummed(_Net):
-    def data_loss(self, scores, y):
-        loss, dscores = super().data_loss(scores, y)
-        return loss * len(y), dscores
-
-
-@mistake("TwoLayerNet", says="The loss is averaged over the batch, but the gradient is not divided by N.")
-class GradientsSummed(_Net):
-    def data_loss(self, scores, y):
-        loss, dscores = super().data_loss(scores, y)
-        return loss, dscores * len(y)
-
-
-@mistake("TwoLayerNet", says="The gradient of the scores lacks the 1 that is subtracted at the true class.")
-class TrueClassNotSubtracted(_Net):
-    def data_loss(self, scores, y):
-        loss, dscores = super().data_loss(scores, y)
-        dscores[np.arange(len(y)), y] += 1 / len(y)
-        return loss, dscores
-
-
-@mistake(
+slip(
     "TwoLayerNet",
+    "0.5 * self.reg * penalty", "self.reg * penalty",
+    "dw1 + self.reg", "dw1 + 2 * self.reg",
+    "dw2 + self.reg", "dw2 + 2 * self.reg",
+    name="PenaltyWithoutHalf", says="The penalty lacks its factor 1/2, in the loss and in the gradients.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "0.5 * self.reg * penalty", "self.reg * penalty",
+    name="PenaltyWithoutHalfInTheLoss",
+    says="The loss has the penalty without its factor 1/2, the gradients have it with.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "dw1 + self.reg", "dw1 + 0.5 * self.reg", "dw2 + self.reg", "dw2 + 0.5 * self.reg",
+    name="PenaltySlopeHalved", says="The gradient of half a square has no factor of 1/2 left.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    'np.sum(params["W2"] ** 2)', 'sum(np.sum(params[key] ** 2) for key in ("W2", "b1", "b2"))',
+    '"b1": db1', '"b1": db1 + self.reg * params["b1"]',
+    '"b2": db2', '"b2": db2 + self.reg * params["b2"]',
+    name="PenaltyOnBiases", says="The penalty includes the biases; it should be on the weights only.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", ' + np.sum(params["W2"] ** 2)', "", 'dw2 + self.reg * params["W2"]', "dw2",
+    name="PenaltyOnTheFirstLayerOnly", says="The penalty includes the first weights only.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", 'dw1 + self.reg * params["W1"]', "dw1", 'dw2 + self.reg * params["W2"]', "dw2",
+    name="PenaltyWithoutSlope", says="The penalty is in the loss, but not in the gradients.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", " + 0.5 * self.reg * penalty", "",
+    name="PenaltyOnlyInGradients", says="The penalty is in the gradients, but not in the loss.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    " + 0.5 * self.reg * penalty", "",
+    'dw1 + self.reg * params["W1"]', "dw1",
+    'dw2 + self.reg * params["W2"]', "dw2",
+    name="PenaltyMissing", says="reg is not used at all.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "[picked].mean()", "[picked].sum()", "        dscores /= len(y)\n", "",
+    name="LossSummed", says="The loss is summed over the batch; it should be averaged, and so should its gradient.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "[picked].mean()", "[picked].sum()",
+    name="LossAloneSummed", says="The gradients are those of a mean over the batch, but the loss is a sum.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "        dscores /= len(y)\n", "",
+    name="GradientsSummed", says="The loss is averaged over the batch, but the gradient is not divided by N.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "        dscores[picked] -= 1.0\n", "",
+    name="TrueClassNotSubtracted", says="The gradient of the scores lacks the 1 that is subtracted at the true class.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "dscores[picked]", "dscores[:, y]",
+    name="TrueClassSubtractedInEveryRow",
     says="dscores[:, y] are whole columns, in every row; each row should have 1 subtracted at its own class only.",
-)
-class TrueClassSubtractedInEveryRow(_Net):
-    def data_loss(self, scores, y):
-        loss, dscores = super().data_loss(scores, y)
-        dscores[np.arange(len(y)), y] += 1 / len(y)
-        dscores[:, y] -= 1 / len(y)
-        return loss, dscores
-
-
-@mistake(
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "log_probs[picked].mean()", "np.log(np.abs(np.exp(log_probs[picked]) - 1.0)).mean()",
+    name="LossOfChangedProbabilities",
+    says="The probabilities were changed into the gradient before the loss was taken from them: dscores = probs is "
+    "no copy.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "scores - scores.max(axis=1, keepdims=True)", "scores",
+    name="NoShift", says="Large scores overflow: subtract the largest score of each row first.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "scores.max(axis=1, keepdims=True)", "scores.max()",
+    name="ShiftsByTheLargestOfAll",
+    says="The largest score of the whole batch is subtracted; each row has a largest of its own.",
+)  # fmt: skip
+slip(
     "TwoLayerNet",
-    says="The probabilities were changed into the gradient before the loss was taken from them: dscores = probs is no "
-    "copy.",
-)
-class LossOfChangedProbabilities(_Net):
-    def data_loss(self, scores, y):
-        _, dscores = super().data_loss(scores, y)
-        changed = dscores[np.arange(len(y)), y] * len(y)
-        return -np.log(np.abs(changed)).mean(), dscores
-
-
-@mistake("TwoLayerNet", says="Large scores overflow: subtract the largest score of each row first.")
-class NoShift(_Net):
-    def data_loss(self, scores, y):
-        powers = np.exp(scores)
-        probs = powers / powers.sum(axis=1, keepdims=True)
-        dscores = probs.copy()
-        dscores[np.arange(len(y)), y] -= 1
-        return -np.log(probs[np.arange(len(y)), y]).mean(), dscores / len(y)
-
-
-@mistake("TwoLayerNet", says="The largest score of the whole batch is subtracted; each row has a largest of its own.")
-class ShiftsByTheLargestOfAll(_Net):
-    def shift(self, scores):
-        return scores - scores.max()
-
-
-@mistake("TwoLayerNet", says="The logarithm of a probability that rounds to 0 is infinite: take log-sum-exp instead.")
-class LogarithmOfSoftmax(_Net):
-    def data_loss(self, scores, y):
-        powers = np.exp(self.shift(scores))
-        probs = powers / powers.sum(axis=1, keepdims=True)
-        dscores = probs.copy()
-        dscores[np.arange(len(y)), y] -= 1
-        return -np.log(probs[np.arange(len(y)), y]).mean(), dscores / len(y)
-
-
-@mistake("TwoLayerNet", says="The ReLU between the layers is missing.")
-class WithoutRelu(_Net):
-    def bend(self, hidden):
-        return hidden
-
-    def bend_back(self, dactive, hidden):
-        return dactive
-
-
-@mistake("TwoLayerNet", says="The gradient passes the ReLU as if all its switches were open.")
-class WithoutReluBackward(_Net):
-    def bend_back(self, dactive, hidden):
-        return dactive
-
-
-@mistake("TwoLayerNet", says="The switches of the ReLU are set by the gradient; the hidden layer has set them.")
-class ReluMaskOnGradients(_Net):
-    def bend_back(self, dactive, hidden):
-        return dactive * (dactive > 0)
-
-
-@mistake("TwoLayerNet", says="The scores have gone through a ReLU; the last layer has none.")
-class ReluOnScores(_Net):
-    def answer(self, scores):
-        return np.maximum(scores, 0)
-
-    def data_loss(self, scores, y):
-        loss, dscores = super().data_loss(np.maximum(scores, 0), y)
-        return loss, dscores * (scores > 0)
-
-
-@mistake("TwoLayerNet", says="Without y, probabilities are returned; the scores were asked for.")
-class ReturnsProbabilities(_Net):
-    def answer(self, scores):
-        powers = np.exp(self.shift(scores))
-        return powers / powers.sum(axis=1, keepdims=True)
-
-
-@mistake("TwoLayerNet", says="Inputs with several axes are not laid out in rows.")
-class InputsNotLaidOut(_Net):
-    def lay_out(self, X):
-        return X
-
-
-@mistake("TwoLayerNet", says="All weights start as zeros, so that all hidden units would stay equal for ever.")
-class StartsFromZeroWeights(_Net):
-    def draw(self, rng, scale, shape):
-        return np.zeros(shape)
-
-
-@mistake("TwoLayerNet", says="weight_scale is a standard deviation; here it is used as a variance.")
-class ScaleAsVariance(_Net):
-    def draw(self, rng, scale, shape):
-        return np.sqrt(scale) * rng.standard_normal(shape)
-
-
-@mistake("TwoLayerNet", says="weight_scale is not used for the first weights.")
-class ScaleIgnored(_Net):
-    def draw(self, rng, scale, shape):
-        return 1e-3 * rng.standard_normal(shape)
-
-
-@mistake("TwoLayerNet", says="These are uniform random numbers between 0 and 1: use normal ones, with mean 0.")
-class UniformWeights(_Net):
-    def draw(self, rng, scale, shape):
-        return scale * rng.random(shape)
-
-
-@mistake("TwoLayerNet", says="The weights are uniform numbers with the right mean and deviation, but not normal ones.")
-class SymmetricUniformWeights(_Net):
-    def draw(self, rng, scale, shape):
-        return scale * np.sqrt(3) * rng.uniform(-1, 1, shape)
-
-
-@mistake("TwoLayerNet", says="The biases start as random numbers; they should be zeros.")
-class RandomBiases(_Net):
-    def draw_bias(self, rng, scale, size):
-        return scale * rng.standard_normal(size)
-
-
-@mistake("TwoLayerNet", says="W1 and W2 have their axes exchanged: inputs along axis 0, outputs along axis 1.")
-class WeightsTransposedAtStart(_Net):
-    def draw(self, rng, scale, shape):
-        return super().draw(rng, scale, shape).T
-
-
-@mistake("TwoLayerNet", says="W1 has its axes exchanged: inputs along axis 0, outputs along axis 1.")
-class FirstWeightsTransposedAtStart(_Net):
-    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
-        super().__init__(input_dim, hidden_dim, num_classes, weight_scale, reg)
-        self.params["W1"] = self.params["W1"].T
-
-
-@mistake(
+    "shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+    "np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))",
+    name="LogarithmOfSoftmax",
+    says="The logarithm of a probability that rounds to 0 is infinite: take log-sum-exp instead.",
+)  # fmt: skip
+slip(
     "TwoLayerNet",
+    "active, relu_cache = relu_forward(hidden)", "active = hidden",
+    "relu_backward(dactive, relu_cache)", "dactive",
+    name="WithoutRelu", says="The ReLU between the layers is missing.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "relu_backward(dactive, relu_cache)", "dactive",
+    name="WithoutReluBackward", says="The gradient passes the ReLU as if all its switches were open.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "relu_backward(dactive, relu_cache)", "dactive * (dactive > 0)",
+    name="ReluMaskOnGradients", says="The switches of the ReLU are set by the gradient; the hidden layer has set them.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "        if y is None:", "        scores, last_cache = relu_forward(scores)\n        if y is None:",
+    "        dactive, dw2", "        dscores = relu_backward(dscores, last_cache)\n        dactive, dw2",
+    name="ReluOnScores", says="The scores have gone through a ReLU; the last layer has none.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "return scores",
+    "powers = np.exp(scores - scores.max(axis=1, keepdims=True))\n"
+    "            return powers / powers.sum(axis=1, keepdims=True)",
+    name="ReturnsProbabilities", says="Without y, probabilities are returned; the scores were asked for.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    'affine_forward(X, params["W1"], params["b1"])', 'X @ params["W1"] + params["b1"], (X, params["W1"])',
+    name="InputsNotLaidOut", says="Inputs with several axes are not laid out in rows.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "rng.standard_normal((input_dim, hidden_dim))", "np.zeros((input_dim, hidden_dim))",
+    "rng.standard_normal((hidden_dim, num_classes))", "np.zeros((hidden_dim, num_classes))",
+    name="StartsFromZeroWeights",
+    says="All weights start as zeros, so that all hidden units would stay equal for ever.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", '"W1": weight_scale', '"W1": weight_scale**0.5', '"W2": weight_scale', '"W2": weight_scale**0.5',
+    name="ScaleAsVariance", says="weight_scale is a standard deviation; here it is used as a variance.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", '"W1": weight_scale', '"W1": 1e-3', '"W2": weight_scale', '"W2": 1e-3',
+    name="ScaleIgnored", says="weight_scale is not used for the first weights.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "rng.standard_normal((input_dim", "rng.random((input_dim",
+    "rng.standard_normal((hidden_dim", "rng.random((hidden_dim",
+    name="UniformWeights", says="These are uniform random numbers between 0 and 1: use normal ones, with mean 0.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "rng.standard_normal((input_dim", "rng.uniform(-(3**0.5), 3**0.5, (input_dim",
+    "rng.standard_normal((hidden_dim", "rng.uniform(-(3**0.5), 3**0.5, (hidden_dim",
+    name="SymmetricUniformWeights",
+    says="The weights are uniform numbers with the right mean and deviation, but not normal ones.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "np.zeros(hidden_dim)", "weight_scale * rng.standard_normal(hidden_dim)",
+    "np.zeros(num_classes)", "weight_scale * rng.standard_normal(num_classes)",
+    name="RandomBiases", says="The biases start as random numbers; they should be zeros.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "((input_dim, hidden_dim))", "((hidden_dim, input_dim))",
+    "((hidden_dim, num_classes))", "((num_classes, hidden_dim))",
+    name="WeightsTransposedAtStart",
+    says="W1 and W2 have their axes exchanged: inputs along axis 0, outputs along axis 1.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "((input_dim, hidden_dim))", "((hidden_dim, input_dim))",
+    name="FirstWeightsTransposedAtStart", says="W1 has its axes exchanged: inputs along axis 0, outputs along axis 1.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "        self.params = {", "        self.first = self.params = {",
+    "params = self.params\n", "params = self.first\n",
+    name="KeepsItsFirstParameters",
     says="The parameters are those that __init__ has drawn: loss should read self.params when it is called.",
-)
-class KeepsItsFirstParameters(_Net):
-    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
-        super().__init__(input_dim, hidden_dim, num_classes, weight_scale, reg)
-        self.first = self.params
-
-    def loss(self, X, y=None):
-        current, self.params = self.params, self.first
-        try:
-            return super().loss(X, y)
-        finally:
-            self.params = current
-
-
-@mistake("TwoLayerNet", says="The gradients are those of another loss call: parameters are remembered, not read anew.")
-class RemembersParameters(_Net):
-    def loss(self, X, y=None):
-        self.remembered = getattr(self, "remembered", self.params)
-        current, self.params = self.params, self.remembered
-        result = super().loss(X, y)
-        self.params = current
-        return result
-
-
-@mistake("TwoLayerNet", says="loss takes a step: it should compute the gradients and leave the parameters alone.")
-class TakesAStep(_Net):
-    def finish(self, grads):
-        for key, grad in grads.items():
-            self.params[key] -= 0.1 * grad
-        return grads
-
-
-@mistake("TwoLayerNet", says="X itself changes: -= works in place, and nobody asked for centred inputs.")
-class CentresInputsInPlace(_Net):
-    def lay_out(self, X):
-        X -= X.mean()
-        return super().lay_out(X)
-
-
-@mistake("TwoLayerNet", says="The gradients have other keys than the parameters.")
-class GradientsUnderOtherKeys(_Net):
-    def finish(self, grads):
-        return {f"d{key}": grad for key, grad in grads.items()}
-
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "params = self.params", 'self.remembered = params = getattr(self, "remembered", self.params)',
+    name="RemembersParameters",
+    says="The gradients are those of another loss call: parameters are remembered, not read anew.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet",
+    "        return float(loss), grads",
+    "        for key, grad in grads.items():\n            params[key] -= 0.1 * grad\n        return float(loss), grads",
+    name="TakesAStep", says="loss takes a step: it should compute the gradients and leave the parameters alone.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "params = self.params", "params = self.params\n        X -= X.mean()",
+    name="CentresInputsInPlace", says="X itself changes: -= works in place, and nobody asked for centred inputs.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "return float(loss), grads", 'return float(loss), {f"d{key}": grad for key, grad in grads.items()}',
+    name="GradientsUnderOtherKeys", says="The gradients have other keys than the parameters.",
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------------- find_the_bug
 
-
-def _true_gradient(forward, inputs, position, dout, h=1e-5):
-    """The gradient of sum(dout * output) with respect to one input, by central differences."""
-    x = inputs[position]
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        values = []
-        for step in (h, -h):
-            moved = x.copy()
-            moved[index] += step
-            values.append(np.sum(dout * forward(*inputs[:position], moved, *inputs[position + 1 :])))
-        gradient[index] = (values[0] - values[1]) / (2 * h)
-    return gradient
-
-
-def _upstream(forward, inputs):
-    return np.random.default_rng(0).standard_normal(np.shape(forward(*inputs)))
-
-
-def _is_right(claim, true):
-    claim = np.asarray(claim)
-    return claim.shape == true.shape and bool(np.all(np.abs(claim - true) <= 1e-3 * np.abs(true).max()))
-
-
-def _find(forward, backward, inputs, is_right=_is_right, dout=None):
-    """The right answer, with another comparison or another upstream gradient."""
-    dout = _upstream(forward, inputs) if dout is None else dout
-    claims = backward(dout, *inputs)
-    return [not is_right(claim, _true_gradient(forward, inputs, i, dout)) for i, claim in enumerate(claims)]
-
-
-@mistake("find_the_bug", says="With an upstream gradient of ones, bugs in its use stay hidden: draw a random one.")
-def upstream_of_ones(forward, backward, inputs):
-    return _find(forward, backward, inputs, dout=np.ones(np.shape(forward(*inputs))))
-
-
-@mistake("find_the_bug", says="The search stops at the first wrong gradient; there may be more.")
-def first_bug_only(forward, backward, inputs):
-    wrong = _find(forward, backward, inputs)
-    return [w and not any(wrong[:i]) for i, w in enumerate(wrong)]
-
-
-@mistake("find_the_bug", says="The list ends at the first wrong gradient; an answer for each input was asked for.")
-def list_ends_at_the_first_bug(forward, backward, inputs):
-    wrong = _find(forward, backward, inputs)
-    return wrong[: wrong.index(True) + 1] if True in wrong else wrong
-
-
-@mistake("find_the_bug", says="True marks the right gradients; it should mark the wrong ones.")
-def right_ones_marked(forward, backward, inputs):
-    return [not wrong for wrong in _find(forward, backward, inputs)]
-
-
-@mistake("find_the_bug", says="Positions are returned; one truth value for each input was asked for.")
-def positions_instead_of_truth_values(forward, backward, inputs):
-    return [i for i, wrong in enumerate(_find(forward, backward, inputs)) if wrong]
-
-
-@mistake("find_the_bug", says="Only sums are compared: errors in single entries can cancel.")
-def sums_compared(forward, backward, inputs):
-    def is_right(claim, true):
-        error = abs(np.sum(claim) - np.sum(true))
-        return np.shape(claim) == true.shape and bool(error <= 1e-3 * np.abs(true).max())
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="Each error is measured by its own entry; tiny entries beside large ones look wrong.")
-def relative_to_each_entry(forward, backward, inputs):
-    def is_right(claim, true):
-        claim = np.asarray(claim)
-        if claim.shape != true.shape or not np.isfinite(claim).all():
-            return False
-        return bool((np.abs(claim - true) <= 1e-3 * np.maximum(np.abs(claim), np.abs(true))).all())
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="The mean error is compared; one wrong entry among many hardly moves it.")
-def mean_error_compared(forward, backward, inputs):
-    def is_right(claim, true):
-        if np.shape(claim) != true.shape:
-            return False
-        return bool(np.mean(np.abs(np.asarray(claim) - true)) <= 1e-3 * np.abs(true).max())
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="The sign of an error counts: entries that are too small pass. Take absolute values.")
-def signed_errors(forward, backward, inputs):
-    def is_right(claim, true):
-        if np.shape(claim) != true.shape:
-            return False
-        return bool(np.max(np.asarray(claim) - true) <= 1e-3 * np.abs(true).max())
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="Only the first entry of each gradient is compared.")
-def first_entry_compared(forward, backward, inputs):
-    def is_right(claim, true):
-        claim = np.asarray(claim)
-        same = claim.shape == true.shape and np.isfinite(claim).all()
-        return bool(same and abs(claim.flat[0] - true.flat[0]) <= 1e-3 * np.abs(true).max())
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="Errors are measured without regard to the size of the gradient.")
-def absolute_tolerance(forward, backward, inputs):
-    def is_right(claim, true):
-        return np.shape(claim) == true.shape and bool(np.all(np.abs(claim - true) <= 1e-5))
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="Exact equality is asked for; measured derivatives are never exact.")
-def exact_equality(forward, backward, inputs):
-    return _find(forward, backward, inputs, lambda claim, true: np.array_equal(claim, true))
-
-
-@mistake(
+slip(
+    "find_the_bug", "np.random.default_rng(0).standard_normal(output.shape)", "np.ones(output.shape)",
+    name="upstream_of_ones", says="With an upstream gradient of ones, bugs in its use stay hidden: draw a random one.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "return wrong", "return [each and not any(wrong[:i]) for i, each in enumerate(wrong)]",
+    name="first_bug_only", says="The search stops at the first wrong gradient; there may be more.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "return wrong", "return wrong[: wrong.index(True) + 1] if True in wrong else wrong",
+    name="list_ends_at_the_first_bug",
+    says="The list ends at the first wrong gradient; an answer for each input was asked for.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "not agrees", "bool(agrees)",
+    name="right_ones_marked", says="True marks the right gradients; it should mark the wrong ones.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "return wrong", "return [i for i, each in enumerate(wrong) if each]",
+    name="positions_instead_of_truth_values",
+    says="Positions are returned; one truth value for each input was asked for.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.all(np.abs(claim - true) <= allowed)", "abs(np.sum(claim) - np.sum(true)) <= allowed",
+    name="sums_compared", says="Only sums are compared: errors in single entries can cancel.",
+)  # fmt: skip
+slip(
     "find_the_bug",
+    "np.all(np.abs(claim - true) <= allowed)",
+    "np.isfinite(claim).all() and np.all(np.abs(claim - true) <= 1e-3 * np.maximum(np.abs(claim), np.abs(true)))",
+    name="relative_to_each_entry",
+    says="Each error is measured by its own entry; tiny entries beside large ones look wrong.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.all(np.abs(claim - true) <=", "bool(np.mean(np.abs(claim - true)) <=",
+    name="mean_error_compared", says="The mean error is compared; one wrong entry among many hardly moves it.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.all(np.abs(claim - true) <=", "bool(np.max(claim - true) <=",
+    name="signed_errors", says="The sign of an error counts: entries that are too small pass. Take absolute values.",
+)  # fmt: skip
+slip(
+    "find_the_bug",
+    "np.all(np.abs(claim - true) <= allowed)",
+    "np.isfinite(claim).all() and abs(claim.flat[0] - true.flat[0]) <= allowed",
+    name="first_entry_compared", says="Only the first entry of each gradient is compared.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "1e-3 * np.abs(true).max()", "1e-5",
+    name="absolute_tolerance", says="Errors are measured without regard to the size of the gradient.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.all(np.abs(claim - true) <= allowed)", "np.array_equal(claim, true)",
+    name="exact_equality", says="Exact equality is asked for; measured derivatives are never exact.",
+)  # fmt: skip
+slip(
+    "find_the_bug",
+    "np.shape(claim) == true.shape and np.all(np.abs(claim - true) <= allowed)", "np.allclose(claim, true)",
+    name="compared_by_allclose",
     says="np.allclose has an absolute tolerance, in which a wrong gradient that is tiny disappears, and it broadcasts.",
-)
-def compared_by_allclose(forward, backward, inputs):
-    return _find(forward, backward, inputs, lambda claim, true: bool(np.allclose(claim, true)))
-
-
-@mistake(
-    "find_the_bug",
-    says="Gradients with several axes are all called wrong. Has the measured one the shape of its input? If it comes "
-    "from vjp_from_jacobian, look there first.",
-)
-def measured_gradient_is_flat(forward, backward, inputs):
-    return _find(forward, backward, inputs, lambda claim, true: _is_right(claim, true.ravel()))
-
-
-@mistake("find_the_bug", says="NaN passes: no comparison with it is true, so `error > limit` is not either.")
-def nan_passes(forward, backward, inputs):
-    def is_right(claim, true):
-        claim = np.asarray(claim)
-        return claim.shape == true.shape and not np.any(np.abs(claim - true) > 1e-3 * np.abs(true).max())
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="Shapes are not compared, and broadcasting hides that they differ.")
-def shapes_not_compared(forward, backward, inputs):
-    def is_right(claim, true):
-        return bool(np.all(np.abs(claim - true) <= 1e-3 * np.abs(true).max()))
-
-    return _find(forward, backward, inputs, is_right)
-
-
-@mistake("find_the_bug", says="Signs are lost: the size of the gradients is compared, not the gradients.")
-def signs_ignored(forward, backward, inputs):
-    return _find(forward, backward, inputs, lambda claim, true: _is_right(np.abs(claim), np.abs(true)))
-
-
-@mistake("find_the_bug", says="An input without influence has a gradient of zeros, and that is right.")
-def zeros_are_suspicious(forward, backward, inputs):
-    return _find(forward, backward, inputs, lambda claim, true: _is_right(claim, true) and bool(np.any(claim)))
-
-
-@mistake("find_the_bug", says="An answer that does not depend on the layer is no answer.")
-def always_all_right(forward, backward, inputs):
-    return [False] * len(inputs)
-
-
-@mistake("find_the_bug", says="The answer is right, but the inputs were changed: move copies, or move entries back.")
-def inputs_left_moved(forward, backward, inputs):
-    wrong = _find(forward, backward, inputs)
-    for x in inputs:
-        x -= 1e-5
-    return wrong
-
+)  # fmt: skip
+slip(
+    "find_the_bug", "vjp_from_jacobian(matrix, dout, x.shape)", "dout.ravel() @ matrix",
+    name="measured_gradient_is_flat",
+    says="Gradients with several axes are all called wrong. Has the measured one the shape of its input? If it "
+    "comes from vjp_from_jacobian, look there first.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.all(np.abs(claim - true) <= allowed)", "not np.any(np.abs(claim - true) > allowed)",
+    name="nan_passes", says="NaN passes: no comparison with it is true, so `error > limit` is not either.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.shape(claim) == true.shape and ", "",
+    name="shapes_not_compared", says="Shapes are not compared, and broadcasting hides that they differ.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.abs(claim - true)", "np.abs(np.abs(claim) - np.abs(true))",
+    name="signs_ignored", says="Signs are lost: the size of the gradients is compared, not the gradients.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "np.shape(claim) == true.shape and", "np.shape(claim) == true.shape and np.any(claim) and",
+    name="zeros_are_suspicious", says="An input without influence has a gradient of zeros, and that is right.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "return wrong", "return [False] * len(inputs)",
+    name="always_all_right", says="An answer that does not depend on the layer is no answer.",
+)  # fmt: skip
+slip(
+    "find_the_bug", "    return wrong", "    for x in inputs:\n        x -= 1e-5\n    return wrong",
+    name="inputs_left_moved",
+    says="The answer is right, but the inputs were changed: move copies, or move entries back.",
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------ prediction questions
 

@@ -4,120 +4,83 @@ Those that draw do so in the natural way, such as `rng.random(x.shape) < p`. A s
 same numbers, and so the mistake can be told from them.
 """
 
-import copy
-from itertools import pairwise
-
 import numpy as np
-
-from autograder import mistake
-
-previous = {"call": None, "again": False}
-
-
-def another_state(*call):
-    """A seed that stands for NumPy's global generator: another one when the same call comes twice in succession.
-
-    Real global state would carry over from one check to the next, and the numbers would depend on what ran before.
-    """
-    previous["again"] = call == previous["call"] and not previous["again"]
-    previous["call"] = call
-    return [12345, int(previous["again"])]
-
+from autograder import mistake, slip
 
 # ----------------------------------------------------------------------------------------------------------- l2_penalty
 
-
-def total(weights):
-    return sum(np.sum(w**2) for w in weights)
-
-
-@mistake("l2_penalty", says="The loss is twice as large as it should be: this course writes the penalty with a half.")
-def penalty_without_half(weights, reg):
-    return reg * total(weights), [reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="Loss and gradients are twice as large as they should be: look at the factor in front.")
-def penalty_and_gradients_without_half(weights, reg):
-    return reg * total(weights), [2 * reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="The 2 of the derivative has not been cancelled by the half.")
-def penalty_gradient_with_a_two(weights, reg):
-    return 0.5 * reg * total(weights), [2 * reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="The half is in the gradient, too; there the derivative of the square cancels it.")
-def penalty_gradient_with_half(weights, reg):
-    return 0.5 * reg * total(weights), [0.5 * reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="reg is missing from the gradients.")
-def penalty_gradient_without_reg(weights, reg):
-    return 0.5 * reg * total(weights), [w.copy() for w in weights]
-
-
-@mistake("l2_penalty", says="reg is missing from the loss.")
-def penalty_without_reg(weights, reg):
-    return 0.5 * total(weights), [reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="This is the L1 penalty, which adds up magnitudes.")
-def penalty_is_l1(weights, reg):
-    return reg * sum(np.sum(np.abs(w)) for w in weights), [reg * np.sign(w) for w in weights]
-
-
-@mistake("l2_penalty", says="This is the norm itself; the penalty has its square.")
-def penalty_is_the_norm(weights, reg):
-    return 0.5 * reg * np.sqrt(total(weights)), [reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="The weights are added up without being squared.")
-def penalty_without_square(weights, reg):
-    return 0.5 * reg * sum(np.sum(w) for w in weights), [reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="The square of the sum is not the sum of the squares.")
-def penalty_squares_the_sum(weights, reg):
-    return 0.5 * reg * sum(np.sum(w) ** 2 for w in weights), [reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="The squares are averaged over the entries; they should be added up.")
-def penalty_averages(weights, reg):
-    return 0.5 * reg * sum(np.mean(w**2) for w in weights), [reg * w / w.size for w in weights]
-
-
-@mistake("l2_penalty", says="Only one of the arrays is in the loss: is the sum assigned instead of added to?")
-def penalty_of_the_last_array(weights, reg):
-    return 0.5 * reg * np.sum(weights[-1] ** 2), [reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="Only the first array is penalized.")
-def penalty_of_the_first_array(weights, reg):
-    return 0.5 * reg * np.sum(weights[0] ** 2), [reg * weights[0]]
-
-
-@mistake("l2_penalty", says="The gradients should be a list with an array for each array of weights, of its shape.")
-def penalty_with_flat_gradients(weights, reg):
-    return 0.5 * reg * total(weights), np.concatenate([reg * w.ravel() for w in weights])
-
-
-@mistake("l2_penalty", says="The gradient is that of a step that shrinks the weights; the minus belongs to the step.")
-def penalty_gradient_with_a_minus(weights, reg):
-    return 0.5 * reg * total(weights), [-reg * w for w in weights]
-
-
-@mistake("l2_penalty", says="The result is right, but the weights were changed: operators such as *= work in place.")
-def penalty_works_in_place(weights, reg):
-    loss = 0.5 * reg * total(weights)
-    for w in weights:
-        w *= reg
-    return loss, [w.copy() for w in weights]
-
-
-@mistake("l2_penalty", says="Only the loss is returned; its gradients belong to it.")
-def penalty_without_gradients(weights, reg):
-    return 0.5 * reg * total(weights)
-
+slip(
+    "l2_penalty", "0.5 * reg", "reg",
+    name="penalty_without_half",
+    says="The loss is twice as large as it should be: this course writes the penalty with a half.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "0.5 * reg", "reg", "[reg * w", "[2 * reg * w",
+    name="penalty_and_gradients_without_half",
+    says="Loss and gradients are twice as large as they should be: look at the factor in front.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "[reg * w", "[2 * reg * w",
+    name="penalty_gradient_with_a_two", says="The 2 of the derivative has not been cancelled by the half.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "[reg * w", "[0.5 * reg * w",
+    name="penalty_gradient_with_half",
+    says="The half is in the gradient, too; there the derivative of the square cancels it.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "[reg * w", "[1.0 * w",
+    name="penalty_gradient_without_reg", says="reg is missing from the gradients.",
+)  # fmt: skip
+slip("l2_penalty", "0.5 * reg", "0.5", name="penalty_without_reg", says="reg is missing from the loss.")
+slip(
+    "l2_penalty", "0.5 * reg * sum(np.sum(w**2)", "reg * sum(np.sum(abs(w))", "reg * w for", "reg * np.sign(w) for",
+    name="penalty_is_l1", says="This is the L1 penalty, which adds up magnitudes.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "sum(np.sum(w**2) for w in weights)", "np.sqrt(sum(np.sum(w**2) for w in weights))",
+    name="penalty_is_the_norm", says="This is the norm itself; the penalty has its square.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "np.sum(w**2)", "np.sum(w)",
+    name="penalty_without_square", says="The weights are added up without being squared.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "np.sum(w**2)", "np.sum(w) ** 2",
+    name="penalty_squares_the_sum", says="The square of the sum is not the sum of the squares.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "np.sum(w**2)", "np.mean(w**2)", "[reg * w ", "[reg * w / w.size ",
+    name="penalty_averages", says="The squares are averaged over the entries; they should be added up.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "sum(np.sum(w**2) for w in weights)", "np.sum(weights[-1] ** 2)",
+    name="penalty_of_the_last_array",
+    says="Only one of the arrays is in the loss: is the sum assigned instead of added to?",
+)  # fmt: skip
+slip(
+    "l2_penalty", "loss = ", "weights = weights[:1]\n    loss = ",
+    name="penalty_of_the_first_array", says="Only the first array is penalized.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "[reg * w for w in weights]", "np.concatenate([reg * w.ravel() for w in weights])",
+    name="penalty_with_flat_gradients",
+    says="The gradients should be a list with an array for each array of weights, of its shape.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "[reg * w", "[-reg * w",
+    name="penalty_gradient_with_a_minus",
+    says="The gradient is that of a step that shrinks the weights; the minus belongs to the step.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "reg * w for", "np.multiply(w, reg, out=w) for",
+    name="penalty_works_in_place",
+    says="The result is right, but the weights were changed: operators such as *= work in place.",
+)  # fmt: skip
+slip(
+    "l2_penalty", "return loss, grads", "return loss",
+    name="penalty_without_gradients", says="Only the loss is returned; its gradients belong to it.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------------- dropout
 
@@ -135,562 +98,425 @@ def scaled(x, scale):
     return x * scale, scale
 
 
-def inverted(x, p, rng):
-    return scaled(x, (rng.random(x.shape) < p) / p)
-
-
-@mistake(
-    "dropout_forward",
+slip(
+    "dropout_forward", "(rng.random(x.shape) < p) / p", "(rng.random(x.shape) < p) * 1.0",
+    name="dropout_without_division",
     says="What is kept is not divided by p, so the next layer receives less in training than in testing.",
-)
-def dropout_without_division(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) < p) * 1.0))
-
-
-@mistake(
+)  # fmt: skip
+slip(
+    "dropout_forward", "(rng.random(x.shape) < p) / p", "(rng.random(x.shape) < p) * 1.0", "scale = 1.0", "scale = p",
+    name="dropout_scales_in_testing_instead",
+    says="This is the older form, which multiplies by p in testing. This course divides in training, and "
+    "testing is left alone.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "scale = 1.0", "scale = p",
+    name="dropout_scales_in_testing_as_well", says="Training divides by p already; testing should return x as it is.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "scale = 1.0", "scale = 1 / p",
+    name="dropout_divides_in_testing",
+    says="Testing divides by p; nothing was dropped there, so nothing is to be made up for.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "< p) / p", "> p) / (1 - p)",
+    name="dropout_drops_with_p", says="p is taken for the probability to drop. Here it is the probability to keep.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "< p) / p", "> p) / p",
+    name="dropout_compares_the_wrong_way",
+    says="Entries are divided by p as they should, but the comparison drops with probability p.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "< p) / p", "< p) / (1 - p)",
+    name="dropout_divides_by_the_share_dropped",
+    says="The right share is kept, but divided by the probability to drop.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "< p) / p", "< p) * p",
+    name="dropout_multiplies_by_p", says="What is kept is multiplied by p; it should become larger, not smaller.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "scale = 1.0", "scale = (rng.random(x.shape) < p) / p",
+    name="dropout_active_in_testing", says="Dropout is active in testing, too: ask twice, and you get two answers.",
+)  # fmt: skip
+slip(
     "dropout_forward",
-    says="This is the older form, which multiplies by p in testing. This course divides in training, and testing is "
-    "left alone.",
-)
-def dropout_scales_in_testing_instead(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) < p) * 1.0), scaled)
-
-
-@mistake("dropout_forward", says="Training divides by p already; testing should return x as it is.")
-def dropout_scales_in_testing_as_well(x, dropout_param):
-    return dropout(x, dropout_param, inverted, scaled)
-
-
-@mistake("dropout_forward", says="Testing divides by p; nothing was dropped there, so nothing is to be made up for.")
-def dropout_divides_in_testing(x, dropout_param):
-    return dropout(x, dropout_param, inverted, lambda x, p: scaled(x, 1 / p))
-
-
-@mistake("dropout_forward", says="p is taken for the probability to drop. Here it is the probability to keep.")
-def dropout_drops_with_p(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) > p) / (1 - p)))
-
-
-@mistake(
-    "dropout_forward", says="Entries are divided by p as they should, but the comparison drops with probability p."
-)
-def dropout_compares_the_wrong_way(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) > p) / p))
-
-
-@mistake("dropout_forward", says="The right share is kept, but divided by the probability to drop.")
-def dropout_divides_by_the_share_dropped(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) < p) / (1 - p)))
-
-
-@mistake("dropout_forward", says="What is kept is multiplied by p; it should become larger, not smaller.")
-def dropout_multiplies_by_p(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) < p) * p))
-
-
-@mistake("dropout_forward", says="Dropout is active in testing, too: ask twice, and you get two answers.")
-def dropout_active_in_testing(x, dropout_param):
-    rng = np.random.default_rng(dropout_param.get("seed"))
-    return dropout(x, dropout_param, inverted, lambda x, p: inverted(x, p, rng))
-
-
-@mistake("dropout_forward", says="The two modes are exchanged: entries are dropped in testing and kept in training.")
-def dropout_modes_exchanged(x, dropout_param):
-    rng = np.random.default_rng(dropout_param.get("seed"))
-    return dropout(x, dropout_param, lambda x, p, rng: (x.copy(), 1.0), lambda x, p: inverted(x, p, rng))
-
-
-@mistake("dropout_forward", says="All examples share one mask: draw a number for each entry of x, not for each column.")
-def dropout_one_mask_per_column(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (np.zeros(x.shape) + rng.random(x.shape[-1]) < p) / p))
-
-
-@mistake("dropout_forward", says="An example is dropped as a whole: draw a number for each entry of x.")
-def dropout_one_number_per_example(x, dropout_param):
-    def train(x, p, rng):
-        draws = rng.random((len(x),) + (1,) * (x.ndim - 1))
-        return scaled(x, (np.zeros(x.shape) + draws < p) / p)
-
-    return dropout(x, dropout_param, train)
-
-
-@mistake("dropout_forward", says="All the entries share one number: either everything is dropped or nothing is.")
-def dropout_one_number_for_all(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, np.full(x.shape, (rng.random() < p) / p)))
-
-
-@mistake("dropout_forward", says="A normal random number is not below p with probability p. Which distribution is?")
-def dropout_from_normal_numbers(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.standard_normal(x.shape) < p) / p))
-
-
-@mistake("dropout_forward", says="One half is dropped, whatever p is.")
-def dropout_always_one_half(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) < 0.5) / 0.5))
-
-
-@mistake("dropout_forward", says="Numbers from 0 to 1 are rounded to 0 or 1, which keeps one half, whatever p is.")
-def dropout_rounds_a_random_number(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, np.round(rng.random(x.shape)) / p))
-
-
-@mistake(
+    'mode == "train"', 'mode == "other"',
+    'mode == "test"', 'mode == "train"',
+    'mode == "other"', 'mode == "test"',
+    name="dropout_modes_exchanged",
+    says="The two modes are exchanged: entries are dropped in testing and kept in training.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "rng.random(x.shape)", "np.zeros(x.shape) + rng.random(x.shape[-1])",
+    name="dropout_one_mask_per_column",
+    says="All examples share one mask: draw a number for each entry of x, not for each column.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "rng.random(x.shape)", "np.zeros(x.shape) + rng.random((len(x),) + (1,) * (x.ndim - 1))",
+    name="dropout_one_number_per_example", says="An example is dropped as a whole: draw a number for each entry of x.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "rng.random(x.shape)", "np.full(x.shape, rng.random())",
+    name="dropout_one_number_for_all",
+    says="All the entries share one number: either everything is dropped or nothing is.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "rng.random(", "rng.standard_normal(",
+    name="dropout_from_normal_numbers",
+    says="A normal random number is not below p with probability p. Which distribution is?",
+)  # fmt: skip
+slip(
+    "dropout_forward", "< p) / p", "< 0.5) / 0.5",
+    name="dropout_always_one_half", says="One half is dropped, whatever p is.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "(rng.random(x.shape) < p) / p", "np.round(rng.random(x.shape)) / p",
+    name="dropout_rounds_a_random_number",
+    says="Numbers from 0 to 1 are rounded to 0 or 1, which keeps one half, whatever p is.",
+)  # fmt: skip
+slip(
     "dropout_forward",
-    says="A fixed number of entries is kept. Each entry should be kept with probability p, independently of all "
-    "others.",
-)
-def dropout_keeps_a_fixed_number(x, dropout_param):
-    def train(x, p, rng):
-        mask = np.zeros(x.size)
-        mask[rng.permutation(x.size)[: round(p * x.size)]] = 1
-        return scaled(x, mask.reshape(x.shape) / p)
-
-    return dropout(x, dropout_param, train)
-
-
-@mistake("dropout_forward", says="What is kept is divided by the share that happened to be kept. Divide by p itself.")
-def dropout_divides_by_the_share_kept(x, dropout_param):
-    def train(x, p, rng):
-        mask = rng.random(x.shape) < p
-        return scaled(x, mask / mask.mean())
-
-    return dropout(x, dropout_param, train)
-
-
-@mistake("dropout_forward", says="The random numbers themselves multiply x: compare them with p first.")
-def dropout_multiplies_by_random_numbers(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, rng.random(x.shape) / p))
-
-
-@mistake(
-    "dropout_forward", says="Every call drops the same entries, whatever the seed is: use the rng of the first line."
-)
-def dropout_from_one_seed(x, dropout_param):
-    return dropout(x, dropout_param | {"seed": 0}, inverted)
-
-
-@mistake(
-    "dropout_forward",
+    "(rng.random(x.shape) < p) / p", "(rng.permutation(x.size) < round(p * x.size)).reshape(x.shape) / p",
+    name="dropout_keeps_a_fixed_number",
+    says="A fixed number of entries is kept. Each entry should be kept with probability p, independently "
+    "of all others.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "(rng.random(x.shape) < p) / p", "rng.random(x.shape) < p\n        scale = scale / scale.mean()",
+    name="dropout_divides_by_the_share_kept",
+    says="What is kept is divided by the share that happened to be kept. Divide by p itself.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "(rng.random(x.shape) < p) / p", "rng.random(x.shape) / p",
+    name="dropout_multiplies_by_random_numbers",
+    says="The random numbers themselves multiply x: compare them with p first.",
+)  # fmt: skip
+slip(
+    "dropout_forward", 'dropout_param.get("seed")', "0",
+    name="dropout_from_one_seed",
+    says="Every call drops the same entries, whatever the seed is: use the rng of the first line.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "rng.random", "np.random.random",
+    name="dropout_from_global_state",
     says="The same seed drops other entries each time: the numbers come from somewhere else than from rng.",
-)
-def dropout_from_global_state(x, dropout_param):
-    seed = dropout_param.get("seed")
-    return dropout(
-        x, dropout_param | {"seed": another_state("dropout", x.shape, dropout_param["mode"], seed)}, inverted
-    )
-
-
-@mistake("dropout_forward", says="0 is a seed like any other; `if seed:` takes it for none.")
-def dropout_takes_seed_zero_for_none(x, dropout_param):
-    seed = dropout_param.get("seed")
-    if seed == 0:
-        seed = another_state("seed zero", x.shape)
-    return dropout(x, dropout_param | {"seed": seed}, inverted)
-
-
-@mistake("dropout_forward", says="Without a seed every call drops the same entries; it should draw anew.")
-def dropout_with_a_default_seed(x, dropout_param):
-    return dropout(x, {"seed": 0} | dropout_param, inverted)
-
-
-@mistake(
-    "dropout_forward", says='Any mode that is not "train" is taken for testing; a mode that does not exist raises.'
-)
-def dropout_takes_any_mode(x, dropout_param):
-    mode = "train" if dropout_param["mode"] == "train" else "test"
-    return dropout(x, dropout_param | {"mode": mode}, inverted)
-
-
-@mistake("dropout_forward", says="The result is right, but x itself was changed: operators such as *= work in place.")
-def dropout_works_in_place(x, dropout_param):
-    def train(x, p, rng):
-        scale = (rng.random(x.shape) < p) / p
-        x *= scale
-        return x.copy(), scale
-
-    return dropout(x, dropout_param, train)
-
-
-@mistake("dropout_forward", says="Only out is returned; the backward pass needs a cache.")
-def dropout_without_cache(x, dropout_param):
-    return dropout(x, dropout_param, inverted)[0]
-
-
-@mistake("dropout_forward", says="What is kept is divided by p twice.")
-def dropout_divides_by_p_twice(x, dropout_param):
-    return dropout(x, dropout_param, lambda x, p, rng: scaled(x, (rng.random(x.shape) < p) / p / p))
-
+)  # fmt: skip
+slip(
+    "dropout_forward", 'dropout_param.get("seed")', 'dropout_param.get("seed") or np.random.randint(2**31)',
+    name="dropout_takes_seed_zero_for_none", says="0 is a seed like any other; `if seed:` takes it for none.",
+)  # fmt: skip
+slip(
+    "dropout_forward", 'dropout_param.get("seed")', 'dropout_param.get("seed", 0)',
+    name="dropout_with_a_default_seed", says="Without a seed every call drops the same entries; it should draw anew.",
+)  # fmt: skip
+slip(
+    "dropout_forward", 'mode == "test"', 'mode != "train"',
+    name="dropout_takes_any_mode",
+    says='Any mode that is not "train" is taken for testing; a mode that does not exist raises.',
+)  # fmt: skip
+slip(
+    "dropout_forward",
+    "(rng.random(x.shape) < p) / p",
+    "(rng.random(x.shape) < p) / p\n        x *= scale\n        return x.copy(), scale",
+    name="dropout_works_in_place",
+    says="The result is right, but x itself was changed: operators such as *= work in place.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "return x * scale, scale", "return x * scale",
+    name="dropout_without_cache", says="Only out is returned; the backward pass needs a cache.",
+)  # fmt: skip
+slip(
+    "dropout_forward", "< p) / p", "< p) / p / p",
+    name="dropout_divides_by_p_twice", says="What is kept is divided by p twice.",
+)  # fmt: skip
 
 # The cache of the reference is the mask divided by p in training, and 1.0 in testing.
 
-
-@mistake("dropout_backward", says="A new mask was drawn. The gradient goes back the way that the signal came.")
-def backward_with_a_fresh_mask(dout, cache):
-    p = 1 / np.max(cache)
-    return dout * (np.random.default_rng(0).random(dout.shape) < p) / p if np.ndim(cache) else dout.copy()
-
-
-@mistake("dropout_backward", says="The mask is right, but the division by p is missing.")
-def backward_without_division(dout, cache):
-    return dout * (np.asarray(cache) > 0)
-
-
-@mistake("dropout_backward", says="The gradient passes as if nothing had been dropped.")
-def backward_without_mask(dout, cache):
-    return dout.copy()
-
-
-@mistake("dropout_backward", says="Everything is divided by p, but nothing is masked.")
-def backward_divides_without_mask(dout, cache):
-    return dout * np.max(cache)
-
-
-@mistake("dropout_backward", says="It is divided by p twice: once in the cache, once in the backward pass.")
-def backward_divides_twice(dout, cache):
-    return dout * cache * np.max(cache)
-
-
-@mistake("dropout_backward", says="It is multiplied by p; the forward pass divided, and so does its derivative.")
-def backward_multiplies_by_p(dout, cache):
-    return dout * (np.asarray(cache) > 0) / np.max(cache)
-
-
-@mistake("dropout_backward", says="The gradient passes where the signal was dropped, and the other way round.")
-def backward_with_the_opposite_mask(dout, cache):
-    return dout * (cache == 0) * np.max(cache) if np.ndim(cache) else dout.copy()
-
-
-@mistake("dropout_backward", says="The upstream gradient is not used.")
-def backward_ignores_upstream(dout, cache):
-    return np.ones_like(dout) * cache
-
-
-@mistake("dropout_backward", says="This is the backward pass of ReLU on top: negative gradients pass a mask, too.")
-def backward_stops_negative_gradients(dout, cache):
-    return np.maximum(dout, 0) * cache
-
-
-@mistake("dropout_backward", says="After a test pass nothing comes back; there the gradient passes unchanged.")
-def backward_is_zero_in_testing(dout, cache):
-    return dout * cache if np.ndim(cache) else np.zeros_like(dout)
-
-
-@mistake("dropout_backward", says="After a test pass there is no mask, and the code needs one.")
-def backward_needs_a_mask(dout, cache):
-    dx = np.zeros_like(dout)
-    kept = cache.astype(bool)
-    dx[kept] = dout[kept] * cache[kept]
-    return dx
-
-
-@mistake(
-    "dropout_backward", says="The result is right, but dout itself was changed: operators such as *= work in place."
-)
-def backward_works_in_place(dout, cache):
-    dout *= cache
-    return dout.copy()
-
+slip(
+    "dropout_backward",
+    "return dout * cache",
+    "p = 1 / np.max(cache)\n"
+    "    return dout * (np.random.default_rng(0).random(dout.shape) < p) / p if np.ndim(cache) else dout.copy()",
+    name="backward_with_a_fresh_mask",
+    says="A new mask was drawn. The gradient goes back the way that the signal came.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return dout * (np.asarray(cache) > 0)",
+    name="backward_without_division", says="The mask is right, but the division by p is missing.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return dout.copy()",
+    name="backward_without_mask", says="The gradient passes as if nothing had been dropped.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return dout * np.max(cache)",
+    name="backward_divides_without_mask", says="Everything is divided by p, but nothing is masked.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return dout * cache * np.max(cache)",
+    name="backward_divides_twice", says="It is divided by p twice: once in the cache, once in the backward pass.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return dout * (np.asarray(cache) > 0) / np.max(cache)",
+    name="backward_multiplies_by_p",
+    says="It is multiplied by p; the forward pass divided, and so does its derivative.",
+)  # fmt: skip
+slip(
+    "dropout_backward",
+    "return dout * cache", "return dout * (cache == 0) * np.max(cache) if np.ndim(cache) else dout.copy()",
+    name="backward_with_the_opposite_mask",
+    says="The gradient passes where the signal was dropped, and the other way round.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return np.ones_like(dout) * cache",
+    name="backward_ignores_upstream", says="The upstream gradient is not used.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return np.maximum(dout, 0) * cache",
+    name="backward_stops_negative_gradients",
+    says="This is the backward pass of ReLU on top: negative gradients pass a mask, too.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return dout * cache if np.ndim(cache) else np.zeros_like(dout)",
+    name="backward_is_zero_in_testing",
+    says="After a test pass nothing comes back; there the gradient passes unchanged.",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "return np.where(cache.astype(bool), dout * cache, 0.0)",
+    name="backward_needs_a_mask",
+    says="After a test pass there is no mask, and the code needs one.",
+    raises="AttributeError",
+)  # fmt: skip
+slip(
+    "dropout_backward", "return dout * cache", "dout *= cache\n    return dout.copy()",
+    name="backward_works_in_place",
+    says="The result is right, but dout itself was changed: operators such as *= work in place.",
+)  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------- batchnorm_forward
 
-
-def batch_moments(x):
-    return x.mean(axis=0), x.var(axis=0)
-
-
-def weigh(momentum, old, new):
-    return momentum * old + (1 - momentum) * new
-
-
-def inverse_root(var, eps):
-    return 1 / np.sqrt(var + eps)
-
-
-def batchnorm(
-    x, gamma, beta, bn_param, *, moments=batch_moments, kept=None, weigh=weigh, inverse=inverse_root, test=None,
-    keep=True, output=lambda x_hat, gamma, beta: gamma * x_hat + beta, eps=None, momentum=None, any_mode=False,
-):  # fmt: skip
-    """Batch normalization with some of its parts replaced.
-
-    moments: of the batch, to normalize with; kept: of the batch, to keep; test: (x, mean, var) -> mean, var in testing.
-    """
-    mode, d = bn_param["mode"], x.shape[1]
-    eps = bn_param.get("eps", 1e-5) if eps is None else eps
-    momentum = bn_param.get("momentum", 0.9) if momentum is None else momentum
-    running_mean, running_var = bn_param.get("running_mean", np.zeros(d)), bn_param.get("running_var", np.zeros(d))
-    if mode == "train":
-        mean, var = moments(x)
-        if keep:
-            new_mean, new_var = (kept or moments)(x)
-            bn_param["running_mean"] = weigh(momentum, running_mean, new_mean)
-            bn_param["running_var"] = weigh(momentum, running_var, new_var)
-    elif mode == "test" or any_mode:
-        mean, var = (running_mean, running_var) if test is None else test(x, running_mean, running_var)
-    else:
-        raise ValueError(mode)
-    inverse_std = inverse(var, eps)
-    x_hat = (x - mean) * inverse_std
-    return output(x_hat, gamma, beta), (x_hat, gamma, inverse_std)
-
-
-@mistake("batchnorm_forward", says="The running values lean the wrong way: here momentum weighs the old value.")
-def momentum_weighs_the_new_value(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, weigh=lambda m, old, new: (1 - m) * old + m * new)
-
-
-@mistake("batchnorm_forward", says="Only the last batch is kept; the running values should remember the earlier ones.")
-def keeps_the_last_batch_only(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, weigh=lambda m, old, new: new)
-
-
-@mistake("batchnorm_forward", says="The two weights of the running values do not add up to one.")
-def running_values_without_second_weight(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, weigh=lambda m, old, new: m * old + new)
-
-
-@mistake("batchnorm_forward", says="The running values are added up without momentum.")
-def running_values_are_sums(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, weigh=lambda m, old, new: old + (1 - m) * new)
-
-
-@mistake("batchnorm_forward", says="running_var holds the standard deviation; it should hold the variance.")
-def keeps_the_std(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, kept=lambda x: (x.mean(axis=0), x.std(axis=0)))
-
-
-@mistake("batchnorm_forward", says="running_var is averaged from the unbiased variance; here it is the biased one.")
-def keeps_the_unbiased_variance(x, gamma, beta, bn_param):
-    return batchnorm(
-        x, gamma, beta, bn_param, kept=lambda x: (x.mean(axis=0), x.var(axis=0) * len(x) / max(len(x) - 1, 1))
-    )
-
-
-@mistake(
-    "batchnorm_forward", says="running_var contains eps; it should be added where the root is taken, and not kept."
-)
-def keeps_eps_in_the_variance(x, gamma, beta, bn_param):
-    eps = bn_param.get("eps", 1e-5)
-    return batchnorm(x, gamma, beta, bn_param, kept=lambda x: (x.mean(axis=0), x.var(axis=0) + eps))
-
-
-@mistake("batchnorm_forward", says="running_mean is updated and running_var is not.")
-def keeps_the_mean_only(x, gamma, beta, bn_param):
-    before = bn_param.get("running_var", np.zeros(x.shape[1]))
-    result = batchnorm(x, gamma, beta, bn_param)
-    bn_param["running_var"] = before
-    return result
-
-
-@mistake("batchnorm_forward", says="The running values do not arrive in bn_param: store them in the dict itself.")
-def does_not_store_running_values(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, keep=False)
-
-
-@mistake("batchnorm_forward", says="The running values are kept of the normalized batch, whose mean is 0 anyway.")
-def keeps_moments_of_the_output(x, gamma, beta, bn_param):
-    def moments_after(x):
-        z = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + bn_param.get("eps", 1e-5))
-        return z.mean(axis=0), z.var(axis=0)
-
-    return batchnorm(x, gamma, beta, bn_param, kept=moments_after)
-
-
-@mistake("batchnorm_forward", says="momentum has no effect: is its default written into the formula?")
-def momentum_hard_coded(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, momentum=0.9)
-
-
-@mistake(
-    "batchnorm_forward", says="Without a momentum in bn_param another one than the default of the statement is used."
-)
-def momentum_wrong_default(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, momentum=bn_param.get("momentum", 0.99))
-
-
-@mistake("batchnorm_forward", says="running_var starts as ones; if it is absent, it starts as zeros here.")
-def variance_starts_at_one(x, gamma, beta, bn_param):
-    bn_param.setdefault("running_var", np.ones(x.shape[1]))
-    return batchnorm(x, gamma, beta, bn_param)
-
-
-@mistake("batchnorm_forward", says="The first batch is taken as it is. The running values start as zeros.")
-def first_batch_counts_in_full(x, gamma, beta, bn_param):
-    first = bn_param["mode"] == "train" and "running_mean" not in bn_param
-    return batchnorm(x, gamma, beta, bn_param, momentum=0.0 if first else None)
-
-
-@mistake(
-    "batchnorm_forward", says="In testing the batch's own mean and variance are used. What are the running ones for?"
-)
-def batch_statistics_in_testing(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, test=lambda x, mean, var: batch_moments(x))
-
-
-@mistake("batchnorm_forward", says="In testing the mean is the running one, but the variance is the batch's.")
-def batch_variance_in_testing(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, test=lambda x, mean, var: (mean, x.var(axis=0)))
-
-
-@mistake("batchnorm_forward", says="In testing the variance is the running one, but the mean is the batch's.")
-def batch_mean_in_testing(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, test=lambda x, mean, var: (x.mean(axis=0), var))
-
-
-@mistake("batchnorm_forward", says="The output in testing is right, but testing changes the running values.")
-def testing_updates_the_running_values(x, gamma, beta, bn_param):
-    result = batchnorm(x, gamma, beta, bn_param)
-    if bn_param["mode"] == "test":
-        batchnorm(x, gamma, beta, train_param := bn_param | {"mode": "train"})
-        bn_param.update({key: train_param[key] for key in ("running_mean", "running_var")})
-    return result
-
-
-@mistake("batchnorm_forward", says="In training the running values are used to normalize; there it is the batch's own.")
-def running_values_in_training(x, gamma, beta, bn_param):
-    result = batchnorm(x, gamma, beta, bn_param)
-    return result if bn_param["mode"] == "test" else batchnorm(x, gamma, beta, bn_param | {"mode": "test"})
-
-
-@mistake("batchnorm_forward", says="In testing it is divided by the variance; its root is still to be taken.")
-def no_root_in_testing(x, gamma, beta, bn_param):
-    testing = bn_param["mode"] == "test"
-    return batchnorm(x, gamma, beta, bn_param, inverse=(lambda var, eps: 1 / (var + eps)) if testing else inverse_root)
-
-
-@mistake("batchnorm_forward", says="eps is missing in testing.")
-def no_eps_in_testing(x, gamma, beta, bn_param):
-    testing = bn_param["mode"] == "test"
-    return batchnorm(x, gamma, beta, bn_param, eps=1e-300 if testing else None)
-
-
-@mistake("batchnorm_forward", says="In testing gamma and beta are forgotten.")
-def plain_in_testing(x, gamma, beta, bn_param):
-    testing = bn_param["mode"] == "test"
-    return batchnorm(x, np.ones_like(gamma) if testing else gamma, np.zeros_like(beta) if testing else beta, bn_param)
-
-
-@mistake("batchnorm_forward", says="In testing x comes out as it went in: it is normalized there, too.")
-def testing_does_nothing(x, gamma, beta, bn_param):
-    out, cache = batchnorm(x, gamma, beta, bn_param)
-    return (x.copy() if bn_param["mode"] == "test" else out), cache
-
-
-@mistake("batchnorm_forward", says="eps stands outside the root; it should be added to the variance.")
-def eps_outside_the_root(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, inverse=lambda var, eps: 1 / (np.sqrt(var) + eps))
-
-
-@mistake("batchnorm_forward", says="eps is missing: columns that hardly vary come out too large.")
-def batchnorm_without_eps(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, eps=0.0)
-
-
-@mistake("batchnorm_forward", says="eps has no effect: is its default written into the formula?")
-def eps_hard_coded(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, eps=1e-5)
-
-
-@mistake("batchnorm_forward", says="eps is squared before it is added to the variance.")
-def eps_squared(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, inverse=lambda var, eps: 1 / np.sqrt(var + eps**2))
-
-
-@mistake("batchnorm_forward", says="It is divided by the variance instead of its root.")
-def divides_by_the_variance(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, inverse=lambda var, eps: 1 / (var + eps))
-
-
-@mistake("batchnorm_forward", says="The variance is divided by N - 1; batch normalization divides it by N.")
-def unbiased_variance(x, gamma, beta, bn_param):
-    return batchnorm(
-        x, gamma, beta, bn_param, moments=lambda x: (x.mean(axis=0), x.var(axis=0) * len(x) / max(len(x) - 1, 1))
-    )
-
-
-@mistake("batchnorm_forward", says="Mean and variance are taken over all entries at once; each column has its own.")
-def one_mean_for_all_columns(x, gamma, beta, bn_param):
-    ones = np.ones(x.shape[1])
-    return batchnorm(x, gamma, beta, bn_param, moments=lambda x: (x.mean() * ones, x.var() * ones))
-
-
-@mistake("batchnorm_forward", says="Each row is normalized; that is layer normalization. Here it is each column.")
-def batchnorm_over_the_features(x, gamma, beta, bn_param):
-    if bn_param["mode"] != "train":
-        return batchnorm(x, gamma, beta, bn_param)
-    batchnorm(x, gamma, beta, bn_param)
-    inverse_std = 1 / np.sqrt(x.var(axis=1, keepdims=True) + bn_param.get("eps", 1e-5))
-    x_hat = (x - x.mean(axis=1, keepdims=True)) * inverse_std
-    return gamma * x_hat + beta, (x_hat, gamma, inverse_std)
-
-
-@mistake("batchnorm_forward", says="The mean is not subtracted.")
-def does_not_centre(x, gamma, beta, bn_param):
-    out, cache = batchnorm(x, gamma, beta, bn_param)
-    return (gamma * x * cache[2] + beta if bn_param["mode"] == "train" else out), cache
-
-
-@mistake("batchnorm_forward", says="The mean is subtracted, but nothing is divided.")
-def does_not_divide(x, gamma, beta, bn_param):
-    testing = bn_param["mode"] == "test"
-    return batchnorm(x, gamma, beta, bn_param, inverse=inverse_root if testing else lambda var, eps: np.ones_like(var))
-
-
-@mistake("batchnorm_forward", says="gamma and beta have no effect.")
-def ignores_gamma_and_beta(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, output=lambda x_hat, gamma, beta: x_hat.copy())
-
-
-@mistake("batchnorm_forward", says="gamma and beta are exchanged: gamma multiplies, beta is added.")
-def gamma_and_beta_exchanged(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, output=lambda x_hat, gamma, beta: beta * x_hat + gamma)
-
-
-@mistake("batchnorm_forward", says="beta is multiplied by gamma as well; it is added at the very end.")
-def beta_inside_the_brackets(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, output=lambda x_hat, gamma, beta: gamma * (x_hat + beta))
-
-
-@mistake("batchnorm_forward", says="The sum of squares is not divided by N.")
-def variance_is_a_sum(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, moments=lambda x: (x.mean(axis=0), x.var(axis=0) * len(x)))
-
-
-@mistake("batchnorm_forward", says="The variance is the mean of the squares; subtract the mean before you square.")
-def variance_without_centring(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, moments=lambda x: (x.mean(axis=0), np.mean(x**2, axis=0)))
-
-
-@mistake(
+slip(
     "batchnorm_forward",
-    says="The mean of the squares minus the square of the mean loses all digits where a column lies far from zero. "
-    "Subtract the mean first, then square.",
-)
-def variance_from_two_large_numbers(x, gamma, beta, bn_param):
-    return batchnorm(
-        x, gamma, beta, bn_param,
-        moments=lambda x: (x.mean(axis=0), np.maximum(np.mean(x**2, axis=0) - np.mean(x, axis=0) ** 2, 0)),
-    )  # fmt: skip
-
-
-@mistake("batchnorm_forward", says="A mode that does not exist is taken for testing; it should raise ValueError.")
-def batchnorm_takes_any_mode(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param, any_mode=True)
-
-
-@mistake("batchnorm_forward", says="The result is right, but x itself was changed: operators such as -= work in place.")
-def batchnorm_works_in_place(x, gamma, beta, bn_param):
-    result = batchnorm(x, gamma, beta, bn_param)
-    x -= x.mean(axis=0)
-    return result
-
-
-@mistake("batchnorm_forward", says="Only out is returned; the backward pass needs a cache.")
-def batchnorm_without_cache(x, gamma, beta, bn_param):
-    return batchnorm(x, gamma, beta, bn_param)[0]
-
+    "momentum * running_mean + (1 - momentum) * mean", "(1 - momentum) * running_mean + momentum * mean",
+    "momentum * running_var + (1 - momentum) * var", "(1 - momentum) * running_var + momentum * var",
+    name="momentum_weighs_the_new_value",
+    says="The running values lean the wrong way: here momentum weighs the old value.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "momentum * running_mean + (1 - momentum) * mean", "mean",
+    "momentum * running_var + (1 - momentum) * var", "var",
+    name="keeps_the_last_batch_only",
+    says="Only the last batch is kept; the running values should remember the earlier ones.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "momentum * running_mean + (1 - momentum) * mean", "momentum * running_mean + mean",
+    "momentum * running_var + (1 - momentum) * var", "momentum * running_var + var",
+    name="running_values_without_second_weight", says="The two weights of the running values do not add up to one.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "momentum * running_mean + (1 - momentum) * mean", "running_mean + (1 - momentum) * mean",
+    "momentum * running_var + (1 - momentum) * var", "running_var + (1 - momentum) * var",
+    name="running_values_are_sums", says="The running values are added up without momentum.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "(1 - momentum) * var", "(1 - momentum) * np.sqrt(var)",
+    name="keeps_the_std", says="running_var holds the standard deviation; it should hold the variance.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "(1 - momentum) * var", "(1 - momentum) * var * len(x) / max(len(x) - 1, 1)",
+    name="keeps_the_unbiased_variance",
+    says="running_var is averaged from the unbiased variance; here it is the biased one.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "(1 - momentum) * var", "(1 - momentum) * (var + eps)",
+    name="keeps_eps_in_the_variance",
+    says="running_var contains eps; it should be added where the root is taken, and not kept.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "momentum * running_var + (1 - momentum) * var", "running_var",
+    name="keeps_the_mean_only", says="running_mean is updated and running_var is not.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    'bn_param["running_mean"] = ', "running_mean = ",
+    'bn_param["running_var"] = ', "running_var = ",
+    name="does_not_store_running_values",
+    says="The running values do not arrive in bn_param: store them in the dict itself.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "(1 - momentum) * mean", "(1 - momentum) * np.mean((x - mean) / np.sqrt(var + eps), axis=0)",
+    "(1 - momentum) * var", "(1 - momentum) * np.var((x - mean) / np.sqrt(var + eps), axis=0)",
+    name="keeps_moments_of_the_output",
+    says="The running values are kept of the normalized batch, whose mean is 0 anyway.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", 'bn_param.get("momentum", 0.9)', "0.9",
+    name="momentum_hard_coded", says="momentum has no effect: is its default written into the formula?",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", '"momentum", 0.9', '"momentum", 0.99',
+    name="momentum_wrong_default",
+    says="Without a momentum in bn_param another one than the default of the statement is used.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", '"running_var", np.zeros', '"running_var", np.ones',
+    name="variance_starts_at_one", says="running_var starts as ones; if it is absent, it starts as zeros here.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "mean, var = x.mean(axis=0), x.var(axis=0)",
+    'mean, var = x.mean(axis=0), x.var(axis=0)\n        momentum = momentum if "running_mean" in bn_param else 0.0',
+    name="first_batch_counts_in_full", says="The first batch is taken as it is. The running values start as zeros.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "mean, var = running_mean, running_var", "mean, var = x.mean(axis=0), x.var(axis=0)",
+    name="batch_statistics_in_testing",
+    says="In testing the batch's own mean and variance are used. What are the running ones for?",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "mean, var = running_mean, running_var", "mean, var = running_mean, x.var(axis=0)",
+    name="batch_variance_in_testing", says="In testing the mean is the running one, but the variance is the batch's.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "mean, var = running_mean, running_var", "mean, var = x.mean(axis=0), running_var",
+    name="batch_mean_in_testing", says="In testing the variance is the running one, but the mean is the batch's.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "mean, var = running_mean, running_var",
+    "mean, var = running_mean, running_var\n"
+    '        bn_param["running_mean"] = momentum * mean + (1 - momentum) * x.mean(axis=0)\n'
+    '        bn_param["running_var"] = momentum * var + (1 - momentum) * x.var(axis=0)',
+    name="testing_updates_the_running_values",
+    says="The output in testing is right, but testing changes the running values.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    'bn_param["running_var"] = momentum * running_var + (1 - momentum) * var',
+    'bn_param["running_var"] = momentum * running_var + (1 - momentum) * var\n'
+    '        mean, var = bn_param["running_mean"], bn_param["running_var"]',
+    name="running_values_in_training",
+    says="In training the running values are used to normalize; there it is the batch's own.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "1 / np.sqrt(var + eps)", '1 / (var + eps) if mode == "test" else 1 / np.sqrt(var + eps)',
+    name="no_root_in_testing", says="In testing it is divided by the variance; its root is still to be taken.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "mean, var = running_mean, running_var", "mean, var = running_mean, running_var\n        eps = 1e-300",
+    name="no_eps_in_testing", says="eps is missing in testing.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "mean, var = running_mean, running_var",
+    "mean, var = running_mean, running_var\n        gamma, beta = np.ones_like(gamma), np.zeros_like(beta)",
+    name="plain_in_testing", says="In testing gamma and beta are forgotten.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "return gamma * x_hat + beta", 'return x.copy() if mode == "test" else gamma * x_hat + beta',
+    name="testing_does_nothing", says="In testing x comes out as it went in: it is normalized there, too.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "1 / np.sqrt(var + eps)", "1 / (np.sqrt(var) + eps)",
+    name="eps_outside_the_root", says="eps stands outside the root; it should be added to the variance.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "1 / np.sqrt(var + eps)", "1 / np.sqrt(var)",
+    name="batchnorm_without_eps", says="eps is missing: columns that hardly vary come out too large.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", 'bn_param.get("eps", 1e-5)', "1e-5",
+    name="eps_hard_coded", says="eps has no effect: is its default written into the formula?",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "var + eps", "var + eps**2",
+    name="eps_squared", says="eps is squared before it is added to the variance.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "1 / np.sqrt(var + eps)", "1 / (var + eps)",
+    name="divides_by_the_variance", says="It is divided by the variance instead of its root.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "x.var(axis=0)", "x.var(axis=0) * len(x) / max(len(x) - 1, 1)",
+    name="unbiased_variance", says="The variance is divided by N - 1; batch normalization divides it by N.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "x.mean(axis=0), x.var(axis=0)", "x.mean() + np.zeros(x.shape[1]), x.var() + np.zeros(x.shape[1])",
+    name="one_mean_for_all_columns",
+    says="Mean and variance are taken over all entries at once; each column has its own.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "x_hat = (x - mean) * inverse_std",
+    'if mode == "train":\n'
+    "        mean, inverse_std = x.mean(axis=1, keepdims=True), 1 / np.sqrt(x.var(axis=1, keepdims=True) + eps)\n"
+    "    x_hat = (x - mean) * inverse_std",
+    name="batchnorm_over_the_features",
+    says="Each row is normalized; that is layer normalization. Here it is each column.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "x_hat = (x - mean) * inverse_std", 'x_hat = (x - mean * (mode == "test")) * inverse_std',
+    name="does_not_centre", says="The mean is not subtracted.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "1 / np.sqrt(var + eps)", '1 / np.sqrt(var + eps) if mode == "test" else np.ones_like(var)',
+    name="does_not_divide", says="The mean is subtracted, but nothing is divided.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "return gamma * x_hat + beta", "return x_hat.copy()",
+    name="ignores_gamma_and_beta", says="gamma and beta have no effect.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "return gamma * x_hat + beta", "return beta * x_hat + gamma",
+    name="gamma_and_beta_exchanged", says="gamma and beta are exchanged: gamma multiplies, beta is added.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "return gamma * x_hat + beta", "return gamma * (x_hat + beta)",
+    name="beta_inside_the_brackets", says="beta is multiplied by gamma as well; it is added at the very end.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "x.var(axis=0)", "x.var(axis=0) * len(x)",
+    name="variance_is_a_sum", says="The sum of squares is not divided by N.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "x.var(axis=0)", "np.mean(x**2, axis=0)",
+    name="variance_without_centring",
+    says="The variance is the mean of the squares; subtract the mean before you square.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "x.var(axis=0)", "np.maximum(np.mean(x**2, axis=0) - np.mean(x, axis=0) ** 2, 0)",
+    name="variance_from_two_large_numbers",
+    says="The mean of the squares minus the square of the mean loses all digits where a column lies far "
+    "from zero. Subtract the mean first, then square.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", 'mode == "test"', 'mode != "train"',
+    name="batchnorm_takes_any_mode",
+    says="A mode that does not exist is taken for testing; it should raise ValueError.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    "x_hat = (x - mean) * inverse_std", "x_hat = (x - mean) * inverse_std\n    x -= x.mean(axis=0)",
+    name="batchnorm_works_in_place",
+    says="The result is right, but x itself was changed: operators such as -= work in place.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "beta, (x_hat, gamma, inverse_std)", "beta",
+    name="batchnorm_without_cache", says="Only out is returned; the backward pass needs a cache.",
+)  # fmt: skip
 
 # --------------------------------------------------------------------------------------------------- batchnorm_backward
+
 #
+
 # The caches of the reference hold x_hat, gamma and inverse_std: (N, D), (D,) and, for layer norm, (N, 1).
 
 
@@ -795,342 +621,223 @@ def family(exercise, axis, prefix):
 family("batchnorm_backward", 0, "batchnorm_backward_")
 family("batchnorm_backward_alt", 0, "alt_")
 family("layernorm_backward", 1, "layernorm_backward_")
-
-
-@mistake("layernorm_backward", says="gamma stands outside the sums; here it differs from entry to entry of a row.")
-def layernorm_backward_gamma_outside_the_sums(dout, cache):
-    x_hat, gamma, inverse_std = cache
-    centred = dout - dout.mean(axis=1, keepdims=True) - x_hat * np.mean(dout * x_hat, axis=1, keepdims=True)
-    return gamma * centred * inverse_std, np.sum(dout * x_hat, axis=0), dout.sum(axis=0)
-
-
-@mistake("layernorm_backward", says="dgamma and dbeta are added up over the features; each feature has its own.")
-def layernorm_backward_sums_over_the_features(dout, cache):
-    dx, _, _ = backward(dout, cache, axis=1)
-    return dx, np.sum(dout * cache[0], axis=1), dout.sum(axis=1)
-
+slip(
+    "layernorm_backward",
+    "upstream = gamma * dout", "upstream = dout",
+    "return inverse_std", "return gamma * inverse_std",
+    name="layernorm_backward_gamma_outside_the_sums",
+    says="gamma stands outside the sums; here it differs from entry to entry of a row.",
+)  # fmt: skip
+slip(
+    "layernorm_backward",
+    "np.sum(x_hat * dout, axis=0), np.sum(dout, axis=0)", "np.sum(x_hat * dout, axis=1), np.sum(dout, axis=1)",
+    name="layernorm_backward_sums_over_the_features",
+    says="dgamma and dbeta are added up over the features; each feature has its own.",
+)  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------- layernorm_forward
 
-
-def layernorm(x, gamma, beta, ln_param, *, axis=1, var=None, inverse=inverse_root, eps=None, centre=True):
-    """Layer normalization with some of its parts replaced."""
-    eps = ln_param.get("eps", 1e-5) if eps is None else eps
-    inverse_std = inverse(x.var(axis=axis, keepdims=True) if var is None else var, eps)
-    x_hat = (x - x.mean(axis=axis, keepdims=True) if centre else x) * inverse_std
-    return gamma * x_hat + beta, (x_hat, gamma, inverse_std)
-
-
-@mistake("layernorm_forward", says="The columns are normalized; that is batch normalization. Here it is each row.")
-def layernorm_over_the_batch(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param, axis=0)
-
-
-@mistake("layernorm_forward", says="Mean and variance are taken over all entries at once; each row has its own.")
-def layernorm_over_everything(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param, axis=None)
-
-
-@mistake("layernorm_forward", says="The variance is divided by D - 1; here it is divided by D.")
-def layernorm_unbiased(x, gamma, beta, ln_param):
-    d = x.shape[1]
-    return layernorm(x, gamma, beta, ln_param, var=x.var(axis=1, keepdims=True) * d / max(d - 1, 1))
-
-
-@mistake("layernorm_forward", says="eps is missing: rows that hardly vary come out too large.")
-def layernorm_without_eps(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param, eps=0.0)
-
-
-@mistake("layernorm_forward", says="eps has no effect: is its default written into the formula?")
-def layernorm_eps_hard_coded(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param, eps=1e-5)
-
-
-@mistake("layernorm_forward", says="eps stands outside the root; it should be added to the variance.")
-def layernorm_eps_outside_the_root(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param, inverse=lambda var, eps: 1 / (np.sqrt(var) + eps))
-
-
-@mistake("layernorm_forward", says="It is divided by the variance instead of its root.")
-def layernorm_divides_by_the_variance(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param, inverse=lambda var, eps: 1 / (var + eps))
-
-
-@mistake("layernorm_forward", says="The mean is not subtracted.")
-def layernorm_does_not_centre(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param, centre=False)
-
-
-@mistake("layernorm_forward", says="gamma and beta have no effect.")
-def layernorm_ignores_gamma_and_beta(x, gamma, beta, ln_param):
-    return layernorm(x, np.ones_like(gamma), np.zeros_like(beta), ln_param)
-
-
-@mistake("layernorm_forward", says="gamma and beta belong to the features, one per column; here they go with the rows.")
-def layernorm_scales_the_rows(x, gamma, beta, ln_param):
-    _, cache = layernorm(x, gamma, beta, ln_param)
-    return gamma[:, None] * cache[0] + beta[:, None], cache
-
-
-@mistake("layernorm_forward", says="The result is right, but x itself was changed: operators such as -= work in place.")
-def layernorm_works_in_place(x, gamma, beta, ln_param):
-    result = layernorm(x, gamma, beta, ln_param)
-    x -= x.mean(axis=1, keepdims=True)
-    return result
-
-
-@mistake("layernorm_forward", says="Only out is returned; the backward pass needs a cache.")
-def layernorm_without_cache(x, gamma, beta, ln_param):
-    return layernorm(x, gamma, beta, ln_param)[0]
-
+slip(
+    "layernorm_forward", "x.mean(axis=1", "x.mean(axis=0", "centred**2, axis=1", "centred**2, axis=0",
+    name="layernorm_over_the_batch",
+    says="The columns are normalized; that is batch normalization. Here it is each row.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", "x.mean(axis=1", "x.mean(axis=None", "centred**2, axis=1", "centred**2, axis=None",
+    name="layernorm_over_everything",
+    says="Mean and variance are taken over all entries at once; each row has its own.",
+)  # fmt: skip
+slip(
+    "layernorm_forward",
+    "np.mean(centred**2, axis=1, keepdims=True)", "np.sum(centred**2, axis=1, keepdims=True) / max(x.shape[1] - 1, 1)",
+    name="layernorm_unbiased", says="The variance is divided by D - 1; here it is divided by D.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", " + eps)", ")",
+    name="layernorm_without_eps", says="eps is missing: rows that hardly vary come out too large.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", 'ln_param.get("eps", 1e-5)', "1e-5",
+    name="layernorm_eps_hard_coded", says="eps has no effect: is its default written into the formula?",
+)  # fmt: skip
+slip(
+    "layernorm_forward",
+    "np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + eps)",
+    "(np.sqrt(np.mean(centred**2, axis=1, keepdims=True)) + eps)",
+    name="layernorm_eps_outside_the_root", says="eps stands outside the root; it should be added to the variance.",
+)  # fmt: skip
+slip(
+    "layernorm_forward",
+    "np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + eps)", "(np.mean(centred**2, axis=1, keepdims=True) + eps)",
+    name="layernorm_divides_by_the_variance", says="It is divided by the variance instead of its root.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", "x_hat = centred", "x_hat = x",
+    name="layernorm_does_not_centre", says="The mean is not subtracted.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", "return gamma * x_hat + beta", "return x_hat.copy()",
+    name="layernorm_ignores_gamma_and_beta", says="gamma and beta have no effect.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", "return gamma * x_hat + beta", "return gamma[:, None] * x_hat + beta[:, None]",
+    name="layernorm_scales_the_rows",
+    says="gamma and beta belong to the features, one per column; here they go with the rows.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", "return gamma", "x -= x.mean(axis=1, keepdims=True)\n    return gamma",
+    name="layernorm_works_in_place",
+    says="The result is right, but x itself was changed: operators such as -= work in place.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", "beta, (x_hat, gamma, inverse_std)", "beta",
+    name="layernorm_without_cache", says="Only out is returned; the backward pass needs a cache.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------- EarlyStopping
 
 
-class Stopper:
-    """The right class, in parts that mistakes replace."""
-
-    def __init__(self, patience, min_delta=0.0):
-        self.patience, self.min_delta = patience, min_delta
-        self.best_loss, self.best_epoch, self.best_params = float("inf"), None, None
-        self.epochs = self.waited = 0
-
-    def improves(self, loss):
-        return loss < self.best_loss - self.min_delta
-
-    def keep(self, loss, params):
-        self.best_loss, self.best_epoch, self.best_params = loss, self.epochs, copy.deepcopy(params)
-
-    def improved(self, loss, params):
-        self.keep(loss, params)
-        self.waited = 0
-
-    def wait(self, loss, params):
-        self.waited += 1
-
-    def over(self):
-        return self.waited >= self.patience
-
-    def step(self, loss, params):
-        if self.improves(loss):
-            self.improved(loss, params)
-        else:
-            self.wait(loss, params)
-        self.epochs += 1
-        return self.over()
-
-
-def stopping(name, says):
+def stopping(name, says, raises=()):
     """Declare a class as a mistake of EarlyStopping, under a name that says what is wrong."""
-    return mistake("EarlyStopping", says=says, name=name)
+    return mistake("EarlyStopping", says=says, name=name, raises=raises)
 
 
-@stopping("stops_one_epoch_late", "It stops one epoch too late: count the epochs without improvement on paper.")
-class StopsLate(Stopper):
-    def over(self):
-        return self.waited > self.patience
-
-
-@stopping("stops_one_epoch_early", "It stops one epoch too early: count the epochs without improvement on paper.")
-class StopsEarly(Stopper):
-    def over(self):
-        return self.waited >= self.patience - 1 and self.waited > 0
-
-
-@stopping("says_stop_only_once", "Later calls without improvement say True as well: `patience` calls or more.")
-class StopsOnce(Stopper):
-    def over(self):
-        return self.waited == self.patience
-
-
-@stopping("never_stops", "It never says that training should stop.")
-class NeverStops(Stopper):
-    def over(self):
-        return False
-
-
-@stopping("answers_the_opposite", "It returns True for going on; it should return True for stopping.")
-class GoesOn(Stopper):
-    def over(self):
-        return self.waited < self.patience
-
-
-@stopping("count_is_not_reset", "An improvement does not start the count again: the epochs should be in a row.")
-class CountsAll(Stopper):
-    def improved(self, loss, params):
-        self.keep(loss, params)
-
-
-@stopping("compares_with_the_last_loss", "Each loss is compared with the one before; compare it with the best one.")
-class ComparesWithLast(Stopper):
-    last = float("inf")
-
-    def improves(self, loss):
-        better, self.last = loss < self.last - self.min_delta, loss
-        return better
-
-
-@stopping("larger_is_better", "It waits for the loss to grow: smaller is better.")
-class LargerIsBetter(Stopper):
-    def improves(self, loss):
-        return self.best_epoch is None or loss > self.best_loss + self.min_delta
-
-
-@stopping(
-    "equal_is_an_improvement", "A loss that is exactly as good as the limit counts as an improvement; it is none."
-)
-class EqualIsBetter(Stopper):
-    def improves(self, loss):
-        return loss <= self.best_loss - self.min_delta
-
-
-@stopping("ignores_min_delta", "min_delta has no effect.")
-class IgnoresMinDelta(Stopper):
-    def improves(self, loss):
-        return loss < self.best_loss
-
-
-@stopping(
-    "min_delta_with_the_wrong_sign", "min_delta forgives a loss that is worse; it should demand one that is better."
-)
-class ForgivesMinDelta(Stopper):
-    def improves(self, loss):
-        return loss < self.best_loss + self.min_delta
-
-
-@stopping("min_delta_is_relative", "min_delta is taken as a share of the best loss; it is an amount.")
-class RelativeMinDelta(Stopper):
-    def improves(self, loss):
-        return self.best_epoch is None or loss < self.best_loss * (1 - self.min_delta)
-
-
-@stopping(
-    "small_improvements_lower_the_bar",
-    "The best loss follows improvements that are too small to count, so that they never add up.",
-)
-class FollowsSmallImprovements(Stopper):
-    def wait(self, loss, params):
-        self.waited += 1
-        self.best_loss = min(self.best_loss, loss)
-
-
-@stopping("small_improvements_are_kept", "What is kept changes with improvements smaller than min_delta.")
-class KeepsSmallImprovements(Stopper):
-    def wait(self, loss, params):
-        self.waited += 1
-        if loss < self.best_loss:
-            self.keep(loss, params)
-
-
-@stopping(
-    "nan_is_an_improvement", "nan counts as an improvement: each comparison with nan is False, its opposite True."
-)
-class NanIsBetter(Stopper):
-    def improves(self, loss):
-        return not loss >= self.best_loss - self.min_delta
-
-
-@stopping("keeps_no_copy", "best_params holds the arrays themselves, which the training goes on changing.")
-class KeepsNoCopy(Stopper):
-    def keep(self, loss, params):
-        self.best_loss, self.best_epoch, self.best_params = loss, self.epochs, params
-
-
-@stopping(
-    "copies_the_dict_only", "A copy of the dict holds the same arrays; they are changed in place. Copy them, too."
-)
-class CopiesTheDict(Stopper):
-    def keep(self, loss, params):
-        self.best_loss, self.best_epoch, self.best_params = loss, self.epochs, dict(params)
-
-
-@stopping("keeps_the_last_parameters", "best_params are those of the last epoch, not of the best one.")
-class KeepsTheLast(Stopper):
-    def wait(self, loss, params):
-        self.waited += 1
-        self.best_params = copy.deepcopy(params)
-
-
-@stopping("keeps_the_first_parameters", "best_params are those of the first epoch, and are never replaced.")
-class KeepsTheFirst(Stopper):
-    def keep(self, loss, params):
-        first = self.best_params
-        super().keep(loss, params)
-        self.best_params = first or self.best_params
-
-
-@stopping("keeps_no_parameters", "best_params is None after an improvement: the best parameters should be kept.")
-class KeepsNothing(Stopper):
-    def keep(self, loss, params):
-        self.best_loss, self.best_epoch = loss, self.epochs
-
-
-@stopping("counts_epochs_from_one", "best_epoch is one too large: the first call has the number 0.")
-class CountsFromOne(Stopper):
-    def keep(self, loss, params):
-        super().keep(loss, params)
-        self.best_epoch += 1
-
-
-@stopping("best_epoch_counts_improvements", "best_epoch counts the improvements, not the calls.")
-class CountsImprovements(Stopper):
-    def keep(self, loss, params):
-        before = self.best_epoch
-        super().keep(loss, params)
-        self.best_epoch = 0 if before is None else before + 1
-
-
-@stopping("best_epoch_is_the_last", "best_epoch is the number of the last call, not of the best one.")
-class BestEpochIsLast(Stopper):
-    def wait(self, loss, params):
-        self.waited += 1
-        self.best_epoch = self.epochs
-
-
-@stopping("best_loss_is_the_last", "best_loss is the loss of the last call, not of the best one.")
-class BestLossIsLast(Stopper):
-    shown = float("inf")
-
-    def step(self, loss, params):
-        self.best_loss = self.shown
-        said = super().step(loss, params)
-        self.shown, self.best_loss = self.best_loss, loss
-        return said
-
-
-@stopping("patience_is_hard_coded", "It always waits for the same number of epochs, whatever patience is.")
-class HardCodedPatience(Stopper):
-    def over(self):
-        return self.waited >= 5
-
-
-@stopping("returns_nothing_while_going_on", "step returns None while training should go on; it should return False.")
-class ReturnsNone(Stopper):
-    def over(self):
-        return True if self.waited >= self.patience else None
-
-
-@stopping("needs_min_delta", "min_delta has a default, 0.")
-class NeedsMinDelta(Stopper):
-    def __init__(self, patience, min_delta):
-        super().__init__(patience, min_delta)
-
-
-@stopping(
-    "starts_from_zero", "The best loss starts at 0, and no loss is better than that; what is better than nothing?"
-)
-class StartsFromZero(Stopper):
-    def __init__(self, patience, min_delta=0.0):
-        super().__init__(patience, min_delta)
-        self.best_loss = 0.0
-
-
-@stopping("stops_at_the_first_rise", "It stops whenever the loss has not improved, whatever patience is.")
-class NoPatience(Stopper):
-    def over(self):
-        return self.waited > 0
-
+slip(
+    "EarlyStopping", "self.waited >= self.patience", "self.waited > self.patience",
+    name="stops_one_epoch_late", says="It stops one epoch too late: count the epochs without improvement on paper.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited >= self.patience", "self.waited >= self.patience - 1 and self.waited > 0",
+    name="stops_one_epoch_early", says="It stops one epoch too early: count the epochs without improvement on paper.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited >= self.patience", "self.waited == self.patience",
+    name="says_stop_only_once", says="Later calls without improvement say True as well: `patience` calls or more.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "return self.waited >= self.patience", "return False",
+    name="never_stops", says="It never says that training should stop.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited >= self.patience", "self.waited < self.patience",
+    name="answers_the_opposite", says="It returns True for going on; it should return True for stopping.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "            self.waited = 0\n", "",
+    name="count_is_not_reset", says="An improvement does not start the count again: the epochs should be in a row.",
+)  # fmt: skip
+slip(
+    "EarlyStopping",
+    "if loss < self.best_loss - self.min_delta:",
+    'last, self.last = getattr(self, "last", float("inf")), loss\n        if loss < last - self.min_delta:',
+    name="compares_with_the_last_loss", says="Each loss is compared with the one before; compare it with the best one.",
+)  # fmt: skip
+slip(
+    "EarlyStopping",
+    "loss < self.best_loss - self.min_delta", "self.best_epoch is None or loss > self.best_loss + self.min_delta",
+    name="larger_is_better", says="It waits for the loss to grow: smaller is better.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "loss < self", "loss <= self",
+    name="equal_is_an_improvement",
+    says="A loss that is exactly as good as the limit counts as an improvement; it is none.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "loss < self.best_loss - self.min_delta", "loss < self.best_loss",
+    name="ignores_min_delta", says="min_delta has no effect.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "loss < self.best_loss - self.min_delta", "loss < self.best_loss + self.min_delta",
+    name="min_delta_with_the_wrong_sign",
+    says="min_delta forgives a loss that is worse; it should demand one that is better.",
+)  # fmt: skip
+slip(
+    "EarlyStopping",
+    "loss < self.best_loss - self.min_delta", "self.best_epoch is None or loss < self.best_loss * (1 - self.min_delta)",
+    name="min_delta_is_relative", says="min_delta is taken as a share of the best loss; it is an amount.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited += 1", "self.waited += 1\n            self.best_loss = min(self.best_loss, loss)",
+    name="small_improvements_lower_the_bar",
+    says="The best loss follows improvements that are too small to count, so that they never add up.",
+)  # fmt: skip
+slip(
+    "EarlyStopping",
+    "self.waited += 1",
+    "self.waited += 1\n            if loss < self.best_loss:\n"
+    "                self.best_loss, self.best_epoch, self.best_params = loss, self.epochs, copy.deepcopy(params)",
+    name="small_improvements_are_kept", says="What is kept changes with improvements smaller than min_delta.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "loss < self.best_loss - self.min_delta", "not loss >= self.best_loss - self.min_delta",
+    name="nan_is_an_improvement",
+    says="nan counts as an improvement: each comparison with nan is False, its opposite True.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "copy.deepcopy(params)", "params",
+    name="keeps_no_copy", says="best_params holds the arrays themselves, which the training goes on changing.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "copy.deepcopy(params)", "dict(params)",
+    name="copies_the_dict_only",
+    says="A copy of the dict holds the same arrays; they are changed in place. Copy them, too.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited += 1", "self.waited += 1\n            self.best_params = copy.deepcopy(params)",
+    name="keeps_the_last_parameters", says="best_params are those of the last epoch, not of the best one.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "copy.deepcopy(params)", "self.best_params or copy.deepcopy(params)",
+    name="keeps_the_first_parameters", says="best_params are those of the first epoch, and are never replaced.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "copy.deepcopy(params)", "None",
+    name="keeps_no_parameters", says="best_params is None after an improvement: the best parameters should be kept.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "= loss, self.epochs,", "= loss, self.epochs + 1,",
+    name="counts_epochs_from_one", says="best_epoch is one too large: the first call has the number 0.",
+)  # fmt: skip
+slip(
+    "EarlyStopping",
+    "            self.best_loss, self.best_epoch, self.best_params = loss, self.epochs, copy.deepcopy(params)",
+    "            number = 0 if self.best_epoch is None else self.best_epoch + 1\n"
+    "            self.best_loss, self.best_epoch, self.best_params = loss, number, copy.deepcopy(params)",
+    name="best_epoch_counts_improvements", says="best_epoch counts the improvements, not the calls.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited += 1", "self.waited += 1\n            self.best_epoch = self.epochs",
+    name="best_epoch_is_the_last", says="best_epoch is the number of the last call, not of the best one.",
+)  # fmt: skip
+slip(
+    "EarlyStopping",
+    "if loss < self.best_loss - self.min_delta:",
+    'best, self.best_loss = getattr(self, "best", float("inf")), loss\n'
+    "        if loss < best - self.min_delta:\n            self.best = loss",
+    name="best_loss_is_the_last", says="best_loss is the loss of the last call, not of the best one.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited >= self.patience", "self.waited >= 5",
+    name="patience_is_hard_coded", says="It always waits for the same number of epochs, whatever patience is.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited >= self.patience", "self.waited >= self.patience or None",
+    name="returns_nothing_while_going_on",
+    says="step returns None while training should go on; it should return False.",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "min_delta=0.0", "min_delta",
+    name="needs_min_delta", says="min_delta has a default, 0.", raises="TypeError",
+)  # fmt: skip
+slip(
+    "EarlyStopping", 'float("inf"), None, None', "0.0, None, None",
+    name="starts_from_zero",
+    says="The best loss starts at 0, and no loss is better than that; what is better than nothing?",
+)  # fmt: skip
+slip(
+    "EarlyStopping", "self.waited >= self.patience", "self.waited > 0",
+    name="stops_at_the_first_rise", says="It stops whenever the loss has not improved, whatever patience is.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------- kfold_indices
 
@@ -1145,452 +852,365 @@ def folds(n, k, rng, split=None, order=None):
     return parts, shuffled
 
 
-def pairs(parts):
-    return [(np.concatenate([p for j, p in enumerate(parts) if j != i]), val) for i, val in enumerate(parts)]
-
-
-@mistake("kfold_indices", says="The examples are not shuffled: folds of sorted data are no good.")
-def folds_are_not_shuffled(n, k, rng):
-    return pairs(folds(n, k, rng, order=lambda n, rng: np.arange(n))[0])
-
-
-@mistake("kfold_indices", says="Only the order of the folds is random: neighbours still share a fold.")
-def folds_shuffled_as_a_whole(n, k, rng):
-    parts, _ = folds(n, k, rng, order=lambda n, rng: np.arange(n))
-    return pairs([parts[i] for i in np.random.default_rng(rng).permutation(k)])
-
-
-@mistake("kfold_indices", says="Every k-th example is in the same fold, whatever the seed is: shuffle them.")
-def folds_take_every_kth(n, k, rng):
-    return pairs(
-        folds(n, k, rng, split=lambda order: [order[i::k] for i in range(k)], order=lambda n, rng: np.arange(n))[0]
-    )
-
-
-@mistake("kfold_indices", says="The examples that are left over when k does not divide n are in no fold.")
-def folds_lose_the_remainder(n, k, rng):
-    parts, order = folds(n, k, rng, split=lambda order: [order[i * (n // k) : (i + 1) * (n // k)] for i in range(k)])
-    return [(np.setdiff1d(order, val), val) for val in parts]
-
-
-@mistake("kfold_indices", says="The examples that are left over are neither validated nor trained on.")
-def folds_forget_the_remainder(n, k, rng):
-    return pairs(folds(n, k, rng, split=lambda order: [order[i * (n // k) : (i + 1) * (n // k)] for i in range(k)])[0])
-
-
-@mistake("kfold_indices", says="All that is left over goes into the last fold; the sizes should differ by 1 at most.")
-def last_fold_takes_the_remainder(n, k, rng):
-    def split(order):
-        cuts = [i * (n // k) for i in range(k)] + [n]
-        return [order[a:b] for a, b in pairwise(cuts)]
-
-    return pairs(folds(n, k, rng, split=split)[0])
-
-
-@mistake("kfold_indices", says="The folds are rounded up in size, and the last one gets too little, or nothing.")
-def folds_are_rounded_up(n, k, rng):
-    size = -(-n // k)
-    return pairs(folds(n, k, rng, split=lambda order: [order[i * size : (i + 1) * size] for i in range(k)])[0])
-
-
-@mistake("kfold_indices", says="It is shuffled anew for each fold, so folds overlap. Shuffle once.")
-def folds_overlap(n, k, rng):
-    folds(n, k, rng)
-    rng, result = np.random.default_rng(rng), []
-    for i in range(k):
-        parts = np.array_split(rng.permutation(n), k)
-        result.append(pairs(parts)[i])
-    return result
-
-
-@mistake("kfold_indices", says="Each fold is drawn from all examples by itself, so some come twice and some never.")
-def folds_are_drawn_one_by_one(n, k, rng):
-    parts, _ = folds(n, k, rng)
-    rng = np.random.default_rng(rng)
-    vals = [rng.choice(n, len(part), replace=False) for part in parts]
-    return [(np.setdiff1d(np.arange(n), val), val) for val in vals]
-
-
-@mistake("kfold_indices", says="The validated examples are trained on as well: then they prove nothing.")
-def trains_on_everything(n, k, rng):
-    parts, order = folds(n, k, rng)
-    return [(order, val) for val in parts]
-
-
-@mistake("kfold_indices", says="A pair is (train, val); here it is the other way round.")
-def train_and_val_exchanged(n, k, rng):
-    return [(val, train) for train, val in pairs(folds(n, k, rng)[0])]
-
-
-@mistake("kfold_indices", says="Only one fold is trained on, and not all the others.")
-def trains_on_the_next_fold(n, k, rng):
-    parts, _ = folds(n, k, rng)
-    return [(parts[(i + 1) % k], val) for i, val in enumerate(parts)]
-
-
-@mistake("kfold_indices", says="Only the folds before (or after) the validated one are trained on.")
-def trains_on_later_folds(n, k, rng):
-    parts, _ = folds(n, k, rng)
-    return [(np.concatenate([*parts[i + 1 :], np.zeros(0, int)]), val) for i, val in enumerate(parts)]
-
-
-@mistake("kfold_indices", says="The list holds the folds only; each needs its training set beside it.")
-def returns_the_folds_only(n, k, rng):
-    return folds(n, k, rng)[0]
-
-
-@mistake("kfold_indices", says="Only one split is returned; there should be one for each fold.")
-def returns_one_split(n, k, rng):
-    return pairs(folds(n, k, rng)[0])[0]
-
-
-@mistake("kfold_indices", says="Truth values are returned; indices are wanted.")
-def returns_masks(n, k, rng):
-    return [(~np.isin(np.arange(n), val), np.isin(np.arange(n), val)) for val in folds(n, k, rng)[0]]
-
-
-@mistake("kfold_indices", says="The indices run from 1 to n; they should start at 0.")
-def indices_start_at_one(n, k, rng):
-    return [(train + 1, val + 1) for train, val in pairs(folds(n, k, rng)[0])]
-
-
-@mistake("kfold_indices", says="The folds are always the same, whatever the seed is.")
-def folds_from_one_seed(n, k, rng):
-    return pairs(folds(n, k, 0)[0])
-
-
-@mistake(
-    "kfold_indices", says="The same seed gives other folds each time: the order comes from somewhere else than rng."
-)
-def folds_from_global_state(n, k, rng):
-    folds(n, k, rng)
-    return pairs(folds(n, k, another_state("folds", n, k, rng))[0])
-
-
-@mistake("kfold_indices", says="Which fold an example is in is drawn for each example alone, so the sizes vary.")
-def folds_of_random_size(n, k, rng):
-    folds(n, k, rng)
-    number = np.random.default_rng(rng).integers(k, size=n)
-    return pairs([np.flatnonzero(number == i) for i in range(k)])
-
-
-@mistake("kfold_indices", says="More folds than examples, or fewer than two, should raise ValueError.")
-def folds_of_any_number(n, k, rng):
-    order = np.random.default_rng(rng).permutation(n)
-    parts = np.array_split(order, max(k, 1))
-    return [(np.setdiff1d(order, val), val) for val in parts]
-
-
-@mistake("kfold_indices", says="As many folds as examples is allowed: each example is validated alone.")
-def refuses_one_example_per_fold(n, k, rng):
-    if k >= n:
-        raise ValueError((n, k))
-    return pairs(folds(n, k, rng)[0])
-
+slip(
+    "kfold_indices", "rng.permutation(n)", "np.arange(n)",
+    name="folds_are_not_shuffled", says="The examples are not shuffled: folds of sorted data are no good.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "np.array_split(rng.permutation(n), k)",
+    "np.array_split(np.arange(n), k)\n    folds = [folds[i] for i in rng.permutation(k)]",
+    name="folds_shuffled_as_a_whole", says="Only the order of the folds is random: neighbours still share a fold.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "np.array_split(rng.permutation(n), k)", "[np.arange(n)[i::k] for i in range(k)]",
+    name="folds_take_every_kth", says="Every k-th example is in the same fold, whatever the seed is: shuffle them.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "np.array_split(rng.permutation(n), k)", "np.split(rng.permutation(n)[: n // k * k], k)",
+    "(np.concatenate(folds[:i] + folds[i + 1 :]), val)", "(np.setdiff1d(np.arange(n), val), val)",
+    name="folds_lose_the_remainder", says="The examples that are left over when k does not divide n are in no fold.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "np.array_split(rng.permutation(n), k)", "np.split(rng.permutation(n)[: n // k * k], k)",
+    name="folds_forget_the_remainder", says="The examples that are left over are neither validated nor trained on.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "np.array_split(rng.permutation(n), k)", "np.split(rng.permutation(n), [i * (n // k) for i in range(1, k)])",
+    name="last_fold_takes_the_remainder",
+    says="All that is left over goes into the last fold; the sizes should differ by 1 at most.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "np.array_split(rng.permutation(n), k)", "np.split(rng.permutation(n), [i * -(-n // k) for i in range(1, k)])",
+    name="folds_are_rounded_up", says="The folds are rounded up in size, and the last one gets too little, or nothing.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "return [(np.concatenate(folds[:i] + folds[i + 1 :]), val)",
+    "shuffles = [np.array_split(rng.permutation(n), k) for _ in range(k)]\n"
+    "    folds = [shuffles[i][i] for i in range(k)]\n    return [(np.setdiff1d(np.arange(n), val), val)",
+    name="folds_overlap", says="It is shuffled anew for each fold, so folds overlap. Shuffle once.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "return [(np.concatenate(folds[:i] + folds[i + 1 :]), val)",
+    "folds = [rng.choice(n, len(fold), replace=False) for fold in folds]\n"
+    "    return [(np.setdiff1d(np.arange(n), val), val)",
+    name="folds_are_drawn_one_by_one",
+    says="Each fold is drawn from all examples by itself, so some come twice and some never.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "(np.concatenate(folds[:i] + folds[i + 1 :]), val)", "(np.concatenate(folds), val)",
+    name="trains_on_everything", says="The validated examples are trained on as well: then they prove nothing.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "(np.concatenate(folds[:i] + folds[i + 1 :]), val)", "(val, np.concatenate(folds[:i] + folds[i + 1 :]))",
+    name="train_and_val_exchanged", says="A pair is (train, val); here it is the other way round.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "(np.concatenate(folds[:i] + folds[i + 1 :]), val)", "(folds[(i + 1) % k], val)",
+    name="trains_on_the_next_fold", says="Only one fold is trained on, and not all the others.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "(np.concatenate(folds[:i] + folds[i + 1 :]), val)", "(np.concatenate([*folds[i + 1 :], np.zeros(0, int)]), val)",
+    name="trains_on_later_folds", says="Only the folds before (or after) the validated one are trained on.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "return [", "return folds\n    return [",
+    name="returns_the_folds_only", says="The list holds the folds only; each needs its training set beside it.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "enumerate(folds)]", "enumerate(folds)][0]",
+    name="returns_one_split", says="Only one split is returned; there should be one for each fold.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "(np.concatenate(folds[:i] + folds[i + 1 :]), val)", "(~np.isin(np.arange(n), val), np.isin(np.arange(n), val))",
+    name="returns_masks", says="Truth values are returned; indices are wanted.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "rng.permutation(n)", "rng.permutation(n) + 1",
+    name="indices_start_at_one", says="The indices run from 1 to n; they should start at 0.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "rng = np.random.default_rng(rng)", "rng = np.random.default_rng(0)",
+    name="folds_from_one_seed", says="The folds are always the same, whatever the seed is.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "rng.permutation", "np.random.permutation",
+    name="folds_from_global_state",
+    says="The same seed gives other folds each time: the order comes from somewhere else than rng.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "folds = np.array_split(rng.permutation(n), k)",
+    "number = rng.integers(k, size=n)\n    folds = [np.flatnonzero(number == i) for i in range(k)]",
+    name="folds_of_random_size", says="Which fold an example is in is drawn for each example alone, so the sizes vary.",
+)  # fmt: skip
+slip(
+    "kfold_indices",
+    "if not 2 <= k <= n", "if False",
+    "np.array_split(rng.permutation(n), k)", "np.array_split(rng.permutation(n), max(k, 1))",
+    "(np.concatenate(folds[:i] + folds[i + 1 :]), val)", "(np.setdiff1d(np.concatenate(folds), val), val)",
+    name="folds_of_any_number", says="More folds than examples, or fewer than two, should raise ValueError.",
+)  # fmt: skip
+slip(
+    "kfold_indices", "not 2 <= k <= n", "not 2 <= k < n",
+    name="refuses_one_example_per_fold", says="As many folds as examples is allowed: each example is validated alone.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------- bias_variance
 
-
-def right_bias(predictions, target):
-    return float(np.mean((predictions.mean(axis=0) - target) ** 2))
-
-
-def right_variance(predictions):
-    return float(np.mean(predictions.var(axis=0)))
-
-
-@mistake("bias_variance", says="The bias is not squared, so that too high here and too low there cancel.")
-def bias_is_not_squared(predictions, target):
-    return float(np.mean(predictions.mean(axis=0) - target)), right_variance(predictions)
-
-
-@mistake("bias_variance", says="The bias is averaged over the points before it is squared.")
-def bias_squared_too_late(predictions, target):
-    return float(np.mean(predictions.mean(axis=0) - target) ** 2), right_variance(predictions)
-
-
-@mistake("bias_variance", says="The magnitude of the bias is averaged, not its square.")
-def bias_is_a_magnitude(predictions, target):
-    return float(np.mean(np.abs(predictions.mean(axis=0) - target))), right_variance(predictions)
-
-
-@mistake("bias_variance", says="This is the whole mean squared error; the bias takes the mean of the models first.")
-def bias_is_the_whole_error(predictions, target):
-    return float(np.mean((predictions - target) ** 2)), right_variance(predictions)
-
-
-@mistake("bias_variance", says="The root of the squared bias is returned.")
-def bias_with_a_root(predictions, target):
-    return right_bias(predictions, target) ** 0.5, right_variance(predictions)
-
-
-@mistake("bias_variance", says="The variance is divided by M - 1; with that the two do not add up to the error.")
-def variance_is_unbiased(predictions, target):
-    m = len(predictions)
-    return right_bias(predictions, target), right_variance(predictions) * m / max(m - 1, 1)
-
-
-@mistake("bias_variance", says="This is the standard deviation, not the variance.")
-def variance_is_a_std(predictions, target):
-    return right_bias(predictions, target), float(np.mean(predictions.std(axis=0)))
-
-
-@mistake("bias_variance", says="The variance is taken over the points; it should be taken over the models.")
-def variance_over_the_points(predictions, target):
-    return right_bias(predictions, target), float(np.mean(predictions.var(axis=1)))
-
-
-@mistake("bias_variance", says="The variance is taken over all entries at once; each point has its own mean.")
-def variance_over_everything(predictions, target):
-    return right_bias(predictions, target), float(np.var(predictions))
-
-
-@mistake("bias_variance", says="The variance is measured from the target; it should be measured from the models' mean.")
-def variance_around_the_target(predictions, target):
-    return right_bias(predictions, target), float(np.mean((predictions - target) ** 2))
-
-
-@mistake("bias_variance", says="All points have the same mean prediction here; each point has its own.")
-def bias_from_one_mean(predictions, target):
-    return float(np.mean((predictions.mean() - target) ** 2)), right_variance(predictions)
-
-
-@mistake("bias_variance", says="The points are added up; the mean over them is wanted.")
-def bias_variance_are_sums(predictions, target):
-    n = predictions.shape[1]
-    return right_bias(predictions, target) * n, right_variance(predictions) * n
-
-
-@mistake("bias_variance", says="The two numbers are returned in the other order.")
-def bias_and_variance_exchanged(predictions, target):
-    return right_variance(predictions), right_bias(predictions, target)
-
-
-@mistake("bias_variance", says="A number for each point is returned; average them.")
-def bias_variance_per_point(predictions, target):
-    return (predictions.mean(axis=0) - target) ** 2, predictions.var(axis=0)
-
-
-@mistake("bias_variance", says="The bias is that of the median, not of the mean of the models.")
-def bias_of_the_median(predictions, target):
-    return float(np.mean((np.median(predictions, axis=0) - target) ** 2)), right_variance(predictions)
-
-
-@mistake("bias_variance", says="The result is right, but predictions was changed: operators such as -= work in place.")
-def bias_variance_works_in_place(predictions, target):
-    result = right_bias(predictions, target), right_variance(predictions)
-    predictions -= target
-    return result
-
+slip(
+    "bias_variance", "(mean - target) ** 2", "mean - target",
+    name="bias_is_not_squared", says="The bias is not squared, so that too high here and too low there cancel.",
+)  # fmt: skip
+slip(
+    "bias_variance", "np.mean((mean - target) ** 2)", "np.mean(mean - target) ** 2",
+    name="bias_squared_too_late", says="The bias is averaged over the points before it is squared.",
+)  # fmt: skip
+slip(
+    "bias_variance", "(mean - target) ** 2", "abs(mean - target)",
+    name="bias_is_a_magnitude", says="The magnitude of the bias is averaged, not its square.",
+)  # fmt: skip
+slip(
+    "bias_variance", "(mean - target)", "(predictions - target)",
+    name="bias_is_the_whole_error",
+    says="This is the whole mean squared error; the bias takes the mean of the models first.",
+)  # fmt: skip
+slip(
+    "bias_variance", "np.mean((mean - target) ** 2)", "np.sqrt(np.mean((mean - target) ** 2))",
+    name="bias_with_a_root", says="The root of the squared bias is returned.",
+)  # fmt: skip
+slip(
+    "bias_variance",
+    "float(np.mean((predictions - mean) ** 2))",
+    "float(np.mean((predictions - mean) ** 2)) * len(predictions) / max(len(predictions) - 1, 1)",
+    name="variance_is_unbiased", says="The variance is divided by M - 1; with that the two do not add up to the error.",
+)  # fmt: skip
+slip(
+    "bias_variance", "float(np.mean((predictions - mean) ** 2))", "float(np.mean(predictions.std(axis=0)))",
+    name="variance_is_a_std", says="This is the standard deviation, not the variance.",
+)  # fmt: skip
+slip(
+    "bias_variance", "float(np.mean((predictions - mean) ** 2))", "float(np.mean(predictions.var(axis=1)))",
+    name="variance_over_the_points", says="The variance is taken over the points; it should be taken over the models.",
+)  # fmt: skip
+slip(
+    "bias_variance", "float(np.mean((predictions - mean) ** 2))", "float(np.var(predictions))",
+    name="variance_over_everything",
+    says="The variance is taken over all entries at once; each point has its own mean.",
+)  # fmt: skip
+slip(
+    "bias_variance", "(predictions - mean)", "(predictions - target)",
+    name="variance_around_the_target",
+    says="The variance is measured from the target; it should be measured from the models' mean.",
+)  # fmt: skip
+slip(
+    "bias_variance", "(mean - target)", "(predictions.mean() - target)",
+    name="bias_from_one_mean", says="All points have the same mean prediction here; each point has its own.",
+)  # fmt: skip
+slip(
+    "bias_variance",
+    "float(np.mean((mean", "float(np.sum((mean",
+    "float(np.mean((predictions - mean) ** 2))", "float(np.mean((predictions - mean) ** 2)) * predictions.shape[1]",
+    name="bias_variance_are_sums", says="The points are added up; the mean over them is wanted.",
+)  # fmt: skip
+slip(
+    "bias_variance",
+    "return float(np.mean((mean - target) ** 2)), float(np.mean((predictions - mean) ** 2))",
+    "return float(np.mean((predictions - mean) ** 2)), float(np.mean((mean - target) ** 2))",
+    name="bias_and_variance_exchanged", says="The two numbers are returned in the other order.",
+)  # fmt: skip
+slip(
+    "bias_variance",
+    "return float(np.mean((mean - target) ** 2)), float(np.mean((predictions - mean) ** 2))",
+    "return (mean - target) ** 2, predictions.var(axis=0)",
+    name="bias_variance_per_point", says="A number for each point is returned; average them.",
+)  # fmt: skip
+slip(
+    "bias_variance", "(mean - target)", "(np.median(predictions, axis=0) - target)",
+    name="bias_of_the_median", says="The bias is that of the median, not of the mean of the models.",
+)  # fmt: skip
+slip(
+    "bias_variance", "return ", "predictions -= target\n    mean, target = mean - target, 0.0\n    return ",
+    name="bias_variance_works_in_place",
+    says="The result is right, but predictions was changed: operators such as -= work in place.",
+)  # fmt: skip
 
 # --------------------------------------------------------------------------------------------------- bootstrap, bagging
 
-
-@mistake("bootstrap_indices", says="This is a shuffle: no example comes twice. Draw with replacement.")
-def bootstrap_without_replacement(n, rng):
-    return np.random.default_rng(rng).permutation(n)
-
-
-@mistake("bootstrap_indices", says="The last example can never be drawn: where does the range end?")
-def bootstrap_never_draws_the_last(n, rng):
-    return np.random.default_rng(rng).integers(max(n - 1, 1), size=n)
-
-
-@mistake("bootstrap_indices", says="The first example can never be drawn: the indices start at 0.")
-def bootstrap_never_draws_the_first(n, rng):
-    return np.random.default_rng(rng).integers(1, n, size=n)
-
-
-@mistake("bootstrap_indices", says="The indices run up to n, one beyond the last.")
-def bootstrap_draws_beyond_the_last(n, rng):
-    return np.random.default_rng(rng).integers(0, n, size=n, endpoint=True)
-
-
-@mistake("bootstrap_indices", says="Rounding gives the first and the last example only half of their chance.")
-def bootstrap_rounds(n, rng):
-    return np.round(np.random.default_rng(rng).random(n) * (n - 1)).astype(int)
-
-
-@mistake("bootstrap_indices", says="One index is drawn and repeated; draw n of them.")
-def bootstrap_repeats_one_index(n, rng):
-    return np.full(n, np.random.default_rng(rng).integers(n))
-
-
-@mistake("bootstrap_indices", says="A bootstrap sample is as large as the data; what occurs twice stays in twice.")
-def bootstrap_drops_repetitions(n, rng):
-    return np.unique(np.random.default_rng(rng).integers(n, size=n))
-
-
-@mistake("bootstrap_indices", says="Each sample is the same, whatever the seed is.")
-def bootstrap_from_one_seed(n, rng):
-    return np.random.default_rng(0).integers(n, size=n)
-
-
-@mistake("bootstrap_indices", says="The same seed gives another sample each time: draw from rng and from nothing else.")
-def bootstrap_from_global_state(n, rng):
-    return np.random.default_rng(another_state("bootstrap", n, rng)).integers(n, size=n)
-
-
-@mistake("bootstrap_indices", says="The numbers are floats; indices are ints.")
-def bootstrap_of_floats(n, rng):
-    return np.floor(np.random.default_rng(rng).random(n) * n)
-
-
-@mistake("bootstrap_indices", says="Exactly 63 percent of the examples occur; how many do should be left to chance.")
-def bootstrap_of_fixed_variety(n, rng):
-    rng = np.random.default_rng(rng)
-    chosen = rng.permutation(n)[: max(1, round(0.632 * n))]
-    return np.resize(chosen, n)
-
-
-@mistake("bagging_predict", says="The predictions are added up; their mean is wanted.")
-def bag_adds_up(models, X):
-    return sum(model(X) for model in models)
-
-
-@mistake("bagging_predict", says="Only the last model's prediction is left.")
-def bag_of_the_last_model(models, X):
-    return [model(X) * 1.0 for model in models][-1]
-
-
-@mistake("bagging_predict", says="Only the first model is asked.")
-def bag_of_the_first_model(models, X):
-    return models[0](X) * 1.0
-
-
-@mistake("bagging_predict", says="This is the median of the models; their mean is wanted.")
-def bag_takes_the_median(models, X):
-    return np.median([model(X) for model in models], axis=0)
-
-
-@mistake("bagging_predict", says="It is divided by the number of examples instead of the number of models.")
-def bag_divides_by_the_examples(models, X):
-    return sum(model(X) for model in models) / len(X)
-
-
-@mistake("bagging_predict", says="The mean is taken over the examples; it should be taken over the models.")
-def bag_averages_the_examples(models, X):
-    return np.mean([model(X) for model in models], axis=1)
-
-
-@mistake("bagging_predict", says="Everything is averaged to a single number; each entry has its own mean.")
-def bag_averages_everything(models, X):
-    return np.mean([model(X) for model in models])
-
-
-@mistake("bagging_predict", says="Mean of the mean so far and the next one: the last model counts for one half.")
-def bag_halves_again_and_again(models, X):
-    mean = models[0](X) * 1.0
-    for model in models[1:]:
-        mean = (mean + model(X)) / 2
-    return mean
-
-
-@mistake("bagging_predict", says="The mean is cut off to an int where the models return ints.")
-def bag_cuts_off(models, X):
-    predictions = np.array([model(X) for model in models])
-    return (predictions.sum(axis=0) / len(models)).astype(predictions.dtype)
-
-
-@mistake("bagging_predict", says="The mean is rounded; the average of probabilities or numbers is wanted as it is.")
-def bag_rounds(models, X):
-    return np.round(np.mean([model(X) for model in models], axis=0))
-
-
-@mistake("bagging_predict", says="The largest prediction is taken.")
-def bag_takes_the_largest(models, X):
-    return np.max([model(X) for model in models], axis=0)
-
-
-@mistake("bagging_predict", says="The predictions are returned side by side; average them.")
-def bag_returns_all(models, X):
-    return np.array([model(X) for model in models])
-
-
-@mistake("bagging_predict", says="It is divided by one less than the number of models.")
-def bag_divides_by_one_less(models, X):
-    return sum(model(X) for model in models) / max(len(models) - 1, 1)
-
-
-@mistake("bagging_predict", says="The result is right, but X was changed before the models saw it.")
-def bag_standardizes_in_place(models, X):
-    result = np.mean([model(X) for model in models], axis=0)
-    X -= X.mean(axis=0)
-    return result
-
-
-@mistake("bagging_predict", says="The models are given one example at a time; they take all of X at once.")
-def bag_asks_row_by_row(models, X):
-    return np.array([np.mean([model(row) for model in models], axis=0) for row in X])
-
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "rng.permutation(n)",
+    name="bootstrap_without_replacement", says="This is a shuffle: no example comes twice. Draw with replacement.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "rng.integers(max(n - 1, 1), size=n)",
+    name="bootstrap_never_draws_the_last", says="The last example can never be drawn: where does the range end?",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "rng.integers(1, n, size=n)",
+    name="bootstrap_never_draws_the_first", says="The first example can never be drawn: the indices start at 0.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "rng.integers(n, size=n, endpoint=True)",
+    name="bootstrap_draws_beyond_the_last", says="The indices run up to n, one beyond the last.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "np.round(rng.random(n) * (n - 1)).astype(int)",
+    name="bootstrap_rounds", says="Rounding gives the first and the last example only half of their chance.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "np.full(n, rng.integers(n))",
+    name="bootstrap_repeats_one_index", says="One index is drawn and repeated; draw n of them.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "np.unique(rng.integers(n, size=n))",
+    name="bootstrap_drops_repetitions",
+    says="A bootstrap sample is as large as the data; what occurs twice stays in twice.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "default_rng(rng)", "default_rng(0)",
+    name="bootstrap_from_one_seed", says="Each sample is the same, whatever the seed is.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "np.random.randint(n, size=n)",
+    name="bootstrap_from_global_state",
+    says="The same seed gives another sample each time: draw from rng and from nothing else.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "np.floor(rng.random(n) * n)",
+    name="bootstrap_of_floats", says="The numbers are floats; indices are ints.",
+)  # fmt: skip
+slip(
+    "bootstrap_indices", "rng.integers(n, size=n)", "np.resize(rng.permutation(n)[: max(1, round(0.632 * n))], n)",
+    name="bootstrap_of_fixed_variety",
+    says="Exactly 63 percent of the examples occur; how many do should be left to chance.",
+)  # fmt: skip
+slip(
+    "bagging_predict", "np.mean([model(X) for model in models], axis=0)", "sum(model(X) for model in models)",
+    name="bag_adds_up", says="The predictions are added up; their mean is wanted.",
+)  # fmt: skip
+slip(
+    "bagging_predict", "np.mean([model(X) for model in models], axis=0)", "[model(X) * 1.0 for model in models][-1]",
+    name="bag_of_the_last_model", says="Only the last model's prediction is left.",
+)  # fmt: skip
+slip(
+    "bagging_predict", "np.mean([model(X) for model in models], axis=0)", "models[0](X) * 1.0",
+    name="bag_of_the_first_model", says="Only the first model is asked.",
+)  # fmt: skip
+slip(
+    "bagging_predict", "np.mean", "np.median",
+    name="bag_takes_the_median", says="This is the median of the models; their mean is wanted.",
+)  # fmt: skip
+slip(
+    "bagging_predict", "np.mean([model(X) for model in models], axis=0)", "sum(model(X) for model in models) / len(X)",
+    name="bag_divides_by_the_examples", says="It is divided by the number of examples instead of the number of models.",
+)  # fmt: skip
+slip(
+    "bagging_predict", "axis=0", "axis=1",
+    name="bag_averages_the_examples", says="The mean is taken over the examples; it should be taken over the models.",
+)  # fmt: skip
+slip(
+    "bagging_predict", ", axis=0", "",
+    name="bag_averages_everything", says="Everything is averaged to a single number; each entry has its own mean.",
+)  # fmt: skip
+slip(
+    "bagging_predict",
+    "return np.mean([model(X) for model in models], axis=0)",
+    "mean = models[0](X) * 1.0\n    for model in models[1:]:\n        mean = (mean + model(X)) / 2\n    return mean",
+    name="bag_halves_again_and_again",
+    says="Mean of the mean so far and the next one: the last model counts for one half.",
+)  # fmt: skip
+slip(
+    "bagging_predict",
+    "return np.mean([model(X) for model in models], axis=0)",
+    "predictions = np.array([model(X) for model in models])\n"
+    "    return (predictions.sum(axis=0) / len(models)).astype(predictions.dtype)",
+    name="bag_cuts_off", says="The mean is cut off to an int where the models return ints.",
+)  # fmt: skip
+slip(
+    "bagging_predict",
+    "np.mean([model(X) for model in models], axis=0)", "np.round(np.mean([model(X) for model in models], axis=0))",
+    name="bag_rounds", says="The mean is rounded; the average of probabilities or numbers is wanted as it is.",
+)  # fmt: skip
+slip("bagging_predict", "np.mean", "np.max", name="bag_takes_the_largest", says="The largest prediction is taken.")
+slip(
+    "bagging_predict", "np.mean([model(X) for model in models], axis=0)", "np.array([model(X) for model in models])",
+    name="bag_returns_all", says="The predictions are returned side by side; average them.",
+)  # fmt: skip
+slip(
+    "bagging_predict",
+    "np.mean([model(X) for model in models], axis=0)", "sum(model(X) for model in models) / max(len(models) - 1, 1)",
+    name="bag_divides_by_one_less", says="It is divided by one less than the number of models.",
+)  # fmt: skip
+slip(
+    "bagging_predict",
+    "return np.mean([model(X) for model in models], axis=0)",
+    "mean = np.mean([model(X) for model in models], axis=0)\n    X -= X.mean(axis=0)\n    return mean",
+    name="bag_standardizes_in_place", says="The result is right, but X was changed before the models saw it.",
+)  # fmt: skip
+slip(
+    "bagging_predict",
+    "np.mean([model(X) for model in models], axis=0)",
+    "np.array([np.mean([model(row) for model in models], axis=0) for row in X])",
+    name="bag_asks_row_by_row", says="The models are given one example at a time; they take all of X at once.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------- random_search
 
-
-def search(space, n, rng, draw):
-    """n trials; draw: (low, high, rng) -> a value."""
-    rng = np.random.default_rng(rng)
-    return [{name: float(draw(low, high, rng)) for name, (low, high) in space.items()} for _ in range(n)]
-
-
-def log_uniform(low, high, rng):
-    return np.exp(rng.uniform(np.log(low), np.log(high)))
-
-
-@mistake("random_search", says="The values are uniform, so nearly all of them lie in the highest decade.")
-def search_is_uniform(space, n, rng):
-    return search(space, n, rng, lambda low, high, rng: rng.uniform(low, high))
-
-
-@mistake("random_search", says="The logarithms themselves are returned.")
-def search_returns_logarithms(space, n, rng):
-    return search(space, n, rng, lambda low, high, rng: rng.uniform(np.log(low), np.log(high)))
-
-
-@mistake("random_search", says="The logarithm and the power have different bases.")
-def search_mixes_bases(space, n, rng):
-    return search(space, n, rng, lambda low, high, rng: 10 ** rng.uniform(np.log(low), np.log(high)))
-
-
-@mistake("random_search", says="The logarithm and the power have different bases: the range comes out too narrow.")
-def search_mixes_bases_the_other_way(space, n, rng):
-    return search(space, n, rng, lambda low, high, rng: np.exp(rng.uniform(np.log10(low), np.log10(high))))
-
-
-@mistake("random_search", says="Only whole powers of ten are tried.")
-def search_tries_powers_of_ten(space, n, rng):
-    return search(space, n, rng, lambda low, high, rng: 10.0 ** rng.integers(np.log10(low), np.log10(high) + 1))
-
-
-@mistake("random_search", says="The logarithms are normally distributed; they should be uniform.")
-def search_is_log_normal(space, n, rng):
-    def draw(low, high, rng):
-        middle, width = np.log(low * high) / 2, np.log(high / low) / 6
-        return np.clip(np.exp(rng.normal(middle, width)), low, high)
-
-    return search(space, n, rng, draw)
-
-
-@mistake("random_search", says="The range always ends at 1.")
-def search_ends_at_one(space, n, rng):
-    return search(space, n, rng, lambda low, high, rng: log_uniform(low, 1.0, rng))
-
-
-@mistake("random_search", says="Each trial has one random number for all names; draw one for each.")
-def search_draws_once_per_trial(space, n, rng):
-    rng = np.random.default_rng(rng)
-    shares = [rng.random() for _ in range(n)]
-    return [{name: float(low * (high / low) ** u) for name, (low, high) in space.items()} for u in shares]
-
-
-@mistake("random_search", says="All trials are the same dict: make a new one, with new numbers, for each trial.")
-def search_repeats_one_trial(space, n, rng):
-    return search(space, 1, rng, log_uniform) * n
-
-
-@mistake("random_search", says="Each draw starts again from the seed: make one generator, and draw from it.")
-def search_restarts_the_generator(space, n, rng):
-    return search(space, n, rng, lambda low, high, _: log_uniform(low, high, np.random.default_rng(rng)))
+slip(
+    "random_search", "np.exp(rng.uniform(np.log(low), np.log(high)))", "rng.uniform(low, high)",
+    name="search_is_uniform", says="The values are uniform, so nearly all of them lie in the highest decade.",
+)  # fmt: skip
+slip(
+    "random_search", "np.exp(rng.uniform(np.log(low), np.log(high)))", "rng.uniform(np.log(low), np.log(high))",
+    name="search_returns_logarithms", says="The logarithms themselves are returned.",
+)  # fmt: skip
+slip(
+    "random_search", "np.exp(rng.uniform(np.log(low), np.log(high)))", "10 ** rng.uniform(np.log(low), np.log(high))",
+    name="search_mixes_bases", says="The logarithm and the power have different bases.",
+)  # fmt: skip
+slip(
+    "random_search", "np.log(low), np.log(high)", "np.log10(low), np.log10(high)",
+    name="search_mixes_bases_the_other_way",
+    says="The logarithm and the power have different bases: the range comes out too narrow.",
+)  # fmt: skip
+slip(
+    "random_search",
+    "np.exp(rng.uniform(np.log(low), np.log(high)))", "10.0 ** rng.integers(np.log10(low), np.log10(high) + 1)",
+    name="search_tries_powers_of_ten", says="Only whole powers of ten are tried.",
+)  # fmt: skip
+slip(
+    "random_search",
+    "np.exp(rng.uniform(np.log(low), np.log(high)))",
+    "np.clip(np.exp(rng.normal(np.log(low * high) / 2, np.log(high / low) / 6)), low, high)",
+    name="search_is_log_normal", says="The logarithms are normally distributed; they should be uniform.",
+)  # fmt: skip
+slip("random_search", "np.log(high)", "0.0", name="search_ends_at_one", says="The range always ends at 1.")
+slip(
+    "random_search",
+    "np.exp(rng.uniform(np.log(low), np.log(high)))", "low * (high / low) ** share",
+    "for _ in range(n)", "for share in [rng.random() for _ in range(n)]",
+    name="search_draws_once_per_trial", says="Each trial has one random number for all names; draw one for each.",
+)  # fmt: skip
+slip(
+    "random_search", "for _ in range(n)\n    ]", "for _ in range(1)\n    ] * n",
+    name="search_repeats_one_trial",
+    says="All trials are the same dict: make a new one, with new numbers, for each trial.",
+)  # fmt: skip
+slip(
+    "random_search",
+    "rng = np.random.default_rng(rng)", "seed = rng",
+    "rng.uniform", "np.random.default_rng(seed).uniform",
+    name="search_restarts_the_generator",
+    says="Each draw starts again from the seed: make one generator, and draw from it.",
+)  # fmt: skip
 
 
 @mistake("random_search", says="This is a grid; random trials repeat no value.")
@@ -1614,38 +1234,35 @@ def search_shuffles_even_steps(space, n, rng):
     return [{name: float(column[i]) for name, column in columns.items()} for i in range(n)]
 
 
-@mistake("random_search", says="The trials come sorted by their values, so small ones go with small ones.")
-def search_is_sorted(space, n, rng):
-    trials = search(space, n, rng, log_uniform)
-    columns = {name: sorted(trial[name] for trial in trials) for name in space}
-    return [{name: column[i] for name, column in columns.items()} for i in range(n)]
-
-
-@mistake("random_search", says="One dict of arrays is returned; a list of dicts is wanted.")
-def search_returns_a_dict_of_arrays(space, n, rng):
-    trials = search(space, n, rng, log_uniform)
-    return {name: np.array([trial[name] for trial in trials]) for name in space}
-
-
-@mistake("random_search", says="There is one trial too few.")
-def search_lacks_a_trial(space, n, rng):
-    return search(space, n, rng, log_uniform)[1:]
-
-
-@mistake("random_search", says="A trial is a tuple of values; it should be a dict from names to values.")
-def search_returns_tuples(space, n, rng):
-    return [tuple(trial.values()) for trial in search(space, n, rng, log_uniform)]
-
-
-@mistake("random_search", says="The trials are always the same, whatever the seed is.")
-def search_from_one_seed(space, n, rng):
-    return search(space, n, 0, log_uniform)
-
-
-@mistake("random_search", says="The same seed gives other trials each time: draw from rng and from nothing else.")
-def search_from_global_state(space, n, rng):
-    return search(space, n, another_state("search", tuple(space), n, rng), log_uniform)
-
+slip(
+    "random_search",
+    "return [", "trials = [",
+    "range(n)\n    ]",
+    "range(n)\n    ]\n    columns = {name: sorted(trial[name] for trial in trials) for name in space}\n"
+    "    return [{name: column[i] for name, column in columns.items()} for i in range(n)]",
+    name="search_is_sorted", says="The trials come sorted by their values, so small ones go with small ones.",
+)  # fmt: skip
+slip(
+    "random_search",
+    "return [", "trials = [",
+    "range(n)\n    ]",
+    "range(n)\n    ]\n    return {name: np.array([trial[name] for trial in trials]) for name in space}",
+    name="search_returns_a_dict_of_arrays", says="One dict of arrays is returned; a list of dicts is wanted.",
+)  # fmt: skip
+slip("random_search", "range(n)", "range(1, n)", name="search_lacks_a_trial", says="There is one trial too few.")
+slip(
+    "random_search", "{name: float(", "tuple(float(", "space.items()}", "space.items())",
+    name="search_returns_tuples", says="A trial is a tuple of values; it should be a dict from names to values.",
+)  # fmt: skip
+slip(
+    "random_search", "default_rng(rng)", "default_rng(0)",
+    name="search_from_one_seed", says="The trials are always the same, whatever the seed is.",
+)  # fmt: skip
+slip(
+    "random_search", "rng.uniform", "np.random.uniform",
+    name="search_from_global_state",
+    says="The same seed gives other trials each time: draw from rng and from nothing else.",
+)  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------------- standardize
 
@@ -1654,109 +1271,88 @@ def by(data, mean, std):
     return (data - mean) / np.where(std == 0, 1.0, std)
 
 
-@mistake("standardize", says="The test data are standardized with their own mean and standard deviation.")
-def test_by_its_own_statistics(train, test):
-    return by(train, train.mean(axis=0), train.std(axis=0)), by(test, test.mean(axis=0), test.std(axis=0))
-
-
-@mistake("standardize", says="Mean and standard deviation are computed from training and test data together.")
-def statistics_of_both_together(train, test):
-    both = np.concatenate([train, test])
-    mean, std = both.mean(axis=0), both.std(axis=0)
-    return by(train, mean, std), by(test, mean, std)
-
-
-@mistake("standardize", says="The test data are left as they are.")
-def test_is_not_standardized(train, test):
-    return by(train, train.mean(axis=0), train.std(axis=0)), test.copy()
-
-
-@mistake("standardize", says="The test data are centred by the training data, but divided by their own spread.")
-def test_by_its_own_std(train, test):
-    mean = train.mean(axis=0)
-    return by(train, mean, train.std(axis=0)), by(test, mean, test.std(axis=0))
-
-
-@mistake("standardize", says="It is divided by the variance instead of its root.")
-def standardize_divides_by_the_variance(train, test):
-    mean, var = train.mean(axis=0), train.var(axis=0)
-    return by(train, mean, var), by(test, mean, var)
-
-
-@mistake("standardize", says="The standard deviation is divided by N - 1; here it is divided by N.")
-def standardize_unbiased(train, test):
-    mean, std = train.mean(axis=0), train.std(axis=0, ddof=1)
-    return by(train, mean, std), by(test, mean, std)
-
-
-@mistake("standardize", says="All columns share one mean and one standard deviation; each has its own.")
-def standardize_all_columns_together(train, test):
-    mean, std = train.mean(), train.std()
-    return by(train, mean, std), by(test, mean, std)
-
-
-@mistake("standardize", says="Each example is standardized over its own features; here it is each feature.")
-def standardize_each_example(train, test):
-    return tuple(by(x, x.mean(axis=1, keepdims=True), x.std(axis=1, keepdims=True)) for x in (train, test))
-
-
-@mistake("standardize", says="The mean is not subtracted.")
-def standardize_does_not_centre(train, test):
-    return by(train, 0.0, train.std(axis=0)), by(test, 0.0, train.std(axis=0))
-
-
-@mistake("standardize", says="The mean is subtracted, but nothing is divided.")
-def standardize_only_centres(train, test):
-    return train - train.mean(axis=0), test - train.mean(axis=0)
-
-
-@mistake(
-    "standardize", says="The data are scaled to the range from 0 to 1; mean 0 and standard deviation 1 are wanted."
-)
-def standardize_to_the_unit_range(train, test):
-    low, width = train.min(axis=0), np.ptp(train, axis=0)
-    return by(train, low, width), by(test, low, width)
-
-
-@mistake("standardize", says="A constant column gives 0 / 0: divide by 1 there.")
-def standardize_divides_by_zero(train, test):
-    with np.errstate(all="ignore"):
-        mean, std = train.mean(axis=0), train.std(axis=0)
-        return (train - mean) / std, (test - mean) / std
-
-
-@mistake(
+slip(
     "standardize",
-    says="A small number is added to the standard deviation, so that a constant column of the training data makes the "
-    "test data huge. Divide by 1 there.",
-)
-def standardize_adds_a_small_number(train, test):
-    mean, std = train.mean(axis=0), train.std(axis=0) + 1e-8
-    return (train - mean) / std, (test - mean) / std
-
-
-@mistake("standardize", says="A spread that is tiny is taken for none: only one that is exactly 0 is replaced.")
-def standardize_replaces_tiny_spreads(train, test):
-    mean, std = train.mean(axis=0), train.std(axis=0)
-    std = np.where(std < 1e-6, 1.0, std)
-    return (train - mean) / std, (test - mean) / std
-
-
-@mistake("standardize", says="The result is right, but the data were changed: operators such as -= work in place.")
-def standardize_works_in_place(train, test):
-    mean, std = train.mean(axis=0), train.std(axis=0)
-    train -= mean
-    test -= mean
-    return by(train, 0.0, std), by(test, 0.0, std)
-
-
-@mistake("standardize", says="Only the training data are returned.")
-def standardize_returns_train_only(train, test):
-    return by(train, train.mean(axis=0), train.std(axis=0))
-
+    "(test - mean) / std", "(test - test.mean(axis=0)) / np.where(test.std(axis=0) == 0, 1.0, test.std(axis=0))",
+    name="test_by_its_own_statistics",
+    says="The test data are standardized with their own mean and standard deviation.",
+)  # fmt: skip
+slip(
+    "standardize",
+    "train.mean(axis=0), train.std(axis=0)", "both.mean(axis=0), both.std(axis=0)",
+    "mean, std = both", "both = np.concatenate([train, test])\n    mean, std = both",
+    name="statistics_of_both_together",
+    says="Mean and standard deviation are computed from training and test data together.",
+)  # fmt: skip
+slip(
+    "standardize", "(test - mean) / std", "test.copy()",
+    name="test_is_not_standardized", says="The test data are left as they are.",
+)  # fmt: skip
+slip(
+    "standardize", "(test - mean) / std", "(test - mean) / np.where(test.std(axis=0) == 0, 1.0, test.std(axis=0))",
+    name="test_by_its_own_std", says="The test data are centred by the training data, but divided by their own spread.",
+)  # fmt: skip
+slip(
+    "standardize", "train.std(axis=0)", "train.var(axis=0)",
+    name="standardize_divides_by_the_variance", says="It is divided by the variance instead of its root.",
+)  # fmt: skip
+slip(
+    "standardize", "train.std(axis=0)", "train.std(axis=0, ddof=1)",
+    name="standardize_unbiased", says="The standard deviation is divided by N - 1; here it is divided by N.",
+)  # fmt: skip
+slip(
+    "standardize", "train.mean(axis=0), train.std(axis=0)", "train.mean(), train.std()",
+    name="standardize_all_columns_together",
+    says="All columns share one mean and one standard deviation; each has its own.",
+)  # fmt: skip
+slip(
+    "standardize",
+    "return (train - mean) / std, (test - mean) / std",
+    "return tuple((x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True) for x in (train, test))",
+    name="standardize_each_example",
+    says="Each example is standardized over its own features; here it is each feature.",
+)  # fmt: skip
+slip(
+    "standardize", "train.mean(axis=0), ", "0.0, ",
+    name="standardize_does_not_centre", says="The mean is not subtracted.",
+)  # fmt: skip
+slip(
+    "standardize", "(train - mean) / std, (test - mean) / std", "train - mean, test - mean",
+    name="standardize_only_centres", says="The mean is subtracted, but nothing is divided.",
+)  # fmt: skip
+slip(
+    "standardize", "train.mean(axis=0), train.std(axis=0)", "train.min(axis=0), np.ptp(train, axis=0)",
+    name="standardize_to_the_unit_range",
+    says="The data are scaled to the range from 0 to 1; mean 0 and standard deviation 1 are wanted.",
+)  # fmt: skip
+slip(
+    "standardize", "    std = np.where(std == 0, 1.0, std)\n", "",
+    name="standardize_divides_by_zero", says="A constant column gives 0 / 0: divide by 1 there.",
+)  # fmt: skip
+slip(
+    "standardize", "np.where(std == 0, 1.0, std)", "std + 1e-8",
+    name="standardize_adds_a_small_number",
+    says="A small number is added to the standard deviation, so that a constant column of the training "
+    "data makes the test data huge. Divide by 1 there.",
+)  # fmt: skip
+slip(
+    "standardize", "std == 0", "std < 1e-6",
+    name="standardize_replaces_tiny_spreads",
+    says="A spread that is tiny is taken for none: only one that is exactly 0 is replaced.",
+)  # fmt: skip
+slip(
+    "standardize",
+    "return (train - mean) / std, (test - mean) / std",
+    "train -= mean\n    test -= mean\n    return train / std, test / std",
+    name="standardize_works_in_place",
+    says="The result is right, but the data were changed: operators such as -= work in place.",
+)  # fmt: skip
+slip(
+    "standardize", "return (train - mean) / std, (test - mean) / std", "return (train - mean) / std",
+    name="standardize_returns_train_only", says="Only the training data are returned.",
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------ prediction questions
-
 
 mistake(
     "q_thinned_networks",
