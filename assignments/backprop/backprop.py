@@ -6,40 +6,45 @@
 #
 # A network has a million weights and one loss. To improve it you need a million derivatives. Moving one weight at a
 # time and looking at what the loss does would cost a million runs of the network, for a single step downhill. How can
-# all the derivatives be had for about the price of *two* runs?
+# all the derivatives be had for about the price of *two* more runs?
 #
-# The answer is a piece of bookkeeping. Write the computation down as a graph of small steps, each so simple that its
+# The answer is **backpropagation**. Write the computation down as a graph of small steps, each so simple that its
 # derivative is known by heart. Then walk through the graph once, backwards, and hand on one number along every arrow.
-# You will do that by hand, with arrays, and in the end with a small engine that does it for any formula you type.
+# You will do that by hand, with arrays, and in the end with a small engine that does it for any formula you type. Why
+# the price is two runs is counted in part 2.
 #
 # ## What you will be able to do
 #
 # - draw a formula as a computational graph and send a gradient through it with pencil and paper;
 # - write the forward and the backward pass of a fully connected layer and of a ReLU;
+# - count what a backward pass costs;
 # - say what a Jacobian is, how large it would be, and why nobody builds it;
 # - undo broadcasting in a gradient;
 # - write an automatic differentiation engine in about forty lines, for graphs of any shape and depth;
-# - put the parts together to a network with two layers that learns a spiral;
+# - put the parts together into a multilayer perceptron with two layers that learns a spiral;
 # - find out which gradient of somebody else's layer is wrong, without reading its code.
 #
 # | part | exercises | points | difficulty | minutes |
 # |---|---|---|---|---|
-# | 1 A graph of small steps | two questions | | ★☆☆ | 15 |
-# | 2 Two layers | `affine_forward`, `affine_backward`, `relu_forward`, `relu_backward` | 28 | ★☆☆ | 45 |
-# | 3 The matrix that nobody builds | `jacobian`, `vjp_from_jacobian` | 8 | ★★☆ | 30 |
-# | 4 Undoing a broadcast | `unbroadcast` | 8 | ★★☆ | 20 |
-# | 5 An engine | `topological_order`, `Value` | 32 | ★★★ | 90 |
-# | 6 A network that learns | `TwoLayerNet` | 16 | ★★☆ | 40 |
-# | 7 Is this gradient right? | `find_the_bug` | 8 | ★★☆ | 30 |
+# | 1 Computational graphs | two questions | | ★☆☆ | 15 |
+# | 2 Layers | `affine_forward`, `affine_backward`, `relu_forward`, `relu_backward` | 28 | ★☆☆ | 45 |
+# | 3 Jacobians | `jacobian`, `vjp_from_jacobian` | 8 | ★★☆ | 30 |
+# | 4 The gradient of broadcasting | `unbroadcast` | 8 | ★★☆ | 20 |
+# | 5 Automatic differentiation | `topological_order`, `Value` | 32 | ★★★ | 90 |
+# | 6 A multilayer perceptron | `TwoLayerNet` | 16 | ★★☆ | 40 |
+# | 7 Gradient checking | `find_the_bug` | 8 | ★★☆ | 30 |
 #
 # The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer.
 #
 # NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
-# they do is what you write here. `check(...)` in the notebook does not look for them; `autograder check` and the
-# grading do.
+# they do is what you write here. The same goes for the few other functions that would do an exercise for you; its text
+# names them. `check(...)` in the notebook does not look for any of this; `autograder check` and the grading do.
+#
+# Any float dtype will do: what your code computes in float32 is compared as float32. (Only where derivatives are
+# measured, in `jacobian` and `find_the_bug`, it has too few digits.)
 
 # %% tags=["check"]
-from autograder.notebook import check
+from autograder.notebook import case, check, hint
 
 # %% tags=["setup:1"]
 import numpy as np
@@ -47,27 +52,38 @@ import numpy as np
 FORWARD, BACKWARD = "tab:blue", "tab:red"  # values and gradients, in all pictures
 
 # %% tags=["demo"]
+import timeit
+
 import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 from matplotlib.animation import FuncAnimation
 from matplotlib.patches import FancyArrowPatch, Rectangle
-from scipy.special import softmax
+from scipy import special
 
-from autograder.notebook import uses
+from autograder import plots
+from autograder.notebook import earlier, uses
 
-plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.right": False, "legend.framealpha": 0.9})
+plots.style()
+
+
+def softmax(x):
+    """The probabilities of each row of scores. x: (N, C)."""
+    return special.softmax(x, axis=1)
+
+
+softmax = earlier("losses", softmax)  # for the pictures
 
 # %% [markdown]
 # ---
-# # 1 A graph of small steps
+# ## 1 Computational graphs and the chain rule
 #
 # Take $L = (x + y)\cdot z$. A computer does not see a formula but two steps: first $q = x + y$, then $L = q\cdot z$.
 # Drawn as a **computational graph**, each step is a node, and each number travels along an arrow from where it is
 # made to where it is used. Running through it from left to right is the **forward pass**.
 #
 # Now ask: if $x$ grows by a tiny $\varepsilon$, by how much does $L$ grow? Follow the change. The sum passes it on as
-# it is: $q$ grows by $1\cdot\varepsilon$. The product multiplies it by the other factor: $L$ grows by
-# $z\cdot 1\cdot\varepsilon$. Along a path, the small derivatives **multiply**. This is the chain rule:
+# it is: $q$ grows by $1\cdot\varepsilon$. The product multiplies it by the other factor: $L$ grows by $z\cdot
+# 1\cdot\varepsilon$. Along a path, the small derivatives **multiply**. This is the **chain rule**:
 #
 # $$ \frac{\partial L}{\partial x} = \frac{\partial L}{\partial q}\,\frac{\partial q}{\partial x}. $$
 #
@@ -117,7 +133,7 @@ places = {
     "times": (2.6, 1.05, "×"),
     "L": (3.9, 1.05, "L"),
 }
-fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), layout="constrained")
+axes = plots.axes(2, width=5.5)
 for ax, shown, title in [
     (axes[0], False, "forward: values"),
     (axes[1], True, "backward: gradients (red) below the values"),
@@ -142,8 +158,7 @@ plt.show()
 # $$ \frac{\partial L}{\partial c} = \sum_{\text{users } u \text{ of } c} \frac{\partial L}{\partial u}\,
 # \frac{\partial u}{\partial c}. $$
 #
-# Replacing instead of adding is the most common bug in this whole subject. It stays hidden as long as nothing
-# branches.
+# Replacing instead of adding is a common bug. It stays hidden as long as nothing branches.
 
 # %% tags=["demo"]
 a, b, c = 2.0, -3.0, 4.0
@@ -156,9 +171,8 @@ branching = {
     "again": (3.9, 0.55, "×"),
     "L": (5.2, 0.55, "L"),
 }
-fig, ax = plt.subplots(figsize=(9, 3.2), layout="constrained")
 draw_graph(
-    ax,
+    plots.axes(width=9, height=3.2),
     branching,
     [
         ("a", "times", a, None),
@@ -186,6 +200,13 @@ if __name__ == "__main__":
     check("q_gradient_at_branch")
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# $c$ is used twice. Through the second product it gets the other factor, $ab + c = -2$. Through the sum it gets the
+# gradient of the sum, which is the other factor of the product, $c = 4$. Both add up: $-2 + 4 = 2$.
+# </details>
+
+# %% [markdown]
 # **Predict.** A chain of sums in which every number is used twice: $x_1 = x_0 + x_0$, $x_2 = x_1 + x_1$, and so on up
 # to $x_{20}$. What is $\partial x_{20}/\partial x_0$? (It is also the number of different paths from $x_0$ to
 # $x_{20}$. Keep it in mind for part 5.)
@@ -199,8 +220,16 @@ if __name__ == "__main__":
     check("q_paths")
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Each sum has two arrows from the same number, with a derivative of 1 along each, and these add up to 2. Twenty times
+# in a row that is $2^{20} = 1{,}048{,}576$. The backward pass does not walk the paths: it adds at each node, and passes
+# each once.
+# </details>
+
+# %% [markdown]
 # ---
-# # 2 Two layers
+# ## 2 Layers: forward and backward
 #
 # A node may just as well hold whole arrays. A **layer** is a node that comes as two functions:
 #
@@ -210,15 +239,15 @@ if __name__ == "__main__":
 # ```
 #
 # - `dout` is the upstream gradient $\partial L/\partial\,\text{out}$. It has the shape of `out`: the gradient of $x$
-#   always has the shape of $x$. This one sentence prevents half of all bugs.
+#   always has the shape of $x$. Check this first when something is wrong.
 # - `cache` carries over what the backward pass will need. Its form is up to you (a tuple, a dict, an object); only
 #   your own code looks into it.
 # - Neither function modifies what it is given. Somebody else may still need it.
 #
-# ## The affine layer
+# ### The affine layer
 #
-# The fully connected layer multiplies by a matrix and adds a bias. For a batch $X$ of $N$ inputs with $D$ numbers
-# each, weights $W$ of shape $(D, M)$ and a bias $b$ of shape $(M,)$:
+# The **fully connected layer** (or **affine layer**) multiplies by a matrix and adds a bias. For a batch $X$ of $N$
+# inputs with $D$ numbers each, weights $W$ of shape $(D, M)$ and a bias $b$ of shape $(M,)$:
 #
 # $$ \text{out}_{nm} = \sum_{d=1}^{D} X_{nd}\,W_{dm} + b_m . $$
 #
@@ -226,7 +255,7 @@ if __name__ == "__main__":
 # numbers, in the order in which NumPy stores them.
 
 # %% [markdown]
-# **Exercise: `affine_forward`** (★☆☆, 10 minutes)
+# ### Exercise: `affine_forward` (8 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:affine_forward"]
 def affine_forward(x, w, b):
@@ -263,7 +292,7 @@ if __name__ == "__main__":
 # division has already happened, in `dout`.
 
 # %% [markdown]
-# **Exercise: `affine_backward`** (★★☆, 20 minutes)
+# ### Exercise: `affine_backward` (12 points, ★★☆, 20 minutes)
 
 # %% tags=["exercise:affine_backward"]
 def affine_backward(dout, cache):
@@ -286,18 +315,54 @@ if __name__ == "__main__":
     check("affine_backward")
 
 # %% [markdown]
-# ## The ReLU
+# ### What a backward pass costs
 #
-# Two affine layers in a row are only another affine layer. Something crooked has to stand between them, and the
-# simplest crooked function is $\text{out} = \max(0, x)$, entry by entry. Where $x > 0$ it passes everything on, so
-# its derivative is 1; where $x < 0$ it passes nothing, and its derivative is 0. At $x = 0$ there is a corner and no
-# derivative; here we take 0, as most libraries do.
+# Count the multiplications. Forwards, each of the $N\cdot M$ outputs adds up $D$ products: $N D M$ in all. Backwards,
+# each of the $N\cdot D$ entries of `dx` adds up $M$ products, and each of the $D\cdot M$ entries of `dw` adds up $N$:
+# another $N D M$ for each of the two. So the backward pass costs **two forward passes**, and nearly all the work of a
+# network is in such products. With the forward pass before it, a gradient with respect to a million weights costs as
+# much as three runs. Central differences, which move each weight to both sides, would need two million.
+#
+# It is so for any program: the local derivatives of a small step cost about as much as the step itself. This is known
+# as the **cheap gradient principle** (Griewank and Walther, 2008). It holds for one output. The price is memory: what
+# the forward pass has put into the caches must be kept until the backward pass has used it.
+
+# %% tags=["demo"]
+with uses("affine_forward", "affine_backward"):
+    rng = np.random.default_rng(4)
+    x, w, b = rng.standard_normal((500, 1500)), rng.standard_normal((1500, 500)), np.zeros(500)
+    out, cache = affine_forward(x, w, b)
+    forward_s = min(timeit.repeat(lambda: affine_forward(x, w, b), number=1, repeat=20))
+    backward_s = min(timeit.repeat(lambda: affine_backward(out, cache), number=1, repeat=20))
+    print(f"forward {1000 * forward_s:.1f} ms, backward {1000 * backward_s:.1f} ms: {backward_s / forward_s:.1f} times")
+
+# %% [markdown]
+# Counted, it is 2 times. What is measured contains other programs and the transport of the arrays as well, so it
+# differs from run to run.
+#
+# **Why?** One could also walk the graph forwards: for one input, compute the derivative of each node with respect to
+# this input, next to its value. This is **forward mode**, and it needs no cache. Why do networks use **reverse mode**?
+#
+# <details><summary>An answer</summary>
+#
+# One forward walk gives the derivatives of everything with respect to *one* input, and one backward walk those of *one*
+# output with respect to everything. A network has a million inputs that matter, its weights, and one output, the loss.
+# For a function of one number with a million outputs it would be the other way round.
+# </details>
+#
+# ### The ReLU, a non-linearity
+#
+# Two affine layers in a row are only another affine layer: $(XW_1 + b_1)W_2 + b_2 = X(W_1W_2) + (b_1W_2 + b_2)$. A
+# **non-linearity** has to stand between them. The simplest one, the **rectified linear unit** or **ReLU**, is
+# $\text{out} = \max(0, x)$, entry by entry. Where $x > 0$ it passes everything on, so its derivative is 1; where
+# $x < 0$ it passes nothing, and its derivative is 0. At $x = 0$ there is a corner and no derivative; here we take 0, as
+# most libraries do.
 #
 # Backwards it is a set of switches, and *the forward pass has set them*. Which entries of `dout` get through has
 # nothing to do with the signs of `dout`.
 
 # %% [markdown]
-# **Exercises: `relu_forward`** (★☆☆, 5 minutes) **and `relu_backward`** (★☆☆, 10 minutes)
+# ### Exercises: `relu_forward` and `relu_backward` (8 points together, ★☆☆, 15 minutes)
 
 # %% tags=["exercise:relu_forward"]
 def relu_forward(x):
@@ -333,27 +398,15 @@ if __name__ == "__main__":
     check("relu_backward")
 
 # %% tags=["demo"]
-def draw_numbers(ax, values, title, cmap="RdBu_r", limit=None, fmt="{:.1f}"):
-    """A matrix as coloured cells with its numbers written in; the colours are symmetric about zero."""
-    limit = limit or max(abs(values).max(), 1e-12)
-    ax.imshow(values, cmap=cmap, vmin=-limit, vmax=limit)
-    for (i, j), value in np.ndenumerate(values):
-        color = "white" if abs(value) > 0.7 * limit else "black"
-        ax.text(j, i, fmt.format(value + 0.0), ha="center", va="center", fontsize=9, color=color)
-    ax.set_title(title, fontsize=10)
-    ax.set_xticks([])
-    ax.set_yticks([])
-
-
 with uses("relu_forward", "relu_backward"):
     rng = np.random.default_rng(3)
     before, upstream = rng.uniform(-2, 2, (4, 5)), rng.uniform(-1, 1, (4, 5))
     after, cache = relu_forward(before)
-    fig, axes = plt.subplots(1, 4, figsize=(12, 2.9), layout="constrained")
-    draw_numbers(axes[0], before, "x")
-    draw_numbers(axes[1], after, "relu_forward: out", limit=abs(before).max())
-    draw_numbers(axes[2], upstream, "upstream gradient dout", cmap="PiYG")
-    draw_numbers(axes[3], relu_backward(upstream, cache), "relu_backward: dx", cmap="PiYG", limit=abs(upstream).max())
+    axes = plots.axes(4, width=3, height=2.9)
+    shown = [(before, "x"), (after, "relu_forward: out"), (upstream, "upstream gradient dout")]
+    shown.append((relu_backward(upstream, cache), "relu_backward: dx"))
+    for ax, (values, title) in zip(axes, shown, strict=True):
+        plots.numbers(values, title, fmt="{:.1f}", signed=True, ax=ax)
     for ax in axes[2:]:
         for i, j in zip(*np.where(before < 0), strict=True):
             ax.add_patch(Rectangle((j - 0.48, i - 0.48), 0.96, 0.96, fill=False, hatch="////", edgecolor="0.6", lw=0))
@@ -365,7 +418,7 @@ with uses("relu_forward", "relu_backward"):
 
 # %% [markdown]
 # ---
-# # 3 The matrix that nobody builds
+# ## 3 Jacobians and vector-Jacobian products
 #
 # For a function from numbers to a number, the derivative is a number. For a function from $N$ numbers to $M$ numbers
 # there are $M\cdot N$ derivatives, one for each pair of an output and an input. Arranged as a matrix with one row per
@@ -384,7 +437,7 @@ with uses("relu_forward", "relu_backward"):
 # $h = 10^{-5}$ is a good choice here.
 
 # %% [markdown]
-# **Exercise: `jacobian`** (★★☆, 15 minutes)
+# ### Exercise: `jacobian` (4 points, ★★☆, 15 minutes)
 
 # %% tags=["exercise:jacobian"]
 def jacobian(f, x):
@@ -392,13 +445,14 @@ def jacobian(f, x):
 
     f: a function that takes a float array of the shape of x and returns a float array of any shape, or a float.
         It accepts real numbers only.
-    x: float array of any shape. Not modified.
+    x: float64 array of any shape. Not modified.
 
     Returns J: (M, N) float array, M = number of entries of f(x), N = number of entries of x, both counted in C order:
         J[k, n] = derivative of entry k of f(x) with respect to entry n of x. A float counts as one entry.
 
     Use central differences with a step of 1e-5 (any method that is as accurate will do): no entry may be off by more
     than 1e-6 times the largest one.
+    Written without scipy.differentiate, and without approx_fprime and approx_derivative of scipy.optimize.
     """
     # YOUR CODE HERE
     raise NotImplementedError("jacobian is not written yet")
@@ -414,13 +468,13 @@ with uses("affine_forward", "relu_forward", "jacobian"):
     matrices = {
         "affine, (3, 4) → (3, 5)": jacobian(lambda x: affine_forward(x, weights, np.zeros(5))[0], inputs),
         "ReLU, (3, 4) → (3, 4)": jacobian(lambda x: relu_forward(x)[0], inputs),
-        "softmax by rows, (3, 4) → (3, 4)": jacobian(lambda x: softmax(x, axis=1), inputs),
+        "softmax by rows, (3, 4) → (3, 4)": jacobian(softmax, inputs),
     }
-    fig, axes = plt.subplots(1, 3, figsize=(12, 4.2), layout="constrained")
+    axes = plots.axes(3, width=4, height=4.2)
     for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
         limit = abs(matrix).max()
         image = ax.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit)
-        fig.colorbar(image, ax=ax, shrink=0.75)
+        ax.figure.colorbar(image, ax=ax, shrink=0.75)
         zeros = np.mean(abs(matrix) < 1e-9)
         ax.set_title(f"{title}\n{zeros:.0%} of the entries are 0", fontsize=10)
         ax.set(xlabel="input entry n", ylabel="output entry k")
@@ -433,10 +487,10 @@ with uses("affine_forward", "relu_forward", "jacobian"):
 # The thin lines separate the three inputs of the batch. Off the diagonal of blocks everything is zero: no example
 # has any influence on the output of another. Inside the affine blocks stands $W^\top$, three times the same; the ReLU
 # has only ones and zeros on its diagonal. (The softmax, which you will meet in part 6, mixes all the numbers of one
-# input.) So the Jacobians are nearly empty and full of repetition. How large would they be in earnest?
+# input.) So the Jacobians are nearly empty and full of repetition. How large would they be in a real network?
 #
 # **Predict.** An affine layer takes a batch of 64 inputs with 1000 numbers each to 64 outputs with 500 numbers each.
-# How many entries has the Jacobian of its output with respect to its input?
+# How many entries does the Jacobian of its output with respect to its input have?
 
 # %% tags=["exercise:q_jacobian_entries"]
 # YOUR CODE HERE
@@ -447,7 +501,14 @@ if __name__ == "__main__":
     check("q_jacobian_entries")
 
 # %% [markdown]
-# ## What the backward pass computes instead
+# <details><summary>Why?</summary>
+#
+# The output has $64\cdot500 = 32{,}000$ entries and the input $64\cdot1000 = 64{,}000$, and there is one derivative for
+# each pair: two billion, 16 GB in float64. All that they say is in $W$, with its 500,000 entries.
+# </details>
+
+# %% [markdown]
+# ### The vector-Jacobian product: what the backward pass computes instead
 #
 # The loss is a single number, and we are told its gradient with respect to the output. The chain rule, with a sum
 # over all the entries through which the change can travel, reads
@@ -457,10 +518,10 @@ if __name__ == "__main__":
 # the upstream gradient, as a *row*, times the Jacobian. This is the **vector-Jacobian product** (VJP), and it is all
 # that a backward pass has to deliver. `affine_backward` delivers it with two small matrix products and
 # `relu_backward` with one multiplication per entry; neither ever sees the matrix. To test them, though, the matrix is
-# just the thing.
+# useful.
 
 # %% [markdown]
-# **Exercise: `vjp_from_jacobian`** (★☆☆, 10 minutes)
+# ### Exercise: `vjp_from_jacobian` (4 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:vjp_from_jacobian"]
 def vjp_from_jacobian(J, dout, x_shape):
@@ -482,27 +543,27 @@ if __name__ == "__main__":
     check("vjp_from_jacobian")
 
 # %% tags=["demo"]
-with uses("affine_forward", "affine_backward", "jacobian", "vjp_from_jacobian"):
+with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", "jacobian", "vjp_from_jacobian"):
     rng = np.random.default_rng(5)
     x, w, b = rng.standard_normal((3, 2, 2)), rng.standard_normal((4, 5)), rng.standard_normal(5)
-    out, cache = affine_forward(x, w, b)
-    dout = rng.standard_normal(out.shape)
-    quick = affine_backward(dout, cache)
-    slow = [
-        vjp_from_jacobian(jacobian(lambda v: affine_forward(v, w, b)[0], x), dout, x.shape),
-        vjp_from_jacobian(jacobian(lambda v: affine_forward(x, v, b)[0], w), dout, w.shape),
-        vjp_from_jacobian(jacobian(lambda v: affine_forward(x, w, v)[0], b), dout, b.shape),
-    ]
-    for name, one, other in zip(("dx", "dw", "db"), quick, slow, strict=True):
-        print(f"{name}: largest difference between affine_backward and the Jacobian's way {abs(one - other).max():.1e}")
+    layers = {
+        "affine": (lambda x: affine_forward(x, w, b), lambda dout, cache: affine_backward(dout, cache)[0]),
+        "ReLU": (relu_forward, relu_backward),
+    }
+    for name, (forward, backward) in layers.items():
+        out, cache = forward(x)
+        dout = rng.standard_normal(out.shape)
+        slow = vjp_from_jacobian(jacobian(lambda x, forward=forward: forward(x)[0], x), dout, x.shape)
+        difference = np.abs(backward(dout, cache) - slow).max()
+        print(f"{name}: largest difference between the dx of the layer and the Jacobian's way {difference:.1e}")
 
 # %% [markdown]
 # ---
-# # 4 Undoing a broadcast
+# ## 4 The gradient of broadcasting
 #
-# In `x @ w + b` the bias has shape `(M,)` and the product `(N, M)`. NumPy stretches the bias over all $N$ rows without
-# a word: this is **broadcasting**. It compares shapes from the *last* axis backwards. An axis that is missing in front
-# is added, and an axis of length 1 is repeated until it fits.
+# In `x @ w + b` the bias has shape `(M,)` and the product `(N, M)`. NumPy stretches the bias over all $N$ rows: this is
+# **broadcasting**. It compares shapes from the *last* axis backwards. An axis that is missing in front is added, and an
+# axis of length 1 is repeated until it fits.
 #
 # For the gradient, every repetition is a branch: the same number is used several times. So its gradient is the sum
 # over all the places where it was used, and an axis that was added or stretched is **summed over**. That is where the
@@ -528,7 +589,14 @@ if __name__ == "__main__":
     check("q_terms_per_entry")
 
 # %% [markdown]
-# **Exercise: `unbroadcast`** (★★☆, 15 minutes)
+# <details><summary>Why?</summary>
+#
+# The product has shape `(4, 2, 3)`: $s$ is repeated 4 times along an axis that was added in front, and 3 times along
+# its axis of length 1. Each of its two entries takes part in $4\cdot3 = 12$ products, and each product is a branch.
+# </details>
+
+# %% [markdown]
+# ### Exercise: `unbroadcast` (8 points, ★★☆, 15 minutes)
 
 # %% tags=["exercise:unbroadcast"]
 def unbroadcast(grad, shape):
@@ -550,28 +618,26 @@ if __name__ == "__main__":
 # %% tags=["demo"]
 with uses("unbroadcast"):
     upstream = np.arange(1.0, 13.0).reshape(4, 3)
-    fig = plt.figure(figsize=(12, 3.2), layout="constrained")
-    axes = fig.subplots(1, 4, width_ratios=[1, 1, 1, 1])
-    draw_numbers(axes[0], upstream, "gradient after the broadcast, (4, 3)", cmap="Purples", limit=30, fmt="{:.0f}")
-    for ax, shape, color in [(axes[1], (3,), "Blues"), (axes[2], (4, 1), "Greens"), (axes[3], (), "Oranges")]:
+    axes = plots.axes(4, width=3, height=3.2)
+    plots.numbers(upstream, "gradient after the broadcast, (4, 3)", ax=axes[0])
+    for ax, shape in zip(axes[1:], [(3,), (4, 1), ()], strict=True):
         summed = np.asarray(unbroadcast(upstream, shape))
-        cells = summed.reshape(shape if len(shape) == 2 else (1, -1))
-        draw_numbers(ax, cells, f"for an input of shape {shape}", cmap=color, limit=80, fmt="{:.0f}")
+        plots.numbers(summed.reshape(shape if len(shape) == 2 else (1, -1)), f"for an input of shape {shape}", ax=ax)
         ax.set(xlim=(-0.5, 2.5), ylim=(3.5, -0.5))
-        ax.spines[["left", "bottom"]].set_visible(False)
+        ax.axis("off")
     plt.show()
 
 # %% [markdown]
 # ---
-# # 5 An engine
+# ## 5 Automatic differentiation
 #
-# So far a person wrote the backward pass of each formula. But every step of it was mechanical. Let the program do it:
-# a number that *remembers how it was made* is enough. When you write `c = a * b`, the new number stores its value,
-# its parents `a` and `b`, and the two local derivatives. The graph then builds itself while you compute, loops and
-# branches of your program included, and one method, `backward()`, walks it in reverse. PyTorch's autograd is this
-# idea, with arrays.
+# So far a person wrote the backward pass of each formula. But every step of it was mechanical. Let the program do it,
+# which is called **automatic differentiation**: a number that *remembers how it was made* is enough. When you write
+# `c = a * b`, the new number stores its value, its parents `a` and `b`, and the two local derivatives. The graph then
+# builds itself while you compute, loops and branches of your program included, and one method, `backward()`, walks it
+# in reverse. PyTorch's autograd is this idea, with arrays.
 #
-# ## In which order?
+# ### Topological order
 #
 # A node may hand on its gradient only when it has received everything from *all* its users. So users come first.
 # Turn that around: list the nodes such that each comes **after all its parents**, a **topological order**, and go
@@ -588,7 +654,7 @@ with uses("unbroadcast"):
 #   them it has to remember how far it has come through the parents: only when none is left is the node finished.
 
 # %% [markdown]
-# Here are nodes to practise on. What makes something a node is its attribute `parents`; the name is there only for
+# Here are nodes to practice on. What makes something a node is its attribute `parents`; the name is there only for
 # you to read. `chain_of(5000)` gives a graph that is deep, and `ladder_of(20)` the sums of your second prediction; it
 # counts how often `parents` is read, and stops a search that walks every path with an error. (`added_again` is for
 # the checks of `Value`.)
@@ -649,7 +715,7 @@ def added_again(x, y, times):
     return x
 
 # %% [markdown]
-# **Exercise: `topological_order`** (★★☆, 30 minutes)
+# ### Exercise: `topological_order` (8 points, ★★☆, 30 minutes)
 
 # %% tags=["exercise:topological_order"]
 def topological_order(node):
@@ -665,6 +731,7 @@ def topological_order(node):
 
     Works for graphs that are many thousands of nodes deep, and takes time in proportion to the number of nodes and
     parents, not to the number of paths.
+    Written without graphlib and networkx.
     """
     # YOUR CODE HERE
     raise NotImplementedError("topological_order is not written yet")
@@ -709,12 +776,11 @@ with uses("topological_order"):
     baked = Node("baked", [dough])
     cake = Node("cake", [baked, icing])
     print("one order in which the cake can be made:", " → ".join(names_of(topological_order(cake))))
-    fig, ax = plt.subplots(figsize=(11, 2.8), layout="constrained")
-    draw_order(ax, topological_order(cake))
+    draw_order(plots.axes(width=11, height=2.8), topological_order(cake))
     plt.show()
 
 # %% [markdown]
-# ## A number that remembers
+# ### Reverse mode: a number that remembers how it was made
 #
 # What has to be known of each operation is its value and its local derivatives:
 #
@@ -740,11 +806,12 @@ with uses("topological_order"):
 # does not set the gradients of inputs to 0 first. It leaves that to you, and forgetting it is a classic bug.)
 
 # %% [markdown]
-# **Exercise: `Value`** (★★★, 60 minutes)
+# ### Exercise: `Value` (24 points, ★★★, 60 minutes)
 #
 # The constructor is written for you, and it suggests a way: every operation makes a `Value` with its parents and the
 # derivatives with respect to them, `slopes`. With that, most operations are one line. Change it if you have another
-# plan. The pictures use `data`, `grad`, `parents` and `op`, the checks only `data` and `grad`.
+# plan. The pictures use `data`, `grad`, `parents` and `op`, the checks only `data` and `grad`. `hint("Value")`,
+# imported from `autograder.notebook`, shows the first of three hints, which are also folded below.
 
 # %% tags=["exercise:Value"]
 class Value:
@@ -846,6 +913,39 @@ if __name__ == "__main__":
     check("Value")
 
 # %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Take $c = a\cdot b$ with pencil and paper. Later somebody tells $c$ what $\partial L/\partial c$ is. Which two numbers
+# must $c$ remember, so that it can tell $a$ and $b$ what their part of it is? Both are known at the moment when $c$ is
+# made.
+# </details>
+# <details><summary>Hint 2: the idea</summary>
+#
+# Each operation returns a new `Value` with four things: the result, the tuple of its parents, the tuple of the local
+# derivatives with respect to them as plain numbers, and a sign for the picture. Only sums, products, powers and the
+# four functions need derivatives of their own. Minus, difference and quotient are written with these, and the reflected
+# operators with the ordinary ones.
+#
+# `backward()` is then the same for all of them. It never asks which operation made a node: it only multiplies and adds.
+# </details>
+# <details><summary>Hint 3: the shape of the code</summary>
+#
+# ```
+# def an operation(self, other):
+#     other becomes a Value, in case it is a plain number
+#     return Value(result, (self, other), (derivative for self, derivative for other), sign)
+#
+# def backward(self):
+#     put the graph in order
+#     forget all old gradients in it
+#     the last node's own gradient is ...
+#     for each value, users before parents:
+#         for each of its parents, with its slope:
+#             the parent's gradient grows by ...
+# ```
+# </details>
+
+# %% [markdown]
 # Now any formula can be drawn with its gradients, and nobody has to derive anything. First the graph of your
 # prediction from part 1.
 
@@ -864,9 +964,9 @@ def layout(order):
         members = [value for value in order if column[value] == at]
         wish = {v: np.mean([height[u] for u in users[v] if u in height] or [0.0]) for v in members}
         members.sort(key=wish.get)
-        centre = np.mean([wish[v] for v in members])
+        center = np.mean([wish[v] for v in members])
         for i, value in enumerate(members):
-            height[value] = centre + i - (len(members) - 1) / 2
+            height[value] = center + i - (len(members) - 1) / 2
     return {value: (1.35 * column[value], height[value]) for value in order}
 
 
@@ -918,7 +1018,7 @@ with uses("topological_order", "Value"):
     a, b, c = Value(2), Value(-3), Value(4)
     loss = (a * b + c) * c
     loss.backward()
-    fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    ax = plots.axes(width=8, height=3.2)
     draw_values(ax, topological_order(loss), {a: "a", b: "b", c: "c"})
     ax.set_title("L = (a·b + c)·c: values in blue, gradients in red")
     plt.show()
@@ -958,14 +1058,14 @@ with uses("Value"):
         """exp(-x²/4) · tanh(3x) + relu(x - 1) / (1 + x²), for a Value."""
         return (-x * x / 4).exp() * (3 * x).tanh() + (x - 1).relu() / (1 + x**2)
 
-    fig, ax = plt.subplots(figsize=(9, 3.4), layout="constrained")
     grid = np.linspace(-4, 4, 161)
-    ax.plot(grid, [wiggle(Value(at)).data for at in grid], color=FORWARD, label="f(x)")
     slopes = []
     for at in grid:
         point = Value(at)
         wiggle(point).backward()
         slopes.append(point.grad)
+    ax = plots.axes(width=9)
+    ax.plot(grid, [wiggle(Value(at)).data for at in grid], color=FORWARD, label="f(x)")
     ax.plot(grid, slopes, color=BACKWARD, lw=1, alpha=0.6, label="f'(x) by backward()")
     for at, slope in list(zip(grid, slopes, strict=True))[::16]:
         height = wiggle(Value(at)).data
@@ -993,10 +1093,20 @@ if __name__ == "__main__":
     check("q_which_bug")
 
 # %% [markdown]
-# ---
-# # 6 A network that learns
+# <details><summary>Why?</summary>
 #
-# One layer can only draw a straight line between two classes. Two layers with a ReLU between them can bend it:
+# The two parents of $x\cdot x$ are the same node, and each brings it a part of the gradient: $3 + 3 = 6$. What remains
+# here is 3, the part that came last; with $x + x$ it is 1 in place of $1 + 1$. Where no number is used twice, nobody
+# notices.
+# </details>
+
+# %% [markdown]
+# ---
+# ## 6 A multilayer perceptron: a network that learns
+#
+# One layer can only draw a straight line between two classes. Two layers with a ReLU between them can bend it. Such a
+# network, affine layers with non-linearities between them, is a **multilayer perceptron** (**MLP**). The numbers after
+# the ReLU are neither input nor output: they are its **hidden layer**.
 #
 # $$ X \;\xrightarrow{\;\text{affine } W_1, b_1\;}\; \cdot \;\xrightarrow{\;\text{ReLU}\;}\; \cdot
 # \;\xrightarrow{\;\text{affine } W_2, b_2\;}\; S \;\xrightarrow{\;\text{softmax, cross-entropy}\;}\; L $$
@@ -1011,16 +1121,33 @@ if __name__ == "__main__":
 # where the second part, weighed by $\lambda$ (`reg`), keeps the weights small; biases are left out of it. Do not take
 # the logarithm of a finished probability: a small one is rounded to 0, and $\ln 0$ is infinite. Use
 # $\ln p_{nc} = S_{nc} - \ln\sum_{c'} e^{S_{nc'}}$, with the scores from which the largest has been subtracted.
-# Differentiating the same formula shows that the gradient of the first part with respect to the scores is short:
 #
-# $$ \frac{\partial L}{\partial S_{nc}} = \frac1N\left(p_{nc} - [c = y_n]\right), $$
+# **The gradient of softmax with cross-entropy.** Do it like a backward pass, for one example with scores $S_c$,
+# probabilities $p_k$ and true class $y$. The loss is $-\ln p_y$, so its gradient with respect to the probabilities has
+# a single entry that is not zero, $-1/p_y$ at $k = y$. The Jacobian of the softmax follows from the quotient rule:
 #
-# where $[c = y_n]$ is 1 at the true class and 0 elsewhere: the probabilities, less 1 at the true class, divided by $N$.
-# Everything before it is your own layers, in reverse; the penalty adds $\lambda W$ to the gradient of each weight
-# matrix.
+# $$ p_k = \frac{e^{S_k}}{\sum_j e^{S_j}}, \qquad
+#    \frac{\partial p_k}{\partial S_c}
+#    = \frac{[k = c]\,e^{S_k}}{\sum_j e^{S_j}} - \frac{e^{S_k}\,e^{S_c}}{\big(\sum_j e^{S_j}\big)^2}
+#    = p_k\,\big([k = c] - p_c\big), $$
+#
+# where $[k = c]$ is 1 if the two are equal and 0 if not. The vector-Jacobian product has one term, that of $k = y$:
+#
+# $$ -\frac{1}{p_y}\cdot p_y\,\big([y = c] - p_c\big) = p_c - [c = y]. $$
+#
+# The small $p_y$ in the denominator has gone, and with it the danger of dividing by zero: this is why the two are taken
+# together. With the mean over the batch,
+#
+# $$ \frac{\partial L}{\partial S_{nc}} = \frac1N\left(p_{nc} - [c = y_n]\right): $$
+#
+# the probabilities, less 1 at the true class, divided by $N$. (`losses` finds the same by differentiating
+# $\ln\sum_k e^{S_k} - S_y$.) Everything before it is your own layers, in reverse; the penalty adds $\lambda W$ to the
+# gradient of each weight matrix.
 
 # %% [markdown]
-# **Exercise: `TwoLayerNet`** (★★☆, 40 minutes)
+# ### Exercise: `TwoLayerNet` (16 points, ★★☆, 40 minutes)
+#
+# What SciPy has for the softmax may be used here.
 
 # %% tags=["exercise:TwoLayerNet"]
 class TwoLayerNet:
@@ -1062,9 +1189,9 @@ if __name__ == "__main__":
     check("TwoLayerNet")
 
 # %% [markdown]
-# Three arms of a spiral that no straight line can part. Each step moves every parameter against its gradient, computed
-# from all points at once, and a part of the previous step is added to it (momentum: see the assignment `optimizers`).
-# The loss does not fall to 0 even when all points are right, because the penalty is part of it.
+# Three arms of a spiral that no straight line can separate. Each step moves every parameter against its gradient,
+# computed from all points at once. The loss does not fall to 0 even when all points are right, because the penalty is
+# part of it.
 
 # %% tags=["demo"]
 def spiral(points_per_arm, arms, rng):
@@ -1077,45 +1204,51 @@ def spiral(points_per_arm, arms, rng):
         labels.append(np.full(points_per_arm, arm))
     return np.concatenate(points), np.concatenate(labels)
 
-
+# %% tags=["demo"]
 net = None  # until it is written
 with uses("affine_forward", "affine_backward", "relu_forward", "relu_backward", "TwoLayerNet"):
     points, labels = spiral(100, 3, np.random.default_rng(0))
     net = TwoLayerNet(2, 80, 3, weight_scale=0.5, reg=1e-3)
-    speed = {name: np.zeros_like(value) for name, value in net.params.items()}
     losses, snapshots = [], {}
     ticks = np.linspace(-1.15, 1.15, 150)
     plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
-    for step in range(1001):
+    for step in range(2001):
         loss, grads = net.loss(points, labels)
         losses.append(loss)
-        if step in (0, 30, 1000):
+        if step in (0, 100, 2000):
             right = np.mean(net.loss(points).argmax(axis=1) == labels)
-            snapshots[step] = (softmax(net.loss(plane), axis=1), right)
+            snapshots[step] = (softmax(net.loss(plane)), right)
         for name, grad in grads.items():
-            speed[name] = 0.9 * speed[name] - 0.3 * grad
-            net.params[name] = net.params[name] + speed[name]
+            net.params[name] = net.params[name] - 1.0 * grad
     hues = np.array([[0.12, 0.47, 0.71], [1.0, 0.5, 0.05], [0.17, 0.63, 0.17]])
-    fig, axes = plt.subplots(1, 4, figsize=(14, 3.5), layout="constrained")
+    axes = plots.axes(4, width=3.5, height=3.5)
     for ax, (step, (probabilities, right)) in zip(axes, snapshots.items(), strict=False):
         picture = 1 - 0.75 * (1 - probabilities @ hues).reshape(150, 150, 3)
         ax.imshow(picture, extent=(-1.15, 1.15, -1.15, 1.15), origin="lower")
         ax.scatter(*points.T, c=hues[labels], s=13, edgecolor="white", linewidth=0.4)
         ax.set(title=f"step {step}: {right:.0%} right", xticks=[], yticks=[])
-    axes[3].semilogy(losses, color="black")
-    axes[3].set(title="loss", xlabel="step")
+    plots.curves({"": losses}, log=True, ax=axes[3])
     plt.show()
 
 # %% [markdown]
 # What does a hidden unit do? It is a ReLU of a weighted sum of $x$ and $y$, so it is zero on one side of a straight
 # line and rises like a ramp on the other. The network bends its boundary by adding up ramps.
+#
+# **Why?** The weights begin as small random numbers. Why not as zeros, when nobody knows yet where they should go?
+#
+# <details><summary>An answer</summary>
+#
+# With $W_2 = 0$ the hidden layer receives a gradient of zeros, and with $W_1 = 0$ all hidden units give 0, so that
+# $W_2$ receives zeros, too. Only $b_2$ ever moves. Equal numbers are not much better: equal units receive equal
+# gradients and stay equal. The assignment `initializers` is about which random numbers to take.
+# </details>
 
 # %% tags=["demo"]
 if net is not None:
     W1, b1, W2 = net.params["W1"], net.params["b1"], net.params["W2"]
     ramps, _ = relu_forward(affine_forward(plane, W1, b1)[0])
     strongest = np.argsort(-np.linalg.norm(W1, axis=0) * np.linalg.norm(W2, axis=1))[:6]
-    fig, axes = plt.subplots(1, 6, figsize=(14, 2.6), layout="constrained")
+    axes = plots.axes(6, width=2.3, height=2.6)
     for ax, unit in zip(axes, strongest, strict=True):
         ax.imshow(ramps[:, unit].reshape(150, 150), extent=(-1.15, 1.15, -1.15, 1.15), origin="lower", cmap="magma")
         ax.scatter(*points.T, c=hues[labels], s=2)
@@ -1124,9 +1257,9 @@ if net is not None:
 
 # %% [markdown]
 # ---
-# # 7 Is this gradient right?
+# ## 7 Gradient checking: is this gradient right?
 #
-# A wrong gradient rarely crashes. The network trains a little worse, and nobody knows why. So whoever writes a
+# A wrong gradient rarely raises an error. The network trains a little worse, and nobody knows why. So whoever writes a
 # backward pass checks it: with your `jacobian` and `vjp_from_jacobian`, or directly. For a random upstream gradient
 # $G$, the number $L(x) = \sum_k G_k\,\text{out}_k(x)$ is a loss with exactly that upstream gradient, and its
 # derivatives can be measured by central differences.
@@ -1138,7 +1271,7 @@ if net is not None:
 # - **Entry by entry.** Two errors can cancel in a sum.
 # - **A relative measure.** Is an error of $10^{-4}$ large? Not if the gradient is $10^6$, but very much so if it is
 #   $10^{-4}$ itself.
-# - **Shapes, and things that are no numbers.** `(1, 3)` and `(3,)` can be subtracted from each other, thanks to
+# - **Shapes and NaN.** `(1, 3)` and `(3,)` can be subtracted from each other, thanks to
 #   broadcasting, and no comparison with NaN is ever true.
 #
 # Here is a layer of a fellow student's: it scales and shifts each column, then a ReLU.
@@ -1155,7 +1288,7 @@ def scale_shift_backward(dout, x, scale, shift):
     return dout * active * scale, np.sum(dout * x, axis=0), np.sum(dout * active, axis=0)
 
 # %% [markdown]
-# **Exercise: `find_the_bug`** (★★☆, 30 minutes)
+# ### Exercise: `find_the_bug` (8 points, ★★☆, 30 minutes)
 
 # %% tags=["exercise:find_the_bug"]
 def find_the_bug(forward, backward, inputs):
@@ -1164,7 +1297,7 @@ def find_the_bug(forward, backward, inputs):
     forward: a function; forward(*inputs) returns the output, a float array. It accepts real numbers only.
     backward: a function; backward(dout, *inputs) returns a list or tuple with one gradient for each input, in their
         order: dout is an array of the shape of the output, the upstream gradient.
-    inputs: list of float arrays, where to test. Not modified.
+    inputs: list of float64 arrays, where to test. Not modified.
 
     Returns a list of bools, one for each input in the same order: True if its gradient is wrong, False if it is right.
 
@@ -1173,6 +1306,7 @@ def find_the_bug(forward, backward, inputs):
     central differences and a step of 1e-5, right gradients agree to 7 digits or more, and wrong ones are off by at
     least 1 %, though perhaps in a single entry, and perhaps not for every upstream gradient (random ones show it).
     Gradients can be very large or very small, and an input without any influence has a gradient of zeros.
+    Written without check_grad of scipy.optimize.
     """
     # YOUR CODE HERE
     raise NotImplementedError("find_the_bug is not written yet")
@@ -1182,33 +1316,38 @@ if __name__ == "__main__":
     check("find_the_bug")
 
 # %% tags=["demo"]
-with uses("find_the_bug", "jacobian", "vjp_from_jacobian"):
+with uses("find_the_bug", "Value", "topological_order"):
     rng = np.random.default_rng(2)
     inputs = [rng.standard_normal((6, 5)), rng.uniform(0.5, 2, 5), rng.standard_normal(5)]
     found = find_the_bug(scale_shift_forward, scale_shift_backward, inputs)
     dout = rng.standard_normal((6, 5))
     claims = scale_shift_backward(dout, *inputs)
-    fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
-    for i, (ax, name) in enumerate(zip(axes, ("x", "scale", "shift"), strict=True)):
 
-        def moved_input(v, i=i):
-            """The layer's output with input i replaced."""
-            return scale_shift_forward(*inputs[:i], v, *inputs[i + 1 :])
-
-        measured = vjp_from_jacobian(jacobian(moved_input, inputs[i]), dout, inputs[i].shape)
-        reach = 1.1 * max(abs(measured).max(), abs(claims[i]).max())
+    # Your engine knows the true gradients of the same layer: G · relu(x · scale + shift), summed up.
+    numbers = [np.vectorize(Value, otypes=[object])(each) for each in inputs]
+    x, scale, shift = numbers
+    total = Value(0)
+    for i, j in np.ndindex(6, 5):
+        total = total + dout[i, j] * (x[i, j] * scale[j] + shift[j]).relu()
+    total.backward()
+    true = [np.vectorize(lambda each: each.grad)(each) for each in numbers]
+    for ax, name, claim, right, wrong in zip(
+        plots.axes(3, 1, 3.7), ("x", "scale", "shift"), claims, true, found, strict=True
+    ):
+        reach = 1.1 * max(abs(right).max(), abs(claim).max())
         ax.plot([-reach, reach], [-reach, reach], color="0.7", lw=1)
-        color = BACKWARD if found[i] else "tab:green"
-        ax.plot(measured.ravel(), claims[i].ravel(), "o", color=color, alpha=0.8)
-        ax.set(title=f"gradient of {name}: {'wrong' if found[i] else 'right'}", xlabel="measured", ylabel="claimed")
+        ax.plot(right.ravel(), claim.ravel(), "o", color=BACKWARD if wrong else "tab:green", alpha=0.8)
+        verdict = "wrong" if wrong else "right"
+        ax.set(title=f"gradient of {name}: {verdict}", xlabel="by your engine", ylabel="claimed")
     plt.show()
 
 # %% [markdown]
 # Every entry is one dot, and right ones lie on the diagonal. Read the fellow student's line again: do you see now
 # what is missing?
-#
+
+# %% [markdown]
 # ---
-# # What to read next
+# ## Further reading
 #
 # - Stanford CS231n, [Backpropagation, intuitions](https://cs231n.github.io/optimization-2/): graphs, patterns in the
 #   backward flow, and the calling convention used here. E. Learned-Miller's note *Vector, Matrix, and Tensor
@@ -1219,9 +1358,21 @@ with uses("find_the_bug", "jacobian", "vjp_from_jacobian"):
 # - A. Baydin, B. Pearlmutter, A. Radul and J. Siskind, *Automatic Differentiation in Machine Learning: a Survey*, JMLR
 #   18, 2018, [arXiv:1502.05767](https://arxiv.org/abs/1502.05767): forward and reverse mode, and a history in which
 #   the idea is found again and again.
+# - A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd edition, SIAM 2008: the cheap gradient principle, and how
+#   to do with less memory.
 # - C. Olah, [Calculus on Computational Graphs](https://colah.github.io/posts/2015-08-Backprop/), 2015: why reverse
 #   mode is so much cheaper.
 # - W. Squire and G. Trapp, *Using Complex Variables to Estimate Derivatives of Real Functions*, SIAM Review 40, 1998:
 #   numerical derivatives without cancellation. The grader of this assignment uses them.
 # - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, 2016, [section
 #   6.5](https://www.deeplearningbook.org/contents/mlp.html).
+
+# %% [markdown]
+# ---
+# ## Handing in
+#
+# The next cell shows where you stand: points here, points that come when it is graded, what is left. Save, then hand in this file, or the zip that `autograder submit backprop` makes of it in a terminal.
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check()

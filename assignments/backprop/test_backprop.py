@@ -6,14 +6,7 @@ the grader has its own copy, so changing it changes nothing but what you see.
 
 import numpy as np
 
-from autograder import Failure, answered, check, close, equal, expect, unmodified
-from autograder.errors import Raised
-
-
-def parts(result, count, names):
-    """The parts of a returned tuple. Raises: Failure unless there are `count` of them."""
-    expect(isinstance(result, (tuple, list)) and len(result) == count, f"it should return {count} things: {names}")
-    return result
+from autograder import Failure, Raised, check, close, equal, expect, parts, question, unmodified
 
 
 def layer_arrays(rng, x_shape, outputs):
@@ -25,27 +18,27 @@ def layer_arrays(rng, x_shape, outputs):
     )
 
 
-@check("affine_forward", points=2, public=True)
+@check("affine_forward", points=1, public=True, side_condition=True)
 def affine_output_has_one_row_per_input(student, rng):
     """The output has shape (N, M), whatever shape the inputs have."""
     cases = [((3, 4), 5), ((1, 4), 2), ((2, 3, 2), 1), ((4, 1, 2, 3), 3)]
     results = student.affine_forward.calls(layer_arrays(rng, x_shape, outputs) for x_shape, outputs in cases)
     for result, (x_shape, outputs) in zip(results, cases, strict=True):
-        out, _ = parts(result, 2, "out and cache")
+        out, _ = parts(result, "out", "cache")
         expect(isinstance(out, np.ndarray), "out should be an array")
         equal(out.shape, (x_shape[0], outputs), name=f"shape of out for x {x_shape} and {outputs} outputs")
 
 
-@check("affine_forward", points=2, public=True)
+@check("affine_forward", points=2.5, public=True)
 def affine_multiplies_and_adds_the_bias(student, reference, rng):
-    """The output for a batch of three rows follows the reference."""
-    x, w, b = layer_arrays(rng, (3, 4), 5)
-    expected, _ = reference.affine_forward(x, w, b)
-    out, _ = parts(student.affine_forward(x, w, b), 2, "out and cache")
-    close(out, expected, rtol=1e-9, name="out")
+    """The output for a batch of three rows, and of two pictures, follows the reference."""
+    for x_shape, outputs in [((3, 4), 5), ((2, 3, 2), 4)]:
+        arrays = layer_arrays(rng, x_shape, outputs)
+        out, _ = parts(student.affine_forward(*arrays), "out", "cache")
+        close(out, reference.affine_forward(*arrays)[0], rtol=1e-9, name=f"out for x of shape {x_shape}")
 
 
-@check("affine_forward", points=1, public=True)
+@check("affine_forward", points=1, public=True, side_condition=True)
 def affine_forward_leaves_its_inputs_alone(student, rng):
     """x, w and b are not modified, and x keeps its shape."""
     x, w, b = layer_arrays(rng, (2, 3, 2), 4)
@@ -58,49 +51,43 @@ def affine_forward_leaves_its_inputs_alone(student, rng):
 
 def affine_gradients(namespace, x, w, b, dout):
     """(dx, dw, db) of a namespace's own forward and backward pass, the cache handed on as it is."""
-    _, cache = parts(namespace.affine_forward(x, w, b), 2, "out and cache")
-    return parts(namespace.affine_backward(dout, cache), 3, "dx, dw and db")
+    _, cache = parts(namespace.affine_forward(x, w, b), "out", "cache")
+    return parts(namespace.affine_backward(dout, cache), "dx", "dw", "db")
+
+
+def one_gradient(student, reference, rng, name, x_shape, hint):
+    """Compare one of the three gradients with the reference's."""
+    (x, w, b), dout = layer_arrays(rng, x_shape, 5), rng.standard_normal((x_shape[0], 5))
+    place = ("dx", "dw", "db").index(name)
+    expected = affine_gradients(reference, x, w, b, dout)[place]
+    close(affine_gradients(student, x, w, b, dout)[place], expected, rtol=1e-9, name=name, hint=hint)
 
 
 @check("affine_backward", points=2, public=True)
 def affine_gradient_of_the_bias(student, reference, rng):
     """db for a batch of three inputs."""
-    x, w, b = layer_arrays(rng, (3, 4), 5)
-    dout = rng.standard_normal((3, 5))
-    _, _, expected = affine_gradients(reference, x, w, b, dout)
-    _, _, db = affine_gradients(student, x, w, b, dout)
-    close(db, expected, rtol=1e-9, name="db", hint="into which outputs did one bias go?")
+    one_gradient(student, reference, rng, "db", (3, 4), "into which outputs did one bias go?")
 
 
 @check("affine_backward", points=2, public=True)
 def affine_gradient_of_the_weights(student, reference, rng):
     """dw for a batch of three inputs."""
-    x, w, b = layer_arrays(rng, (3, 4), 5)
-    dout = rng.standard_normal((3, 5))
-    _, expected, _ = affine_gradients(reference, x, w, b, dout)
-    _, dw, _ = affine_gradients(student, x, w, b, dout)
-    close(dw, expected, rtol=1e-9, name="dw", hint="the weight (d, m) was multiplied by x[n, d], for every n")
+    hint = "the weight (d, m) was multiplied by x[n, d], for every n"
+    one_gradient(student, reference, rng, "dw", (3, 4), hint)
 
 
 @check("affine_backward", points=2, public=True)
 def affine_gradient_of_the_input(student, reference, rng):
     """dx for a batch of three inputs."""
-    x, w, b = layer_arrays(rng, (3, 4), 5)
-    dout = rng.standard_normal((3, 5))
-    expected, _, _ = affine_gradients(reference, x, w, b, dout)
-    dx, _, _ = affine_gradients(student, x, w, b, dout)
-    close(dx, expected, rtol=1e-9, name="dx", hint="x[n, d] was multiplied by w[d, m], for every m")
+    one_gradient(student, reference, rng, "dx", (3, 4), "x[n, d] was multiplied by w[d, m], for every m")
 
 
 @check("affine_backward", points=2, public=True)
-def affine_gradient_has_the_shape_of_the_input(student, reference, rng):
-    """dx, dw and db for a batch of two pictures of shape (3, 2)."""
-    x, w, b = layer_arrays(rng, (2, 3, 2), 4)
-    dout = rng.standard_normal((2, 4))
-    expected = affine_gradients(reference, x, w, b, dout)
-    got = affine_gradients(student, x, w, b, dout)
-    for name, actual, wanted in zip(("dx", "dw", "db"), got, expected, strict=True):
-        close(actual, wanted, rtol=1e-9, name=name, hint="a gradient has the shape of what it is the gradient of")
+def affine_gradients_of_pictures(student, reference, rng):
+    """dx and dw for a batch of two pictures of shape (3, 2)."""
+    hint = "a gradient has the shape of what it is the gradient of"
+    one_gradient(student, reference, rng, "dx", (2, 3, 2), hint)
+    one_gradient(student, reference, rng, "dw", (2, 3, 2), hint)
 
 
 SWITCH = "An entry passes where x was positive; at x = 0 the derivative counts as 0."
@@ -109,22 +96,16 @@ SWITCH = "An entry passes where x was positive; at x = 0 the derivative counts a
 @check("relu_forward", points=1.5, public=True)
 def relu_keeps_what_is_positive(student, reference, rng):
     """Positive entries stay, negative ones become 0."""
-    x = np.array([[1.0, -2.0, 0.5], [-0.1, 0.0, 3.0]])
+    x = np.array([[1.0, -2.0, 0.5], [-0.1, 0.0, 3.0]]) * rng.uniform(1, 2, (2, 3))
     cases = [(x,), (rng.standard_normal((2, 3, 4)),)]
     for result, right in zip(student.relu_forward.calls(cases), reference.relu_forward.calls(cases), strict=True):
-        out, _ = parts(result, 2, "out and cache")
+        out, _ = parts(result, "out", "cache")
         close(out, right[0], name="out")
-
-
-@check("relu_forward", points=1, public=True)
-def relu_forward_leaves_its_input_alone(student, rng):
-    """x is not modified."""
-    unmodified(student.relu_forward, rng.standard_normal((3, 4)), inputs=(0,))
 
 
 def relu_gradient(namespace, x, dout):
     """dx of a namespace's own forward and backward pass."""
-    _, cache = parts(namespace.relu_forward(x), 2, "out and cache")
+    _, cache = parts(namespace.relu_forward(x), "out", "cache")
     return namespace.relu_backward(dout, cache)
 
 
@@ -136,47 +117,44 @@ def relu_gradient_passes_the_open_switches(student, reference, rng):
 
 
 @check("relu_backward", points=0.5, public=True)
-def relu_backward_leaves_its_input_alone(student, rng):
-    """dout is not modified."""
-    _, cache = parts(student.relu_forward(rng.standard_normal((3, 4))), 2, "out and cache")
-    unmodified(student.relu_backward, rng.standard_normal((3, 4)), cache, inputs=(0,))
+def relu_gradient_at_the_corner_is_zero(student, rng):
+    """Where x is exactly 0, dx is 0."""
+    x = np.array([0.0, 1e-30, -1e-30, -0.0, 2.0])
+    dout = rng.uniform(1, 2, 5)
+    close(relu_gradient(student, x, dout), dout * np.array([0.0, 1.0, 0.0, 0.0, 1.0]), name="dx", hint=SWITCH)
 
 
-def linear_maps(matrices):
-    """For each matrix A, the function x → A x."""
-    return [lambda x, matrix=matrix: matrix @ x for matrix in matrices]
+ACCURATE = "Central differences with a step of 1e-5 are accurate enough; one-sided ones are not."
+
+
+def in_float64(J):
+    """J as float64: what was measured with all digits is compared with all, whatever it was put into."""
+    return J.astype(float) if isinstance(J, np.ndarray) and J.dtype.kind == "f" else J
+
+
+def maps_by_matrices(matrices, powers):
+    """For each matrix A and power p, the function x → A x ** p."""
+    return [lambda x, a=matrix, p=power: a @ x**p for matrix, power in zip(matrices, powers, strict=True)]
 
 
 @check("jacobian", points=1.5, public=True)
-def jacobian_of_a_linear_map_is_its_matrix(student, rng):
-    """The Jacobian of x → A x is A, with a row per output and a column per input."""
-    matrices = [rng.standard_normal(shape) for shape in [(2, 4), (3, 2), (1, 3)]]
-    maps = student.probe(linear_maps)(matrices)
-    found = student.jacobian.calls((f, rng.standard_normal(m.shape[1])) for f, m in zip(maps, matrices, strict=True))
-    for J, matrix in zip(found, matrices, strict=True):
-        close(J, matrix, rtol=1e-6, name="J", hint="row k belongs to output k, column n to input n")
-
-
-@check("jacobian", points=0.5, public=True)
-def jacobian_leaves_x_alone(student, rng):
-    """x is not modified."""
-
-    def squares(x):
-        return x * x
-
-    x = rng.standard_normal(3)
-    found = student.jacobian(squares, x)
-    expect("args[1]" not in student.jacobian.modified, "jacobian changed x in place; move a copy, or move it back")
-    hint = "only one entry of x is moved at a time"
-    close(found, np.diag(2 * x), rtol=1e-3, name="J of the squares", hint=hint)  # accuracy is for other checks
+def jacobian_of_a_map_by_a_matrix(student, rng):
+    """The Jacobian of x → A x is A, a row per output and a column per input; x → A x ** 3 has a Jacobian, too."""
+    matrices, powers = [rng.standard_normal(shape) for shape in [(2, 4), (3, 2), (1, 3), (2, 3)]], [1, 1, 1, 3]
+    maps, points = student.probe(maps_by_matrices)(matrices, powers), [rng.uniform(1, 2, a.shape[1]) for a in matrices]
+    found = student.jacobian.calls(zip(maps, points, strict=True))
+    for J, matrix, power, x in zip(found, matrices, powers, points, strict=True):
+        hint = "row k belongs to output k, column n to input n" if power == 1 else ACCURATE
+        close(in_float64(J), matrix * power * x ** (power - 1), rtol=1e-6, name=f"J of A x ** {power}", hint=hint)
 
 
 @check("vjp_from_jacobian", points=2, public=True)
 def vjp_weighs_the_rows_of_the_jacobian(student, reference, rng):
-    """dx for a vector of outputs and a vector of inputs."""
+    """dx for vectors of outputs and inputs, and for an output and an input with two axes."""
     cases = []
-    for outputs, inputs in [(3, 2), (2, 4), (3, 3)]:
-        cases.append((rng.standard_normal((outputs, inputs)), rng.standard_normal(outputs), (inputs,)))
+    for out_shape, x_shape in [((3,), (2,)), ((2,), (4,)), ((3,), (3,)), ((2, 2), (1, 3))]:
+        J = rng.standard_normal((int(np.prod(out_shape)), int(np.prod(x_shape))))
+        cases.append((J, rng.standard_normal(out_shape), x_shape))
     expected = reference.vjp_from_jacobian.calls(cases)
     for dx, right in zip(student.vjp_from_jacobian.calls(cases), expected, strict=True):
         close(dx, right, rtol=1e-9, name="dx", hint="sum over the outputs")
@@ -192,8 +170,8 @@ def follows_unbroadcast(student, reference, rng, cases):
 
 @check("unbroadcast", points=2, public=True)
 def unbroadcast_sums_axes_added_in_front(student, reference, rng):
-    """An axis, or two, that broadcasting has added in front are summed over."""
-    follows_unbroadcast(student, reference, rng, [((4, 3), (3,)), ((5, 2, 3), (2, 3)), ((2, 4, 3), (3,))])
+    """Axes that broadcasting has added in front, one or two or all, are summed over."""
+    follows_unbroadcast(student, reference, rng, [((4, 3), (3,)), ((5, 2, 3), (2, 3)), ((2, 4, 3), (3,)), ((4, 3), ())])
 
 
 @check("unbroadcast", points=2, public=True)
@@ -225,6 +203,12 @@ def names_by_order(orders):
     return found
 
 
+def assign(attribute, pairs):
+    """Give the attribute of each node its value."""
+    for node, value in pairs:
+        setattr(node, attribute, value)
+
+
 def names_in(student, orders):
     """The names in what topological_order returned, each a handle. Raises: Failure unless all are lists of nodes."""
     found = []
@@ -243,6 +227,22 @@ def orders_well(student, graphs):
     orders = [student.topological_order.keep(nodes[last]) for nodes, (_, last) in zip(built, graphs, strict=True)]
     for names, (graph, last) in zip(names_in(student, orders), graphs, strict=True):
         is_topological(names, graph, last)
+
+
+def renamed(rng, graph, last):
+    """The same graph with names drawn at random, and what its last node is called."""
+    names = dict(zip(graph, (f"v{number}" for number in rng.permutation(100)), strict=False))
+    return {names[node]: [names[parent] for parent in parents] for node, parents in graph.items()}, names[last]
+
+
+def topped(student, rng, graph, node, below):
+    """A graph with two more nodes: one that nothing else uses, and one on top with both as parents, which is returned.
+
+    node: the student's, the last one of the graph so far; below: its name.
+    """
+    leaf, top = (f"w{number}" for number in rng.permutation(100)[:2])
+    graph.update({leaf: [], top: [below, leaf]})
+    return student.Node(top, [node, student.Node(leaf, [])]), top
 
 
 def ancestors(graph, node):
@@ -269,18 +269,18 @@ def is_topological(order, graph, node):
 
 
 @check("topological_order", points=2, public=True)
-def orders_a_chain_and_a_tree(student):
+def orders_a_chain_and_a_tree(student, rng):
     """A single node, a chain and a tree, where every node has one user; what does not belong to it stays out."""
     graphs = [
         ({"x": []}, "x"),
         ({"d": [], "c": ["d"], "b": ["c"], "a": ["b"], "later": ["a"]}, "a"),
         ({"x": [], "y": [], "z": [], "q": ["x", "y"], "L": ["q", "z"], "other": ["z"], "u": []}, "L"),
     ]
-    orders_well(student, graphs)
+    orders_well(student, [renamed(rng, *graph) for graph in graphs])
 
 
 @check("topological_order", points=2, public=True)
-def lists_a_shared_node_once(student):
+def lists_a_shared_node_once(student, rng):
     """A node with several users, or twice the same user, appears once and before all of them."""
     graphs = [
         ({"x": [], "square": ["x", "x"]}, "square"),
@@ -288,15 +288,30 @@ def lists_a_shared_node_once(student):
         ({"a": [], "b": ["a"], "c": ["a", "b"], "d": ["c", "a"]}, "d"),
         ({"c": [], "a": [], "p": ["a", "c"], "s": ["p", "c"], "L": ["s", "c"]}, "L"),
     ]
-    orders_well(student, graphs)
+    orders_well(student, [renamed(rng, *graph) for graph in graphs])
+
+
+@check("topological_order", points=0.5, public=True)
+def needs_nothing_of_a_node_but_its_parents(student, rng):
+    """All nodes have the same name, their parents stand in lists, and they were made in any order."""
+    graph = {"x": [], "y": [], "p": ["x", "y"], "q": ["p", "p"], "s": ["x", "q"], "L": ["s", "p"]}
+    names = [str(name) for name in rng.permutation(list(graph))]
+    nodes = dict(zip(names, student.Node.calls([("node", [])] * len(names)), strict=True))
+    assign_there = student.probe(assign, "Node")
+    assign_there("parents", [(nodes[name], [nodes[parent] for parent in parents]) for name, parents in graph.items()])
+    order = student.topological_order.keep(nodes["L"])
+    assign_there("name", [(node, name) for name, node in nodes.items()])  # now they can be told apart by us, too
+    is_topological(names_in(student, [order])[0], graph, "L")
 
 
 @check("topological_order", points=1, public=True)
-def orders_a_graph_of_five_thousand_nodes(student):
+def orders_a_graph_of_five_thousand_nodes(student, rng):
     """A chain that is 5000 nodes deep does not exhaust the stack."""
-    graph = {"0": [], **{str(n): [str(n - 1)] for n in range(1, 5000)}}
-    order = student.topological_order.keep(student.chain_of(5000))
-    is_topological(names_in(student, [order])[0], graph, "4999")
+    length = int(rng.integers(5000, 5100))
+    graph = {"0": [], **{str(n): [str(n - 1)] for n in range(1, length)}}
+    node, top = topped(student, rng, graph, student.chain_of(length), str(length - 1))
+    order = student.topological_order.keep(node)
+    is_topological(names_in(student, [order])[0], graph, top)
 
 
 def play_at_once(Value, steps):
@@ -470,107 +485,136 @@ def some(rng, count, low=0.5, high=2.0):
     return [round(float(number), 4) for number in rng.uniform(low, high, count)]
 
 
+def negative(rng, count, low=0.5, high=2.0):
+    """As `some`, with a minus sign."""
+    return [-number for number in some(rng, count, low, high)]
+
+
 @check("Value", points=1.5, public=True)
-def value_adds_and_multiplies(student):
+def value_adds_and_multiplies(student, rng):
     """Sums and products of Values have the right data; a new Value has a gradient of 0."""
-    tape = Tape()
-    a, b, c = tape.value(2.0), tape.value(-3.0), tape.value(4)
+    tape, (one, two, three) = Tape(), [*some(rng, 1), *negative(rng, 1, 2.5, 4), int(rng.integers(3, 7))]
+    a, b, c = tape.value(one), tape.value(two), tape.value(three)
     results = [each.get("data") for each in (a + b, a * b, (a + b) * c, a * b + c, b + b, b * b)]
     grad = (a + c).get("grad")
     found = tape.play(student)
-    wanted = [-1.0, -6.0, -4.0, -2.0, -6.0, 9.0]
+    wanted = [one + two, one * two, (one + two) * three, one * two + three, two + two, two * two]
     close([found(each) for each in results], wanted, name="data of a + b, a b, (a + b) c, a b + c, b + b and b b")
     close(found(grad), 0.0, name="grad before backward()")
 
 
 @check("Value", points=2, public=True)
-def value_sends_gradients_through_sums_and_products(student):
+def value_sends_gradients_through_sums_and_products(student, rng):
     """backward() through sums and products in which every input is used once."""
     cases = [
-        ("a + b", lambda a, b: a + b, [2.0, -3.0]),
-        ("a b", lambda a, b: a * b, [2.0, -3.0]),
-        ("(x + y) z", lambda x, y, z: (x + y) * z, [3.0, -1.0, -2.0]),
-        ("a b + c d", lambda a, b, c, d: a * b + c * d, [2, 5, -1.5, 0.5]),
+        ("a + b", lambda a, b: a + b, [*some(rng, 1), *negative(rng, 1)]),
+        ("a b", lambda a, b: a * b, [*some(rng, 1), *negative(rng, 1, 2.5, 4)]),
+        ("(x + y) z", lambda x, y, z: (x + y) * z, [*some(rng, 1, 2.5, 4), *negative(rng, 2)]),
+        ("a b + c d", lambda a, b, c, d: a * b + c * d, [2, *some(rng, 2), *negative(rng, 1)]),
     ]
     differentiates(student, cases)
 
 
 @check("Value", points=2, public=True)
-def value_adds_gradients_at_a_branch(student):
+def value_adds_gradients_at_a_branch(student, rng):
     """A Value that is used several times collects the gradients of all its uses."""
     cases = [
-        ("x + x", lambda x: x + x, [3.0]),
-        ("x x", lambda x: x * x, [3.0]),
-        ("(a b + c) b", lambda a, b, c: (a * b + c) * b, [1.5, -2.0, 0.5]),
-        ("x x x + x", lambda x: x * x * x + x, [-1.5]),
+        ("x + x", lambda x: x + x, some(rng, 1)),
+        ("x x", lambda x: x * x, some(rng, 1, 2.5, 4)),
+        ("(a b + c) b", lambda a, b, c: (a * b + c) * b, [*some(rng, 1), *negative(rng, 1), *some(rng, 1)]),
+        ("x x x + x", lambda x: x * x * x + x, negative(rng, 1)),
     ]
     differentiates(student, cases)
 
 
 @check("Value", points=1.5, public=True)
-def value_subtracts_and_divides(student):
+def value_subtracts_and_divides(student, rng):
     """Differences and quotients of Values, with gradients."""
     cases = [
-        ("a - b", lambda a, b: a - b, [2.0, 5.0]),
-        ("a / b", lambda a, b: a / b, [3.0, -4.0]),
-        ("(a - b) / (a + b)", lambda a, b: (a - b) / (a + b), [0.5, 2.0]),
+        ("a - b", lambda a, b: a - b, some(rng, 2)),
+        ("a / b", lambda a, b: a / b, [*some(rng, 1), *negative(rng, 1, 2.5, 4)]),
+        ("(a - b) / (a + b)", lambda a, b: (a - b) / (a + b), [*some(rng, 1, 0.4, 0.8), *some(rng, 1, 1.5)]),
     ]
     differentiates(student, cases)
 
 
 @check("Value", points=1, public=True)
-def value_takes_powers_and_the_minus_sign(student):
+def value_takes_powers_and_the_minus_sign(student, rng):
     """Powers with a plain exponent and the minus sign, with gradients; negative bases too."""
     cases = [
-        ("x ** 3", lambda x: x**3, [-2.0]),
-        ("x ** 2.5", lambda x: x**2.5, [1.7]),
-        ("x ** -2", lambda x: x**-2, [-0.8]),
-        ("-x", lambda x: -x, [1.3]),
+        ("x ** 3", lambda x: x**3, negative(rng, 1, 1.2, 2)),
+        ("x ** 2.5", lambda x: x**2.5, some(rng, 1, 1.2, 2)),
+        ("x ** -2", lambda x: x**-2, negative(rng, 1, 0.5, 0.9)),
+        ("-x", lambda x: -x, some(rng, 1)),
         ("5 x ** 1", lambda x: 5 * x**1, [2]),
     ]
     differentiates(student, cases)
 
 
 @check("Value", points=1.5, public=True)
-def value_takes_exponentials_and_logarithms(student):
+def value_takes_exponentials_and_logarithms(student, rng):
     """exp and log, with gradients."""
     cases = [
-        ("exp(x)", exp, [0.7]),
-        ("log(x)", log, [2.5]),
-        ("3 exp(-2 x)", lambda x: 3 * exp(-2 * x), [-0.4]),
-        ("log(x x + 1)", lambda x: log(x * x + 1), [-1.2]),
+        ("exp(x)", exp, some(rng, 1)),
+        ("log(x)", log, some(rng, 1, 1.5, 3)),
+        ("3 exp(-2 x)", lambda x: 3 * exp(-2 * x), negative(rng, 1, 0.2, 0.8)),
+        ("log(x x + 1)", lambda x: log(x * x + 1), negative(rng, 1)),
     ]
     differentiates(student, cases)
 
 
 @check("Value", points=1.5, public=True)
-def value_takes_tanh_and_relu(student):
-    """tanh and relu, with gradients, on both sides of zero."""
+def value_takes_tanh_and_relu(student, rng):
+    """tanh and relu, with gradients, on both sides of zero, far from it, and at it."""
     cases = [
-        ("tanh(x)", tanh, [0.6]),
-        ("2 tanh(x)", lambda x: 2 * tanh(x), [-1.1]),
-        ("relu(x)", relu, [0.4]),
-        ("relu(x)", relu, [-0.4]),
-        ("-3 relu(x)", lambda x: -3 * relu(x), [2.0]),
-        ("relu(x) - x", lambda x: relu(x) - x, [-2.0]),
+        ("tanh(x)", tanh, some(rng, 1, 0.4, 0.9)),
+        ("2 tanh(x)", lambda x: 2 * tanh(x), negative(rng, 1, 0.8, 1.4)),
+        ("tanh(1000 x) + x", lambda x: tanh(1000 * x) + x, some(rng, 1)),
+        ("relu(x)", relu, some(rng, 1, 0.2, 0.8)),
+        ("relu(x)", relu, negative(rng, 1, 0.2, 0.8)),
+        ("-3 relu(x)", lambda x: -3 * relu(x), some(rng, 1, 1.5, 3)),
+        ("relu(x) - x", lambda x: relu(x) - x, negative(rng, 1, 1.5, 3)),
+        ("relu(x) + 3 x", lambda x: relu(x) + 3 * x, [0.0]),
     ]
     differentiates(student, cases)
 
 
 @check("Value", points=1.5, public=True)
-def value_works_with_plain_numbers_on_either_side(student):
+def value_works_with_plain_numbers_on_either_side(student, rng):
     """A plain number may stand left or right of +, -, * and /."""
     cases = [
-        ("x + 2", lambda x: x + 2, [1.5]),
-        ("2 + x", lambda x: 2 + x, [1.5]),
-        ("x - 2", lambda x: x - 2, [1.5]),
-        ("2 - x", lambda x: 2 - x, [1.5]),
-        ("x * 2.5", lambda x: x * 2.5, [1.5]),
-        ("2.5 * x", lambda x: 2.5 * x, [1.5]),
-        ("x / 4", lambda x: x / 4, [1.5]),
-        ("4 / x", lambda x: 4 / x, [1.5]),
+        ("x + 2", lambda x: x + 2, some(rng, 1)),
+        ("2 + x", lambda x: 2 + x, some(rng, 1)),
+        ("x - 2", lambda x: x - 2, some(rng, 1)),
+        ("2 - x", lambda x: 2 - x, some(rng, 1)),
+        ("x * 2.5", lambda x: x * 2.5, some(rng, 1)),
+        ("2.5 * x", lambda x: 2.5 * x, some(rng, 1)),
+        ("x / 4", lambda x: x / 4, some(rng, 1)),
+        ("4 / x", lambda x: 4 / x, some(rng, 1)),
     ]
     differentiates(student, cases)
+
+
+@check("Value", points=2, public=True)
+def value_gives_fresh_gradients_every_time(student, rng):
+    """backward() twice, from another result, and from the middle of a graph: no gradient is left over from before."""
+    a, b = some(rng, 2)
+    tape = Tape()
+    x, y = tape.value(a), tape.value(b)
+    middle = x * y
+    first, second = middle * x, middle + x * 3
+    aside = y * 5
+    asked = []
+    for out in (aside, first, first, second, middle):
+        out.ask("backward")
+        asked.append([each.get("grad") for each in (x, y, aside)])
+    found = tape.play(student)
+    expected = [[0.0, 5.0, 1.0], [2 * a * b, a * a, 1.0], [2 * a * b, a * a, 1.0], [b + 3, a, 1.0], [b, a, 1.0]]
+    titles = ["y 5", "x y x", "x y x, again,", "x y + 3 x", "x y"]
+    for title, grads, wanted in zip(titles, asked, expected, strict=True):
+        hint = "backward() begins with gradients of 0 in its own graph, and leaves all others alone"
+        name = f"gradients after backward() of {title}"
+        close([found(grad) for grad in grads], wanted, rtol=1e-8, name=name, hint=hint)
 
 
 @check("Value", points=1.5, public=True)
@@ -612,21 +656,69 @@ def network(namespace, params, reg=0.0):
 
 def loss_and_grads(net, X, y):
     """What loss(X, y) returns, taken apart. Raises: Failure unless it is a loss and a dict."""
-    loss, grads = parts(net.loss(X, y), 2, "loss and grads")
+    loss, grads = parts(net.loss(X, y), "loss", "grads")
     expect(isinstance(grads, dict), "the second thing returned by loss(X, y) should be the dict of gradients")
     return loss, grads
 
 
-@check("TwoLayerNet", points=2, public=True)
-def network_starts_with_small_random_weights(student):
+def agrees(got, right):
+    """Whether it is close."""
+    try:
+        close(got, right, rtol=1e-8)
+    except Failure:
+        return False
+    return True
+
+
+def summed(loss, right, count):
+    """`count` if the student's loss is the sum over so many examples, else 1.
+
+    Where the mean is judged, the sum loses its points; elsewhere right results of such a loss count as right.
+    """
+    return count if agrees(loss, count * right) else 1
+
+
+def objective(params, X, y, reg, count=1):
+    """The loss of the network, its mean over the examples times `count`; accepts complex parameters."""
+    hidden = X.reshape(len(X), -1) @ params["W1"] + params["b1"]
+    scores = np.where(np.real(hidden) > 0, hidden, 0) @ params["W2"] + params["b2"]
+    scores = scores - np.real(scores).max(axis=1, keepdims=True)
+    losses = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y]
+    return count * losses.mean() + 0.5 * reg * ((params["W1"] ** 2).sum() + (params["W2"] ** 2).sum())
+
+
+def numbers(value, shape):
+    """A returned array of this shape, or () for a number, as float64. Raises: Failure if it is none."""
+    expect(np.shape(value) == shape, f"got shape {np.shape(value)}, expected {shape}")
+    array = np.asarray(value)
+    expect(array.dtype.kind in "fiu", f"got {value!r}, expected numbers")
+    return array.astype(float)
+
+
+def telling_loss(net, X, y):
+    """The loss of a network. Raises: Failure if it is no number, or the same for other classes."""
+    loss, other = (numbers(loss_and_grads(net, X, classes)[0], ()) for classes in (y, (y + 1) % 3))
+    expect(loss != other, "the loss is the same whatever the classes are")
+    return loss
+
+
+def five_examples(rng):
+    """Parameters of a network for 4 numbers and 3 classes, and five examples with their classes."""
+    return weights(rng, 4, 6, 3), rng.standard_normal((5, 4)), rng.permutation([0, 2, 1, 1, 2])
+
+
+@check("TwoLayerNet", points=1, public=True)
+def network_starts_with_small_random_weights(student, rng):
     """Weights are normal with mean 0 and standard deviation weight_scale; biases are zeros."""
-    cases = [({"weight_scale": 1e-2, "reg": 0.1}, 1e-2, 0.1), ({"weight_scale": 0.5}, 0.5, 0.0), ({}, 1e-3, 0.0)]
-    for settings, weight_scale, reg in cases:
-        net = student.TwoLayerNet(60, 50, 40, **settings)
+    scale, reg = (float(number) for number in rng.uniform(0.3, 0.7, 2))
+    cases = [({"weight_scale": scale / 50, "reg": reg}, scale / 50, reg), ({"weight_scale": scale}, scale, 0.0)]
+    for settings, weight_scale, reg in [*cases, ({}, 1e-3, 0.0)]:
+        d, h, c = (int(size) for size in rng.permutation([60, 50, 40]))
+        net = student.TwoLayerNet(d, h, c, **settings)
         params = net.get("params")
-        close(net.get("reg"), reg, name=f"reg of TwoLayerNet(60, 50, 40, **{settings})")
+        close(net.get("reg"), reg, name=f"reg of TwoLayerNet({d}, {h}, {c}, **{settings})")
         expect(isinstance(params, dict), "params should be a dict")
-        for key, shape in [("W1", (60, 50)), ("b1", (50,)), ("W2", (50, 40)), ("b2", (40,))]:
+        for key, shape in [("W1", (d, h)), ("b1", (h,)), ("W2", (h, c)), ("b2", (c,))]:
             expect(key in params, f"params has no {key!r}")
             hint = "A weight matrix has its inputs along axis 0 and its outputs along axis 1."
             equal(np.shape(params[key]), shape, name=f"shape of params[{key!r}]", hint=hint)
@@ -653,31 +745,65 @@ def network_computes_scores(student, reference, rng):
     close(network(student, params, reg=0.3).loss(X), expected, rtol=1e-9, name="scores", hint=hint)
 
 
-@check("TwoLayerNet", points=2, public=True)
+@check("TwoLayerNet", points=2.5, public=True)
 def network_computes_the_data_loss(student, reference, rng):
     """With y and reg = 0, the loss is the mean cross-entropy."""
-    params, X, y = weights(rng, 4, 6, 3), rng.standard_normal((5, 4)), np.array([0, 2, 1, 1, 2])
+    params, X, y = five_examples(rng)
     expected, _ = network(reference, params).loss(X, y)
     loss, _ = loss_and_grads(network(student, params), X, y)
     close(loss, expected, rtol=1e-9, name="loss")
 
 
 @check("TwoLayerNet", points=1.5, public=True)
-def network_adds_the_penalty(student, reference, rng):
-    """With reg > 0 half of reg times the sum of the squared weights is added; biases are left out."""
-    params, X, y = weights(rng, 4, 6, 3), rng.standard_normal((5, 4)), np.array([0, 2, 1, 1, 2])
-    expected, _ = network(reference, params, reg=0.7).loss(X, y)
-    loss, _ = loss_and_grads(network(student, params, reg=0.7), X, y)
-    close(loss, expected, rtol=1e-9, name="loss with reg = 0.7")
+def network_adds_the_penalty(student, rng):
+    """With reg > 0 half of reg times the sum of the squared weights is added to the loss; biases are left out."""
+    params, X, y = five_examples(rng)
+    plain = telling_loss(network(student, params), X, y)
+    loss = numbers(loss_and_grads(network(student, params, reg=0.7), X, y)[0], ())
+    penalty = 0.35 * sum(np.vdot(params[key], params[key]) for key in ("W1", "W2"))
+    close(loss - plain, penalty, rtol=1e-8, name="what reg = 0.7 adds to the loss")
 
 
-@check("TwoLayerNet", points=2.5, public=True)
+@check("TwoLayerNet", points=1, public=True)
+def network_adds_the_slope_of_the_penalty(student, rng):
+    """With reg > 0 the gradients of the weights have reg times the weights in them, those of the biases nothing."""
+    params, X, y = five_examples(rng)
+    (_, plain), (_, grads) = (loss_and_grads(network(student, params, reg=reg), X, y) for reg in (0.0, 0.7))
+    for key in KEYS:
+        expect(key in plain and key in grads, f"grads has no {key!r}")
+        without, with_penalty = (numbers(each[key], params[key].shape) for each in (plain, grads))
+        expect(without.any(), f"grads[{key!r}] is zero")
+        slope = 0.7 * params[key] if key.startswith("W") else 0.0 * params[key]
+        close(with_penalty - without, slope, rtol=1e-8, name=f"what reg = 0.7 adds to grads[{key!r}]")
+
+
+@check("TwoLayerNet", points=2, public=True)
 def network_computes_gradients(student, reference, rng):
     """With reg = 0, the gradients of all four parameters follow the reference."""
-    params, X, y = weights(rng, 4, 6, 3), rng.standard_normal((5, 4)), np.array([0, 2, 1, 1, 2])
-    _, expected = network(reference, params).loss(X, y)
-    _, grads = loss_and_grads(network(student, params), X, y)
-    close(grads, {key: expected[key] for key in KEYS}, rtol=1e-8, name="grads")
+    params, X, y = five_examples(rng)
+    right, expected = network(reference, params).loss(X, y)
+    loss, grads = loss_and_grads(network(student, params), X, y)
+    count = summed(loss, right, len(y)) if agrees(grads.get("b2"), len(y) * expected["b2"]) else 1
+    close(grads, {key: count * expected[key] for key in KEYS}, rtol=1e-8, name="grads")
+
+
+@check("TwoLayerNet", points=1, public=True)
+def network_survives_huge_scores(student, rng):
+    """Scores of several thousand give a finite loss, also beside small ones in other rows."""
+    params, X, y = weights(rng, 3, 4, 3), rng.standard_normal((4, 3)), np.array([0, 1, 2, 0])
+    usual, _ = loss_and_grads(network(student, params), X, y)
+    count = summed(usual, float(objective(params, X, y, 0.0)), 4)
+    huge = params | {"b2": 3000 * np.array([1.0, -0.5, 0.25])}
+    loss, _ = loss_and_grads(network(student, huge), X, y)
+    expected = count * float(objective(huge, X, y, 0.0))
+    close(loss, expected, rtol=1e-9, name="loss", hint="subtract the row's largest score")
+    # One example whose scores are thousands apart from everyone else's.
+    params, X = {key: abs(value) for key, value in params.items()}, rng.uniform(0.5, 1.0, (4, 3))
+    X[0] *= 1e5
+    loss, _ = loss_and_grads(network(student, params), X, y)
+    expected = count * float(objective(params, X, y, 0.0))
+    hint = "Each row has a largest score of its own."
+    close(loss, expected, rtol=1e-9, name="loss of rows of very different size", hint=hint)
 
 
 def away_from_zero(rng, shape):
@@ -689,11 +815,12 @@ def product(a, b):
     return a * b
 
 
-def finds(student, cases):
-    """Ask about every (title, forward, backward, inputs, positions of the wrong ones) first, then compare.
+def finds(student, rng, cases):
+    """Ask about every (title, forward, backward, inputs, positions of the wrong ones) in any order first, then compare.
 
     forward: is called often, so it is sent to the student's side; it knows only its arguments and what it imports.
     """
+    cases = [cases[i] for i in rng.permutation(len(cases))]
     there = {forward: student.probe(forward) for forward in dict.fromkeys(case[1] for case in cases)}
     found = student.find_the_bug.calls((there[forward], backward, inputs) for _, forward, backward, inputs, _ in cases)
     for got, (title, _, _, inputs, wrong) in zip(found, cases, strict=True):
@@ -701,7 +828,7 @@ def finds(student, cases):
         equal(list(got), [i in wrong for i in range(len(inputs))], name=f"which gradients of {title} are wrong")
 
 
-@check("find_the_bug", points=2, public=True)
+@check("find_the_bug", points=2.5, public=True)
 def finds_the_wrong_one_of_three(student, rng):
     """A fully connected layer, once with each of its three gradients wrong."""
 
@@ -723,10 +850,10 @@ def finds_the_wrong_one_of_three(student, rng):
         ("a layer with dw of one row only", forward, of_the_first_row, inputs, [1]),
         ("a layer with db averaged", forward, averaged, inputs, [2]),
     ]
-    finds(student, cases)
+    finds(student, rng, cases)
 
 
-@check("find_the_bug", points=1.5, public=True)
+@check("find_the_bug", points=1, public=True, side_condition=True)
 def finds_nothing_where_all_is_right(student, rng):
     """Layers that are right, large and small, and with an input that has no influence."""
 
@@ -762,34 +889,42 @@ def finds_nothing_where_all_is_right(student, rng):
         ("a layer that ignores its second input", one_of_two, one_of_two_backward, [a, b], []),
         ("a cube of large and tiny numbers", cube, cube_backward, [a * [1e-4, 1.0, 2.0]], []),
     ]
-    finds(student, cases)
+    finds(student, rng, cases)
 
 
-@check("q_gradient_at_branch", points=0, public=True)
-def answers_what_reaches_the_branch(student, reference):
-    """The gradient of a number that is used twice."""
-    answered(student, reference, "q_gradient_at_branch")
+def arguments(student, exercise, rng):
+    """Cases of an exercise, and which of the arguments are to be left alone."""
+    a, b = away_from_zero(rng, (3, 4)), away_from_zero(rng, (3, 4))
+    if exercise == "affine_backward":
+        _, cache = parts(student.affine_forward(*layer_arrays(rng, (3, 2, 2), 4)), "out", "cache")
+        return [(a, cache)], (0,)
+    if exercise == "relu_backward":
+        _, cache = parts(student.relu_forward(a), "out", "cache")
+        return [(b, cache)], (0,)
+    return {
+        "relu_forward": ([(a,)], (0,)),
+        "jacobian": ([(lambda x: x * x, a)], (1,)),
+        "vjp_from_jacobian": ([(a, b[:, 0], (4,))], (0, 1)),
+        "unbroadcast": ([(a, (3, 4)), (a, (1, 4))], (0,)),
+        "find_the_bug": ([(product, lambda dout, a, b: [dout * b, 2 * dout * a], [a, b])], (2,)),
+    }[exercise]
 
 
-@check("q_paths", points=0, public=True)
-def answers_how_many_paths_there_are(student, reference):
-    """The derivative through a ladder of twenty sums."""
-    answered(student, reference, "q_paths")
+@check(
+    "affine_backward", "relu_forward", "relu_backward", "jacobian", "vjp_from_jacobian", "unbroadcast", "find_the_bug",
+    points=0.5, public=True, side_condition=True,
+)  # fmt: skip
+def leaves_its_inputs_alone(student, exercise, rng):
+    """{exercise} does not modify its inputs."""
+    cases, inputs = arguments(student, exercise, rng)
+    for case in cases:
+        unmodified(getattr(student, exercise), *case, inputs=inputs)
 
 
-@check("q_jacobian_entries", points=0, public=True)
-def answers_how_large_a_jacobian_is(student, reference):
-    """The entries of the Jacobian of an affine layer."""
-    answered(student, reference, "q_jacobian_entries")
+q_gradient_at_branch = question("The gradient of a number that is used twice.")
+q_paths = question("The derivative through a ladder of twenty sums.")
 
+q_jacobian_entries = question("The entries of the Jacobian of an affine layer.")
+q_terms_per_entry = question("The terms in one entry of the gradient of a broadcast input.")
 
-@check("q_terms_per_entry", points=0, public=True)
-def answers_how_many_terms_are_added(student, reference):
-    """The terms in one entry of the gradient of a broadcast input."""
-    answered(student, reference, "q_terms_per_entry")
-
-
-@check("q_which_bug", points=0, public=True)
-def answers_which_bug_it_is(student, reference):
-    """The bug in a fellow student's Value."""
-    answered(student, reference, "q_which_bug")
+q_which_bug = question("The bug in a fellow student's Value.")

@@ -7,34 +7,40 @@
 # When you have finished this notebook you will be able to
 #
 # - say what shape a convolution returns and how many numbers it has to learn, before you run it;
-# - write the forward and the backward pass of a convolution, first as plain loops that you can read, then as one
-#   matrix product;
+# - write the forward and the backward pass of a convolution, first as plain loops that you can read, then as matrix
+#   products;
 # - write max and average pooling in both directions;
-# - extend batch normalisation to images;
-# - look at a filter and at its feature map and say what it responds to.
+# - extend batch normalization to images;
+# - look at a filter and at its feature map and say what it responds to;
+# - put all of this together and train a **convolutional neural network (CNN)** of which you wrote every layer.
 #
 # | part | exercises | points | difficulty | minutes |
 # |---|---|---|---|---|
-# | 1 | `conv_output_shape`, `conv_param_count` | 10 | ★☆☆ | 20 |
-# | 2 | `conv_forward_naive` | 16 | ★★☆ | 30 |
-# | 3 | `conv_backward_naive` | 18 | ★★★ | 45 |
-# | 4 | `im2col`, `col2im`, `conv_forward_fast` | 26 | ★★☆ | 60 |
-# | 5 | `max_pool_*`, `avg_pool_*` | 22 | ★★☆ | 40 |
-# | 6 | `spatial_batchnorm_*` | 8 | ★★★ | 25 |
+# | 1 Formula, output size, parameters | `conv_output_shape`, `conv_param_count` | 10 | ★☆☆ | 20 |
+# | 2 Forward pass | `conv_forward_naive` | 16 | ★★☆ | 30 |
+# | 3 Backward pass | `conv_backward_naive` | 18 | ★★★ | 45 |
+# | 4 Matrix products | `im2col`, `col2im`, `conv_forward_fast`, `conv_backward_fast` | 26 | ★★☆ | 75 |
+# | 5 Pooling | `max_pool_*`, `avg_pool_*` | 22 | ★★☆ | 40 |
+# | 6 Batch normalization of images | `spatial_batchnorm_*` | 8 | ★★☆ | 20 |
+# | 7 Training a CNN | | | | 10 |
 #
 # Write each function where it says so, run the cell, then run the check below it: it runs the public checks, which
 # carry about half of the points. The others are hidden, and run when your work is graded. The pictures draw themselves
 # with *your* functions: a picture whose function is not written yet says so and waits. Questions named `q_...` give no
 # points; answer them before you compute.
 #
-# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
-# they do is what you write here. `check(...)` in the notebook does not look for them; `autograder check` and the
-# grading do.
+# NumPy is all you need, and SciPy is welcome. Any float dtype will do: what your code computes in float32 is compared
+# as float32. What would do an exercise for you makes it fail: PyTorch, TensorFlow, JAX and autograd everywhere, and in
+# the four pooling functions `skimage.measure.block_reduce`. `check(...)` in the notebook does not look for them;
+# `autograder check` and the grading do.
+#
+# Where an exercise has three stars, three hints are folded below it. `hint("conv_backward_naive")` shows one
+# after the other.
 #
 # Throughout, arrays of images have shape $(N, C, H, W)$: image, channel, row, column.
 
 # %% tags=["check"]
-from autograder.notebook import check
+from autograder.notebook import case, check, hint
 
 # %% tags=["setup:1"]
 import numpy as np
@@ -45,69 +51,85 @@ import time
 import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 from matplotlib.animation import FuncAnimation
-from matplotlib.patches import ConnectionPatch, Rectangle
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
 from scipy.ndimage import zoom
 from sklearn.datasets import load_digits
 
-from autograder.notebook import uses
+from autograder import plots
+from autograder.notebook import earlier, uses
 
+plots.style()
 digits = load_digits()
 digit_images = digits.images / 16.0  # (1797, 8, 8), real handwritten digits with values 0..1
 digit_labels = digits.target
 
 # %% [markdown]
-# ## 1. What a convolution is, and what it costs
+# ## 1. Convolution: formula, output size, number of parameters
 #
 # Suppose that you want a network to find a vertical stroke in a picture. A fully connected layer learns one weight
 # for *every* pixel, so it has to learn "a stroke on the left" and "a stroke on the right" separately. But a stroke is
 # a stroke wherever it stands. So why not learn one small detector and carry it to every place?
 #
-# That is a convolution. The detector is a small array of weights, the **kernel** (or filter). Lay it on a patch of
-# the picture, multiply each weight by the pixel under it, add everything up: one number that says how well the patch
+# That is a **convolution**. The detector is a small array of weights, the **kernel** (or **filter**). Lay it on a patch
+# of the picture, multiply each weight by the pixel under it, add everything up: one number that says how well the patch
 # agrees with the kernel. Move on by one pixel and do it again. All the numbers together, laid out as the places were,
-# are the **feature map**.
+# are the **feature map**. That the same weights serve at every place is called **weight sharing**.
 
 # %% tags=["demo"]
 picture = digit_images[3]
 kernel = np.array([[1.0, 0.0, -1.0], [1.0, 0.0, -1.0], [1.0, 0.0, -1.0]])
-top, left = 2, 3
-patch = picture[top : top + 3, left : left + 3]
-products = patch * kernel + 0.0  # + 0.0 turns -0.0 into 0.0
-
-
-def draw_numbers(ax, values, title, cmap="Greys", limit=None, fmt="{:.2f}", fontsize=9):
-    """A matrix as coloured cells with its numbers written in."""
-    low, high = (-limit, limit) if limit else (values.min(), values.max())
-    ax.imshow(values, cmap=cmap, vmin=low, vmax=high)
-    for (i, j), value in np.ndenumerate(values):
-        shade = (value - low) / (high - low + 1e-12)
-        dark = shade > 0.6 if cmap == "Greys" else abs(shade - 0.5) > 0.35
-        ax.text(
-            j, i, fmt.format(value), ha="center", va="center", fontsize=fontsize, color="white" if dark else "black"
-        )
-    ax.set_title(title, fontsize=10)
-    ax.set_xticks([])
-    ax.set_yticks([])
-
-
-fig, axes = plt.subplots(1, 4, figsize=(12, 3), width_ratios=[1.6, 1, 1, 1])
-axes[0].imshow(picture, cmap="Greys")
-axes[0].add_patch(Rectangle((left - 0.5, top - 0.5), 3, 3, fill=False, edgecolor="tab:red", linewidth=3))
-axes[0].set_title("a real 8×8 digit and one window", fontsize=10)
-axes[0].set_xticks([])
-axes[0].set_yticks([])
-draw_numbers(axes[1], patch, "the patch under the window")
-draw_numbers(axes[2], kernel, "× the kernel", cmap="RdBu_r", limit=2, fmt="{:+.0f}")
-draw_numbers(
-    axes[3], products, f"= products, which add up to {products.sum():.2f}", cmap="RdBu_r", limit=2, fmt="{:+.2f}"
-)
-plt.tight_layout()
+patch = picture[2:5, 3:6]
+axes = plots.axes(4, 1, 2.6, 2.6)
+axes[0].imshow(picture)
+axes[0].add_patch(Rectangle((2.5, 1.5), 3, 3, fill=False, edgecolor="tab:red", linewidth=3))
+axes[0].set(xticks=[], yticks=[], title="an 8×8 digit and one window")
+plots.numbers(patch, "the patch", fmt="{:.2f}", ax=axes[1])
+plots.numbers(kernel, "× the kernel", signed=True, fmt="{:+.0f}", ax=axes[2])
+plots.numbers(patch * kernel, f"products; sum {np.sum(patch * kernel):.2f}", signed=True, fmt="{:+.2f}", ax=axes[3])
 plt.show()
 
 # %% [markdown]
-# A colour picture has $C=3$ channels. The kernel then has one layer of weights per channel, and the sum runs over
-# channels too: each filter is a small block $C\times k_h\times k_w$, and it still gives *one* number per place. To
-# look for several things, use several filters. With $F$ filters the result has $F$ channels.
+# A color picture has $C=3$ channels. The filter then has one layer of weights per channel, and the sum runs over
+# channels too: each filter is a small block (a **volume**) of $C\times k_h\times k_w$ weights, and it still gives *one*
+# number per place. To look for several things, use several filters. With $F$ filters the result has $F$ channels.
+
+# %% tags=["demo"]
+def sheets(ax, x, y, side, colors, label):
+    """The channels of a volume as squares, one behind the other."""
+    for c, color in reversed(list(enumerate(colors))):
+        ax.add_patch(Rectangle((x + 1.5 * c, y + 1.5 * c), side, side, facecolor=color, edgecolor="0.3", linewidth=0.8))
+    ax.text(x + side / 2, y - 1.5, label, ha="center", va="top")
+
+
+rgb, four = ["#fbb4ae", "#ccebc5", "#b3cde3"], ["tab:orange", "tab:purple", "tab:brown", "tab:olive"]
+ax = plots.axes(1, 1, 9.0, 3.8)
+sheets(ax, 0, 4, 32, rgb, "input: 32×32, 3 channels")
+for number, color in enumerate(four):
+    y = 34 - 10.5 * number
+    sheets(ax, 62, y, 5, rgb, "")
+    ax.add_patch(Rectangle((60.5, y - 1.5), 11, 11, fill=False, edgecolor=color, linewidth=2))
+    ax.annotate("", (60, y + 4), (17.5, 20), arrowprops={"arrowstyle": "-", "color": "0.6"})
+    ax.annotate("", (92, 20), (72, y + 4), arrowprops={"arrowstyle": "-", "color": color})
+sheets(ax, 10, 15, 5, ["#e41a1c", "#4daf4a", "#377eb8"], "")
+ax.text(66, -0.5, "4 filters of 5×5×3", ha="center", va="top")
+sheets(ax, 92, 6, 28, four, "output: 28×28, 4 channels")
+ax.set(xlim=(-1, 130), ylim=(-4, 48), aspect="equal")
+ax.axis("off")
+plt.show()
+
+# %% [markdown]
+# The window (dark) is a block through all three channels of the input. Each of the four filters is a block of the same
+# size, and makes one channel of the output, in its color.
+#
+# **Counted.** 4 filters of 5×5 over a 32×32 picture with 3 channels, stride 1, without padding:
+#
+# - along each side the window can start at pixel $0, 1, \dots, 27$: 28 places, so the output is $28\times28\times4$;
+# - a filter has $5\cdot5\cdot3=75$ weights and one bias: $4\cdot76=304$ **parameters** in all;
+# - each of the $28\cdot28\cdot4=3136$ outputs is a sum of 75 products: $235{,}200$ multiplications.
+#
+# A fully connected layer between the same two blocks would have a weight for each pair of an input and an output:
+# $3072\cdot3136=9{,}633{,}792$ weights.
 #
 # Written out, with $x$ of shape $(N, C, H, W)$, weights $w$ of shape $(F, C, k_h, k_w)$ and one bias per filter, $b$
 # of shape $(F,)$:
@@ -117,11 +139,11 @@ plt.show()
 #
 # Two choices hide in the indices:
 #
-# - the **stride** $s$ is the step between neighbouring windows;
+# - the **stride** $s$ is the step between neighboring windows;
 # - the **padding** $p$ is a frame of $p$ zeros on *each of the four sides* of the picture; $\tilde x$ is the padded
 #   picture. Without it, a pixel in a corner is seen by one window only and the map shrinks with every layer.
 #
-# A mathematician calls this formula *cross-correlation*: in a true convolution the kernel would be turned by 180°.
+# A mathematician calls this formula **cross-correlation**: in a true convolution the kernel would be turned by 180°.
 # Since the weights are learned, the turn would make no difference to what a network can do, and every deep-learning
 # library leaves it out. So do we.
 #
@@ -129,60 +151,49 @@ plt.show()
 # window that would stick out is not used.
 
 # %% tags=["demo"]
-def draw_windows(ax, size, kernel_size, stride, pad):
-    """The padded grid, the places where a window's top left corner can stand, and the cells that no window reaches."""
-    total = size + 2 * pad
-    starts = [at for at in range(total) if at % stride == 0 and at + kernel_size <= total]
-    reached = {at + u for at in starts for u in range(kernel_size)}
-    for row in range(total):
-        for column in range(total):
-            inside = pad <= row < pad + size and pad <= column < pad + size
-            missed = row not in reached or column not in reached
-            ax.add_patch(
-                Rectangle(
-                    (column, row),
-                    1,
-                    1,
-                    facecolor="#9ecae1" if inside else "white",
-                    edgecolor="grey",
-                    linewidth=0.6,
-                    hatch="////" if missed else None,
-                )
-            )
-    for row in starts:
-        for column in starts:
-            ax.plot(column + 0.5, row + 0.5, "o", color="tab:red", markersize=4)
-    ax.add_patch(Rectangle((0, 0), kernel_size, kernel_size, fill=False, edgecolor="tab:red", linewidth=2.5))
-    last = starts[-1]
-    ax.add_patch(
-        Rectangle(
-            (last, last), kernel_size, kernel_size, fill=False, edgecolor="tab:green", linewidth=2.5, linestyle="--"
-        )
-    )
-    ax.set_xlim(-0.2, 8.2)
-    ax.set_ylim(8.2, -0.2)
-    ax.set_aspect("equal")
+cases = [(1, 0, [0, 1, 2, 3]), (1, 1, [0, 1, 2, 3, 4, 5]), (2, 0, [0, 2]), (2, 1, [0, 2, 4])]
+for ax, (stride, pad, starts) in zip(plots.axes(4, 1, 2.8, 3.2), cases, strict=True):
+    cells = np.pad(np.ones((6, 6)), pad)  # 0: padding, 1: picture
+    cells[starts[-1] + 3 :] = cells[:, starts[-1] + 3 :] = 2  # no window reaches them
+    ax.pcolormesh(cells, cmap=ListedColormap(["white", "#9ecae1", "0.75"]), vmin=0, vmax=2, edgecolor="0.5", lw=0.5)
+    ax.plot(*(each + 0.5 for each in np.meshgrid(starts, starts)), "o", color="tab:red", ms=4)
+    for at, color in ((0, "tab:red"), (starts[-1], "tab:green")):
+        ax.add_patch(Rectangle((at, at), 3, 3, fill=False, edgecolor=color, linewidth=2.5))
+    ax.set(xlim=(-0.2, 8.2), ylim=(8.2, -0.2), aspect="equal", title=f"stride {stride}, padding {pad}")
     ax.axis("off")
-    ax.set_title(f"stride {stride}, padding {pad}\n{len(starts)} × {len(starts)} windows", fontsize=10)
-
-
-fig, axes = plt.subplots(1, 4, figsize=(12, 3.8), layout="constrained")
-for ax, (stride, pad) in zip(axes, [(1, 0), (1, 1), (2, 0), (2, 1)], strict=True):
-    draw_windows(ax, 6, 3, stride, pad)
-fig.suptitle(
-    "6×6 picture (blue), 3×3 kernel: red dots are top left corners, the last window is green, hatched cells are unseen"
-)
 plt.show()
 
 # %% [markdown]
+# A 6×6 picture (blue) in its frame of padding (white), and a 3×3 kernel. Red dots are the top left corners of all
+# windows, the first window is red and the last one green. No window sees the gray cells.
+#
 # Count along the height. The window's top edge can stand on row $0, s, 2s, \dots$ as long as its bottom edge is still
 # inside the $H+2p$ rows. The last possible start is at most $H+2p-k_h$, and the first one, at $0$, counts as well:
 #
 # $$H' = \left\lfloor\frac{H+2p-k_h}{s}\right\rfloor+1,\qquad W' = \left\lfloor\frac{W+2p-k_w}{s}\right\rfloor+1.$$
 #
 # The brackets round **down**: rows left over at the bottom are simply not seen. Padding $p=(k-1)/2$ with an odd
-# kernel and stride 1 keeps the size.
+# kernel and stride 1 keeps the size (**same padding**).
 #
+# **Predict before you compute.** A picture is 20 rows high. The kernel is 7 rows high, the stride is 2, the padding
+# 4. How many rows does the output have?
+
+# %% tags=["exercise:q_output_height"]
+# YOUR CODE HERE
+q_output_height = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_output_height")
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# The padded column has $20+8=28$ rows, so the top edge can stand on $0, 2, \dots, 20$ (21 would do, but is odd): eleven
+# places. Row 27 is left over and no window sees it.
+# </details>
+
+# %% [markdown]
 # ### Exercise: `conv_output_shape` (5 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:conv_output_shape"]
@@ -207,38 +218,44 @@ if __name__ == "__main__":
 
 # %% tags=["demo"]
 with uses("conv_output_shape"):
-    fig, ax = plt.subplots(figsize=(7, 3))
-    for stride, pad, style in [(1, 1, "o-"), (1, 0, "s-"), (2, 1, "^-")]:
+    heights = {}
+    for stride, pad in [(1, 1), (1, 0), (2, 1)]:
         sizes = [28]
         while len(sizes) < 14 and sizes[-1] > 2:
             sizes.append(conv_output_shape(sizes[-1], sizes[-1], 3, 3, stride, pad)[0])
-        ax.plot(sizes, style, label=f"stride {stride}, padding {pad}")
-    ax.set_xlabel("number of 3×3 layers")
-    ax.set_ylabel("height of the map")
-    ax.set_ylim(0, 30)
-    ax.legend(loc="upper right", bbox_to_anchor=(1, 0.9))
-    ax.set_title("a 28×28 picture through a stack of 3×3 layers")
+        heights[f"stride {stride}, padding {pad}"] = sizes + [np.nan] * (14 - len(sizes))
+    title = "a 28×28 picture through a stack of 3×3 layers"
+    plots.curves(heights, xlabel="number of 3×3 layers", ylabel="height of the map", title=title)
     plt.show()
 
 # %% [markdown]
-# **Predict before you compute.** A picture is 20 rows high. The kernel is 7 rows high, the stride is 2, the padding
-# 4. How many rows does the output have?
-
-# %% tags=["exercise:q_output_height"]
-# YOUR CODE HERE
-q_output_height = None
-
-# %% tags=["check"]
-if __name__ == "__main__":
-    check("q_output_height")
-
-# %% [markdown]
-# ### How many weights?
+# Without padding each 3×3 layer costs two rows and two columns. Stride 2 halves the map, so it cannot be done often.
+#
+# ### How many parameters?
 #
 # Each of the $F=c_\text{out}$ filters is a block of $c_\text{in}\times k_h\times k_w$ weights, and it may have one
 # bias. The height and the width of the *picture* appear nowhere: the same weights are used at every place. Two layers
 # in a row each have their own weights, so their counts are added (never multiplied).
 #
+# **Predict.** The convolution of the figure, 5×5 from 3 to 4 channels, has 304 parameters. A second 5×5 convolution
+# takes these 4 channels to 10, with a bias in each filter. How many parameters do the two layers have together?
+
+# %% tags=["exercise:q_parameters"]
+# YOUR CODE HERE
+q_parameters = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_parameters")
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# A filter of the second layer runs over all 4 channels of the first: $5\cdot5\cdot4=100$ weights and a bias, ten times
+# over, which is 1010. The layers follow each other and share nothing, so $304+1010$.
+# </details>
+
+# %% [markdown]
 # ### Exercise: `conv_param_count` (5 points, ★☆☆, 5 minutes)
 
 # %% tags=["exercise:conv_param_count"]
@@ -260,36 +277,21 @@ if __name__ == "__main__":
 
 # %% tags=["demo"]
 with uses("conv_param_count"):
-    first, second = conv_param_count(5, 5, 3, 4, False), conv_param_count(5, 5, 4, 10, False)
-    print(f"5×5, 3 → 4 channels: {first} weights; 5×5, 4 → 10 channels: {second}; both together: {first + second}")
     sides = np.arange(8, 129, 8)
-    fig, ax = plt.subplots(figsize=(7, 3))
-    ax.semilogy(sides, (3 * sides**2) * (4 * sides**2), "s-", label="fully connected, 3 → 4 channels of that size")
-    ax.semilogy(sides, [first] * len(sides), "o-", label="5×5 convolution, 3 → 4 channels")
-    ax.set_xlabel("side of the picture in pixels")
-    ax.set_ylabel("weights")
-    ax.set_title("sharing weights makes the count independent of the picture")
-    ax.legend()
+    counts = {
+        "fully connected, 3 → 4 channels of that size": 12.0 * sides**4,
+        "5×5 convolution, 3 → 4 channels": [conv_param_count(5, 5, 3, 4, False)] * len(sides),
+    }
+    title = "with shared weights the count does not depend on the picture"
+    plots.curves(counts, x=sides, log=True, xlabel="side of the picture in pixels", ylabel="weights", title=title)
     plt.show()
 
 # %% [markdown]
-# **Predict.** A 5×5 convolution takes 3 channels to 4, a second 5×5 convolution takes these 4 channels to 10. Every
-# filter has a bias. How many parameters do the two layers have together?
-
-# %% tags=["exercise:q_parameters"]
-# YOUR CODE HERE
-q_parameters = None
-
-# %% tags=["check"]
-if __name__ == "__main__":
-    check("q_parameters")
-
-# %% [markdown]
-# ## 2. The forward pass
+# ## 2. The forward pass of a convolution
 #
-# Now write the sum as loops: over images, filters, output rows and output columns. Inside, cut the window out of the
-# padded picture (all channels at once), multiply by the filter, add up. Do not try to be fast; part 4 is for that.
-# This version is the one you will compare everything else with.
+# Now write the sum. The plain way is loops: over images, filters, output rows and output columns. Inside, cut the
+# window out of the padded picture (all channels at once), multiply by the filter, add up. Do not try to be fast; part
+# 4 is for that. This version is the one you will compare everything else with.
 #
 # Things that go wrong here more often than anything else: padding all four axes instead of the last two; a window
 # that starts at row $i$ when the stride says otherwise; using the kernel's height where its width belongs, which
@@ -302,7 +304,7 @@ if __name__ == "__main__":
 
 # %% tags=["exercise:conv_forward_naive"]
 def conv_forward_naive(x, w, b, conv_param):
-    """Forward pass of a convolution layer, written as loops.
+    """Forward pass of a convolution layer.
 
     x: (N, C, H, W) float array, the images; not modified.
     w: (F, C, kh, kw) float array, the filters, not turned (cross-correlation); not modified.
@@ -323,7 +325,7 @@ if __name__ == "__main__":
     check("conv_forward_naive")
 
 # %% [markdown]
-# ### Your function at work
+# ### Designed filters: blur, edges, Gabor
 #
 # Before filters were learned, people designed them. A **blur** averages; an **edge** filter subtracts one side from
 # the other; a **Gabor** filter is a small wave under a bell curve and answers to stripes of one direction (cells in
@@ -339,17 +341,12 @@ def gabor(angle, size=5, wavelength=4.0, spread=1.6):
     return wave - wave.mean()
 
 
-def in_five(small):
-    """A 3×3 kernel in the middle of a 5×5 one."""
-    return np.pad(small, 1)
-
-
 edge = np.outer([1.0, 2.0, 1.0], [1.0, 0.0, -1.0])
 bank = {
-    "blur": in_five(np.ones((3, 3)) / 9),
-    "left − right": in_five(edge),
-    "top − bottom": in_five(edge.T),
-    "Laplace": in_five(np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])),
+    "blur": np.pad(np.ones((3, 3)) / 9, 1),
+    "left − right": np.pad(edge, 1),
+    "top − bottom": np.pad(edge.T, 1),
+    "Laplace": np.pad([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]], 1),
     "Gabor 0°": gabor(0.0),
     "Gabor 45°": gabor(np.pi / 4),
     "Gabor 90°": gabor(np.pi / 2),
@@ -359,63 +356,57 @@ large_digit = zoom(digit_images[9], 3, order=2)  # 24×24, smoothly enlarged
 with uses("conv_forward_naive"):
     weights = np.stack(list(bank.values()))[:, None]
     maps, _ = conv_forward_naive(large_digit[None, None], weights, np.zeros(len(bank)), {"stride": 1, "pad": 2})
-    fig, axes = plt.subplots(2, len(bank) + 1, figsize=(13, 3.6))
-    axes[0, 0].axis("off")
-    axes[1, 0].imshow(large_digit, cmap="Greys")
-    axes[1, 0].set_title("input", fontsize=10)
-    for column, (name, filter_) in enumerate(bank.items(), start=1):
-        limit = abs(filter_).max()
-        axes[0, column].imshow(filter_, cmap="RdBu_r", vmin=-limit, vmax=limit)
-        axes[0, column].set_title(name, fontsize=10)
-        limit = abs(maps[0, column - 1]).max()
-        axes[1, column].imshow(maps[0, column - 1], cmap="RdBu_r", vmin=-limit, vmax=limit)
-    for ax in axes.ravel():
-        ax.set_xticks([])
-        ax.set_yticks([])
-    plt.tight_layout()
+    scaled = [
+        each / np.abs(each).max() for each in (large_digit, *bank.values(), *maps[0])
+    ]  # each on a scale of its own
+    plots.images([np.zeros((5, 5)), *scaled[1:8], scaled[0], *scaled[8:]], ["", *bank, "input"], signed=True, size=1.5)
     plt.show()
 
 # %% [markdown]
-# And the window on its way: stride 2, padding 1, the output filling in place by place. Watch it step over the frame
-# of zeros, which is drawn in grey.
+# "Left − right" is red along the right side of each stroke, where ink ends, and blue along the left side; "top −
+# bottom" does the same for lower and upper sides. The Laplace filter answers to spots, such as the hole of the nine.
+# Each Gabor filter is strongest on strokes of its own direction. At the upper and lower border the frame of zeros makes
+# edges that are not in the digit.
+#
+# **Why?** The same kernel visits every place. What does the feature map do if the digit is moved two pixels to the
+# right? And for which pictures would shared weights be the wrong idea?
+#
+# <details><summary>An answer</summary>
+#
+# The map moves by two pixels as well, and is otherwise the same (but for the border): a convolution is **translation
+# equivariant**. Sharing is wrong where a place has a meaning of its own, as in passport photos, in which the eyes are
+# always at the same height: there, another detector for each place can do better.
+# </details>
+#
+# And the window on its way: stride 2, padding 1, the output filling in place by place.
 
 # %% tags=["demo"]
 with uses("conv_forward_naive"):
-    small = digit_images[5]
-    slide_param = {"stride": 2, "pad": 1}
-    answer, _ = conv_forward_naive(small[None, None], kernel[None, None], np.zeros(1), slide_param)
+    framed = np.pad(digit_images[5], 1)
+    answer, _ = conv_forward_naive(
+        digit_images[5][None, None], kernel[None, None], np.zeros(1), {"stride": 2, "pad": 1}
+    )
     answer = answer[0, 0]
-    framed = np.pad(small, slide_param["pad"])
-    fig, (ax_in, ax_out) = plt.subplots(1, 2, figsize=(6, 3.2), dpi=60)
-    ax_in.imshow(framed, cmap="Greys", vmin=0, vmax=1.3)
-    for at in range(framed.shape[0]):
-        for cell in [(at, 0), (0, at), (at, framed.shape[0] - 1), (framed.shape[0] - 1, at)]:
-            ax_in.add_patch(Rectangle((cell[0] - 0.5, cell[1] - 0.5), 1, 1, facecolor="lightgrey"))
+    ax_in, ax_out = plots.axes(2, 1, 3.0, 3.2)
+    ax_in.imshow(framed)
+    ax_in.add_patch(Rectangle((0.5, 0.5), 8, 8, fill=False, edgecolor="0.5", linestyle="--"))
     frame = ax_in.add_patch(Rectangle((-0.5, -0.5), 3, 3, fill=False, edgecolor="tab:red", linewidth=3))
-    filled = np.full_like(answer, np.nan)
-    limit = abs(answer).max()
-    image = ax_out.imshow(filled, cmap="RdBu_r", vmin=-limit, vmax=limit)
-    label = ax_out.set_title("")
-    for ax in (ax_in, ax_out):
-        ax.set_xticks([])
-        ax.set_yticks([])
+    shown = ax_out.imshow(answer, cmap="RdBu_r", vmin=-abs(answer).max(), vmax=abs(answer).max())
+    ax_in.set(xticks=[], yticks=[], title="the picture in its frame of zeros")
+    ax_out.set(xticks=[], yticks=[])
 
     def step(t):
         i, j = divmod(t, answer.shape[1])
-        if t == 0:
-            filled[:] = np.nan
-        frame.set_xy((j * slide_param["stride"] - 0.5, i * slide_param["stride"] - 0.5))
-        filled[i, j] = answer[i, j]
-        image.set_data(filled)
-        label.set_text(f"out[{i}, {j}] = {answer[i, j]:+.2f}")
-        return frame, image, label
+        frame.set_xy((2 * j - 0.5, 2 * i - 0.5))
+        shown.set_data(np.where(np.arange(answer.size).reshape(answer.shape) <= t, answer, np.nan))
+        ax_out.set_title(f"out[{i}, {j}] = {answer[i, j]:+.2f}")
 
-    movie = FuncAnimation(fig, step, frames=answer.size, interval=350)
-    plt.close(fig)
+    movie = FuncAnimation(ax_in.figure, step, frames=answer.size, interval=350)
+    plt.close(ax_in.figure)
     display(HTML(movie.to_jshtml()))
 
 # %% [markdown]
-# ## 3. The backward pass
+# ## 3. The backward pass of a convolution
 #
 # Somewhere above this layer a loss $L$ is computed. You are given $\text{dout}=\partial L/\partial\,\text{out}$,
 # shape $(N, F, H', W')$, and you owe three gradients: for $x$, $w$ and $b$. There is one question to ask for each:
@@ -436,14 +427,36 @@ with uses("conv_forward_naive"):
 # number over a window".
 #
 # Two traps. A new contribution that *replaces* the old one gives right answers as long as windows do not overlap. And
-# cutting the frame off with a negative end index is fine until the padding is 0: Python reads $-0$ as $0$, and the
-# slice is empty.
+# the frame has to be cut off in a way that is right without padding, too.
 #
+# **By hand.** One row $x=(1,2,3,4)$, kernel $(1,0,-1)$, no padding: two windows, $(1,2,3)$ and $(2,3,4)$. With
+# $\text{dout}=(10, 1)$, the kernel's gradient is $10\cdot(1,2,3)+1\cdot(2,3,4)=(12,23,34)$. The input's is
+# $10\cdot(1,0,-1)$ laid on the first three pixels plus $1\cdot(1,0,-1)$ on the last three: $(10,1,-10,-1)$.
+#
+# **Predict.** The input is 7×7, the kernel 3×3, the stride 2, without padding, one filter. Into how many output
+# numbers does the pixel in row 2, column 2 go (counting from 0)?
+
+# %% tags=["exercise:q_windows_of_a_pixel"]
+# YOUR CODE HERE
+q_windows_of_a_pixel = None
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("q_windows_of_a_pixel")
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Windows start on rows 0, 2 and 4, and cover three rows each: row 2 is the last row of the first window and the first
+# row of the second. The same two choices exist for the columns, and each of the $2\cdot2$ windows gives one output.
+# </details>
+
+# %% [markdown]
 # ### Exercise: `conv_backward_naive` (18 points, ★★★, 45 minutes)
 
 # %% tags=["exercise:conv_backward_naive"]
 def conv_backward_naive(dout, cache):
-    """Backward pass of a convolution layer, written as loops.
+    """Backward pass of a convolution layer.
 
     dout: (N, F, H', W') float array, the gradient of the loss with respect to the output; not modified.
     cache: what your conv_forward_naive returned second.
@@ -462,34 +475,51 @@ if __name__ == "__main__":
     check("conv_backward_naive")
 
 # %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Take a single output number, `out[n, f, i, j]`. Which pixels and which weights went into it? They, and no others, get
+# something from `dout[n, f, i, j]`. Do the example by hand first, then the same with a stride of 2.
+# </details>
+#
+# <details><summary>Hint 2: the idea</summary>
+#
+# Walk over all output numbers as in the forward pass, and cut the same window. Its dout weighs two additions: the
+# window is added to the gradient of the filter, and the filter is added to the gradient of the window, in an array as
+# large as the padded images. Only when all loops have ended, the frame is cut off.
+# </details>
+#
+# <details><summary>Hint 3: the shape of the code</summary>
+#
+# ```
+# x, w and conv_param from the cache; the padded x as in the forward pass
+# two arrays of zeros: one of the padded x's shape, one of w's
+# for each image n, filter f, output row i, output column j:
+#     rows, columns = where this window stands (mind the stride)
+#     gradient of w[f]                      += dout there · (the window of the padded x)
+#     gradient of the padded x, same window += dout there · (the filter)
+# dx = ... without its frame: count from pad and by the size of x, so that pad = 0 works
+# db = ... one sum over the three axes that a bias does not have
+# ```
+# </details>
+
+# %% [markdown]
 # With a kernel of ones and an upstream gradient of ones, the gradient of a pixel simply *counts* the windows that the
-# pixel lies in. Does your picture have a plateau in the middle and low corners? With a stride, some pixels are seen
-# more often than their neighbours: the beginning of the checkerboard patterns that strided convolutions are known
-# for.
+# pixel lies in.
 
 # %% tags=["demo"]
 with uses("conv_forward_naive", "conv_backward_naive"):
-    fig, axes = plt.subplots(1, 4, figsize=(12, 3.2))
-    for ax, (stride, pad) in zip(axes, [(1, 0), (1, 1), (2, 0), (2, 1)], strict=True):
+    for ax, (stride, pad) in zip(plots.axes(4, 1, 2.8, 3.0), [(1, 0), (1, 1), (2, 0), (2, 1)], strict=True):
         blank = np.zeros((1, 1, 8, 8))
         out, cache = conv_forward_naive(blank, np.ones((1, 1, 3, 3)), np.zeros(1), {"stride": stride, "pad": pad})
         seen, _, _ = conv_backward_naive(np.ones(out.shape), cache)
-        draw_numbers(ax, seen[0, 0], f"stride {stride}, padding {pad}", fmt="{:.0f}")
-    fig.suptitle("in how many 3×3 windows does each pixel lie?")
-    plt.tight_layout()
+        plots.numbers(seen[0, 0], f"stride {stride}, padding {pad}", ax=ax)
+    ax.figure.suptitle("in how many 3×3 windows does each pixel lie?")
     plt.show()
 
 # %% [markdown]
-# **Predict.** The input is 7×7, the kernel 3×3, the stride 2, without padding, one filter. Into how many output
-# numbers does the pixel in row 2, column 2 go (counting from 0)?
-
-# %% tags=["exercise:q_windows_of_a_pixel"]
-# YOUR CODE HERE
-q_windows_of_a_pixel = None
-
-# %% tags=["check"]
-if __name__ == "__main__":
-    check("q_windows_of_a_pixel")
+# With stride 1 there is a plateau in the middle and low corners, which padding raises. With stride 2 neighboring pixels
+# are seen 1, 2 or 4 times in turn: the beginning of the **checkerboard** patterns that strided convolutions are known
+# for. Without padding, nobody sees the last row and the last column.
 
 # %% [markdown]
 # **Which bug is this?** A fellow student's backward pass agrees with finite differences in all tests with padding 1
@@ -509,7 +539,14 @@ if __name__ == "__main__":
     check("q_which_bug")
 
 # %% [markdown]
-# ## 4. Making it fast: im2col
+# <details><summary>Why?</summary>
+#
+# Only something that depends on the padding can show with padding 0 alone. Python reads $-0$ as $0$, so `dx[:, :, 0:-0,
+# 0:-0]` is empty; the other three would give wrong numbers or shapes with padding 1, too.
+# </details>
+
+# %% [markdown]
+# ## 4. Convolution as a matrix product: im2col and col2im
 #
 # The loops do the right thing one small window at a time, and Python takes longer to *reach* each window than the
 # processor takes to multiply it. A processor is at its best with one large matrix product. Can a convolution be one?
@@ -533,51 +570,29 @@ if __name__ == "__main__":
 #   (n\,H'+i)\,W'+j$.
 #
 # The usual mistake has its own name, the **channel order**: unrolling the window as (row, column, channel), the order
-# in which picture files store colour. With one channel nobody notices. With three, the weights meant for red meet
+# in which picture files store color. With one channel nobody notices. With three, the weights meant for red meet
 # green pixels, and the result has the right shape and wrong numbers.
 
 # %% tags=["demo"]
-two_channels = np.stack([np.arange(1, 10).reshape(3, 3), np.arange(11, 20).reshape(3, 3)])
-columns_by_hand = np.array(
-    [
-        [two_channels[c, i + u, j + v] for i in range(2) for j in range(2)]
-        for c in range(2)
-        for u in range(2)
-        for v in range(2)
-    ]
-)
-tints = ["#c6dbef", "#fdd0a2"]
-fig = plt.figure(figsize=(10, 4))
-ax_red = fig.add_axes([0.02, 0.52, 0.2, 0.4])
-ax_green = fig.add_axes([0.02, 0.03, 0.2, 0.4])
-ax_cols = fig.add_axes([0.34, 0.03, 0.6, 0.88])
-for c, ax in enumerate([ax_red, ax_green]):
-    for (i, j), value in np.ndenumerate(two_channels[c]):
-        ax.add_patch(Rectangle((j, i), 1, 1, facecolor=tints[c], edgecolor="grey"))
-        ax.text(j + 0.5, i + 0.5, value, ha="center", va="center")
-    ax.add_patch(Rectangle((1, 0), 2, 2, fill=False, edgecolor="tab:red", linewidth=3))
-    ax.set(xlim=(-0.1, 3.1), ylim=(3.1, -0.1), aspect="equal", title=f"channel {c}")
-    ax.axis("off")
-for (row, column), value in np.ndenumerate(columns_by_hand):
-    ax_cols.add_patch(Rectangle((column, row), 1, 1, facecolor=tints[row // 4], edgecolor="grey"))
-    ax_cols.text(column + 0.5, row + 0.5, value, ha="center", va="center")
-for row in range(8):
-    ax_cols.text(4.1, row + 0.5, f"c={row // 4}, u={row // 2 % 2}, v={row % 2}", ha="left", va="center", fontsize=9)
-for column in range(4):
-    ax_cols.text(column + 0.5, -0.15, f"i={column // 2}, j={column % 2}", ha="center", va="bottom", fontsize=9)
-ax_cols.add_patch(Rectangle((1, 0), 1, 8, fill=False, edgecolor="tab:red", linewidth=3))
-ax_cols.set(xlim=(-0.1, 5.2), ylim=(8.1, -0.6))
-ax_cols.axis("off")
-for ax, end in [(ax_red, (1, 1)), (ax_green, (1, 5))]:
-    fig.add_artist(
-        ConnectionPatch(
-            (3, 1), end, "data", "data", axesA=ax, axesB=ax_cols, arrowstyle="->", color="tab:red", linewidth=1.5
-        )
-    )
-fig.suptitle("one 3×3 picture with two channels, 2×2 windows: the red window becomes the red column", x=0.5, y=1.06)
+blue, orange = [["#c6dbef"] * 4] * 4, [["#fdd0a2"] * 4] * 4
+by_hand = [
+    [1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9],
+    [11, 12, 14, 15], [12, 13, 15, 16], [14, 15, 17, 18], [15, 16, 18, 19],
+]  # fmt: skip
+panels = plt.figure(figsize=(8, 4.4)).subplot_mosaic([["first", "cols"], ["second", "cols"]], width_ratios=[1, 1.6])
+plots.numbers(np.arange(1, 10).reshape(3, 3), "channel 0", colors=[row[:3] for row in blue[:3]], ax=panels["first"])
+plots.numbers(np.arange(11, 20).reshape(3, 3), "channel 1", colors=[row[:3] for row in orange[:3]], ax=panels["second"])
+plots.numbers(by_hand, "cols", colors=blue + orange, ax=panels["cols"])
+for name, corner, width, height in [("first", 0.5, 2, 2), ("second", 0.5, 2, 2), ("cols", 0.5, 1, 8)]:
+    panels[name].add_patch(Rectangle((corner, -0.5), width, height, fill=False, edgecolor="tab:red", linewidth=3))
+panels["cols"].set_xticks(range(4), [f"i={i}\nj={j}" for i in (0, 1) for j in (0, 1)])
+panels["cols"].set_yticks(range(8), [f"c={c}, u={u}, v={v}" for c in (0, 1) for u in (0, 1) for v in (0, 1)])
 plt.show()
 
 # %% [markdown]
+# One 3×3 picture with two channels, and its 2×2 windows. The red window, which goes through both channels, becomes the
+# red column.
+#
 # ### Exercise: `im2col` (8 points, ★★☆, 20 minutes)
 #
 # Loops over the few kernel positions are fine; loops over windows will be too slow for `conv_forward_fast`.
@@ -610,9 +625,12 @@ if __name__ == "__main__":
 # %% [markdown]
 # The way back is `col2im`. It is *not* the inverse: it takes a matrix of the shape of `cols` and **adds** every entry
 # to the pixel it was copied from. That is what a backward pass needs (a pixel that was copied nine times collects
-# nine gradients), and it is the transpose of `im2col` as a linear map: for all $x$ and $M$,
+# nine gradients), and it is the **transpose** of `im2col` as a linear map: for all $x$ and $M$,
 #
 # $$\langle \text{im2col}(x),\, M\rangle = \langle x,\, \text{col2im}(M)\rangle .$$
+#
+# Both sides are the same sum: on the left each entry of $M$ is multiplied by the pixel that was copied to its place; on
+# the right the entries are first collected at their pixels, and then multiplied.
 #
 # ### Exercise: `col2im` (8 points, ★★☆, 20 minutes)
 
@@ -635,7 +653,7 @@ if __name__ == "__main__":
     check("col2im")
 
 # %% [markdown]
-# ### Exercise: `conv_forward_fast` (10 points, ★★☆, 20 minutes)
+# ### Exercise: `conv_forward_fast` (10 points, ★★☆, 15 minutes)
 #
 # One matrix product, one bias, and then the axes in the right order: the product has shape $(F, N H' W')$, but the
 # result must be $(N, F, H', W')$. Two axes change places, and a `reshape` alone cannot do that: it keeps the numbers
@@ -661,9 +679,50 @@ def conv_forward_fast(x, w, b, conv_param):
 if __name__ == "__main__":
     check("conv_forward_fast")
 
+# %% [markdown]
+# ### The fast backward pass
+#
+# With `cols`, a convolution is a fully connected layer: $\text{out}_\text{rows}=w_\text{rows}\,\text{cols}+b$, one
+# column per window. Its gradients are those of an affine layer (assignment `backprop`), with the examples in columns
+# instead of rows. Let $D$ be dout in the shape of the product, $(F,\;N H' W')$. Entry $(f, r)$ of $w_\text{rows}$ met
+# $\text{cols}_{rq}$ in column $q$, and $\text{cols}_{rq}$ met $w_{fr}$ in each filter's row:
+#
+# $$\frac{\partial L}{\partial w_{fr}}=\sum_q D_{fq}\,\text{cols}_{rq},\qquad
+# \frac{\partial L}{\partial\,\text{cols}_{rq}}=\sum_f w_{fr}\,D_{fq},\qquad
+# \frac{\partial L}{\partial b_f}=\sum_q D_{fq}.$$
+#
+# The first two are matrix products, each with one factor transposed. And the columns are copies of pixels, so each
+# pixel collects the gradients of all its copies, which is what `col2im` does. These are the sums of part 3 in another
+# order: no window is visited by itself.
+#
+# ### Exercise: `conv_backward_fast` (no points, ★★☆, 20 minutes)
+#
+# This one is for its use, not for points: the two fast functions take the place of the naive ones from here on, and at
+# the end of this notebook they train a network.
+
+# %% tags=["exercise:conv_backward_fast"]
+def conv_backward_fast(dout, cache):
+    """Backward pass of a convolution layer without a Python loop over windows.
+
+    dout: (N, F, H', W') float array, the gradient of the loss with respect to the output; not modified.
+    cache: what your conv_forward_fast returned second.
+
+    Returns (dx, dw, db) as conv_backward_naive does: the same up to rounding.
+
+    Any way of computing it is allowed (NumPy or SciPy). Speed: for (8, 3, 18, 18) images and 16 filters of 3x3 it must
+    take at most a third of the time of your conv_backward_naive, or of a Python loop that does one small NumPy product
+    per window and filter.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("conv_backward_fast is not written yet")
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check("conv_backward_fast")
+
 # %% tags=["demo"]
 def best_time(function, *args, repeats=3):
-    """Seconds of the fastest of several calls: other programs can only make a call slower, never faster."""
+    """Seconds of the fastest of several calls."""
     seconds = []
     for _ in range(repeats):
         start = time.perf_counter()
@@ -672,37 +731,55 @@ def best_time(function, *args, repeats=3):
     return min(seconds)
 
 
-with uses("conv_forward_naive", "conv_forward_fast"):
+with uses("conv_forward_naive", "conv_forward_fast", "conv_backward_naive", "conv_backward_fast"):
     rng = np.random.default_rng(0)
-    sides, naive_ms, fast_ms = [8, 16, 24, 32], [], []
+    passes = {
+        "forward, loops": [],
+        "backward, loops": [],
+        "forward, matrix product": [],
+        "backward, matrix products": [],
+    }
+    sides = [8, 16, 24, 32]
     for side in sides:
-        args = (
-            rng.standard_normal((2, 3, side, side)),
-            rng.standard_normal((8, 3, 3, 3)),
-            np.zeros(8),
-            {"stride": 1, "pad": 1},
-        )
-        naive_ms.append(1e3 * best_time(conv_forward_naive, *args))
-        fast_ms.append(1e3 * best_time(conv_forward_fast, *args, repeats=5))
-    fig, ax = plt.subplots(figsize=(7, 3.2))
-    places = np.arange(len(sides))
-    bars = ax.bar(places - 0.2, naive_ms, 0.4, label="naive")
-    ax.bar(places + 0.2, fast_ms, 0.4, label="im2col + matrix product")
-    ax.bar_label(bars, [f"{slow / quick:.0f}×" for slow, quick in zip(naive_ms, fast_ms, strict=True)], fontsize=9)
-    ax.set_yscale("log")
-    ax.set_ylim(top=8 * max(naive_ms))
-    ax.set_xticks(places, [f"{side}×{side}" for side in sides])
-    ax.set_xlabel("size of the pictures")
-    ax.set_ylabel("milliseconds")
-    ax.set_title("2 pictures, 3 channels, 8 filters of 3×3: how many times faster?")
-    ax.legend()
+        layer = rng.standard_normal((2, 3, side, side)), rng.standard_normal((8, 3, 3, 3)), np.zeros(8)
+        out, naive_cache = conv_forward_naive(*layer, {"stride": 1, "pad": 1})
+        _, fast_cache = conv_forward_fast(*layer, {"stride": 1, "pad": 1})
+        milliseconds = [
+            1e3 * best_time(conv_forward_naive, *layer, {"stride": 1, "pad": 1}, repeats=2),
+            1e3 * best_time(conv_backward_naive, out, naive_cache, repeats=2),
+            1e3 * best_time(conv_forward_fast, *layer, {"stride": 1, "pad": 1}, repeats=5),
+            1e3 * best_time(conv_backward_fast, out, fast_cache, repeats=5),
+        ]
+        for series, value in zip(passes.values(), milliseconds, strict=True):
+            series.append(value)
+    title = "2 pictures, 3 channels, 8 filters of 3×3"
+    plots.curves(passes, x=sides, log=True, xlabel="side of the pictures", ylabel="milliseconds", title=title)
     plt.show()
+    for way in ("forward", "backward"):
+        slow, fast = (series[-1] for name, series in passes.items() if name.startswith(way))
+        print(f"{way} pass at 32×32: {slow:.0f} ms with loops, {fast:.2f} ms without: {slow / fast:.0f} times as fast")
 
 # %% [markdown]
-# ## 5. Pooling
+# `best_time` takes the **minimum** of several calls, and not their mean. The work is the same each time, and whatever
+# else the machine does in between (other programs, filling caches in the first call) can only make a call slower, never
+# faster. So the smallest time is the closest to what the work itself takes; the mean measures the other programs, too.
+#
+# **Why?** `im2col` multiplies no less than the loops do, and has to copy each pixel up to nine times beforehand. Why is
+# it faster all the same?
+#
+# <details><summary>An answer</summary>
+#
+# The loop pays for each window: Python runs several instructions, and NumPy is called for 27 products, which takes
+# hundreds of times as long as the products themselves. The matrix product pays this once. And its inner loop is
+# compiled, reads memory in order, multiplies several numbers per instruction, and uses each number that it has loaded
+# many times.
+# </details>
+
+# %% [markdown]
+# ## 5. Max pooling and average pooling
 #
 # "There is a stroke somewhere around here" is often all that the next layer wants to know. **Pooling** looks at a
-# window of a single feature map and keeps one number: the largest (max pooling) or the mean (average pooling).
+# window of a single feature map and keeps one number: the largest (**max pooling**) or the mean (**average pooling**).
 # Nothing is learned, channels do not mix, and the map gets smaller:
 #
 # $$\text{out}_{n,c,i,j}=\max_{u,v}\,x_{n,c,\,is+u,\,js+v}\qquad\text{or}\qquad
@@ -808,59 +885,87 @@ with uses("max_pool_forward_naive", "max_pool_backward_naive", "avg_pool_forward
     image = digit_images[8][None, None]
     by_max, max_cache = max_pool_forward_naive(image, pool_param)
     by_mean, mean_cache = avg_pool_forward(image, pool_param)
-    upstream = np.arange(1.0, 1.0 + by_max.size).reshape(by_max.shape)
-    to_winners = max_pool_backward_naive(upstream, max_cache)
-    to_all = avg_pool_backward(upstream, mean_cache)
-    fig, axes = plt.subplots(2, 3, figsize=(10, 6.4))
-    axes[0, 0].imshow(image[0, 0], cmap="Greys")
-    axes[0, 0].set_title("input", fontsize=10)
-    draw_numbers(axes[0, 1], by_max[0, 0], "2×2 max pooling, stride 2")
-    draw_numbers(axes[0, 2], by_mean[0, 0], "2×2 average pooling, stride 2")
-    draw_numbers(axes[1, 0], upstream[0, 0], "a gradient from above", fmt="{:.0f}")
-    draw_numbers(axes[1, 1], to_winners[0, 0], "max: it goes to the winners", fmt="{:.3g}", fontsize=7)
-    draw_numbers(axes[1, 2], to_all[0, 0], "average: everyone gets a quarter", fmt="{:.3g}", fontsize=7)
-    for ax in (axes[0, 0], axes[1, 1], axes[1, 2]):
-        for at in (1.5, 3.5, 5.5):
-            ax.axhline(at, color="tab:red", linewidth=0.8)
-            ax.axvline(at, color="tab:red", linewidth=0.8)
-        ax.set_xticks([])
-        ax.set_yticks([])
-    plt.tight_layout()
+    upstream = np.arange(1.0, 17.0).reshape(by_max.shape)
+    (input_ax, max_ax, mean_ax), (up_ax, winners_ax, all_ax) = plots.axes(3, 2, 3.4, 3.2)
+    input_ax.imshow(image[0, 0])
+    input_ax.set(xticks=[], yticks=[], title="input")
+    plots.numbers(by_max[0, 0], "2×2 max pooling, stride 2", fmt="{:.2f}", ax=max_ax)
+    plots.numbers(by_mean[0, 0], "2×2 average pooling, stride 2", fmt="{:.2f}", ax=mean_ax)
+    plots.numbers(upstream[0, 0], "a gradient from above", ax=up_ax)
+    plots.numbers(max_pool_backward_naive(upstream, max_cache)[0, 0], "max: it goes to the winners", ax=winners_ax)
+    plots.numbers(avg_pool_backward(upstream, mean_cache)[0, 0], "average: everyone gets a quarter", ax=all_ax)
+    for ax in (input_ax, winners_ax, all_ax):
+        ax.hlines([1.5, 3.5, 5.5], -0.5, 7.5, color="tab:red", linewidth=0.8)
+        ax.vlines([1.5, 3.5, 5.5], -0.5, 7.5, color="tab:red", linewidth=0.8)
     plt.show()
 
 # %% [markdown]
-# ## 6. Batch normalisation for images
+# Max pooling keeps the darkest pixel of each window, average pooling blurs. Backwards, each number reaches one pixel or
+# four. In the white windows at the corners all four pixels are equal: there your code has chosen a winner, or shared.
+
+# %% [markdown]
+# ## 6. Spatial batch normalization
 #
-# Batch normalisation (Ioffe and Szegedy, 2015) shifts and scales each feature to mean 0 and variance 1 over the
-# batch, then lets the network choose its own scale $\gamma$ and shift $\beta$. After a convolution, what is "a
-# feature"? One filter gave the whole map, so every place in it means the same thing: the statistics of a channel are
-# taken over the batch **and** over both directions of space, $M=NHW$ numbers for each of the $C$ channels:
+# **Batch normalization** (Ioffe and Szegedy, 2015; assignment `regularization`) shifts and scales each feature to mean
+# 0 and variance 1 over the batch, then lets the network choose its own scale $\gamma$ and shift $\beta$. It takes a
+# matrix with an example per row and a feature per column. After a convolution, what is an example, and what is a
+# feature?
 #
-# $$\mu_c=\frac1M\sum_{n,i,j}x_{ncij},\quad \sigma_c^2=\frac1M\sum_{n,i,j}(x_{ncij}-\mu_c)^2,$$
+# One filter gave the whole map, so every place in it means the same thing. The feature is the **channel**, and each
+# *pixel* of each image is an example: the statistics of a channel are taken over the batch **and** over both directions
+# of space, $M=NHW$ numbers for each of the $C$ channels:
 #
-# $$\hat x_{ncij}=\frac{x_{ncij}-\mu_c}{\sqrt{\sigma_c^2+\varepsilon}},\quad
-# \text{out}_{ncij}=\gamma_c\hat x_{ncij}+\beta_c.$$
+# $$\mu_c=\frac1M\sum_{n,i,j}x_{ncij},\quad \sigma_c^2=\frac1M\sum_{n,i,j}(x_{ncij}-\mu_c)^2,\quad
+# \text{out}_{ncij}=\gamma_c\,\frac{x_{ncij}-\mu_c}{\sqrt{\sigma_c^2+\varepsilon}}+\beta_c.$$
 #
-# At test time there may be no batch, so running averages collected while training are used instead. Here `momentum`
-# weighs the **old** value: running $\leftarrow$ momentum · running + (1 − momentum) · batch. (PyTorch's `momentum`
-# weighs the new value: its 0.1 is our 0.9; and PyTorch stores the unbiased variance, we store the biased one.)
+# So you need no new formula, neither forward nor backward: bring the images into the shape of a table with $M$ rows and
+# $C$ columns, normalize that, and bring the result back into the shape of images. The difficulty is the order again: in
+# memory the channel stands *before* the rows and columns of the picture, and it has to be the last axis of the table.
 #
-# Backwards, $\mu_c$ and $\sigma_c^2$ depend on $x$ too. Carrying the chain rule through all three paths and tidying
-# up, with $d=\text{dout}$ and all sums over $n,i,j$ of one channel:
-#
-# $$\frac{\partial L}{\partial\beta_c}=\sum d,\qquad \frac{\partial L}{\partial\gamma_c}=\sum d\,\hat x,\qquad
-# \frac{\partial L}{\partial x}=\frac{\gamma_c}{\sqrt{\sigma_c^2+\varepsilon}}
-# \left(d-\frac1M\sum d-\hat x\;\frac1M\sum d\,\hat x\right).$$
-#
-# ### Exercises: `spatial_batchnorm_forward`, `spatial_batchnorm_backward` (4 points each, ★★☆ and ★★★, 25 minutes)
+# The next cell holds the two functions of `regularization`: `batchnorm_forward(x, gamma, beta, bn_param)` for $x$ of
+# shape $(M, C)$, and `batchnorm_backward(dout, cache)`.
+
+# %% tags=["setup:2"]
+def batchnorm_forward(x, gamma, beta, bn_param):
+    """Batch normalization of a table. x: (M, C). gamma, beta: (C,). Returns out, cache: out is (M, C).
+
+    bn_param: dict with "mode" ("train" or "test", else ValueError), "eps" (default 1e-5), "momentum" (the weight of
+    the OLD running value, default 0.9), and "running_mean", "running_var", (C,) each, which begin as zeros and are
+    updated in this dict in mode "train".
+    """
+    if bn_param["mode"] not in ("train", "test"):
+        raise ValueError(f"the mode is {bn_param['mode']!r}, expected 'train' or 'test'")
+    statistics = [bn_param.get(key, np.zeros(x.shape[1])) for key in ("running_mean", "running_var")]
+    if bn_param["mode"] == "train":
+        old, keep = statistics, bn_param.get("momentum", 0.9)
+        statistics = [x.mean(axis=0), x.var(axis=0)]
+        for key, before, now in zip(("running_mean", "running_var"), old, statistics, strict=True):
+            bn_param[key] = keep * before + (1 - keep) * now
+    root = np.sqrt(statistics[1] + bn_param.get("eps", 1e-5))
+    normal = (x - statistics[0]) / root
+    return normal * gamma + beta, (normal, gamma, root)
+
+
+def batchnorm_backward(dout, cache):
+    """Its backward pass in mode "train". dout: (M, C). Returns dx, dgamma, dbeta: (M, C), (C,), (C,)."""
+    normal, gamma, root = cache
+    along_normal = (dout * normal).mean(axis=0)
+    dx = gamma / root * (dout - dout.mean(axis=0) - normal * along_normal)
+    return dx, along_normal * len(dout), dout.sum(axis=0)
+
+# %% tags=["demo"]
+batchnorm_forward, batchnorm_backward = earlier("regularization", batchnorm_forward, batchnorm_backward)
+
+# %% [markdown]
+# ### Exercises: `spatial_batchnorm_forward`, `spatial_batchnorm_backward` (4 points each, ★★☆, 20 minutes)
 
 # %% tags=["exercise:spatial_batchnorm_forward"]
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
-    """Forward pass of batch normalisation over images.
+    """Forward pass of batch normalization over images: batchnorm_forward with each pixel as an example.
 
     x: (N, C, H, W) float array; not modified.
     gamma, beta: (C,) float arrays, scale and shift of each channel; not modified.
-    bn_param: dict with
+    bn_param: dict as batchnorm_forward takes it:
         "mode": "train" or "test", required;
         "eps": float added to the variance under the root, default 1e-5;
         "momentum": float, weight of the OLD running value, default 0.9;
@@ -883,7 +988,7 @@ if __name__ == "__main__":
 
 # %% tags=["exercise:spatial_batchnorm_backward"]
 def spatial_batchnorm_backward(dout, cache):
-    """Backward pass of batch normalisation over images, for a forward pass in mode "train".
+    """Backward pass of batch normalization over images, for a forward pass in mode "train".
 
     dout: (N, C, H, W) float array, the gradient with respect to the output; not modified.
     cache: what your spatial_batchnorm_forward returned second.
@@ -899,106 +1004,215 @@ if __name__ == "__main__":
 
 # %% tags=["demo"]
 with uses("conv_forward_naive", "spatial_batchnorm_forward"):
-    weights = np.stack([bank["blur"], bank["left − right"], bank["Laplace"]])[:, None]
+    names = ["blur", "left − right", "Laplace"]
+    weights = np.stack([bank[name] for name in names])[:, None]
     maps, _ = conv_forward_naive(digit_images[:24, None], weights, np.array([0.0, 1.0, -2.0]), {"stride": 1, "pad": 2})
-    normalised, _ = spatial_batchnorm_forward(maps, np.ones(3), np.zeros(3), {"mode": "train"})
-    fig, axes = plt.subplots(1, 2, figsize=(10, 3), sharey=True)
-    for ax, values, title in [
-        (axes[0], maps, "three feature maps before"),
-        (axes[1], normalised, "and after batch normalisation"),
-    ]:
-        for channel, name in enumerate(["blur", "left − right", "Laplace"]):
-            of_channel = values[:, channel]
-            ax.hist(
-                of_channel.ravel(),
-                bins=40,
-                histtype="step",
-                linewidth=1.6,
-                label=f"{name}: mean {of_channel.mean():.2f}, std {of_channel.std():.2f}",
-            )
-        ax.set_title(title, fontsize=10)
-        ax.set_xlabel("value")
-        ax.legend(fontsize=8)
-    axes[0].set_ylabel("how often")
-    plt.tight_layout()
+    normalized, _ = spatial_batchnorm_forward(maps, np.ones(3), np.zeros(3), {"mode": "train"})
+    before_ax, after_ax = plots.axes(2)
+    for ax, values, title in [(before_ax, maps, "before"), (after_ax, normalized, "after batch normalization")]:
+        labels = [
+            f"{name}: mean {values[:, c].mean():.2f}, std {values[:, c].std():.2f}" for c, name in enumerate(names)
+        ]
+        plots.histograms(dict(zip(labels, values.swapaxes(0, 1), strict=True)), xlabel="value", title=title, ax=ax)
     plt.show()
 
 # %% [markdown]
-# ## 7. Filters that nobody designed
+# Three feature maps of 24 digits. Before, each has a mean and a scale of its own; afterwards all three have mean 0 and
+# standard deviation 1. The shapes of the histograms stay what they were: a shift and a scale change nothing else.
 #
-# Now put your parts together and let gradient descent find the filters: convolution (8 filters of 5×5), ReLU, max
-# pooling, one linear layer, softmax, on real digits. The filters start as faint noise. The linear layer and the
-# softmax come from earlier assignments; everything with windows is yours. It takes a few seconds.
+# **Why?** One mean per channel, and not one for each channel *and place*, which is what `batchnorm_forward` would give
+# on flattened images. What would be lost?
+#
+# <details><summary>An answer</summary>
+#
+# The map would no longer move with the picture: the same stroke, found by the same filter, would give another number at
+# each place, since each place would have its own mean and scale. And each mean would be that of $N$ numbers instead of
+# $NHW$, so it would be much noisier.
+# </details>
+
+# %% [markdown]
+# ## 7. Training a convolutional network
+#
+# Now put your parts together: two convolutions with batch normalization and ReLU, max pooling between them, a fully
+# connected layer, softmax, on real digits. Everything with windows is yours from this notebook. The rest comes from
+# earlier assignments: the affine layer and ReLU from `backprop`, the loss from `losses`, Adam from `optimizers`.
+
+# %% tags=["setup:3"]
+def affine_forward(x, w, b):
+    """A fully connected layer. x: (N, ...), each image as a row of D numbers; w: (D, M); b: (M,)."""
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    """dx, dw, db of affine_forward."""
+    x, w = cache
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+
+
+def relu_forward(x):
+    """max(x, 0), elementwise."""
+    return np.maximum(x, 0), x
+
+
+def relu_backward(dout, cache):
+    """dx of relu_forward."""
+    return dout * (cache > 0)
+
+
+def softmax_loss(x, y):
+    """Mean cross-entropy of the scores x (N, C) for the classes y (N,), and its gradient in x."""
+    probabilities = np.exp(x - x.max(axis=1, keepdims=True))
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    right = np.arange(len(y)), y
+    loss = -np.mean(np.log(np.maximum(probabilities[right], 1e-300)))
+    probabilities[right] -= 1
+    return loss, probabilities / len(y)
+
+
+def adam(w, dw, config=None):
+    """One step of Adam. config: dict that keeps "m", "v" and "t"; "learning_rate" is 1e-3 if absent."""
+    old = {
+        "learning_rate": 1e-3,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "epsilon": 1e-8,
+        "m": 0.0,
+        "v": 0.0,
+        "t": 0,
+        **(config or {}),
+    }
+    t = old["t"] + 1
+    m = old["beta1"] * old["m"] + (1 - old["beta1"]) * dw
+    v = old["beta2"] * old["v"] + (1 - old["beta2"]) * dw**2
+    step = m / (1 - old["beta1"] ** t) / (np.sqrt(v / (1 - old["beta2"] ** t)) + old["epsilon"])
+    return w - old["learning_rate"] * step, {**old, "m": m, "v": v, "t": t}
 
 # %% tags=["demo"]
-with uses("conv_forward_fast", "conv_backward_naive", "max_pool_forward_naive", "max_pool_backward_naive"):
-    rng = np.random.default_rng(4)
-    order = rng.permutation(len(digit_images))
-    train_x, train_y = digit_images[order[:1400], None] - 0.3, digit_labels[order[:1400]]
-    test_x, test_y = digit_images[order[1400:], None] - 0.3, digit_labels[order[1400:]]
-    conv_param, pool_param = {"stride": 1, "pad": 1}, {"pool_height": 2, "pool_width": 2, "stride": 2}
-    params = {
-        "filters": 0.05 * rng.standard_normal((8, 1, 5, 5)),
-        "biases": np.zeros(8),
-        "weights": 0.05 * rng.standard_normal((8 * 3 * 3, 10)),
-        "offsets": np.zeros(10),
+affine_forward, affine_backward, relu_forward, relu_backward = earlier(
+    "backprop", affine_forward, affine_backward, relu_forward, relu_backward
+)
+softmax_loss = earlier("losses", softmax_loss)
+adam = earlier("optimizers", adam)
+
+# %% tags=["demo"]
+SAME, HALVES = {"stride": 1, "pad": 1}, {"pool_height": 2, "pool_width": 2, "stride": 2}
+ALL_LAYERS = ["conv_forward_fast", "conv_backward_fast", "spatial_batchnorm_forward", "spatial_batchnorm_backward"]
+ALL_LAYERS += ["max_pool_forward_naive", "max_pool_backward_naive"]
+
+
+def he(rng, *shape):
+    """He initialization of filters: normal, with variance 2 / fan-in."""
+    return rng.standard_normal(shape) * np.sqrt(2 / np.prod(shape[1:]))
+
+
+def network(rng):
+    """Parameters: 3×3 filters, 1 → 4 channels on 8×8 and 4 → 8 on 4×4 maps, then 8·4·4 numbers to 10 scores."""
+    params = {"w1": he(rng, 4, 1, 3, 3), "w2": he(rng, 8, 4, 3, 3), "w3": he(rng, 10, 128).T, "b3": np.zeros(10)}
+    for layer, channels in ((1, 4), (2, 8)):
+        params |= {
+            f"b{layer}": np.zeros(channels),
+            f"gamma{layer}": np.ones(channels),
+            f"beta{layer}": np.zeros(channels),
+        }
+    return params
+
+
+def forward(x, params, running):
+    """Class scores (N, 10), and what the backward pass needs. running: the bn_param of both layers."""
+    caches = []
+    for layer in (1, 2):
+        x, conv = conv_forward_fast(x, params[f"w{layer}"], params[f"b{layer}"], SAME)
+        x, norm = spatial_batchnorm_forward(x, params[f"gamma{layer}"], params[f"beta{layer}"], running[layer - 1])
+        x, relu = relu_forward(x)
+        caches.append((layer, conv, norm, relu))
+        if layer == 1:
+            x, pool = max_pool_forward_naive(x, HALVES)
+    scores, affine = affine_forward(x, params["w3"], params["b3"])
+    return scores, (caches, pool, affine)
+
+
+def backward(dscores, cache):
+    """The gradient of each parameter: the same layers in the opposite order."""
+    caches, pool, affine = cache
+    grads = {}
+    d, grads["w3"], grads["b3"] = affine_backward(dscores, affine)
+    for layer, conv, norm, relu in reversed(caches):
+        if layer == 1:
+            d = max_pool_backward_naive(d, pool)
+        d = relu_backward(d, relu)
+        d, grads[f"gamma{layer}"], grads[f"beta{layer}"] = spatial_batchnorm_backward(d, norm)
+        d, grads[f"w{layer}"], grads[f"b{layer}"] = conv_backward_fast(d, conv)
+    return grads
+
+
+def train(params, trained, seed, steps=250, batch=25):
+    """Parameters after training those that are named, the loss at each step, the accuracy on 397 new digits."""
+    rng = np.random.default_rng(seed)
+    x, y = digit_images[:, None] - 0.3, digit_labels
+    order = rng.permutation(len(x))
+    params = {name: value.copy() for name, value in params.items()}  # an adam may work in place
+    running = [{"mode": "train"}, {"mode": "train"}]
+    configs = {name: {"learning_rate": 5e-3} for name in trained}
+    losses = []
+    for _ in range(steps):
+        chosen = rng.choice(order[:1400], batch, replace=False)
+        scores, cache = forward(x[chosen], params, running)
+        loss, dscores = softmax_loss(scores, y[chosen])
+        losses.append(loss)
+        grads = backward(dscores, cache)
+        for name in trained:
+            params[name], configs[name] = adam(params[name], grads[name], configs[name])
+    at_test = [{**each, "mode": "test"} for each in running]
+    scores, _ = forward(x[order[1400:]], params, at_test)
+    return params, losses, np.mean(scores.argmax(axis=1) == y[order[1400:]])
+
+# %% [markdown]
+# Look at `backward`: it is `forward` read from the end to the beginning, and each line hands its `d` to the one below.
+# This is where your `col2im` works: without the gradient for its *input*, the second convolution could tell the first
+# one nothing.
+#
+# What do the learned filters contribute? We train twice: all parameters, and then the last layer alone, while the
+# filters stay the random numbers that they began as. It takes a few seconds.
+
+# %% tags=["demo"]
+with uses(*ALL_LAYERS):
+    begin = network(np.random.default_rng(4))
+    params, losses, accuracy = train(begin, list(begin), seed=4)
+    _, frozen_losses, frozen_accuracy = train(begin, ["w3", "b3"], seed=4)
+    smooth = {
+        f"everything trained: {accuracy:.1%} of new digits right": np.convolve(losses, np.ones(20) / 20, "valid"),
+        f"last layer only: {frozen_accuracy:.1%} right": np.convolve(frozen_losses, np.ones(20) / 20, "valid"),
     }
-    first_filters = params["filters"].copy()
-    squares = {name: np.zeros_like(value) for name, value in params.items()}  # for RMSProp
-
-    def scores_of(images):
-        """Class scores (N, 10) and what the backward pass needs."""
-        maps, conv_cache = conv_forward_fast(images, params["filters"], params["biases"], conv_param)
-        active = np.maximum(maps, 0)
-        pooled, pool_cache = max_pool_forward_naive(active, pool_param)
-        flat = pooled.reshape(len(images), -1)
-        return flat @ params["weights"] + params["offsets"], (conv_cache, active, pool_cache, pooled.shape, flat)
-
-    losses, batch = [], 20
-    for _ in range(110):
-        chosen = rng.choice(len(train_x), batch, replace=False)
-        scores, (conv_cache, active, pool_cache, pooled_shape, flat) = scores_of(train_x[chosen])
-        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        losses.append(-np.log(probabilities[np.arange(batch), train_y[chosen]]).mean())
-        dscores = (probabilities - np.eye(10)[train_y[chosen]]) / batch
-        dpooled = (dscores @ params["weights"].T).reshape(pooled_shape)
-        dmaps = max_pool_backward_naive(dpooled, pool_cache) * (active > 0)
-        _, dfilters, dbiases = conv_backward_naive(dmaps, conv_cache)
-        grads = {"filters": dfilters, "biases": dbiases, "weights": flat.T @ dscores, "offsets": dscores.sum(axis=0)}
-        for name, grad in grads.items():
-            squares[name] += 0.1 * (grad**2 - squares[name])
-            params[name] = params[name] - 0.015 * grad / (np.sqrt(squares[name]) + 1e-6)
-    accuracy = (scores_of(test_x)[0].argmax(axis=1) == test_y).mean()
-
-    shown = test_x[np.flatnonzero(test_y == 3)[:1]]
-    maps, _ = conv_forward_fast(shown, params["filters"], params["biases"], {"stride": 1, "pad": 2})
-    fig = plt.figure(figsize=(13, 4.4), layout="constrained")
-    left_part, right_part = fig.subfigures(1, 2, width_ratios=[1, 3])
-    ax_loss, ax_digit = left_part.subplots(2, 1)
-    ax_loss.plot(losses, color="tab:grey", linewidth=0.8)
-    ax_loss.plot(np.convolve(losses, np.ones(10) / 10, mode="valid"), color="tab:red")
-    ax_loss.set_title(f"loss; {accuracy:.0%} of {len(test_y)} new digits right", fontsize=10)
-    ax_loss.set_xlabel("step")
-    ax_digit.imshow(shown[0, 0], cmap="Greys")
-    ax_digit.set_title("the digit for the maps on the right", fontsize=10)
-    grid = right_part.subplots(3, 8)
-    limit = abs(params["filters"]).max()
-    for f in range(8):
-        grid[0, f].imshow(first_filters[f, 0], cmap="RdBu_r", vmin=-limit, vmax=limit)
-        grid[1, f].imshow(params["filters"][f, 0], cmap="RdBu_r", vmin=-limit, vmax=limit)
-        grid[2, f].imshow(np.maximum(maps[0, f], 0), cmap="magma")
-    for ax in [ax_digit, *grid.ravel()]:
-        ax.set_xticks([])
-        ax.set_yticks([])
-    for row, name in enumerate(["filters at first", "filters learned", "feature maps"]):
-        grid[row, 0].set_ylabel(name)
+    plots.curves(smooth, title="the loss, mean of 20 steps", log=True)
     plt.show()
 
 # %% [markdown]
-# Compare the learned filters with the designed ones of part 2. Some look like edges and strokes of one direction; a
-# digit that has such a stroke lights up the map in that place. Nobody told the network to look for strokes.
+# Random filters are not useless: a layer that is trained on top of them reads most digits. With gradients for the
+# filters, too, the loss falls further and fewer new digits are misread. Try other seeds, too: how much of the
+# difference is luck?
 #
+# **Predict.** What will the learned 3×3 filters look like: like the edges of part 2, or like the noise that they began
+# as? Think before you look.
+
+# %% tags=["demo"]
+with uses(*ALL_LAYERS):
+    three = digit_images[digit_labels == 3][:1, None]
+    maps, _ = conv_forward_fast(three - 0.3, params["w1"], params["b1"], SAME)
+    rows = [*begin["w1"][:, 0], *params["w1"][:, 0]]
+    titles = ["at first"] * 4 + ["learned"] * 4
+    plots.images([each / np.abs(each).max() for each in rows], titles, columns=8, signed=True)
+    plots.images([three[0, 0], *np.maximum(maps[0], 0)], ["a 3", *[f"map {f}" for f in range(4)]], columns=8)
+    plt.show()
+    alike = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(begin["w1"], params["w1"], strict=True)]
+    print("correlation of each filter with what it began as:", *(f"{each:.2f}" for each in alike))
+
+# %% [markdown]
+# They still look like noise, and nearly the same noise: the correlations are close to 1. Small changes in many weights
+# at once were enough. So do not expect to read a small network's filters. Their *maps* say more: each answers to other
+# parts of the same 3. (Filters that look like the edges and waves of part 2 do appear in large networks: the 11×11
+# filters in the first layer of AlexNet, trained on a million photos, are the famous picture; assignment `ilsvrc`.)
+
+# %% [markdown]
 # ## Further reading
 #
 # - V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016,
@@ -1015,3 +1229,13 @@ with uses("conv_forward_fast", "conv_backward_naive", "max_pool_forward_naive", 
 # - S. Ioffe and C. Szegedy, *Batch Normalization*, 2015, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).
 # - A. Odena, V. Dumoulin and C. Olah, *Deconvolution and Checkerboard Artifacts*, 2016,
 #   [Distill](https://distill.pub/2016/deconv-checkerboard/): what uneven overlap does to pictures.
+
+# %% [markdown]
+# ---
+# ## Handing in
+#
+# The next cell shows where you stand: points here, points that come when it is graded, what is left. Save, then hand in this file, or the zip that `autograder submit conv` makes of it in a terminal.
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check()

@@ -7,35 +7,15 @@ the grader has its own copy, so changing it changes nothing but what you see.
 import numpy as np
 from scipy import special
 
-from autograder import answered, check, close, equal, expect, raises, unmodified
+from autograder import check, close, equal, expect, parts, question, raises, unmodified
 
 RARE = 1e-10
 FROM_RNG = "Is every number drawn from rng, and from nothing else?"
 
 
-def seed_from(rng):
-    """An int seed for an initializer."""
-    return int(rng.integers(2**31))
-
-
-PAIR = "an activation returns two arrays, the value and the derivative"
-ZERO_IS_NEGATIVE = "Zero belongs to the negative side."
-
-
-def pair(result):
-    """The two parts of an activation's result, or a Failure that says that there are not two."""
-    expect(isinstance(result, (tuple, list)) and len(result) == 2, PAIR)
-    return result
-
-
-def value(activation, *args):
-    """The first part of what an activation returns."""
-    return pair(activation(*args))[0]
-
-
-def derivative(activation, *args):
-    """The second part of what an activation returns."""
-    return pair(activation(*args))[1]
+def ints_between(rng, *ranges):
+    """An int from each (low, high), both included."""
+    return tuple(int(rng.integers(low, high + 1)) for low, high in ranges)
 
 
 def spread(rng, *shape):
@@ -43,13 +23,16 @@ def spread(rng, *shape):
     return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.05, 4, shape)
 
 
-def leaves_x_alone(activation, rng, *args):
-    """A call that must not change x."""
-    pair(unmodified(activation, spread(rng, 3, 4), *args, inputs=(0,)))
+def around_zero(rng):
+    """Eight numbers between -3.6 and 4.8, four of each sign, in any order."""
+    return rng.permuted(np.array([[-3.0, -1.0, -0.5, -0.2], [0.3, 0.7, 1.5, 4.0]]) * rng.uniform(0.8, 1.2, (2, 4)))
 
 
-AROUND = np.array([[-3.0, -1.0, -0.2], [0.3, 1.5, 4.0]])
-FAR = np.array([-1000.0, -50.0, 0.5, 50.0, 1000.0])
+def far_from_zero(rng):
+    """-1000, -50, 50 and 1000, a little further out, and two numbers near zero."""
+    return np.array([-1000.0, -50.0, -0.5, 0.5, 50.0, 1000.0]) * rng.uniform(1, 1.5, 6)
+
+
 OVERFLOW = "Is an exponential of a large number in it?"
 
 
@@ -59,182 +42,102 @@ def far_out(got, expected, name):
     close(got, expected, name=name, hint=OVERFLOW if overflowed else "")
 
 
-@check("sigmoid", points=1.5, public=True)
-def sigmoid_has_the_right_value(student, reference):
-    """sigmoid returns the right value between -3 and 4."""
-    close(value(student.sigmoid, AROUND), value(reference.sigmoid, AROUND), name="value")
+PARAMETERS = {"leaky_relu": ("negative_slope", 0.2, 0.4), "elu": ("alpha", 1.4, 2)}  # each between the two
 
 
-@check("sigmoid", points=1.5, public=True)
-def sigmoid_has_the_right_derivative(student, reference):
-    """sigmoid returns the right derivative between -3 and 4."""
-    close(derivative(student.sigmoid, AROUND), derivative(reference.sigmoid, AROUND), name="derivative")
+def parameter(exercise, rng):
+    """The further arguments of an activation, none or one."""
+    _, low, high = PARAMETERS.get(exercise, ("", 0, 0))
+    return (float(rng.uniform(low, high)),) if exercise in PARAMETERS else ()
 
 
-@check("sigmoid", points=0.5, public=True)
-def sigmoid_survives_a_thousand(student):
-    """sigmoid is finite and right at -1000 and 1000."""
-    y, dy = pair(student.sigmoid(FAR[[0, 1, 3, 4]]))
-    far_out(y, np.array([0.0, 0.0, 1.0, 1.0]), "value at -1000, -50, 50, 1000")
-    far_out(dy, np.zeros(4), "derivative at -1000, -50, 50, 1000")
+@check("sigmoid", "tanh", "relu", "leaky_relu", "elu", points=1, public=True)
+def has_the_right_value(student, reference, exercise, rng):
+    """{exercise} returns the right value between -4 and 5."""
+    case = (around_zero(rng), *parameter(exercise, rng))
+    y, _ = parts(getattr(student, exercise)(*case), "value", "derivative")
+    close(y, getattr(reference, exercise)(*case)[0], name="value")
 
 
-@check("sigmoid", points=0.5, public=True)
-def sigmoid_leaves_x_alone(student, rng):
-    """sigmoid does not modify x."""
-    leaves_x_alone(student.sigmoid, rng)
+@check("sigmoid", "tanh", "relu", "leaky_relu", "elu", points=1, public=True)
+def has_the_right_derivative(student, reference, exercise, rng):
+    """{exercise} returns the right derivative between -4 and 5."""
+    case = (around_zero(rng), *parameter(exercise, rng))
+    _, dy = parts(getattr(student, exercise)(*case), "value", "derivative")
+    close(dy, getattr(reference, exercise)(*case)[1], name="derivative")
 
 
-@check("tanh", points=1, public=True)
-def tanh_has_the_right_value(student, reference):
-    """tanh returns the right value between -3 and 4."""
-    close(value(student.tanh, AROUND), value(reference.tanh, AROUND), name="value")
+@check("leaky_relu", "elu", points=0.5, public=True)
+def has_its_default(student, reference, exercise, rng):
+    """{exercise} without a further argument uses the default."""
+    x = around_zero(rng)
+    y, _ = parts(getattr(student, exercise)(x), "value", "derivative")
+    close(y, getattr(reference, exercise)(x)[0], name="value")
 
 
-@check("tanh", points=1.5, public=True)
-def tanh_has_the_right_derivative(student, reference):
-    """tanh returns the right derivative between -3 and 4."""
-    close(derivative(student.tanh, AROUND), derivative(reference.tanh, AROUND), name="derivative")
+@check("sigmoid", "tanh", "elu", points=0.5, public=True)
+def survives_a_thousand(student, reference, exercise, rng):
+    """{exercise} is finite and right beyond -1000 and 1000, and beside them."""
+    case = (far_from_zero(rng), *parameter(exercise, rng))
+    expected, slopes = getattr(reference, exercise)(*case)
+    y, dy = parts(getattr(student, exercise)(*case), "value", "derivative")
+    far_out(y, expected, "value for numbers from -1500 to 1500")
+    far_out(dy, slopes, "derivative for numbers from -1500 to 1500")
 
 
-@check("tanh", points=0.5, public=True)
-def tanh_survives_a_thousand(student):
-    """tanh is finite and right at -1000 and 1000."""
-    y, dy = pair(student.tanh(FAR[[0, 1, 3, 4]]))
-    far_out(y, np.array([-1.0, -1.0, 1.0, 1.0]), "value at -1000, -50, 50, 1000")
-    far_out(dy, np.zeros(4), "derivative at -1000, -50, 50, 1000")
-
-
-@check("tanh", points=0.5, public=True)
-def tanh_leaves_x_alone(student, rng):
-    """tanh does not modify x."""
-    leaves_x_alone(student.tanh, rng)
-
-
-@check("relu", points=1.5, public=True)
-def relu_has_the_right_value(student, reference):
-    """relu returns the right value between -3 and 4."""
-    close(value(student.relu, AROUND), value(reference.relu, AROUND), name="value")
-
-
-@check("relu", points=1.5, public=True)
-def relu_has_the_right_derivative(student, reference):
-    """relu returns the right derivative between -3 and 4."""
-    close(derivative(student.relu, AROUND), derivative(reference.relu, AROUND), name="derivative")
-
-
-@check("relu", points=0.5, public=True)
-def relu_is_flat_at_its_kink(student):
-    """relu has the derivative 0 at exactly 0, and the value 0."""
-    y, dy = pair(student.relu(np.array([0.0, -0.0, 1e-300, -1e-300])))
-    close(dy, np.array([0.0, 0.0, 1.0, 0.0]), name="derivative at 0, -0, 1e-300, -1e-300", hint=ZERO_IS_NEGATIVE)
-    close(y, np.zeros(4), name="value at 0, -0, 1e-300, -1e-300")
-
-
-@check("relu", points=0.5, public=True)
-def relu_leaves_x_alone(student, rng):
-    """relu does not modify x."""
-    leaves_x_alone(student.relu, rng)
-
-
-@check("leaky_relu", points=1, public=True)
-def leaky_relu_has_its_default_slope(student, reference):
-    """leaky_relu without a slope uses the default."""
-    y, dy = pair(reference.leaky_relu(AROUND))
-    got, slope = pair(student.leaky_relu(AROUND))
-    close(got, y, name="value")
-    close(slope, dy, name="derivative")
-
-
-@check("leaky_relu", points=1, public=True)
-def leaky_relu_has_the_right_value(student, reference):
-    """leaky_relu with a negative slope of 0.3 returns the right value."""
-    close(value(student.leaky_relu, AROUND, 0.3), value(reference.leaky_relu, AROUND, 0.3), name="value")
-
-
-@check("leaky_relu", points=1, public=True)
-def leaky_relu_has_the_right_derivative(student, reference):
-    """leaky_relu with a negative slope of 0.3 returns the right derivative."""
-    close(derivative(student.leaky_relu, AROUND, 0.3), derivative(reference.leaky_relu, AROUND, 0.3), name="derivative")
-
-
-@check("leaky_relu", points=0.5, public=True)
-def leaky_relu_takes_the_negative_side_at_its_kink(student):
-    """leaky_relu has the derivative negative_slope at exactly 0."""
-    y, dy = pair(student.leaky_relu(np.array([0.0, 2.0, -2.0]), 0.25))
-    close(dy, np.array([0.25, 1.0, 0.25]), name="derivative at 0, 2, -2", hint=ZERO_IS_NEGATIVE)
-    close(y, np.array([0.0, 2.0, -0.5]), name="value at 0, 2, -2")
-
-
-@check("leaky_relu", points=0.5, public=True)
-def leaky_relu_leaves_x_alone(student, rng):
-    """leaky_relu does not modify x."""
-    leaves_x_alone(student.leaky_relu, rng, 0.2)
-
-
-@check("elu", points=1, public=True)
-def elu_has_its_default_alpha(student, reference):
-    """elu without alpha uses the default."""
-    y, dy = pair(reference.elu(AROUND))
-    got, slope = pair(student.elu(AROUND))
-    close(got, y, name="value")
-    close(slope, dy, name="derivative")
-
-
-@check("elu", points=1, public=True)
-def elu_has_the_right_value(student, reference):
-    """elu with alpha 1.7 returns the right value."""
-    close(value(student.elu, AROUND, 1.7), value(reference.elu, AROUND, 1.7), name="value")
-
-
-@check("elu", points=1, public=True)
-def elu_has_the_right_derivative(student, reference):
-    """elu with alpha 1.7 returns the right derivative."""
-    close(derivative(student.elu, AROUND, 1.7), derivative(reference.elu, AROUND, 1.7), name="derivative")
-
-
-@check("elu", points=0.5, public=True)
-def elu_leaves_x_alone(student, rng):
-    """elu does not modify x."""
-    leaves_x_alone(student.elu, rng, 1.3)
-
-
-FANS = "the function returns two numbers, fan_in and fan_out"
+@check("relu", "leaky_relu", "elu", points=0.5, public=True)
+def takes_the_negative_side_at_its_kink(student, reference, exercise, rng):
+    """{exercise} has the derivative of the negative side at exactly 0."""
+    x = rng.permutation(np.array([0.0, -0.0, 1e-30, -1e-30, 2.0, -2.0]) * rng.uniform(1, 2, 6))
+    case = (x, *parameter(exercise, rng))
+    _, dy = parts(getattr(student, exercise)(*case), "value", "derivative")
+    expected = getattr(reference, exercise)(*case)[1]
+    close(dy, expected, name="derivative at 0, -0, 1e-30, -1e-30 and others", hint="Zero belongs to the negative side.")
 
 
 def fans_of(function, shapes):
     """What it returns for each shape, as tuples of two."""
-    results = function.calls((shape,) for shape in shapes)
-    for result in results:
-        expect(isinstance(result, (tuple, list)) and len(result) == 2, FANS)
-    return [tuple(result) for result in results]
+    return [tuple(parts(result, "fan_in", "fan_out")) for result in function.calls((shape,) for shape in shapes)]
 
 
-@check("fans", points=2, public=True)
-def fans_of_a_dense_layer(student):
+@check("fans", points=1, public=True, side_condition=True)
+def fans_of_a_dense_layer(student, rng):
     """fans of a dense layer: inputs first, outputs second."""
-    shapes = [(5, 3), (1, 8), (784, 100)]
+    shapes = [
+        ints_between(rng, (5, 9), (2, 4)),
+        ints_between(rng, (1, 1), (6, 9)),
+        ints_between(rng, (500, 900), (100, 200)),
+    ]
     for shape, got in zip(shapes, fans_of(student.fans, shapes), strict=True):
         equal(got, shape, name=f"fans({shape})", hint="The layer computes x @ w.")
 
 
-@check("fans", points=2, public=True)
-def fan_in_of_a_convolution(student):
+def square_kernels(rng):
+    """The shapes of three convolutions, one with kernels of a single weight."""
+    shapes = []
+    for size in (5, 3, 1):
+        filters, channels = (int(number) for number in rng.choice(np.arange(2, 12), 2, replace=False))
+        shapes.append((filters, channels, size, size))
+    return shapes
+
+
+@check("fans", points=2.5, public=True)
+def fan_in_of_a_convolution(student, rng):
     """The fan-in of convolutions with square kernels."""
-    cases = {(4, 3, 5, 5): 75, (10, 4, 5, 5): 100, (7, 6, 1, 1): 6}
-    for (shape, expected), (got, _) in zip(cases.items(), fans_of(student.fans, cases), strict=True):
-        equal(got, expected, name=f"fan_in of {shape}", hint="One output sees a window.")
+    shapes = square_kernels(rng)
+    for shape, (got, _) in zip(shapes, fans_of(student.fans, shapes), strict=True):
+        equal(got, shape[1] * shape[2] ** 2, name=f"fan_in of {shape}", hint="One output sees a window.")
 
 
-@check("fans", points=2, public=True)
-def fan_out_of_a_convolution(student):
+@check("fans", points=2.5, public=True)
+def fan_out_of_a_convolution(student, rng):
     """The fan-out of convolutions with square kernels."""
-    cases = {(4, 3, 5, 5): 100, (10, 4, 5, 5): 250, (7, 6, 1, 1): 7}
-    for (shape, expected), (_, got) in zip(cases.items(), fans_of(student.fans, cases), strict=True):
-        equal(got, expected, name=f"fan_out of {shape}", hint="One pixel lies in many windows.")
+    shapes = square_kernels(rng)
+    for shape, (_, got) in zip(shapes, fans_of(student.fans, shapes), strict=True):
+        equal(got, shape[0] * shape[2] ** 2, name=f"fan_out of {shape}", hint="One pixel lies in many windows.")
 
 
-@check("fans", points=1, public=True)
+@check("fans", points=1, public=True, side_condition=True)
 def fans_refuse_other_shapes(student):
     """fans raises ValueError for shapes that have neither 2 nor 4 axes."""
     for shape in [(5,), (3, 4, 5), (1, 2, 3, 4, 5), ()]:
@@ -248,14 +151,6 @@ def drawn(result, shape):
     expect(result.dtype.kind == "f", f"the array has dtype {result.dtype}, expected floats")
     expect(np.isfinite(result).all(), "there are entries that are not finite")
     return result.astype(np.float64)
-
-
-def repeats_with_its_seed(initializer, shape, *settings, seed):
-    """The same seed gives the same weights, another seed others, and the shape is right."""
-    results = initializer.calls((shape, *settings, each) for each in (seed, seed, seed + 1))
-    first, again, other = (drawn(result, shape) for result in results)
-    expect((first == again).all(), f"two calls with the seed {seed} gave different weights. {FROM_RNG}")
-    expect((first != other).all(), f"the seeds {seed} and {seed + 1} gave the same weights. {FROM_RNG}")
 
 
 def distance(sample, cumulative):
@@ -318,139 +213,126 @@ def uniformly_distributed(w, bound):
     same_distribution(w, lambda x: np.clip((x / bound + 1) / 2, 0, 1), f"uniform between -{bound:.3g} and {bound:.3g}")
 
 
-def refuses_other_modes(initializer):
-    """ValueError for a mode that is neither of the two."""
-    for mode in ("fan_avg", "in", ""):
-        raises(initializer, (4, 3), 0.0, mode, 1, error="ValueError")
+def dense(rng, inputs):
+    """The shape of a dense layer with `inputs` inputs or a few more for every output; too many to be recorded."""
+    outputs = int(rng.integers(10, 61))
+    return outputs * inputs + int(rng.integers(10)), outputs
+
+
+def convolution(rng, filters):
+    """The shape of a convolution with `filters` filters for every channel."""
+    channels = int(rng.integers(4, 13))
+    return filters * channels, channels, *ints_between(rng, (3, 5), (3, 6))
+
+
+def fans_by_counting(shape):
+    """fan_in and fan_out of a shape from the sizes of slices."""
+    ones = np.ones(shape)
+    return (ones[:, 0].size, ones[0].size) if len(shape) == 2 else (ones[0].size, ones[:, 0].size)
 
 
 @check("zero_init", points=2, public=True)
-def zero_init_returns_zeros(student):
+def zero_init_returns_zeros(student, rng):
     """zero_init returns zeros of the given shape."""
-    shapes = [(3, 4), (7,), (2, 3, 1, 5)]
+    shapes = [
+        ints_between(rng, (2, 9), (2, 9)),
+        ints_between(rng, (2, 20)),
+        ints_between(rng, (2, 4), (2, 4), (1, 1), (2, 9)),
+    ]
     for shape, zeros in zip(shapes, student.zero_init.calls((shape,) for shape in shapes), strict=True):
         close(zeros, np.zeros(shape), name=f"zero_init({shape})")
 
 
-@check("normal_init", points=1, public=True)
-def normal_init_repeats_with_its_seed(student, rng):
-    """normal_init draws from rng: the same seed gives the same weights, another seed others."""
-    repeats_with_its_seed(student.normal_init, (3, 5), 0.7, seed=seed_from(rng))
-
-
 @check("normal_init", points=1.5, public=True)
-def normal_init_has_the_std(student, rng):
-    """normal_init with std 0.2 returns numbers with mean 0 and standard deviation 0.2."""
-    w = drawn(student.normal_init((30, 25), 0.2, seed_from(rng)), (30, 25))
+def normal_init_has_the_std(student, rng, seed):
+    """normal_init returns numbers with mean 0 and the standard deviation that it is given."""
+    std = float(rng.uniform(0.1, 0.4))
+    w = drawn(student.normal_init((30, 25), std, seed), (30, 25))
     centred(w)
     rms = np.sqrt(np.mean(w**2))
-    expect(0.16 <= rms <= 0.245, f"the standard deviation of the weights is {rms:.4g}, expected 0.2")
+    expect(0.8 <= rms / std <= 1.225, f"the standard deviation of the weights is {rms:.4g}, expected about {std:.4g}")
 
 
-@check("xavier_uniform", points=1, public=True)
-def xavier_uniform_repeats_with_its_seed(student, rng):
-    """xavier_uniform draws from rng: the same seed gives the same weights, another seed others."""
-    repeats_with_its_seed(student.xavier_uniform, (3, 5), 1.0, seed=seed_from(rng))
+# What follows the shape in an ordinary call.
+SETTINGS = {
+    "normal_init": (0.5,),
+    "xavier_uniform": (1.0,),
+    "xavier_normal": (1.0,),
+    "he_uniform": (0.0, "fan_in"),
+    "he_normal": (0.0, "fan_in"),
+    "orthogonal_init": (1.0,),
+}
 
 
-@check("xavier_uniform", points=1.5, public=True)
-def xavier_uniform_of_a_dense_layer(student, rng):
-    """xavier_uniform for 50 inputs and 10 outputs, gain 1: uniform up to a bound of 0.3162."""
-    uniformly_distributed(drawn(student.xavier_uniform((50, 10), 1.0, seed_from(rng)), (50, 10)), 0.1**0.5)
+def right_std(exercise, shape, *settings):
+    """Glorot and Bengio's standard deviation, from the mean fan; or He's, from what a leaky ReLU lets through."""
+    fans = fans_by_counting(shape)
+    if exercise.startswith("xavier"):
+        (gain,) = settings
+        return gain / np.sqrt(np.mean(fans))
+    negative_slope, mode = settings
+    return 1 / np.sqrt((1 + negative_slope**2) / 2 * fans[mode == "fan_out"])
 
 
-@check("xavier_uniform", points=1.5, public=True)
-def xavier_uniform_of_a_convolution(student, rng):
-    """xavier_uniform for 12 filters of 4×3×3 weights, gain 1: uniform up to a bound of 0.2041."""
-    shape = (12, 4, 3, 3)
-    uniformly_distributed(drawn(student.xavier_uniform(shape, 1.0, seed_from(rng)), shape), 24**-0.5)
+def rightly_distributed(student, exercise, seed, shape, *settings):
+    """Judges the weights of this shape: their width, and the form of their distribution."""
+    w = drawn(getattr(student, exercise)(shape, *settings, seed), shape)
+    std = right_std(exercise, shape, *settings)
+    if exercise.endswith("uniform"):
+        uniformly_distributed(w, np.sqrt(3) * std)
+    else:
+        normally_distributed(w, std)
 
 
-@check("xavier_normal", points=1, public=True)
-def xavier_normal_repeats_with_its_seed(student, rng):
-    """xavier_normal draws from rng: the same seed gives the same weights, another seed others."""
-    repeats_with_its_seed(student.xavier_normal, (3, 5), 1.0, seed=seed_from(rng))
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1.5, public=True)
+def is_right_for_a_dense_layer(student, exercise, rng, seed):
+    """{exercise} has the right width and form for five times as many inputs as outputs, ReLU, fan_in or gain 1."""
+    rightly_distributed(student, exercise, seed, dense(rng, 5), *SETTINGS[exercise])
 
 
-@check("xavier_normal", points=1.5, public=True)
-def xavier_normal_of_a_dense_layer(student, rng):
-    """xavier_normal for 70 inputs and 10 outputs, gain 1: normal with a standard deviation of 0.1581."""
-    normally_distributed(drawn(student.xavier_normal((70, 10), 1.0, seed_from(rng)), (70, 10)), 0.025**0.5)
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1, public=True)
+def is_right_for_a_convolution(student, exercise, rng, seed):
+    """{exercise} has the right width and form for five times as many filters as channels."""
+    rightly_distributed(student, exercise, seed, convolution(rng, 5), *SETTINGS[exercise])
 
 
-@check("xavier_normal", points=1.5, public=True)
-def xavier_normal_of_a_convolution(student, rng):
-    """xavier_normal for 20 filters of 4×3×3 weights, gain 1: normal with a standard deviation of 0.0962."""
-    shape = (20, 4, 3, 3)
-    normally_distributed(drawn(student.xavier_normal(shape, 1.0, seed_from(rng)), shape), 108**-0.5)
+@check("xavier_uniform", "xavier_normal", points=1.5, public=True)
+def is_as_wide_as_its_gain_says(student, exercise, rng, seed):
+    """{exercise} has the right width and form for other gains than 1."""
+    for gain in rng.uniform([0.4, 1.5], [0.6, 2]):
+        rightly_distributed(student, exercise, seed, dense(rng, 2), gain)
 
 
-@check("he_uniform", points=0.5, public=True)
-def he_uniform_repeats_with_its_seed(student, rng):
-    """he_uniform draws from rng: the same seed gives the same weights, another seed others."""
-    repeats_with_its_seed(student.he_uniform, (3, 5), 0.0, "fan_in", seed=seed_from(rng))
+@check("he_uniform", "he_normal", points=0.5, public=True)
+def is_right_with_fan_out(student, exercise, rng, seed):
+    """{exercise} has the right width and form for eight times as many outputs as inputs, ReLU, fan_out."""
+    rightly_distributed(student, exercise, seed, dense(rng, 8)[::-1], 0.0, "fan_out")
 
 
-@check("he_uniform", points=1.5, public=True)
-def he_uniform_of_a_dense_layer(student, rng):
-    """he_uniform for 60 inputs and 10 outputs, ReLU, fan_in: uniform up to a bound of 0.3162."""
-    w = drawn(student.he_uniform((60, 10), 0.0, "fan_in", seed_from(rng)), (60, 10))
-    uniformly_distributed(w, 0.1**0.5)
+@check("he_uniform", "he_normal", points=0.5, public=True)
+def is_narrower_for_a_leaky_relu(student, exercise, rng, seed):
+    """{exercise} makes the weights smaller for a leaky ReLU; the sign of the slope does not matter."""
+    for slope in (rng.uniform(0.4, 0.6), -0.7, 2):
+        rightly_distributed(student, exercise, seed, (160, 80), slope, "fan_in")
 
 
-@check("he_uniform", points=1, public=True)
-def he_uniform_of_a_convolution(student, rng):
-    """he_uniform for 20 filters of 3×3×3 weights, ReLU, fan_in: uniform up to a bound of 0.4714."""
-    shape = (20, 3, 3, 3)
-    w = drawn(student.he_uniform(shape, 0.0, "fan_in", seed_from(rng)), shape)
-    uniformly_distributed(w, 2**0.5 / 3)
+@check(
+    "normal_init", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "orthogonal_init",
+    points=1, public=True, side_condition=True,
+)  # fmt: skip
+def repeats_with_its_seed(student, exercise, seed):
+    """{exercise} draws from rng: the same seed gives the same weights, another seed others."""
+    cases = [((4, 4), *SETTINGS[exercise], each) for each in (seed, seed, seed + 1)]
+    first, again, other = (drawn(result, (4, 4)) for result in getattr(student, exercise).calls(cases))
+    expect((first == again).all(), f"two calls with the seed {seed} gave different weights. {FROM_RNG}")
+    expect((first != other).all(), f"the seeds {seed} and {seed + 1} gave the same weights. {FROM_RNG}")
 
 
-@check("he_uniform", points=1, public=True)
-def he_uniform_with_fan_out(student, rng):
-    """he_uniform for 10 inputs and 60 outputs, ReLU, fan_out: uniform up to a bound of 0.3162."""
-    w = drawn(student.he_uniform((10, 60), 0.0, "fan_out", seed_from(rng)), (10, 60))
-    uniformly_distributed(w, 0.1**0.5)
-
-
-@check("he_uniform", points=0.5, public=True)
-def he_uniform_refuses_other_modes(student):
-    """he_uniform raises ValueError for a mode that is neither fan_in nor fan_out."""
-    refuses_other_modes(student.he_uniform)
-
-
-@check("he_normal", points=0.5, public=True)
-def he_normal_repeats_with_its_seed(student, rng):
-    """he_normal draws from rng: the same seed gives the same weights, another seed others."""
-    repeats_with_its_seed(student.he_normal, (3, 5), 0.0, "fan_in", seed=seed_from(rng))
-
-
-@check("he_normal", points=1.5, public=True)
-def he_normal_of_a_dense_layer(student, rng):
-    """he_normal for 80 inputs and 10 outputs, ReLU, fan_in: normal with a standard deviation of 0.1581."""
-    w = drawn(student.he_normal((80, 10), 0.0, "fan_in", seed_from(rng)), (80, 10))
-    normally_distributed(w, 0.025**0.5)
-
-
-@check("he_normal", points=1, public=True)
-def he_normal_of_a_convolution(student, rng):
-    """he_normal for 24 filters of 3×3×3 weights, ReLU, fan_in: normal with a standard deviation of 0.2722."""
-    shape = (24, 3, 3, 3)
-    w = drawn(student.he_normal(shape, 0.0, "fan_in", seed_from(rng)), shape)
-    normally_distributed(w, (2 / 27) ** 0.5)
-
-
-@check("he_normal", points=1, public=True)
-def he_normal_with_fan_out(student, rng):
-    """he_normal for 10 inputs and 80 outputs, ReLU, fan_out: normal with a standard deviation of 0.1581."""
-    w = drawn(student.he_normal((10, 80), 0.0, "fan_out", seed_from(rng)), (10, 80))
-    normally_distributed(w, 0.025**0.5)
-
-
-@check("he_normal", points=0.5, public=True)
-def he_normal_refuses_other_modes(student):
-    """he_normal raises ValueError for a mode that is neither fan_in nor fan_out."""
-    refuses_other_modes(student.he_normal)
+@check("he_uniform", "he_normal", points=0.5, public=True, side_condition=True)
+def refuses_other_modes(student, exercise):
+    """{exercise} raises ValueError for a mode that is neither fan_in nor fan_out."""
+    for mode in ("fan_avg", "in", ""):
+        raises(getattr(student, exercise), (4, 3), 0.0, mode, 1, error="ValueError")
 
 
 def has_orthonormal_sides(w, gain):
@@ -461,31 +343,36 @@ def has_orthonormal_sides(w, gain):
     close(
         products,
         gain**2 * np.eye(len(products)),
-        rtol=1e-6,
+        rtol=1e-5,
         name="M^T M" if tall else "M M^T",
         hint=f"M is a matrix of {matrix.shape[0]} rows and {matrix.shape[1]} columns.",
     )
 
 
-@check("orthogonal_init", points=1, public=True)
-def orthogonal_init_repeats_with_its_seed(student, rng):
-    """orthogonal_init draws from rng: the same seed gives the same matrix, another seed another one."""
-    repeats_with_its_seed(student.orthogonal_init, (4, 4), 1.0, seed=seed_from(rng))  # tall and wide come below
+def orthonormal_and_random(student, cases):
+    """For every (shape, gain, seed), the weights of this seed and of the next are orthonormal, and not the same."""
+    twice = [(shape, gain, seed + more) for shape, gain, seed in cases for more in (0, 1)]
+    results = student.orthogonal_init.calls(twice)
+    pairs = zip(results[::2], results[1::2], strict=True)
+    for (shape, gain, seed), both in zip(cases, pairs, strict=True):
+        first, other = (drawn(result, shape) for result in both)
+        has_orthonormal_sides(first, gain)
+        has_orthonormal_sides(other, gain)
+        same = np.prod(shape) > 1 and (first == other).any()
+        expect(not same, f"the seeds {seed} and {seed + 1} gave the same weights, or some of them. {FROM_RNG}")
 
 
 @check("orthogonal_init", points=2, public=True)
-def orthogonal_init_of_a_square_layer(student, rng):
-    """A square matrix with gain 1 has orthonormal columns."""
-    has_orthonormal_sides(drawn(student.orthogonal_init((6, 6), 1.0, seed_from(rng)), (6, 6)), 1.0)
+def orthogonal_init_of_a_square_layer(student, seed):
+    """A square matrix with gain 1 has orthonormal columns, and other ones for another seed."""
+    orthonormal_and_random(student, [((6, 6), 1.0, seed)])
 
 
 @check("orthogonal_init", points=1.5, public=True)
-def orthogonal_init_of_tall_and_wide_layers(student, rng):
-    """A tall matrix has orthonormal columns, a wide one orthonormal rows, times the gain."""
-    shapes = [(7, 4), (4, 7)]
-    results = student.orthogonal_init.calls((shape, 1.5, seed_from(rng)) for shape in shapes)
-    for shape, result in zip(shapes, results, strict=True):
-        has_orthonormal_sides(drawn(result, shape), 1.5)
+def orthogonal_init_of_tall_and_wide_layers(student, rng, seed):
+    """Times the gain, a tall matrix has orthonormal columns, a wide one rows, a convolution one row per filter."""
+    gain = float(rng.uniform(1.2, 1.8))
+    orthonormal_and_random(student, [((7, 4), gain, seed), ((4, 7), gain, seed), ((5, 2, 3, 2), gain, seed)])
 
 
 def hard_tanh(z):
@@ -517,36 +404,44 @@ ALL_ENTRIES = "Over all inputs and units of a layer together, of what the layer 
 
 
 @check("activation_stats", points=2, public=True)
-def mean_and_std_of_one_layer(student, reference, rng):
-    """Mean and standard deviation of a single layer."""
+def std_of_one_layer(student, reference, rng):
+    """The standard deviation of what a single layer passes on."""
     x, w = rng.standard_normal((4, 3)), rng.standard_normal((3, 5)) + 0.3
-    same_stats(student, reference, x, [w], hard_tanh, ["mean", "std"], ALL_ENTRIES)
+    same_stats(student, reference, x, [w], hard_tanh, ["std"], ALL_ENTRIES)
 
 
 @check("activation_stats", points=2, public=True)
-def mean_and_std_through_three_layers(student, reference, rng):
-    """Mean and standard deviation of three layers in a row."""
+def mean_through_three_layers(student, reference, rng):
+    """The mean of what each of three layers in a row passes on."""
     weights = [rng.standard_normal(shape) + 0.2 for shape in [(3, 6), (6, 2), (2, 4)]]
-    same_stats(student, reference, rng.standard_normal((5, 3)), weights, hard_tanh, ["mean", "std"], ALL_ENTRIES)
+    same_stats(student, reference, rng.standard_normal((5, 3)), weights, hard_tanh, ["mean"], ALL_ENTRIES)
 
 
 @check("activation_stats", points=1.5, public=True)
 def share_of_saturated_entries(student, reference, rng):
     """The share of entries with a slope below 0.01."""
-    weights = [rng.standard_normal((3, 7)), 2 * rng.standard_normal((7, 4))]
+    inputs, middle, outputs = ints_between(rng, (6, 9), (6, 11), (4, 7))
+    weights = [rng.standard_normal((3, middle)), 2 * rng.standard_normal((middle, outputs))]
     hint = "Of all pairs of an input and a unit, those whose derivative is small."
-    same_stats(student, reference, rng.standard_normal((6, 3)), weights, hard_tanh, ["saturated"], hint)
+    same_stats(student, reference, rng.standard_normal((inputs, 3)), weights, hard_tanh, ["saturated"], hint)
 
 
 @check("activation_stats", points=1.5, public=True)
-def share_of_dead_units(student):
+def share_of_dead_units(student, rng):
     """A unit is dead if its slope is below 0.01 for every input of the batch."""
-    x = np.array([[1.0, 1.0], [2.0, 1.0], [3.0, 1.0]])
-    first = np.array([[0.1, 4.0, -4.0, 2.0], [0.0, 0.0, 1.0, -3.5]])  # z: 0.1-0.3, 4-12, -3--11, -1.5-2.5
-    second = np.array([[9.0, 0.1, 0.0], [0.0, 0.1, 5.0], [0.0, 0.1, 0.0], [0.0, 0.1, 0.0]])
-    stats = student.activation_stats(x, [first, second], hard_tanh)
-    hint = "The first layer has four units; two of them are dead, one more is saturated for all inputs but one."
-    close(column(stats, "dead", 2), [0.5, 1 / 3], name="stats['dead']", hint=hint)
+    x = np.column_stack([rng.permutation([1.0, 2.0, 3.0]), np.ones(3)])
+    dead, alive = ints_between(rng, (1, 3), (1, 3))  # and one unit that is saturated for two of the three inputs
+    low, high = rng.uniform(0.1, 0.3, alive), rng.uniform(4, 6, dead) * rng.choice([-1, 1], dead)
+    first = np.vstack([np.concatenate([high, low, [2.0]]), np.zeros(dead + alive + 1)])
+    first[1, -1] = -3.5
+    dead_above, alive_above = ints_between(rng, (1, 3), (1, 3))
+    second = np.full((dead + alive + 1, alive_above + dead_above), 0.1)
+    second[:, alive_above:], second[0, alive_above:] = 0, rng.uniform(4, 6, dead_above)
+    order, order_above = rng.permutation(dead + alive + 1), rng.permutation(alive_above + dead_above)
+    stats = student.activation_stats(x, [first[:, order], second[np.ix_(order, order_above)]], hard_tanh)
+    shares = [dead / len(order), dead_above / len(order_above)]
+    hint = f"The first layer has {len(order)} units; one of them is saturated for all inputs but one, and not dead."
+    close(column(stats, "dead", 2), shares, name="stats['dead']", hint=hint)
 
 
 DOWN_FROM_THE_SCORES = "Start from the probabilities 1/C, and follow the gradient down."
@@ -554,14 +449,11 @@ DOWN_FROM_THE_SCORES = "Start from the probabilities 1/C, and follow the gradien
 
 def gradients_and_moves(result, sizes):
     """The two lists of what was returned, or a Failure that says what does not fit."""
-    expect(
-        isinstance(result, (tuple, list)) and len(result) == 2, "the function returns two lists, gradients and moves"
-    )
-    for name, pairs in zip(("gradients", "moves"), result, strict=True):
+    for name, pairs in zip(("gradients", "moves"), parts(result, "gradients", "moves"), strict=True):
         expect(
-            isinstance(pairs, (tuple, list, np.ndarray))
+            isinstance(pairs, tuple | list | np.ndarray)
             and len(pairs) == len(sizes) - 1
-            and all(isinstance(each, (tuple, list, np.ndarray)) and len(each) == 2 for each in pairs),
+            and all(isinstance(each, tuple | list | np.ndarray) and len(each) == 2 for each in pairs),
             f"{name} should be a list with a pair for each of the {len(sizes) - 1} layers",
         )
     return result
@@ -595,7 +487,7 @@ def classes_with_shares(rng, counts):
 @check("zero_init_gradients", points=1.5, public=True)
 def gradient_without_hidden_layer(student, reference, rng):
     """The gradient of a network without hidden layer, 4 inputs and 3 classes."""
-    x, y, sizes = rng.standard_normal((6, 4)), classes_with_shares(rng, [3, 2, 1]), [4, 3]
+    x, y, sizes = rng.standard_normal((6, 4)), classes_with_shares(rng, rng.permutation([3, 2, 1])), [4, 3]
     expected, _ = reference.zero_init_gradients(x, y, sizes)
     gradients, _ = gradients_and_moves(student.zero_init_gradients(x, y, sizes), sizes)
     same_gradients(gradients, flat_pairs(expected), DOWN_FROM_THE_SCORES)
@@ -603,61 +495,56 @@ def gradient_without_hidden_layer(student, reference, rng):
 
 @check("zero_init_gradients", points=2, public=True)
 def gradients_with_two_hidden_layers(student, reference, rng):
-    """The gradients of a network with layers of 4, 5, 2 and 3 units."""
-    x, y, sizes = rng.standard_normal((7, 4)), classes_with_shares(rng, [4, 2, 1]), [4, 5, 2, 3]
+    """The gradients of a network with two hidden layers and 3 classes."""
+    counts = [int(count) for count in rng.choice(np.arange(1, 10), 3, replace=False)]
+    x, y, sizes = rng.standard_normal((sum(counts), 4)), classes_with_shares(rng, counts), [4, 5, 2, 3]
     expected, _ = reference.zero_init_gradients(x, y, sizes)
     gradients, _ = gradients_and_moves(student.zero_init_gradients(x, y, sizes), sizes)
     same_gradients(gradients, flat_pairs(expected), "What does a sigmoid make of zero?")
 
 
 @check("zero_init_gradients", points=1, public=True)
-def says_what_moves(student):
-    """Which arrays move, with and without hidden layers, when one class is more frequent."""
-    x, y = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 0.25]]), np.array([0, 0, 1])
-    cases = [([2, 2], [[True, True]]), ([2, 3, 2], [[False, False], [True, True]])]
-    results = student.zero_init_gradients.calls((x, y, sizes) for sizes, _ in cases)
-    for result, (sizes, expected) in zip(results, cases, strict=True):
+def says_what_moves(student, rng):
+    """Which arrays move, with and without hidden layers, when one class is more frequent, and when none is."""
+    cases = []
+    for counts in rng.permutation([[3, 1], [2, 2]]).tolist():
+        x, y, uneven = rng.standard_normal((4, 2)), classes_with_shares(rng, counts), counts[0] > counts[1]
+        cases += [(x, y, [2, 2], [[True, uneven]]), (x, y, [2, 3, 2], [[False, False], [uneven, uneven]])]
+    # Thirds: rounding is left of what cancels.
+    cases.append((rng.standard_normal((9, 2)), classes_with_shares(rng, [3, 3, 3]), [2, 3], [[True, False]]))
+    results = student.zero_init_gradients.calls((x, y, sizes) for x, y, sizes, _ in cases)
+    for result, (_, y, sizes, expected) in zip(results, cases, strict=True):
         _, got = gradients_and_moves(result, sizes)
-        same_moves(got, expected, f"sizes {sizes}", "A pair per layer: its weights, its bias.")
+        network = f"sizes {sizes} and classes that occur {np.bincount(y).tolist()} times"
+        same_moves(got, expected, network, "A pair per layer: its weights, its bias.")
 
 
-@check("q_ten_sigmoids", points=0, public=True)
-def answers_what_ten_sigmoids_let_through(student, reference):
-    """What ten sigmoids let through at best."""
-    answered(student, reference, "q_ten_sigmoids", rtol=0.01)
+def arguments(exercise, rng):
+    """Cases of an exercise, whose arrays and lists are to be left alone."""
+    if exercise == "activation_stats":
+        return [(rng.standard_normal((3, 4)), [rng.standard_normal((4, 4)) for _ in range(2)], hard_tanh)]
+    if exercise == "zero_init_gradients":
+        return [(rng.standard_normal((5, 3)), rng.integers(0, 2, 5), sizes) for sizes in ([3, 2], [3, 4, 2])]
+    return [(spread(rng, 3, 4), *parameter(exercise, rng))]
 
 
-@check("q_ten_layers", points=0, public=True)
-def answers_what_ten_layers_leave(student, reference):
-    """What ten layers leave of a signal."""
-    answered(student, reference, "q_ten_layers", rtol=0.01)
+@check(
+    "sigmoid", "tanh", "relu", "leaky_relu", "elu", "activation_stats", "zero_init_gradients",
+    points=0.5, public=True, side_condition=True,
+)  # fmt: skip
+def leaves_its_inputs_alone(student, exercise, rng):
+    """{exercise} does not modify its inputs."""
+    for case in arguments(exercise, rng):
+        unmodified(getattr(student, exercise), *case, inputs=(0, 1))
 
 
-@check("q_conv_fan_in", points=0, public=True)
-def answers_the_fan_in_of_a_convolution(student, reference):
-    """The fan-in of a 5×5 convolution from 16 to 32 channels."""
-    answered(student, reference, "q_conv_fan_in")
+q_ten_sigmoids = question("What ten sigmoids let through at best.", rtol=0.01)
+q_ten_layers = question("What ten layers leave of a signal.", rtol=0.01)
 
+q_conv_fan_in = question("The fan-in of a 5×5 convolution from 16 to 32 channels.")
+q_uniform_bound = question("The bound of a uniform distribution with standard deviation 0.1.", rtol=0.01)
 
-@check("q_uniform_bound", points=0, public=True)
-def answers_the_bound_of_a_uniform_distribution(student, reference):
-    """The bound of a uniform distribution with standard deviation 0.1."""
-    answered(student, reference, "q_uniform_bound", rtol=0.01)
+q_which_bug = question("The bug in the friend's ReLU network.")
+q_first_loss = question("The loss of a network that starts at zero.", rtol=0.01)
 
-
-@check("q_which_bug", points=0, public=True)
-def answers_which_bug_shrinks_the_signal(student, reference):
-    """The bug in the friend's ReLU network."""
-    answered(student, reference, "q_which_bug")
-
-
-@check("q_first_loss", points=0, public=True)
-def answers_the_first_loss(student, reference):
-    """The loss of a network that starts at zero."""
-    answered(student, reference, "q_first_loss", rtol=0.01)
-
-
-@check("q_arrays_that_move", points=0, public=True)
-def answers_how_many_arrays_move(student, reference):
-    """How many arrays of a tanh network move from zero."""
-    answered(student, reference, "q_arrays_that_move")
+q_arrays_that_move = question("How many arrays of a tanh network move from zero.")

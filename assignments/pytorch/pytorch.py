@@ -20,27 +20,29 @@
 # - write layers as modules whose parameters are found, trained, saved and loaded;
 # - find the place where somebody has cut a graph by accident;
 # - write a training step and an evaluation that are right, and say what each line is for;
-# - move nested data to a device, and time a device that works behind your back;
-# - reuse a trained network for a new task.
+# - say why a GPU is fast, move nested data to a device, and time a device that works while Python goes on;
+# - reuse a trained network for a new task;
+# - say what tells PyTorch from TensorFlow and JAX.
 #
 # | part | exercises | points | difficulty | minutes |
 # |---|---|---|---|---|
-# | 1 What autograd records | `Square` | 16 | ★★☆ | 40 |
+# | 1 Tensors and autograd | `Square` | 16 | ★★☆ | 40 |
 # | 2 Modules and parameters | `Linear`, `Conv2d` | 28 | ★★☆ | 60 |
-# | 3 Where the graph is cut | `detach_bug` | 6 | ★★☆ | 25 |
-# | 4 Training and measuring | `train_step`, `evaluate` | 26 | ★☆☆ | 45 |
-# | 5 Devices and clocks | `to_device`, `time_on_device` | 16 | ★★☆ | 40 |
-# | 6 Standing on another network's shoulders | `freeze` | 8 | ★☆☆ | 20 |
+# | 3 Detached tensors: where the graph is cut | `detach_bug` | 6 | ★★☆ | 25 |
+# | 4 Training and evaluation | `train_step`, `evaluate` | 26 | ★☆☆ | 45 |
+# | 5 GPUs: devices and timing | `to_device`, `time_on_device` | 16 | ★★☆ | 40 |
+# | 6 Transfer learning | `freeze` | 8 | ★☆☆ | 20 |
 #
 # Write each function where it says so, run the cell, then run the check below it: it runs the public checks, which
 # carry about half of the points. The others are hidden, and run when your work is graded. A picture whose function is
-# not written yet says so and waits. No GPU is needed anywhere.
+# not written yet says so and waits. No GPU is needed anywhere. Any float dtype will do: what your code computes in
+# float32 is compared as float32.
 #
 # The questions named `q_...` give no points; answer them *before* you compute. An answer is a number such as `0.25`,
 # or, where there is a choice, a letter in quotes such as `"a"`.
 
 # %% tags=["check"]
-from autograder.notebook import check
+from autograder.notebook import case, check, hint
 
 # %% tags=["setup:1"]
 import time
@@ -58,11 +60,13 @@ import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 from matplotlib.animation import FuncAnimation
 from matplotlib.colors import ListedColormap
+from scipy.special import log_softmax
 from sklearn.datasets import load_digits, make_moons
 
-from autograder.notebook import uses
+from autograder import plots
+from autograder.notebook import earlier, uses
 
-plt.rcParams.update({"figure.dpi": 90, "axes.spines.top": False, "axes.spines.right": False, "legend.framealpha": 0.9})
+plots.style()
 torch.set_num_threads(1)  # for tensors as small as ours, sharing the work costs more than it saves
 torch.manual_seed(0)
 digits = load_digits()
@@ -71,7 +75,7 @@ digit_labels = torch.tensor(digits.target)
 
 # %% [markdown]
 # ---
-# # 1 What autograd records
+# # 1 Tensors and autograd
 #
 # A **tensor** is an array: it has a shape, a dtype, and most of what you know from NumPy works on it under the same
 # name (`axis` is called `dim`). Three things are new.
@@ -81,13 +85,13 @@ digit_labels = torch.tensor(digits.target)
 #   NumPy's default is `float64`. Mixing them is an error in most layers.
 # - It may carry `requires_grad=True`: "I want a derivative with respect to this".
 #
-# From then on PyTorch keeps a diary. Each operation that touches such a tensor leaves a node: which operation it was,
-# what it has to remember for its backward pass, and whose results went in. The node hangs on the result as
+# From then on **autograd** keeps a record. Each operation that touches such a tensor leaves a node: which operation it
+# was, what it has to remember for its backward pass, and whose results went in. The node hangs on the result as
 # `result.grad_fn`. The graph is built *while your code runs*, anew each time: an `if` or a loop needs no special
 # treatment, since what is written down is only what has happened.
 #
-# The next picture is no drawing by hand. It walks along the diary of $L = \sum\big(\tanh(w\,x + b)\big)^2$, from $L$
-# backwards, and draws what it meets.
+# The next picture is drawn from such a record: that of $L = \sum\big(\tanh(w\,x + b)\big)^2$, followed from $L$
+# backwards.
 
 # %% tags=["demo"]
 def recorded(tensor):
@@ -140,10 +144,8 @@ def draw_recorded(ax, tensor, names, title):
 
 w, b, x = torch.tensor(0.7, requires_grad=True), torch.tensor(-0.2, requires_grad=True), torch.tensor([1.0, 2.0, 3.0])
 loss = ((w * x + b).tanh() ** 2).sum()
-fig, ax = plt.subplots(figsize=(12, 2.6), layout="constrained")
-draw_recorded(
-    ax, loss, {id(w): "w", id(b): "b"}, "what PyTorch has written down: x is missing, nobody asked for its gradient"
-)
+title = "what PyTorch has written down: x is missing, nobody asked for its gradient"
+draw_recorded(plots.axes(width=12, height=2.6), loss, {id(w): "w", id(b): "b"}, title)
 plt.show()
 
 # %% [markdown]
@@ -152,7 +154,7 @@ plt.show()
 # **added** to its `.grad`. Added, not stored: two calls leave the sum of both. That is what a branch in the graph
 # needs, and it is the reason why a training loop has to clear the gradients.
 #
-# Three ways to keep something out of the diary:
+# Three ways to keep something out of the record:
 #
 # | | what it does | when |
 # |---|---|---|
@@ -181,6 +183,13 @@ if __name__ == "__main__":
     check("q_leaves")
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# `w` and `c` were not computed, and `d` is cut from what it was computed from; only `y` has a `grad_fn`. So a leaf need
+# not want a gradient: of these three only `w` does.
+# </details>
+
+# %% [markdown]
 # **Predict.** `w = torch.tensor(3.0, requires_grad=True)`. Then `(w * w).backward()` is called three times (each time
 # the product is computed anew), and nothing is cleared in between. What is `w.grad`?
 
@@ -193,6 +202,58 @@ if __name__ == "__main__":
     check("q_accumulated")
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Each call adds $2w = 6$ to what is there, and nobody cleared it. (6 would be right if `backward` replaced the old
+# gradient.)
+# </details>
+
+# %% [markdown]
+# ## The gradients of your own network, checked
+#
+# In `backprop` you wrote the backward pass of a two-layer network by hand. Autograd needs its forward pass only. The
+# next cell takes your `TwoLayerNet` if it is there and its public checks hold (else the one given here), computes the
+# loss of the same weights on the same digits with PyTorch, and compares all gradients.
+
+# %% tags=["demo"]
+class TwoLayerNet:
+    """The network of `backprop`: affine, ReLU, affine, and softmax with cross-entropy."""
+
+    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+        rng, sizes = np.random.default_rng(0), {"W1": (input_dim, hidden_dim), "W2": (hidden_dim, num_classes)}
+        self.reg, self.params = reg, {name: rng.normal(0, weight_scale, size) for name, size in sizes.items()}
+        self.params |= {"b1": np.zeros(hidden_dim), "b2": np.zeros(num_classes)}
+
+    def loss(self, X, y=None):
+        """X: (N, D). Returns the scores (N, C); with y, (N,) class numbers, the loss and a dict of its gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(X @ W1 + b1, 0)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+        chances = log_softmax(scores, axis=1)
+        up = (np.exp(chances) - np.eye(scores.shape[1])[y]) / len(y)
+        down = (up @ W2.T) * (hidden > 0)
+        loss = self.reg / 2 * (np.sum(W1**2) + np.sum(W2**2)) - np.mean(chances[np.arange(len(y)), y])
+        grads = {"W1": X.T @ down + self.reg * W1, "W2": hidden.T @ up + self.reg * W2}
+        return loss, grads | {"b1": down.sum(axis=0), "b2": up.sum(axis=0)}
+
+
+TwoLayerNet = earlier("backprop", TwoLayerNet)
+by_hand = TwoLayerNet(64, 50, 10, weight_scale=0.1)
+flat = digits.data[:100] / 16.0
+loss_by_hand, grads = by_hand.loss(flat, digits.target[:100])
+W1, b1, W2, b2 = leaves = [torch.tensor(by_hand.params[name], requires_grad=True) for name in ("W1", "b1", "W2", "b2")]
+scores = torch.relu(torch.from_numpy(flat) @ W1 + b1) @ W2 + b2
+loss = F.cross_entropy(scores, digit_labels[:100])
+loss.backward()
+print(f"the loss by hand {loss_by_hand:.12f}, by PyTorch {loss.item():.12f}")
+for name, leaf in zip(("W1", "b1", "W2", "b2"), leaves, strict=True):
+    print(f"gradient of {name}: largest difference {np.abs(grads[name] - leaf.grad.numpy()).max():.1e}")
+
+# %% [markdown]
+# Two lines for the forward pass, one for the loss, and `loss.backward()`. All gradients agree but for rounding.
+#
 # ## A function of your own
 #
 # Autograd knows the derivatives of some hundreds of operations and puts everything else together from them. Sometimes
@@ -260,12 +321,11 @@ with uses("Square"):
     fourth = Square.apply(Square.apply(points) - 1)  # (x² − 1)²
     (slope,) = torch.autograd.grad(fourth.sum(), points, create_graph=True)
     (bend,) = torch.autograd.grad(slope.sum(), points)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(12, 3.4), layout="constrained", width_ratios=[1, 1.6])
-    for values, label in [(fourth, "$(x^2-1)^2$"), (slope, "its derivative"), (bend, "derivative of the derivative")]:
-        left.plot(points.detach(), values.detach(), label=label)
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 3.4), width_ratios=[1, 1.6])
+    series = {"$(x^2-1)^2$": fourth, "its derivative": slope, "derivative of the derivative": bend}
+    series, title = {name: each.detach() for name, each in series.items()}, "three curves, one forward formula"
+    plots.curves(series, x=points.detach(), xlabel="x", ylabel="", title=title, ax=left).set_ylim(-10, 16)
     left.axhline(0, color="0.8", lw=0.8, zorder=0)
-    left.set(xlabel="x", ylim=(-10, 16), title="three curves, one forward formula")
-    left.legend(fontsize=8)
     leaf, upstream = torch.tensor(1.5, requires_grad=True), torch.tensor(1.0, requires_grad=True)
     (first,) = torch.autograd.grad(Square.apply(leaf), leaf, upstream, create_graph=True)
     draw_recorded(right, first, {id(leaf): "x", id(upstream): "v"}, "the recorded graph of the gradient $2xv$")
@@ -275,19 +335,38 @@ with uses("Square"):
 # Both $x$ and $v$ must stand in the right picture. If $v$ is missing, or if no picture comes because there is nothing
 # to differentiate a second time, your `backward` has cut the history of one of them.
 #
+# ## Frameworks compared: NumPy, PyTorch, TensorFlow, JAX
+#
+# All deep-learning frameworks record a computation and walk back through it. They differ in what is recorded, and when.
+#
+# | | NumPy | PyTorch | TensorFlow 2 | JAX |
+# |---|---|---|---|---|
+# | computes | at once | at once (**eager**) | at once, or traced by `tf.function` | at once, or traced by `jit` |
+# | gradients | by hand | `loss.backward()` | `with tf.GradientTape()` | `jax.grad(f)`, a new function |
+# | where they go | | added to `.grad` | returned by the tape | returned by that function |
+# | default dtype | float64 | float32 | float32 | float32 |
+# | arrays can be changed | yes | yes, and autograd watches | no, but a `Variable` can | no: `x.at[i].set(v)` copies |
+# | parameters live in | | an `nn.Module` | a Keras `Model` | an argument of the function |
+# | compiler | | `torch.compile` | XLA, on request | XLA |
+# | runs on | CPU | CPU, GPU and others | CPU, GPU, TPU | CPU, GPU, TPU |
+#
+# A graph that is built while the code runs is called **dynamic**, one that is built first and run afterwards
+# **static**. TensorFlow 1 was static, which is faster to run and harder to debug; today all three begin with the
+# dynamic way and compile what is worth it. **Keras** 3 is a layer above: the same model on TensorFlow, JAX or PyTorch.
+#
 # ---
 # # 2 Modules and parameters
 #
-# A layer has to remember its weights, and a network its layers. `nn.Module` is the class that keeps the books. It
+# A layer has to remember its weights, and a network its layers. `nn.Module` is the class that keeps track of them. It
 # works by watching assignments: whenever `self.something = value` is executed in a module,
 #
-# - an `nn.Parameter` (a tensor that says "train me") is entered into the list of parameters;
-# - an `nn.Module` is entered into the list of children.
+# - an `nn.Parameter` (a tensor that is to be trained) is **registered** as one of its parameters;
+# - an `nn.Module` is registered as one of its children.
 #
-# Everything else is an ordinary attribute, *which the books do not mention*. From the books come `parameters()` (what
-# the optimizer is given), `state_dict()` (what is saved), `to(device)` (what is moved), and `train()` / `eval()`.
+# Everything else is an ordinary attribute *and not registered*. What is registered decides what `parameters()` gives to
+# the optimizer, what `state_dict()` saves, what `to(device)` moves, and whom `train()` and `eval()` reach.
 #
-# So a tensor that is no `Parameter`, and a layer in a plain Python list, are used in the forward pass, get gradients
+# So a tensor that is not a `Parameter`, and a layer in a plain Python list, are used in the forward pass, get gradients
 # if they want any, and are never trained, never saved and never moved. No error, no warning.
 
 # %% tags=["demo"]
@@ -306,7 +385,7 @@ class InAList(nn.Module):
 
 
 class InAModuleList(InAList):
-    """The same layers in a list that keeps the books."""
+    """The same layers in a list that registers them."""
 
     def __init__(self):
         super().__init__()
@@ -330,6 +409,13 @@ if __name__ == "__main__":
     check("q_registered")
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Only the head is registered: $20\cdot 5$ weights and 5 biases. The 640 numbers of the two layers in the list are used
+# in every forward pass and never trained.
+# </details>
+
+# %% [markdown]
 # ## The fully connected layer
 #
 # For inputs $x$ of shape $(N, D)$ and $M$ outputs, PyTorch stores the weights as a matrix $W$ of shape $(M, D)$, one
@@ -347,7 +433,7 @@ if __name__ == "__main__":
 # %% [markdown]
 # **Exercise: `Linear`** (12 points, ★☆☆, 20 minutes). Without `nn.Linear` and `F.linear`, of course. The check below
 # does not look for them; `autograder check` and the grading do, and a layer that uses one of them, by whatever name,
-# fails. In a cell of your own they are welcome, to compare with.
+# fails (`nn.LazyLinear` is one, too). In a cell of your own they are welcome, to compare with.
 
 # %% tags=["exercise:Linear"]
 class Linear(nn.Module):
@@ -397,30 +483,15 @@ if __name__ == "__main__":
 # $(C, k_h, k_w)$ lies in memory. Along a row the windows come as they lie in the image, row by row.
 
 # %% tags=["demo"]
-def draw_cells(ax, values, title, colors=None, fmt="{:.0f}"):
-    """A small matrix as cells with their numbers. colors: one for each column, or None for grey values."""
-    rows, columns = values.shape
-    for i in range(rows):
-        for j in range(columns):
-            face = colors[j] if colors is not None else "white"
-            ax.add_patch(plt.Rectangle((j, i), 1, 1, facecolor=face, edgecolor="0.4"))
-            ax.text(j + 0.5, i + 0.5, fmt.format(values[i, j]), ha="center", va="center", fontsize=9)
-    ax.set(xlim=(-0.1, columns + 0.1), ylim=(rows + 0.1, -0.1), aspect="equal")
-    ax.set_title(title, fontsize=10)
-    ax.axis("off")
-
-
 image = torch.arange(12.0).reshape(1, 1, 3, 4)
 unfolded = F.unfold(image, (2, 2))[0]
-window_colors = plt.get_cmap("Pastel1")(np.arange(6))
-fig, axes = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained", width_ratios=[1.2, 2])
-draw_cells(axes[0], image[0, 0].numpy(), "one image, 3×4, one channel")
-for number, (row, column) in enumerate([(0, 0), (1, 2)]):
-    edge = ["tab:red", "tab:brown"][number]
-    axes[0].add_patch(plt.Rectangle((column + 0.04, row + 0.04), 1.92, 1.92, fill=False, edgecolor=edge, linewidth=2.5))
-draw_cells(axes[1], unfolded.numpy(), "F.unfold: each 2×2 window is a column", window_colors)
-for column, edge in [(0, "tab:red"), (5, "tab:brown")]:
-    axes[1].add_patch(plt.Rectangle((column + 0.04, 0.04), 0.92, 3.92, fill=False, edgecolor=edge, linewidth=2.5))
+pale = ["mistyrose", "lightblue", "honeydew", "lavender", "bisque", "lightyellow"]
+_, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8), width_ratios=[1.2, 2])
+plots.numbers(image[0, 0], "one image, 3×4, one channel", colors=[["whitesmoke"] * 4] * 3, ax=left)
+plots.numbers(unfolded, "F.unfold: each 2×2 window is a column", colors=[pale] * 4, ax=right)
+for edge, window, column in [("tab:red", (0, 0), 0), ("tab:brown", (2, 1), 5)]:
+    for ax, (x, y), size in [(left, window, (2, 2)), (right, (column, 0), (1, 4))]:
+        ax.add_patch(plt.Rectangle((x - 0.47, y - 0.47), size[0] - 0.06, size[1] - 0.06, fill=False, ec=edge, lw=2.5))
 plt.show()
 
 # %% tags=["setup:2"]
@@ -430,8 +501,8 @@ def pair(value):
 
 # %% [markdown]
 # **Exercise: `Conv2d`** (16 points, ★★☆, 40 minutes). The aim is `F.unfold` and one product, without a loop. As with
-# `Linear`, what you are to write must not be used: no `nn.Conv2d`, no `F.conv2d`. The helper `pair` above is there for
-# you.
+# `Linear`, what you are to write must not be used: no `nn.Conv2d`, no `F.conv2d`, and nothing that contains them, such
+# as `torch.convolution` or a three-dimensional convolution. The helper `pair` above is there for you.
 
 # %% tags=["exercise:Conv2d"]
 class Conv2d(nn.Module):
@@ -475,21 +546,19 @@ with uses("Conv2d"):
     layer.load_state_dict({"weight": bank[:, None]})
     with torch.no_grad():
         maps = layer(digit_images[[3, 8]])
-    fig, axes = plt.subplots(2, 4, figsize=(9, 4.4), layout="constrained")
-    for row, which in enumerate((3, 8)):
-        axes[row, 0].imshow(digit_images[which, 0], cmap="Greys")
-        for column in range(3):
-            axes[row, column + 1].imshow(maps[row, column], cmap="RdBu_r", vmin=-3, vmax=3)
-    for ax, title in zip(axes[0], ("a real digit", "left − right", "above − below", "Laplace"), strict=True):
-        ax.set_title(title, fontsize=10)
-    for ax in axes.ravel():
-        ax.set_xticks([])
-        ax.set_yticks([])
+    pictures = [each for which, made in zip((3, 8), maps, strict=True) for each in (4 * digit_images[which, 0], *made)]
+    titles = ["a real digit", "left − right", "above − below", "Laplace"]
+    plots.images([each.numpy() for each in pictures], titles, columns=4, signed=True, size=2)
     plt.show()
 
 # %% [markdown]
+# Each filter is a question about a neighborhood: red where the answer is positive, blue where it is negative. The first
+# answers to the left and right edges of a stroke, the second to its upper and lower edges, and Laplace's to a pixel
+# that differs from its neighbors, in whichever direction.
+
+# %% [markdown]
 # ---
-# # 3 Where the graph is cut
+# # 3 Detached tensors: where the graph is cut
 #
 # Now that layers and gradients are somebody else's work, a new kind of bug appears: the forward pass is right, the
 # loss is right, but somewhere on the way a value has lost its history. Everything before that place gets no gradient.
@@ -500,7 +569,7 @@ with uses("Conv2d"):
 # |---|---|
 # | `x = torch.tensor(layer(x))` | makes a new tensor from the numbers |
 # | `x = layer(x).detach()` | says so itself; left over from debugging |
-# | `x = torch.from_numpy(np.tanh(layer(x).detach().numpy()))` | NumPy keeps no diary |
+# | `x = torch.from_numpy(np.tanh(layer(x).detach().numpy()))` | NumPy records nothing |
 # | `with torch.no_grad(): x = backbone(x)` | forgotten when the backbone was to be trained after all |
 # | `x = (layer(x) > 0).float()` | a comparison has no derivative |
 # | `self.aux = nn.Linear(...)`, never called | not cut, but never connected |
@@ -552,7 +621,7 @@ class Stack(nn.Module):
         return self.layer3(self.between(self.layer2(x)))
 
 
-patients = {
+candidates = {
     "healthy: torch.tanh(x)": Stack(torch.tanh),
     "np.tanh(x.detach().numpy())": Stack(lambda x: torch.from_numpy(np.tanh(x.detach().numpy()))),
     "(x > 0).float()": Stack(lambda x: (x > 0).float()),
@@ -561,22 +630,34 @@ patients = {
 }
 with uses("detach_bug"):
     sample = (torch.randn(5, 6), torch.tensor([0, 2, 1, 1, 0]))
-    parameter_names = [name for name, _ in patients["healthy: torch.tanh(x)"].named_parameters()]
+    parameter_names = [name for name, _ in candidates["healthy: torch.tanh(x)"].named_parameters()]
     table = np.array(
-        [[name in detach_bug(net, sample, F.cross_entropy) for name in parameter_names] for net in patients.values()]
+        [[name in detach_bug(net, sample, F.cross_entropy) for name in parameter_names] for net in candidates.values()]
     )
-    fig, ax = plt.subplots(figsize=(9, 3), layout="constrained")
+    ax = plots.axes(width=9, height=3)
     ax.imshow(table, cmap=ListedColormap(["#cfe8cf", "#f3b5ae"]), vmin=0, vmax=1, aspect="auto")
     for (i, j), lost in np.ndenumerate(table):
         ax.text(j, i, "no gradient" if lost else "reached", ha="center", va="center", fontsize=8)
     ax.set_xticks(range(len(parameter_names)), parameter_names, fontsize=8)
-    ax.set_yticks(range(len(patients)), list(patients), fontsize=9)
-    ax.set_title("five networks in your consulting room")
+    ax.set_yticks(range(len(candidates)), list(candidates), fontsize=9)
+    ax.set_title("which parameters does a gradient reach?")
     plt.show()
 
 # %% [markdown]
+# **Why?** The last network multiplies by 0, so nothing in layers 1 and 2 can change the loss. Why are they "reached"?
+#
+# <details><summary>An answer</summary>
+#
+# The product is recorded like any other operation, and its derivative is computed: it is 0, and 0 times what comes from
+# above is a gradient of zeros. Autograd follows the record and does not ask whether it is of use. `None` would mean
+# that there is no path in the record at all.
+# </details>
+
+# %% [markdown]
 # ---
-# # 4 Training and measuring
+# # 4 Training and evaluation
+#
+# ## A training step
 #
 # A training step has five parts. The forward pass and the loss you know. Then come the famous three lines: clear the
 # old gradients, compute the new ones, move the parameters. What does each of them do, and what happens without it?
@@ -608,7 +689,7 @@ with uses("detach_bug"):
 def train_step(model, batch, optimizer, loss_fn):
     """One step of training.
 
-    model: an nn.Module; put into training mode, and left in it.
+    model: an nn.Module; put into training mode, called once, and left in training mode.
     batch: (x, y), inputs and targets, tensors on the model's device; not modified.
     optimizer: a torch.optim optimizer of the model's parameters; it makes exactly one step.
     loss_fn: a function; loss_fn(model(x), y) is the loss, a tensor with one number. The model's outputs go into it as
@@ -665,18 +746,17 @@ with uses("train_step"):
         ),
         "hidden layers in a plain list": loss_curve(InAList),
     }
-    fig, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-    styles = ("-", "-", "-", ":", "-", "-")
-    for (label, losses), style in zip(curves.items(), styles, strict=True):
-        ax.semilogy(losses, style, label=label, lw=2.5 if label.startswith("all") else 1.5)
-    ax.set(xlabel="step", ylabel="loss of the same 200 points", title="one thing missing at a time")
-    ax.legend(fontsize=8, loc="lower left")
+    good, loud = "all lines there", ("no zero_grad", "no step", "optimizer of another model")
+    for ax, title in zip(plots.axes(2, width=5.5), ("what you see at once", "what you do not see"), strict=True):
+        shown = {k: v for k, v in curves.items() if k == good or (k in loud) == (title == "what you see at once")}
+        plots.curves(shown, ylabel="loss of the same 200 points", title=title, log=True, ax=ax)
     plt.show()
 
 # %% [markdown]
-# The two flat lines look like a bug at once. Without clearing, it begins well and swings apart later: with a smaller
-# learning rate, later than you look. And the plain list and the second softmax simply *learn*, only worse. In a real
-# project there is no good curve beside it to compare with. That is why these two live so long.
+# On the left, the two flat lines (one hides the other) look like a bug at once. Without clearing, the loss begins well
+# and swings apart later: with a smaller learning rate, later than you look. On the right, the plain list and the second
+# softmax simply *learn*, only worse. In a real project there is no good curve beside them to compare with, so these two
+# stay undetected.
 #
 # **Which bug is this?** A fellow student trains on one and the same batch. The loss is the same in every step, to the
 # last digit. The optimizer was made from `model.parameters()`, and after each call all `.grad` are exactly zero. (Her
@@ -697,6 +777,13 @@ if __name__ == "__main__":
     check("q_which_line")
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# All gradients are zero after each call, so they were cleared after they were computed, and the optimizer moved along
+# zeros. In (a) they would pile up, in (c) they would be `None` from the start, and (d) changes no weight.
+# </details>
+
+# %% [markdown]
 # Now everything is yours: your `Linear`, your `train_step`, and the border that they find.
 
 # %% tags=["demo"]
@@ -713,7 +800,7 @@ with uses("Linear", "train_step"):
         frames.append((7 * moment, share))
         for _ in range(7):
             train_step(network, moons, adam, F.cross_entropy)
-    fig, ax = plt.subplots(figsize=(5.2, 3.6), dpi=65)
+    fig, ax = plt.subplots(figsize=(5.6, 3.8), dpi=75)
 
     def draw_moment(number):
         """Colour the plane by the predicted probability."""
@@ -731,14 +818,14 @@ with uses("Linear", "train_step"):
     plt.close(fig)
 
 # %% [markdown]
-# ## Measuring
+# ## Evaluation
 #
 # How good is the network? Four things go wrong so often that each deserves its sentence.
 #
 # - **Mode.** With dropout still on, you measure a mutilated network; with batch normalisation in training mode, the
 #   score of an example depends on its neighbours in the batch, *and the running statistics learn from the test data*.
 #   So: `model.eval()`, and afterwards back to the mode in which you found it.
-# - **No graph.** Evaluation needs no gradients. `with torch.no_grad():` saves the memory and the time of the diary.
+# - **No graph.** Evaluation needs no gradients. `with torch.no_grad():` saves the memory and the time of the record.
 # - **Averages.** 100 examples in batches of 32 give batches of 32, 32, 32 and 4. The mean of the four batch means
 #   counts each example of the last batch eight times. Add up over *examples*; divide once, at the end.
 # - **Numbers.** Add up Python numbers, not tensors with a history.
@@ -762,7 +849,7 @@ with torch.no_grad():
     in_training = [F.softmax(dropping(one_point), dim=1)[0, 1].item() for _ in range(400)]
     dropping.eval()
     in_evaluation = F.softmax(dropping(one_point), dim=1)[0, 1].item()
-fig, ax = plt.subplots(figsize=(8, 2.8), layout="constrained")
+ax = plots.axes(width=8, height=2.8)
 ax.hist(in_training, bins=30, color="0.75", label="400 answers in training mode")
 ax.axvline(in_evaluation, color="tab:red", lw=2, label="every answer in evaluation mode")
 ax.set(xlabel="probability of class 1 for one and the same input", ylabel="how often")
@@ -780,6 +867,13 @@ q_accuracy = None
 # %% tags=["check"]
 if __name__ == "__main__":
     check("q_accuracy")
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Six of ten examples are right. The mean of the three batch accuracies gives the last two examples, both wrong, as much
+# weight as four others.
+# </details>
 
 # %% [markdown]
 # **Exercise: `evaluate`** (12 points, ★☆☆, 25 minutes)
@@ -838,23 +932,45 @@ with uses("Linear", "Conv2d", "train_step", "evaluate"):
             ]
         )
     scores = np.array(history)  # (epochs, 2 parts, 2 numbers)
-    fig, axes = plt.subplots(1, 2, figsize=(10, 3), layout="constrained")
-    for ax, column, label in [(axes[0], 0, "mean cross-entropy"), (axes[1], 1, "accuracy")]:
-        ax.plot(range(1, 9), scores[:, 0, column], "o-", label="digits it learned from")
-        ax.plot(range(1, 9), scores[:, 1, column], "s-", label="new digits")
-        ax.set(xlabel="epoch", ylabel=label)
-        ax.legend(fontsize=8)
-    axes[1].set_title(f"{scores[-1, 1, 1]:.1%} of the new digits are read", fontsize=10)
+    for ax, column, label in zip(plots.axes(2), (0, 1), ("mean cross-entropy", "accuracy"), strict=True):
+        series = {"digits it learned from": scores[:, 0, column], "new digits": scores[:, 1, column]}
+        plots.curves(series, x=range(1, 9), xlabel="epoch", ylabel=label, ax=ax)
+    ax.set_title(f"{scores[-1, 1, 1]:.1%} of the new digits are read")
     plt.show()
 
 # %% [markdown]
 # ---
-# # 5 Devices and clocks
+# # 5 GPUs: devices and timing
+#
+# ## Why a GPU is fast
+#
+# A CPU is built to finish *one* sequence of operations as soon as possible: a few strong cores, large caches, much
+# hardware that guesses what comes next. A **GPU** (graphics processing unit) is built to finish *many* equal ones
+# together: it spends its transistors on arithmetic instead. An NVIDIA A100 (2020), for example, has 6,912 units that
+# each do a multiplication and an addition per clock, at 1.41 GHz:
+#
+# $$ 6912 \cdot 2 \cdot 1.41\cdot 10^9 \approx 19.5\cdot 10^{12}\ \text{operations a second in float32.} $$
+#
+# Three things make that usable, and set its limits:
+#
+# - **The same instruction for many numbers.** Threads run in groups of 32 (**warps**) that execute one instruction on
+#   32 numbers. This fits tensors, in which each entry is treated alike, and fits code full of `if` badly.
+# - **Waiting is hidden.** A number from memory takes hundreds of clocks to arrive. A GPU keeps thousands of threads
+#   ready, and while some wait, others compute. So it needs *much* work at a time: with a batch of one it mostly waits.
+# - **Memory.** The A100 (with 40 GB) reads 1,555 · 10⁹ bytes a second, many times as much as a CPU, and yet it could
+#   compute 12.5 operations for each byte in that time. A sum of two float32 tensors does one operation for 12 bytes, so
+#   it runs at less than 1 % of the speed above. A product of two $n\times n$ matrices does $2n^3$ operations on $12n^2$
+#   bytes, $n/6$ per byte: from $n \approx 75$ on the arithmetic counts, if each number is read once. That is why linear
+#   layers and convolutions (as matrix products, part 2) profit most, and why special units for small matrix products
+#   (**tensor cores**) raise the A100 to 156 · 10¹² with slightly rounded float32.
+#
+# ## Moving data to a device
 #
 # A tensor lives on a device, and an operation needs all its inputs on the same one. `x.to(device)` copies `x` over and
 # returns the copy (for a module, `model.to(device)` moves the parameters themselves). It does *not* change `x`:
-# `x.to(device)` alone on a line does nothing. Each copy from the CPU to the GPU goes through a narrow door; move a
-# batch once, not every number when it is needed.
+# `x.to(device)` alone on a line does nothing. Each copy from the CPU to the GPU goes through a
+# narrow connection (32 · 10⁹ bytes a second to an A100, a fiftieth of what its own memory delivers); move a batch once,
+# not every number when it is needed.
 #
 # In real projects a batch is rarely just one tensor. It is a dict with a list of pairs inside, with names and numbers
 # in between. The same function can handle all of it: for a container, call yourself on what is inside.
@@ -895,57 +1011,17 @@ with uses("to_device"):
         print(f"{place:9} {type(first).__name__}, image on {first.image.device}, {part['name']!r}, label {first.label}")
 
 # %% [markdown]
-# ## A device that works behind your back
+# ## Timing a device that works asynchronously
 #
 # A GPU does not compute when you call it. The call writes an order (a *kernel*) into a queue and returns at once,
-# after some millionths of a second; the GPU works through the queue while Python goes on. This is what makes it fast:
-# neither waits for the other. The two meet only when Python needs a number (`.item()`, `print`, `.cpu()`), or when you
-# say so: `torch.cuda.synchronize()` waits until the queue is empty.
+# after some millionths of a second; the GPU works through the queue while Python goes on (**asynchronous** execution).
+# That does not make the GPU faster, but it keeps it busy: it need not wait for Python between two orders. The two meet
+# only when Python needs a number (`.item()`, `print`, `.cpu()`), or when you say so: `torch.cuda.synchronize()` waits
+# until the queue is empty.
 #
 # Hence the most common wrong benchmark in deep learning: start the clock, call, stop the clock. It measures how fast
 # you can write orders.
 #
-# You need no GPU to see this. Below, the "device" is a thread that takes 30 ms for each order; the orders return at
-# once.
-
-# %% tags=["demo"]
-device_thread = ThreadPoolExecutor(max_workers=1)
-
-
-def busy(since, log):
-    """The device's work: 30 ms, with its times written down."""
-    begin = time.perf_counter() - since
-    time.sleep(0.03)
-    log.append((begin, time.perf_counter() - since))
-
-
-def run_orders(count, patient):
-    """Give `count` orders. Returns, in ms: when each call returned, when the device worked, what the clock shows."""
-    worked, returned = [], []
-    since = time.perf_counter()
-    for _ in range(count):
-        order = device_thread.submit(busy, since, worked)
-        returned.append(time.perf_counter() - since)
-    if patient:
-        order.result()  # the last order is done: the queue is empty
-    stopped = time.perf_counter() - since
-    order.result()
-    return 1e3 * np.array(returned), 1e3 * np.array(worked), 1e3 * stopped
-
-
-fig, axes = plt.subplots(2, 1, figsize=(10, 3.6), sharex=True, layout="constrained")
-for ax, patient in zip(axes, (False, True), strict=True):
-    returned, worked, stopped = run_orders(5, patient)
-    ax.barh(0, worked[:, 1] - worked[:, 0], left=worked[:, 0], height=0.5, color="#9ecae1", edgecolor="0.3")
-    ax.plot(returned, np.ones(5), "v", color="tab:green", markersize=9)
-    ax.axvline(stopped, color="tab:red", lw=2)
-    ax.text(stopped + 2, 0.5, f"clock stopped: {stopped:.1f} ms", color="tab:red", va="center", fontsize=9)
-    ax.set_yticks([0, 1], ["the device works", "calls return"])
-    ax.set(ylim=(-0.5, 1.5), xlim=(-3, 195), title="with waiting" if patient else "without waiting")
-axes[1].set_xlabel("milliseconds")
-plt.show()
-
-# %% [markdown]
 # **Predict.** A GPU needs 8 ms for a kernel, and giving the order takes 0.01 ms. The queue is empty. You start the
 # clock, give 5 orders, stop the clock, and then call `torch.cuda.synchronize()`. About how much does the clock show?
 #
@@ -963,13 +1039,65 @@ if __name__ == "__main__":
     check("q_clock")
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Five orders are given in 0.05 ms, and nothing in between waits for the device. The 40 ms pass in `synchronize`, after
+# the clock was stopped.
+# </details>
+#
+# You need no GPU to see this. Below, the "device" is a thread that takes 30 ms for each order; the orders return at
+# once.
+
+# %% tags=["demo"]
+device_thread = ThreadPoolExecutor(max_workers=1)
+
+
+def busy(log):
+    """The device's work: 30 ms; when it began and ended is written down."""
+    log.append(time.perf_counter())
+    time.sleep(0.03)
+    log.append(time.perf_counter())
+
+
+def run_orders(count, patient):
+    """Give `count` orders. Returns, in ms: when each call returned, when the device worked, what the clock shows."""
+    worked, returned = [], []
+    since = time.perf_counter()
+    for _ in range(count):
+        order = device_thread.submit(busy, worked)
+        returned.append(time.perf_counter())
+    if patient:
+        order.result()  # the last order is done: the queue is empty
+    stopped = time.perf_counter()
+    order.result()
+    returned, worked, stopped = (1e3 * (np.array(moments) - since) for moments in (returned, worked, stopped))
+    return returned, worked.reshape(-1, 2), stopped
+
+
+_, axes = plt.subplots(2, 1, figsize=(10, 3.6), sharex=True)
+for ax, patient in zip(axes, (False, True), strict=True):
+    returned, worked, stopped = run_orders(5, patient)
+    ax.barh(0, worked[:, 1] - worked[:, 0], left=worked[:, 0], height=0.5, color="#9ecae1", edgecolor="0.3")
+    ax.plot(returned, np.ones(5), "v", color="tab:green", markersize=9)
+    ax.axvline(stopped, color="tab:red", lw=2)
+    ax.text(stopped + 2, 0.5, f"clock stopped: {stopped:.1f} ms", color="tab:red", va="center", fontsize=9)
+    ax.set_yticks([0, 1], ["the device works", "calls return"])
+    ax.set(ylim=(-0.5, 1.5), xlim=(-3, 195), title="with waiting" if patient else "without waiting")
+axes[1].set_xlabel("milliseconds")
+plt.show()
+
+# %% [markdown]
 # An honest measurement
 #
 # - runs the function a few times untimed: the first calls load libraries, fetch memory and choose algorithms;
 # - waits for the device *before* it starts the clock, or it pays for somebody else's orders;
 # - waits *before* it stops the clock;
-# - repeats and takes the **median**: one hiccup of the operating system spoils a mean, and the minimum is a best case
-#   that nobody meets.
+# - repeats and takes the **median**: what a call usually takes. Whatever else the machine does makes some calls longer;
+#   a mean takes all of that in, the median leaves out what is rare.
+#
+# (In the notebook on convolution, `best_time` took the **minimum**. Nothing makes a call shorter than its work, so the
+# shortest time is nearest to what the work alone takes: the right number to compare two ways of doing it, and the one
+# that Python's `timeit` recommends. The median is the one to plan with. Say which you report.)
 #
 # On the CPU there is nothing to wait for: the call returns when the work is done. So if your machine has no GPU, you
 # cannot see *here* whether you have forgotten to wait. The checks can: they put a make-believe `torch.cuda.synchronize`
@@ -1005,7 +1133,7 @@ if __name__ == "__main__":
 # %% tags=["demo"]
 with uses("time_on_device"):
     sides = [64, 128, 256, 512, 1024]
-    fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+    ax = plots.axes(width=8)
     for device, style in [("cpu", "o-"), *([("cuda", "s-")] if torch.cuda.is_available() else [])]:
         took = []
         for side in sides:
@@ -1025,7 +1153,7 @@ with uses("time_on_device"):
 
 # %% [markdown]
 # ---
-# # 6 Standing on another network's shoulders
+# # 6 Transfer learning
 #
 # A network that has learned to read the digits 0 to 4 knows about strokes, corners and loops. The digits 5 to 9 are
 # made of the same things. If you have only a few examples of them, why start from noise? **Transfer learning** takes
@@ -1056,6 +1184,13 @@ q_frozen = None
 # %% tags=["check"]
 if __name__ == "__main__":
     check("q_frozen")
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Running statistics are buffers, not parameters: in training mode each forward pass updates them, whatever
+# `requires_grad` says. Whoever wants the backbone to stay as it is puts it into evaluation mode as well.
+# </details>
 
 # %% [markdown]
 # **Exercise: `freeze`** (8 points, ★☆☆, 15 minutes)
@@ -1114,23 +1249,31 @@ def scattered(numbers, generator):
     return fields
 
 
-with uses("train_step", "evaluate", "freeze"):
-    chance = torch.Generator().manual_seed(0)
+STUDENTS = {  # name -> what is frozen, whether the backbone is the trained one, the learning rate
+    "trained backbone, frozen": (["backbone"], True, 0.02),
+    "trained backbone, fine-tuned": ([], True, 0.005),
+    "everything from noise": ([], False, 0.005),
+}
+
+
+def transfer(seed, counts, draws):
+    """name -> accuracy on the exam for each number of examples of a class, and each draw of them: (counts, draws)."""
+    chance = torch.Generator().manual_seed(seed)
     low, high = torch.nonzero(digit_labels < 5)[:800, 0], torch.nonzero(digit_labels >= 5)[:, 0]
     pool, judged = high[:-400], high[-400:]
     exam = batches_of(scattered(judged, chance), digit_labels[judged] - 5, 400)
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     teacher = Reader()
     adam = torch.optim.Adam(teacher.parameters(), lr=0.005)
     for _ in range(20):
         for batch in batches_of(scattered(low, chance), digit_labels[low], 40, chance):
             train_step(teacher, batch, adam, F.cross_entropy)
 
-    def learn_from(count, draw, frozen, known, rate):
-        """Accuracy on the exam after training on `count` examples of each class. known: the backbone's start."""
+    def learn_from(count, draw, frozen, trained, rate):
         torch.manual_seed(draw)
         student = Reader()
-        student.backbone.load_state_dict(known or student.backbone.state_dict())
+        if trained:
+            student.backbone.load_state_dict(teacher.backbone.state_dict())
         optimizer = torch.optim.Adam(freeze(student, frozen), lr=rate)
         handful = torch.cat([pool[digit_labels[pool] == digit][torch.randperm(70)[:count]] for digit in range(5, 10)])
         batch = scattered(handful, torch.Generator().manual_seed(draw)), digit_labels[handful] - 5
@@ -1138,14 +1281,16 @@ with uses("train_step", "evaluate", "freeze"):
             train_step(student, batch, optimizer, F.cross_entropy)
         return evaluate(student, exam, "cpu")[1]
 
-    counts, draws, known = [1, 2, 4, 8, 16], 4, teacher.backbone.state_dict()
-    fig, ax = plt.subplots(figsize=(8, 3.8), layout="constrained")
-    for label, style, settings in [
-        ("trained backbone, frozen", "o-", (["backbone"], known, 0.02)),
-        ("trained backbone, fine-tuned", "^-", ([], known, 0.005)),
-        ("everything from noise", "s-", ([], None, 0.005)),
-    ]:
-        reached = np.array([[learn_from(count, draw, *settings) for draw in range(draws)] for count in counts])
+    return {
+        name: np.array([[learn_from(count, draw, *how) for draw in range(draws)] for count in counts])
+        for name, how in STUDENTS.items()
+    }
+
+# %% tags=["demo"]
+with uses("train_step", "evaluate", "freeze"):
+    counts, draws = [1, 2, 4, 8, 16], 4
+    ax = plots.axes(width=8, height=3.8)
+    for (label, reached), style in zip(transfer(0, counts, draws).items(), ("o-", "^-", "s-"), strict=True):
         ax.errorbar(counts, reached.mean(1), reached.std(1) / draws**0.5, fmt=style, label=label, capsize=3)
     ax.axhline(0.2, color="0.8", lw=1, zorder=0)
     ax.text(16, 0.21, "guessing", color="0.5", fontsize=8, ha="right")
@@ -1158,13 +1303,25 @@ with uses("train_step", "evaluate", "freeze"):
     plt.show()
 
 # %% [markdown]
-# With one or two examples of each digit the shoulders are worth most, frozen or not. With more, the frozen backbone is
-# in the way, for it has never seen a 5 to 9 and cannot improve: in the end even the network from noise overtakes it.
-# Thawed, it is ahead of both throughout, though least ahead of the frozen one where there is least to learn from. (With
-# a backbone of millions of parameters and a handful of examples it can be the other way round: fine-tuning then learns
-# the handful by heart.) Freezing is also the cheaper way: no gradients for the backbone, and its outputs could be
-# computed once. So the usual recipe: freeze when data or time is scarce, fine-tune gently when there is a little more
-# of both; with very much data the start hardly matters.
+# With one or two examples of each digit a trained backbone is worth most, frozen or not. With more, the frozen one is
+# in the way, for it has never seen a 5 to 9 and cannot improve: by 16 examples the network from noise has overtaken it.
+# Fine-tuning is ahead of the frozen backbone at every size, and least where there is least to learn from: at one or two
+# examples. Its lead over the network from noise shrinks as the examples grow; with other random starts it is gone at
+# 16.
+#
+# It need not be so elsewhere. With a backbone of millions of parameters and a handful of examples fine-tuning can
+# overfit, and freezing wins. Freezing is also the cheaper way: no gradients for the backbone, and its outputs could be
+# computed once. So try both, and decide by validation.
+#
+# **Why?** The network from noise and the fine-tuned one have the same parameters, the same optimizer and the same
+# examples. What does the second one have that the first one lacks?
+#
+# <details><summary>An answer</summary>
+#
+# A starting point. Descent ends near where it begins, and with few examples many different networks fit them all. The
+# trained backbone begins where strokes are told apart wherever they lie; five examples would not teach that, and they
+# need not: it is enough that they do not destroy it.
+# </details>
 #
 # ---
 # # What to read next
@@ -1174,6 +1331,10 @@ with uses("train_step", "evaluate", "freeze"):
 #   custom functions.
 # - PyTorch, [CUDA semantics](https://docs.pytorch.org/docs/stable/notes/cuda.html): asynchronous execution, streams,
 #   what waits for what.
+# - NVIDIA, [CUDA C++ Programming Guide](https://docs.nvidia.com/cuda/cuda-c-programming-guide), chapter 1: why a GPU is
+#   built as it is. The figures of the A100 are those of NVIDIA's data sheet.
+# - TensorFlow, [Introduction to gradients](https://www.tensorflow.org/guide/autodiff); JAX,
+#   [Transformations](https://docs.jax.dev/en/latest/101/transformations.html); [Keras 3](https://keras.io/keras_3/).
 # - A. Paszke et al., *PyTorch: An Imperative Style, High-Performance Deep Learning Library*, NeurIPS 2019,
 #   [arXiv:1912.01703](https://arxiv.org/abs/1912.01703): why the graph is built while the code runs.
 # - A. Karpathy, [A Recipe for Training Neural Networks](https://karpathy.github.io/2019/04/25/recipe/), 2019: silent
@@ -1184,3 +1345,13 @@ with uses("train_step", "evaluate", "freeze"):
 #   2006: the convolution as a matrix product.
 # - A. Baydin, B. Pearlmutter, A. Radul and J. Siskind, *Automatic Differentiation in Machine Learning: a Survey*, JMLR
 #   18, 2018, [arXiv:1502.05767](https://arxiv.org/abs/1502.05767).
+
+# %% [markdown]
+# ---
+# ## Handing in
+#
+# The next cell shows where you stand: points here, points that come when it is graded, what is left. Save, then hand in this file, or the zip that `autograder submit pytorch` makes of it in a terminal.
+
+# %% tags=["check"]
+if __name__ == "__main__":
+    check()

@@ -12,8 +12,18 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autograder import answered, check, close, equal, expect, numerical_gradient, raises, unmodified
-from autograder.errors import Raised
+from autograder import (
+    Raised,
+    check,
+    close,
+    equal,
+    expect,
+    numerical_gradient,
+    parts,
+    question,
+    raises,
+    unmodified,
+)
 
 
 def normal(rng, *shape, dtype=torch.float64):
@@ -27,28 +37,28 @@ def is_tensor(value, what):
     return value
 
 
-def assemble(parts, state, sgd=None, trained="", loss="mse_loss"):
+def assemble(layers, state, sgd=None, trained="", loss="mse_loss"):
     """An nn.Sequential; if there are settings, an SGD of it or of the part that is `trained`; a loss function."""
     import torch
 
-    model = torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts))
+    model = torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in layers))
     model.load_state_dict(state, strict=False)
     optimizer = None if sgd is None else torch.optim.SGD(model.get_submodule(trained).parameters(), **sgd)
     return model, optimizer, getattr(torch.nn.functional, loss)
 
 
-def network(student, parts, state):
+def network(student, layers, state):
     """An nn.Sequential on the student's side, a Handle.
 
-    parts: such as ("Linear", 3, 4), its modules in torch.nn. state: the values that a part of it or all of it has.
+    layers: such as ("Linear", 3, 4), its modules in torch.nn. state: the values that a part of it or all of it has.
     """
-    model, *_ = student.probe(assemble)(parts, state)
+    model, *_ = student.probe(assemble)(layers, state)
     return model
 
 
-def trainable(student, parts, state, *, trained="", loss="mse_loss", **sgd):
+def trainable(student, layers, state, *, trained="", loss="mse_loss", **sgd):
     """A network, an optimizer of it or of the part that is `trained`, and a loss function: Handles."""
-    return student.probe(assemble)(parts, state, sgd, trained, loss)
+    return student.probe(assemble)(layers, state, sgd, trained, loss)
 
 
 def note_modes(model):
@@ -71,6 +81,21 @@ def recorded(function, *args, hint):
 GRADIENT = "the gradient of Square.apply"
 
 
+def square_of(student):
+    """The student's class. Raises: Failure unless it is a function of autograd's, called through autograd's apply."""
+
+    def look(square):
+        from torch.autograd import Function
+
+        own = isinstance(square, type) and issubclass(square, Function)
+        return own and square.apply.__func__ is Function.apply.__func__
+
+    square = student.get("Square")
+    own = student.probe(look, "Square")(square)
+    expect(own, "Square should be a torch.autograd.Function that is used through its apply, with a backward of its own")
+    return square
+
+
 def gradient_of_squares(square, x, upstream, times):
     """The gradient of x, which is squared so many times."""
     import torch
@@ -82,27 +107,35 @@ def gradient_of_squares(square, x, upstream, times):
     return gradient
 
 
-@check("Square", points=2, public=True)
+SQUARED = [((3, 4), torch.float64), ((5,), torch.float32), ((), torch.float64), ((2, 1, 3), torch.float32)]
+
+
+@check("Square", points=0.5, public=True)
 def squares_every_entry(student, rng):
-    """Values, shapes and dtypes of the square; x is not modified."""
+    """Values and shapes of the square."""
+    square = square_of(student)
+    for shape, dtype in SQUARED:
+        x = normal(rng, *shape, dtype=dtype)
+        y = is_tensor(square.apply(x), "Square.apply(x)")
+        close(y, x.numpy() ** 2, rtol=1e-6, name=f"Square.apply(x) for shape {shape}")
+
+
+@check("Square", points=0.25, public=True, side_condition=True)
+def the_square_has_the_dtype_of_x(student, rng):
+    """Square.apply(x) has the dtype of x."""
 
     def dtypes(square, inputs):
         return [str(square.apply(x).dtype) for x in inputs]
 
-    square = student.get("Square")
-    cases = [((3, 4), torch.float64), ((5,), torch.float32), ((), torch.float64), ((2, 1, 3), torch.float32)]
-    inputs = [normal(rng, *shape, dtype=dtype) for shape, dtype in cases]
-    for x in inputs:
-        y = is_tensor(unmodified(square.apply, x, inputs=(0,)), "Square.apply(x)")
-        close(y, x.numpy() ** 2, rtol=1e-6, name=f"Square.apply(x) for shape {tuple(x.shape)}")
-    for x, got in zip(inputs, student.probe(dtypes, "Square.apply")(square, inputs), strict=True):
+    inputs = [normal(rng, *shape, dtype=dtype) for shape, dtype in SQUARED]
+    for x, got in zip(inputs, student.probe(dtypes, "Square.apply")(square_of(student), inputs), strict=True):
         expect(got == str(x.dtype), f"Square.apply of a {x.dtype} tensor is {got}, expected the same dtype")
 
 
 @check("Square", points=3, public=True)
 def gradient_for_any_upstream(student, rng):
     """The gradient for a random upstream gradient, for several shapes."""
-    square = student.get("Square")
+    square = square_of(student)
     gradient = student.probe(gradient_of_squares, GRADIENT)
     for shape in [(4,), (2, 3), ()]:
         x, upstream = normal(rng, *shape), normal(rng, *shape)
@@ -127,7 +160,7 @@ def gradient_of_the_gradient(student, rng):
     x, upstream, second = normal(rng, 2, 3), normal(rng, 2, 3), normal(rng, 2, 3)
     gradients = student.probe(differentiate_twice, "the gradient of " + GRADIENT)
     hint = "Does backward compute with x and grad_output as they are, so that it can be recorded?"
-    got = recorded(gradients, student.get("Square"), x, upstream, second, hint=hint)
+    got = recorded(gradients, square_of(student), x, upstream, second, hint=hint)
     for name, part in zip(("x", "the upstream gradient"), got, strict=True):
         expect(part is not None, f"the recorded gradient does not depend on {name}\n{hint}")
     close(got[0], (2 * upstream * second).numpy(), rtol=1e-9, name="gradient of the gradient, with respect to x")
@@ -176,21 +209,27 @@ def loader(student):
     return load
 
 
-@check("Linear", points=3, public=True)
-def linear_registers_its_parameters(student):
+def sizes(rng, count):
+    """Numbers of features or channels, 2 to 9, all different."""
+    return [int(size) for size in 2 + rng.permutation(8)[:count]]
+
+
+@check("Linear", points=2, public=True, side_condition=True)
+def linear_registers_its_parameters(student, rng):
     """Weight and bias are parameters with PyTorch's names and shapes."""
-    require_parameters(student, student.Linear(5, 3), {"weight": (3, 5), "bias": (3,)})
-    require_parameters(student, student.Linear(1, 4), {"weight": (4, 1), "bias": (4,)})
+    inputs, outputs = sizes(rng, 2)
+    for d, m in [(inputs, outputs), (1, outputs)]:
+        require_parameters(student, student.Linear(d, m), {"weight": (m, d), "bias": (m,)})
 
 
-@check("Linear", points=3, public=True)
+@check("Linear", points=2.75, public=True)
 def linear_forward(student, rng):
-    """The output of a layer with known weights, for a batch of 4 and of 1; x is not modified."""
+    """The output of a layer with known weights, for a batch of 4 and of 1."""
     load = loader(student)
     for batch in (4, 1):
         x, weight, bias = (normal(rng, *shape, dtype=torch.float32) for shape in [(batch, 5), (3, 5), (3,)])
         layer = load(student.Linear(5, 3), weight=weight, bias=bias)
-        out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
+        out = is_tensor(layer(x), "the output")
         expected = np.einsum("nd,md->nm", x.numpy(), weight.numpy()) + bias.numpy()
         close(out, expected, rtol=1e-5, name="output", hint="One row of the weights per output")
 
@@ -205,11 +244,14 @@ def linear_without_a_bias(student, rng):
     close(loader(student)(layer, weight=weight)(x), F.linear(x, weight), rtol=1e-5, name="output")
 
 
-@check("Conv2d", points=2, public=True)
-def conv2d_registers_its_parameters(student):
+@check("Conv2d", points=2, public=True, side_condition=True)
+def conv2d_registers_its_parameters(student, rng):
     """Weight and bias are parameters with PyTorch's names and shapes, for square and other kernels."""
-    require_parameters(student, student.Conv2d(3, 4, 5), {"weight": (4, 3, 5, 5), "bias": (4,)})
-    require_parameters(student, student.Conv2d(2, 1, (2, 3)), {"weight": (1, 2, 2, 3), "bias": (1,)})
+    channels, filters, kh, kw = sizes(rng, 4)
+    require_parameters(
+        student, student.Conv2d(channels, filters, kh), {"weight": (filters, channels, kh, kh), "bias": (filters,)}
+    )
+    require_parameters(student, student.Conv2d(channels, 1, (kh, kw)), {"weight": (1, channels, kh, kw), "bias": (1,)})
 
 
 def convolutions(student, rng):
@@ -221,7 +263,7 @@ def convolutions(student, rng):
         x = normal(rng, *x_shape, dtype=torch.float32)
         weight, bias = normal(rng, filters, x_shape[1], kh, kw, dtype=torch.float32), normal(rng, filters).float()
         layer = load(student.Conv2d(x_shape[1], filters, kernel, *args, **kwargs), weight=weight, bias=bias)
-        out = is_tensor(unmodified(layer.forward, x, inputs=(0,)), "the output")
+        out = is_tensor(layer(x), "the output")
         expected = F.conv2d(x, weight, bias, *args, **kwargs)
         close(
             out,
@@ -234,7 +276,7 @@ def convolutions(student, rng):
     return compare
 
 
-@check("Conv2d", points=3, public=True)
+@check("Conv2d", points=2.75, public=True)
 def conv2d_with_stride_1(student, rng):
     """Two images, three channels, a 3×3 kernel and no padding."""
     compare = convolutions(student, rng)
@@ -250,10 +292,22 @@ def conv2d_with_stride_and_padding(student, rng):
     compare((3, 2, 4, 3), 1, 3, 1, 2)
 
 
-def stack(student, rng, broken=None, *, zero=False, loss="mse_loss"):
-    """Three linear layers, called 0, 2 and 4, with a tanh after each: a Handle, a batch, and a loss function.
+@check("Square", "Linear", "Conv2d", points=0.25, public=True, side_condition=True)
+def leaves_x_alone(student, exercise, rng):
+    """{exercise} does not modify its input."""
+    x = normal(rng, 2, 3, 5, 6, dtype=torch.float32)
+    if exercise == "Square":
+        unmodified(square_of(student).apply, x, inputs=(0,))
+    else:
+        layer = student.Linear(6, 4) if exercise == "Linear" else student.Conv2d(3, 4, 3, padding=1)
+        unmodified(layer.forward, x, inputs=(0,))
 
-    broken: the child that gives what it gets, detached, or with `zero` multiplied by 0.
+
+def stack(student, rng, *, layers=3, cut=None, zero=False, loss="mse_loss"):
+    """Linear layers, called 0, 2, 4, ..., with a tanh after each: a Handle, a batch, a loss function, and the names of
+    the parameters, in order.
+
+    cut: after how many layers the values that are passed on are detached, or with `zero` multiplied by 0.
     """
 
     def make(sizes, state, broken, zero, loss):
@@ -266,47 +320,61 @@ def stack(student, rng, broken=None, *, zero=False, loss="mse_loss"):
             model[broken].forward = (lambda x: 0.0 * x) if zero else torch.detach
         return model, getattr(nn.functional, loss)
 
-    sizes = [(3, 4), (4, 4), (4, 2)]
+    shapes = [(3, 4), *[(4, 4)] * (layers - 2), (4, 2)]
     state = {
         f"{2 * number}.{name}": normal(rng, *shape, dtype=torch.float32)
-        for number, (columns, rows) in enumerate(sizes)
+        for number, (columns, rows) in enumerate(shapes)
         for name, shape in (("weight", (rows, columns)), ("bias", (rows,)))
     }
-    model, loss_fn = student.probe(make)(sizes, state, broken, zero, loss)
+    broken = None if cut is None else 2 * cut - 1
+    model, loss_fn = student.probe(make)(shapes, state, broken, zero, loss)
     batch = (normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32))
-    return model, batch, loss_fn
+    return model, batch, loss_fn, list(state)
+
+
+def two_cuts(rng, layers):
+    """Two places between so many layers, in random order."""
+    return [int(place) for place in 1 + rng.permutation(layers - 1)[:2]]
 
 
 @check("detach_bug", points=2, public=True)
 def names_what_lies_before_the_cut(student, rng):
-    """A healthy network, and networks with a detach() after the first and after the second layer."""
-    names = ["0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias"]
-    for position, count in [(None, 0), (1, 2), (3, 4)]:
-        model, batch, loss_fn = stack(student, rng, broken=position)
+    """A healthy network, and networks with a detach() after one or another of their layers."""
+    layers = int(rng.integers(3, 6))
+    for cut in rng.permutation(np.array([None, *two_cuts(rng, layers)])):
+        model, batch, loss_fn, names = stack(student, rng, layers=layers, cut=cut)
         found = student.detach_bug(model, batch, loss_fn)
-        where = "a healthy network" if position is None else f"a network that is cut after {count // 2} of 3 layers"
-        equal(found, names[:count], name=f"the parameters named for {where}")
+        where = "a healthy network" if cut is None else f"a network that is cut after {cut} of {layers} layers"
+        equal(found, names[: 2 * (cut or 0)], name=f"the parameters named for {where}")
 
 
 @check("detach_bug", points=1, public=True)
 def names_what_is_never_used(student, rng):
-    """A parameter that the forward pass does not use, and a buffer, in a network that is otherwise healthy."""
+    """Two more parameters and a buffer, in a network that is otherwise healthy: the loss uses one parameter only."""
 
-    def register(model, spare, seen):
-        import torch
+    def register(model, place, used, unused, values):
+        from torch import nn
 
-        model.register_parameter("spare", torch.nn.Parameter(spare))
-        model.register_buffer("seen", seen)
+        class Scaled(nn.Tanh):
+            def forward(self, x):
+                return super().forward(x) * self.get_parameter(used)
 
-    model, batch, loss_fn = stack(student, rng)
-    student.probe(register)(model, normal(rng, 2), normal(rng, 2))
+        part = model[place] = Scaled()
+        for name in sorted((used, unused)):
+            part.register_parameter(name, nn.Parameter(values))
+        part.register_buffer("seen", values)
+
+    place = int(rng.choice([1, 3]))
+    used, unused = map(str, rng.permutation(["bend", "gain", "scale", "shift", "slope"])[:2])
+    model, batch, loss_fn, _ = stack(student, rng)
+    student.probe(register)(model, place, used, unused, normal(rng, 4, dtype=torch.float32))
     loss_fn = student.module("unittest.mock").Mock(wraps=loss_fn)
-    equal(student.detach_bug(model, batch, loss_fn), ["spare"], name="the parameters named")
+    equal(student.detach_bug(model, batch, loss_fn), [f"{place}.{unused}"], name="the parameters named")
     expect(loss_fn.get("called"), "loss_fn was never called; the loss is loss_fn(model(x), y)")
 
 
 def known_weights(rng, inputs, outputs, scale=1.0):
-    """What a network of one linear layer is made of: its parts and its state, and the weights as arrays."""
+    """What a network of one linear layer is made of: its layers and its state, and the weights as arrays."""
     weight, bias = normal(rng, outputs, inputs, dtype=torch.float32), normal(rng, outputs, dtype=torch.float32)
     state = {"0.weight": scale * weight, "0.bias": scale * bias}
     return [("Linear", inputs, outputs)], state, *(value.double().numpy() for value in state.values())
@@ -314,8 +382,8 @@ def known_weights(rng, inputs, outputs, scale=1.0):
 
 def linear_model(student, rng, inputs, outputs, scale=1.0):
     """A network of one linear layer with known weights: a Handle, and the weights as arrays."""
-    parts, state, weight, bias = known_weights(rng, inputs, outputs, scale)
-    return network(student, parts, state), weight, bias
+    layers, state, weight, bias = known_weights(rng, inputs, outputs, scale)
+    return network(student, layers, state), weight, bias
 
 
 def descent_of_mean_squares(x, y, weight, bias, rate):
@@ -335,8 +403,8 @@ def one_step_of_gradient_descent(student, rng):
         weight.register_hook(lambda gradient: arrived.append(True))
         return lambda model: (bool(arrived), weight.grad, model.state_dict())
 
-    parts, state, weight, bias = known_weights(rng, 3, 2)
-    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.5)
+    layers, state, weight, bias = known_weights(rng, 3, 2)
+    model, optimizer, loss_fn = trainable(student, layers, state, lr=0.5)
     x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
     # Whether a gradient arrived and what became of it lets the diagnosis tell what was called from what was left out.
     look = student.probe(watch)(model.get_parameter.keep("0.weight"))
@@ -348,29 +416,37 @@ def one_step_of_gradient_descent(student, rng):
     close(after["0.bias"], new_bias, rtol=1e-5, name="bias after one step", hint=hint)
 
 
-@check("train_step", points=2, public=True)
-def returns_the_loss_as_a_number(student, rng):
-    """The loss before the step, as a Python float."""
-
-    def look(loss):
-        return type(loss).__name__, loss
-
-    parts, state, weight, bias = known_weights(rng, 4, 3)
-    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.3)
+@check("train_step", points=1.5, public=True, side_condition=True)
+def returns_the_loss_before_the_step(student, rng):
+    """The loss of this batch before the step."""
+    layers, state, weight, bias = known_weights(rng, 4, 3)
+    model, optimizer, loss_fn = trainable(student, layers, state, lr=0.3)
     x, y = normal(rng, 6, 4, dtype=torch.float32), normal(rng, 6, 3, dtype=torch.float32)
-    kept = student.train_step.keep(model, (x, y), optimizer, loss_fn)
-    kind, got = student.probe(look)(kept)
+    got = student.train_step(model, (x, y), optimizer, loss_fn)
     expected, _, _ = descent_of_mean_squares(x, y, weight, bias, 0.3)
-    expect(kind != "Tensor", "train_step returns a tensor, which holds on to its whole graph; a Python float is wanted")
     close(got, expected, rtol=1e-5, name="loss", hint="Which loss is it: of this batch, before the step, not scaled?")
-    expect(isinstance(got, float), f"train_step returns a {type(got).__name__}, expected a float")
+
+
+@check("train_step", points=0.5, public=True, side_condition=True)
+def the_loss_is_a_python_float(student, rng):
+    """The loss is returned as a Python float."""
+
+    def kind_of(loss):
+        return type(loss).__name__
+
+    layers, state, _, _ = known_weights(rng, 4, 3)
+    model, optimizer, loss_fn = trainable(student, layers, state, lr=0.3)
+    x, y = normal(rng, 6, 4, dtype=torch.float32), normal(rng, 6, 3, dtype=torch.float32)
+    kind = student.probe(kind_of)(student.train_step.keep(model, (x, y), optimizer, loss_fn))
+    expect(kind != "Tensor", "train_step returns a tensor, which holds on to its whole graph; a Python float is wanted")
+    expect(kind == "float", f"train_step returns a {kind}, expected a float")
 
 
 @check("train_step", points=1.5, public=True)
 def gradients_from_earlier_do_not_count(student, rng):
     """The parameters still have the gradients of another loss when the step begins."""
-    parts, state, weight, bias = known_weights(rng, 2, 3)
-    model, optimizer, loss_fn = trainable(student, parts, state, lr=0.2)
+    layers, state, weight, bias = known_weights(rng, 2, 3)
+    model, optimizer, loss_fn = trainable(student, layers, state, lr=0.2)
     x, y = normal(rng, 4, 2, dtype=torch.float32), normal(rng, 4, 3, dtype=torch.float32)
     model.forward.keep(normal(rng, 7, 2, dtype=torch.float32)).sum.keep().backward()
     student.train_step.keep(model, (x, y), optimizer, loss_fn)
@@ -380,6 +456,27 @@ def gradients_from_earlier_do_not_count(student, rng):
         after["0.weight"], new_weight, rtol=1e-5, name="weight after one step", hint="When are old gradients cleared?"
     )
     close(after["0.bias"], new_bias, rtol=1e-5, name="bias after one step", hint="When are old gradients cleared?")
+
+
+def modes_of_a_step(student, rng):
+    """(in which modes a model that was in evaluation mode was called in one step, whether it trains afterwards)."""
+    layers = [("Linear", 3, 4), ("BatchNorm1d", 4), ("Linear", 4, 2)]
+    model, optimizer, loss_fn = trainable(student, layers, {}, lr=0.1)
+    model.eval.keep()
+    noted = student.probe(note_modes)(model)
+    x, y = normal(rng, 5, 3, dtype=torch.float32), normal(rng, 5, 2, dtype=torch.float32)
+    student.train_step.keep(model, (x, y), optimizer, loss_fn)
+    modes = noted()
+    expect(modes, "the model was never called; call it as model(x)")
+    return modes, model.get("training")
+
+
+@check("train_step", points=1, public=True, side_condition=True)
+def trains_in_training_mode(student, rng):
+    """A model that was in evaluation mode is in training mode during the forward pass and afterwards."""
+    modes, training = modes_of_a_step(student, rng)
+    expect(all(modes), "the model was in evaluation mode during the forward pass: batch norm and dropout do not train")
+    expect(training, "afterwards the model is not in training mode")
 
 
 def classified(rng, sizes, inputs=3, classes=4):
@@ -405,25 +502,35 @@ def scores_one_batch(student, rng):
     """Loss and accuracy of a linear model on a single batch of 7."""
     model, weight, bias = linear_model(student, rng, 3, 4)
     batches = classified(rng, [7])
-    result = student.evaluate(model, batches, "cpu")
-    expect(
-        isinstance(result, (tuple, list)) and len(result) == 2, "evaluate should return two things: loss and accuracy"
-    )
+    got_loss, got_accuracy = parts(student.evaluate(model, batches, "cpu"), "loss", "accuracy")
     loss, accuracy = true_scores(batches, weight, bias)
-    close(result[1], accuracy, rtol=1e-6, name="accuracy", hint="The share, 0 to 1, of the 7 examples")
-    close(result[0], loss, rtol=1e-5, name="loss", hint="F.cross_entropy takes logits")
+    close(got_accuracy, accuracy, rtol=1e-6, name="accuracy", hint="The share, 0 to 1, of the 7 examples")
+    close(got_loss, loss, rtol=1e-5, name="loss", hint="F.cross_entropy takes logits")
+
+
+def labelled(rng, sizes, rights, weight, bias):
+    """Batches (x, y) of these sizes, of which a linear model has so many right."""
+    batches = []
+    for size, right in zip(sizes, rights, strict=True):
+        x = normal(rng, size, weight.shape[1], dtype=torch.float32)
+        best = (x.double().numpy() @ weight.T + bias).argmax(axis=1)
+        wrong = rng.permutation(size)[right:]
+        best[wrong] = (best[wrong] + rng.integers(1, len(weight), len(wrong))) % len(weight)
+        batches.append((x, torch.from_numpy(best)))
+    return batches
 
 
 @check("evaluate", points=1.5, public=True)
 def accuracy_of_unequal_batches(student, rng):
-    """Batches of 8, 5 and 1: every example counts the same in the accuracy."""
+    """Batches of 8, 5 and 1, and of 1, 7 and 4: every example counts the same in the accuracy."""
     model, weight, bias = linear_model(student, rng, 3, 4)
-    batches = classified(rng, [8, 5, 1])
-    best = (batches[2][0].double().numpy() @ weight.T + bias).argmax(axis=1)
-    batches[2] = (batches[2][0], torch.from_numpy(best))  # the lonely example is right, so that its weight shows
-    _, accuracy = true_scores(batches, weight, bias)
-    result = student.evaluate(model, batches, "cpu")
-    close(result[1], accuracy, rtol=1e-6, name="accuracy", hint="Does the last example count as much as the others?")
+    # What the lonely example is, the others mostly are not, so that its weight shows.
+    few, many = (rng.integers(2, 5), rng.integers(1, 3), 1), (0, rng.integers(5, 7), 3)
+    for sizes_, rights in [((8, 5, 1), few), ((1, 7, 4), many)]:
+        batches = labelled(rng, sizes_, rights, weight, bias)
+        result = student.evaluate(model, batches, "cpu")
+        hint = "Does the lonely example count as much as the others?"
+        close(result[1], sum(rights) / sum(sizes_), rtol=1e-6, name="accuracy", hint=hint)
 
 
 @check("evaluate", points=1.5, public=True)
@@ -438,19 +545,41 @@ def loss_of_unequal_batches(student, rng):
     close(result[0], loss, rtol=1e-5, name="loss", hint="Does the first example count as much as the others?")
 
 
-@check("evaluate", points=1.5, public=True)
-def evaluates_in_evaluation_mode(student, rng):
-    """The model is in evaluation mode whenever it is called, and running statistics stay as they are."""
+def modes_of_an_evaluation(student, rng):
+    """(a model with dropout and batch normalization, in which modes it was called for two batches)."""
     model = network(student, [("BatchNorm1d", 3), ("Dropout", 0.5), ("Linear", 3, 4)], {})
     noted = student.probe(note_modes)(model)
     student.evaluate.keep(model, classified(rng, [4, 3]), "cpu")
     modes = noted()
-    expect(
-        len(modes) == 2, f"the model was called {len(modes)} times for 2 batches; call it once per batch, as model(x)"
-    )
+    expect(modes, "the model was never called; call it as model(x)")
+    return model, modes
+
+
+@check("evaluate", points=1, public=True, side_condition=True)
+def evaluates_in_evaluation_mode(student, rng):
+    """The model is in evaluation mode whenever it is called, and running statistics stay as they are."""
+    model, modes = modes_of_an_evaluation(student, rng)
     expect(not any(modes), "the model was in training mode while it was evaluated: dropout is active")
     tracked = model.get_buffer("0.num_batches_tracked")
-    expect(tracked == 0, f"batch normalisation has learned from {int(tracked)} batches of test data")
+    expect(tracked == 0, f"batch normalization has learned from {int(tracked)} batches of test data")
+
+
+@check("evaluate", points=0.5, public=True, side_condition=True)
+def asks_the_model_once_for_each_batch(student, rng):
+    """The model is called once for each batch."""
+    count = len(modes_of_an_evaluation(student, rng)[1])
+    expect(count == 2, f"the model was called {count} times for 2 batches; call it once per batch, as model(x)")
+
+
+@check("evaluate", points=1, side_condition=True, public=True)
+def gives_the_mode_back(student, rng):
+    """A model in training mode is in it again afterwards; one in evaluation mode stays there."""
+    model, _, _ = linear_model(student, rng, 3, 4)
+    for training in (True, False):
+        model.train.keep(training)
+        student.evaluate.keep(model, classified(rng, [3]), "cpu")
+        was, now = ("training", "evaluation") if training else ("evaluation", "training")
+        expect(model.get("training") == training, f"the model was in {was} mode and is now in {now} mode")
 
 
 def require_moved(student, root, places):
@@ -498,7 +627,7 @@ def same_build(actual, expected, name):
         equal(actual, expected, name=name)
 
 
-@check("to_device", points=1.5, public=True)
+@check("to_device", points=1, public=True)
 def moves_a_tensor(student, rng):
     """A tensor to the device "meta", and one to the CPU, by name and as a torch.device."""
     x = normal(rng, 2, 3)
@@ -509,7 +638,7 @@ def moves_a_tensor(student, rng):
         close(is_tensor(got, "to_device(x, 'cpu')"), x, rtol=0, name="to_device(x, 'cpu')")
 
 
-@check("to_device", points=2.5, public=True)
+@check("to_device", points=3, public=True)
 def moves_what_is_nested(student, rng):
     """Lists, tuples and dicts inside each other: types, keys and order stay, every tensor is moved."""
     a, b, c = normal(rng, 2), normal(rng, 1, 3), torch.from_numpy(rng.integers(0, 9, 4))
@@ -522,7 +651,7 @@ def moves_what_is_nested(student, rng):
     require_moved(student, moved, {path: f"{entry(path)} of the result" for path in paths})
 
 
-@check("to_device", points=1, public=True)
+@check("to_device", points=1, public=True, side_condition=True)
 def does_not_modify_containers(student, rng):
     """The list and the dict that were given still hold their tensors on the CPU."""
 
@@ -593,7 +722,7 @@ class Machine:
 
 
 def replace(function, clocks, cuda):
-    """Put these in the place of the module `time` as the function sees it and of names in torch.cuda.
+    """Put these in the place of the module `time` and of its clocks, as the function sees them, and in torch.cuda.
 
     Returns a function that puts things back and hands back what it is given.
     """
@@ -604,9 +733,12 @@ def replace(function, clocks, cuda):
     import torch
 
     undo = contextlib.ExitStack()
-    seen = {"time": types.SimpleNamespace(**clocks)} if clocks else {}
-    for names, new in [(getattr(function, "__globals__", {}), seen), (vars(torch.cuda), cuda)]:
-        undo.callback(names.update, {name: names.get(name, time) for name in new})
+    known = getattr(function, "__globals__", {})
+    fakes = {id(time): types.SimpleNamespace(**clocks)} if clocks else {}
+    fakes |= {id(getattr(time, name)): clock for name, clock in clocks.items()}
+    seen = {name: fakes[id(value)] for name, value in known.items() if id(value) in fakes}
+    for names, new in [(known, seen), (vars(torch.cuda), cuda)]:
+        undo.callback(names.update, {name: names[name] for name in new})
         names.update(new)
 
     def put_back(*facts):
@@ -637,19 +769,26 @@ def timer(student):
     """timed(device, warmup, works_s): what time_on_device returns, and the machine, for orders that take these times,
     the first `warmup` of them to warm up.
 
-    A function that does not look at `time.perf_counter` through the module `time` sees no make-believe clock: it is
-    run again with a machine that takes real time.
+    A function that finds its clock elsewhere than in `time` or among its globals sees no make-believe one: it is run
+    again with a machine that takes real time, and with one that takes three times as long.
     """
     function, replace_there = student.get("time_on_device"), student.probe(replace)
 
-    def timed(device, warmup, works_s, *, queued=False, gpu=False):
-        for real in (False, True):
-            machine = Machine(works_s, queued=queued, real=real)
-            with pretending(replace_there, function, machine, gpu or queued):
-                got = student.time_on_device(machine.fn, device, warmup, len(works_s) - warmup)
-            if machine.looks:
-                break
+    def run(machine, device, warmup, gpu):
+        with pretending(replace_there, function, machine, gpu or machine.queued):
+            got = student.time_on_device(machine.fn, device, warmup, len(machine.works_s) - warmup)
         expect(isinstance(got, float), f"time_on_device returns a {type(got).__name__}, expected a float")
+        return got
+
+    def timed(device, warmup, works_s, *, queued=False, gpu=False):
+        machine = Machine(works_s, queued=queued)
+        got = run(machine, device, warmup, gpu)
+        if not machine.looks:
+            machine = Machine(works_s, queued=queued, real=True)
+            got = run(machine, device, warmup, gpu)
+            slow = Machine([3 * work_s for work_s in works_s[warmup:]], queued=queued, real=True)
+            slower = run(slow, device, 0, gpu)
+            expect(slower > 1.5 * got, f"{got:.4f} s, and {slower:.4f} s for calls that take three times as long")
         return got, machine
 
     return timed
@@ -663,63 +802,91 @@ def require_time(got, expected_s, machine, hint):
         close(got, expected_s, rtol=1e-6, atol=1e-9, name="seconds", hint=hint)
 
 
-@check("time_on_device", points=2, public=True)
-def calls_fn_as_often_as_it_should(student):
-    """On the CPU, fn is called warmup + repeats times, and the result is positive."""
+def about(rng, *works_s):
+    """These times, each by up to a tenth longer or shorter: those that differ by a third keep their order."""
+    return [float(work_s) for work_s in works_s * rng.uniform(0.9, 1.1, len(works_s))]
+
+
+@check("time_on_device", points=1, public=True, side_condition=True)
+def calls_fn_as_often_as_it_should(student, rng):
+    """On the CPU, fn is called warmup + repeats times."""
     timed = timer(student)
-    for warmup, works in [(2, [0.001] * 5), (0, [0.002]), (1, [0.001] * 3)]:
+    for warmup, repeats in [(2, 3), (0, 1), (1, 2)]:
+        _, machine = timed("cpu", warmup, about(rng, 0.002) * (warmup + repeats))
+        equal(machine.calls, warmup + repeats, name=f"calls of fn for {warmup} to warm up and {repeats} repeats")
+
+
+@check("time_on_device", points=1, public=True, side_condition=True)
+def takes_the_time_of_a_call(student, rng):
+    """Calls that all take the same time: the result is that time in seconds."""
+    timed = timer(student)
+    for warmup, repeats in [(2, 3), (0, 1), (1, 2)]:
+        works = about(rng, 0.001 * rng.integers(1, 4)) * (warmup + repeats)
         got, machine = timed("cpu", warmup, works)
-        equal(
-            machine.calls,
-            len(works),
-            name=f"calls of fn for {warmup} to warm up and {len(works) - warmup} repeats",
-        )
         require_time(got, works[-1], machine, "Every call took the same time; seconds are wanted")
 
 
 @check("time_on_device", points=2, public=True)
-def median_of_the_repeats(student):
+def median_of_the_repeats(student, rng):
     """Slow calls while warming up, then five calls of which one has a hiccup; and an even number of calls."""
     timed = timer(student)
     hint = "The median of the timed calls, in seconds; warming up is not timed"
-    got, machine = timed("cpu", 2, [0.2, 0.15, 0.03, 0.05, 0.1, 0.005, 0.02])
-    require_time(got, 0.03, machine, hint)
-    got, machine = timed("cpu", 1, [0.2, 0.01, 0.04, 0.12, 0.02])
-    require_time(got, 0.03, machine, hint)
+    for warmup, works in [
+        (2, about(rng, 0.2, 0.15, 0.03, 0.05, 0.1, 0.005, 0.02)),
+        (1, about(rng, 0.2, 0.01, 0.04, 0.12, 0.02)),
+    ]:
+        got, machine = timed("cpu", warmup, works)
+        require_time(got, np.median(works[warmup:]), machine, hint)
 
 
 @check("time_on_device", points=1.5, public=True)
-def waits_before_it_stops_the_clock(student):
+def waits_before_it_stops_the_clock(student, rng):
     """On a make-believe GPU whose calls return at once, the time is that of the work."""
     timed = timer(student)
-    got, machine = timed("cuda", 0, [0.03, 0.02, 0.05], queued=True)
+    works = about(rng, 0.03, 0.02, 0.05)
+    got, machine = timed("cuda", 0, works, queued=True)
     hint = "The call returns before the work is done: wait, then stop; take the median"
-    require_time(got, 0.03 + Machine.ORDER_S, machine, hint)
+    require_time(got, works[0] + Machine.ORDER_S, machine, hint)
 
 
-PARTS = ["backbone.0.weight", "backbone.0.bias", "backbone.2.weight", "backbone.2.bias", "backbone2.weight",
-         "backbone2.bias", "old_head.weight", "old_head.bias", "head.weight", "head.bias"]  # fmt: skip
+class Branches:
+    """A network with names and sizes of its own.
 
-SIZES = [2, 3, 4, 5, 6, 7]
-SHAPES = [shape for columns, rows in itertools.pairwise(SIZES) for shape in ((rows, columns), (rows,))]
+    trunk: an nn.Sequential of two linear layers with a ReLU between, "0" and "2" in it. twin, old, head: linear layers;
+    the name of the twin begins like the trunk's, the old one's ends like the head's. parameters: name -> shape.
+    """
 
+    def __init__(self, rng):
+        self.trunk = str(rng.choice(["backbone", "body", "stem", "trunk"]))
+        self.head = str(rng.choice(["head", "last", "top"]))
+        self.twin, self.old = f"{self.trunk}2", f"old_{self.head}"
+        sizes_ = sizes(rng, 6)
+        layers = [f"{self.trunk}.0", f"{self.trunk}.2", self.twin, self.old, self.head]
+        self.layers = dict(zip(layers, itertools.pairwise(sizes_), strict=True))
+        self.parameters = {}
+        for name, (columns, rows) in self.layers.items():
+            self.parameters |= {f"{name}.weight": (rows, columns), f"{name}.bias": (rows,)}
 
-def branching_models(student, count, state=None):
-    """Models whose parameters are called as in PARTS, all 1 or with the values of a state: a list of Handles."""
+    def within(self, *layers):
+        """The names of the parameters in these layers, or called so, in the model's order."""
+        return [name for name in self.parameters if any(name == part or name.startswith(f"{part}.") for part in layers)]
 
-    def make(count, state):
-        from torch import nn
+    def models(self, student, count, state=None):
+        """So many models on the student's side, all parameters 1 or with the values of a state: a list of Handles."""
 
-        models = []
-        for _ in range(count):
-            backbone = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 4))
-            heads = {"backbone2": nn.Linear(4, 5), "old_head": nn.Linear(5, 6), "head": nn.Linear(6, 7)}
-            models.append(nn.ModuleDict({"backbone": backbone, **heads}))
-            models[-1].load_state_dict(state)
-        return models
+        def make(count, layers, state):
+            from torch import nn
 
-    state = state or {name: torch.ones(shape) for name, shape in zip(PARTS, SHAPES, strict=True)}
-    return student.probe(make)(count, state)
+            models = []
+            for _ in range(count):
+                (_, first), (_, second), *others = [(name, nn.Linear(*size)) for name, size in layers.items()]
+                trunk = next(iter(layers)).split(".")[0]
+                models.append(nn.ModuleDict({trunk: nn.Sequential(first, nn.ReLU(), second)} | dict(others)))
+                models[-1].load_state_dict(state)
+            return models
+
+        state = state or {name: torch.ones(shape) for name, shape in self.parameters.items()}
+        return student.probe(make)(count, self.layers, state)
 
 
 def frozen_parts(model):
@@ -728,18 +895,20 @@ def frozen_parts(model):
 
 
 @check("freeze", points=2, public=True)
-def freezes_a_submodule(student):
+def freezes_a_submodule(student, rng):
     """Everything in the submodule that was named is frozen, and nothing else."""
-    frozen = student.probe(frozen_parts)
-    first, second = branching_models(student, 2)
-    student.freeze.keep(first, ["old_head"])
-    equal(frozen(first), PARTS[6:8], name="frozen parameters", hint="requires_grad belongs to the parameters")
-    student.freeze.keep(second, ["head", "backbone2"])
-    equal(frozen(second), PARTS[4:6] + PARTS[8:], name="frozen parameters", hint="Every name in the list counts")
+    frozen, net = student.probe(frozen_parts), Branches(rng)
+    first, second = net.models(student, 2)
+    student.freeze.keep(first, [net.old])
+    hint = "requires_grad belongs to the parameters"
+    equal(frozen(first), net.within(net.old), name="frozen parameters", hint=hint)
+    student.freeze.keep(second, [net.head, net.twin])
+    hint = "Every name in the list counts"
+    equal(frozen(second), net.within(net.head, net.twin), name="frozen parameters", hint=hint)
 
 
 @check("freeze", points=1.5, public=True)
-def returns_what_is_left_to_train(student):
+def returns_what_is_left_to_train(student, rng):
     """The parameters that are still to be trained, in the model's order, ready for an optimizer."""
 
     def look(left):
@@ -749,63 +918,36 @@ def returns_what_is_left_to_train(student):
             found.append((type(part).__name__, *facts))
         return type(left).__name__, found
 
-    (model,) = branching_models(student, 1)
-    left = student.freeze.keep(model, ["backbone2", "old_head"])
-    kind, parts = student.probe(look)(left)
+    net = Branches(rng)
+    (model,) = net.models(student, 1)
+    left = student.freeze.keep(model, [net.twin, net.old])
+    kind, returned = student.probe(look)(left)
     expect(kind in ("list", "tuple"), f"freeze returns a {kind}, expected a list")
-    expected = SHAPES[:4] + SHAPES[8:]
-    equal(len(parts), len(expected), name="the number of returned parameters")
-    for number, (kind, shape, requires_grad) in enumerate(parts):
+    expected = [net.parameters[name] for name in net.within(net.trunk, net.head)]
+    equal(len(returned), len(expected), name="the number of returned parameters")
+    for number, (kind, shape, requires_grad) in enumerate(returned):
         expect(kind == "Parameter", f"entry {number} of the result is a {kind}, expected a parameter")
         equal(shape, expected[number], name=f"the shape of the returned parameter {number}")
         expect(requires_grad, f"the returned parameter {number} is frozen")
 
 
-@check("freeze", points=1, public=True)
-def refuses_a_name_that_does_not_exist(student):
+@check("freeze", points=1, public=True, side_condition=True)
+def refuses_a_name_that_does_not_exist(student, rng):
     """ValueError for what fits no parameter, alone and beside a right name: a typo, part of a name, a ReLU."""
-    unknown = (["bakbone"], ["head", "tail"], ["back"], ["bias"], ["backbone.1"])
-    for model, names in zip(branching_models(student, len(unknown)), unknown, strict=True):
-        raises(student.freeze, model, names, error=("ValueError",))
+    net = Branches(rng)
+    typo = net.trunk[0] + net.trunk[2:]
+    unknown = ([typo], [net.head, "tail"], [net.trunk[:-1]], ["bias"], [f"{net.trunk}.1"])
+    for model, names in zip(net.models(student, len(unknown)), unknown, strict=True):
+        raises(student.freeze, model, names, error="ValueError")
 
 
-@check("q_leaves", points=0, public=True)
-def predicts_the_leaves(student, reference):
-    """How many of the four tensors are leaves."""
-    answered(student, reference, "q_leaves", rtol=1e-6)
+q_leaves = question("How many of the four tensors are leaves.", rtol=1e-6)
+q_accumulated = question("w.grad after three backward passes.", rtol=1e-6)
 
+q_registered = question("The parameters of a network with two layers in a plain list.", rtol=1e-6)
+q_which_line = question("The same loss in every step, and all gradients are zero after it.", rtol=1e-6)
 
-@check("q_accumulated", points=0, public=True)
-def predicts_what_is_collected(student, reference):
-    """w.grad after three backward passes."""
-    answered(student, reference, "q_accumulated", rtol=1e-6)
+q_accuracy = question("Batches of 4, 4 and 2 with 4, 2 and 0 right.", rtol=1e-6)
+q_clock = question("Five orders to an empty queue, the clock stopped before waiting.", rtol=1e-6)
 
-
-@check("q_registered", points=0, public=True)
-def predicts_what_the_optimizer_gets(student, reference):
-    """The parameters of a network with two layers in a plain list."""
-    answered(student, reference, "q_registered", rtol=1e-6)
-
-
-@check("q_which_line", points=0, public=True)
-def finds_the_line_at_fault(student, reference):
-    """The same loss in every step, and all gradients are zero after it."""
-    answered(student, reference, "q_which_line", rtol=1e-6)
-
-
-@check("q_accuracy", points=0, public=True)
-def predicts_the_accuracy(student, reference):
-    """Batches of 4, 4 and 2 with 4, 2 and 0 right."""
-    answered(student, reference, "q_accuracy", rtol=1e-6)
-
-
-@check("q_clock", points=0, public=True)
-def predicts_what_the_clock_shows(student, reference):
-    """Five orders to an empty queue, the clock stopped before waiting."""
-    answered(student, reference, "q_clock", rtol=1e-6)
-
-
-@check("q_frozen", points=0, public=True)
-def predicts_what_still_changes(student, reference):
-    """A frozen backbone with batch normalisation in training."""
-    answered(student, reference, "q_frozen", rtol=1e-6)
+q_frozen = question("A frozen backbone with batch normalisation in training.", rtol=1e-6)

@@ -7,19 +7,10 @@ the grader has its own copy, so changing it changes nothing but what you see.
 import numpy as np
 from scipy import special
 
-from autograder import answered, check, close, equal, expect, raises, unmodified
+from autograder import check, close, equal, expect, numerical_gradient, parts, question, raises, unmodified
 
 RARE = 1e-10
 FROM_RNG = "Is every number drawn from rng, and from nothing else?"
-
-
-def parts(result, count, names):
-    """The parts of a returned tuple. Raises: Failure unless there are `count` of them."""
-    expect(
-        isinstance(result, (tuple, list)) and len(result) == count,
-        f"the function should return {count} things: {names}",
-    )
-    return result
 
 
 def shaped(value, shape, name):
@@ -33,20 +24,21 @@ def shaped(value, shape, name):
     return array
 
 
-def seed_from(rng):
-    """An int seed for a function that draws."""
-    return int(rng.integers(2**31))
+def nonzero(rng, *shape):
+    """Random numbers of both signs, none of them near zero."""
+    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 2, shape)
 
 
 HALF = "The penalty is half of reg times the sum of squares, and its derivative has no 2 in it."
 
 
 @check("l2_penalty", points=1.5, public=True)
-def penalty_of_two_arrays(student, reference):
+def penalty_of_two_arrays(student, reference, rng):
     """The penalty on a matrix and a vector."""
-    weights = [np.array([[1.0, -2.0, 3.0], [0.5, 0.0, -1.0]]), np.array([4.0, -0.25])]
+    weights = [3 * nonzero(rng, 2, 3), nonzero(rng, 2)]
+    weights[0][1, 1] = 0.0
     expected, _ = reference.l2_penalty(weights, 0.3)
-    loss, _ = parts(student.l2_penalty(weights, 0.3), 2, "loss and grads")
+    loss, _ = parts(student.l2_penalty(weights, 0.3), "loss", "grads")
     close(loss, expected, name="loss", hint=HALF)
 
 
@@ -55,26 +47,13 @@ def gradients_of_the_penalty(student, reference, rng):
     """The gradients of the penalty on three arrays of different shapes."""
     weights = [rng.standard_normal(shape) for shape in [(3, 4), (4,), (2, 1, 3)]]
     _, expected = reference.l2_penalty(weights, 0.7)
-    _, grads = parts(student.l2_penalty(weights, 0.7), 2, "loss and grads")
+    _, grads = parts(student.l2_penalty(weights, 0.7), "loss", "grads")
     close(grads, expected, name="grads", hint=HALF)
-
-
-@check("l2_penalty", points=0.5, public=True)
-def penalty_leaves_the_weights_alone(student, rng):
-    """l2_penalty does not modify the weights."""
-    weights = [rng.standard_normal((3, 2)), rng.standard_normal(3)]
-    loss, _ = parts(unmodified(student.l2_penalty, weights, 0.5, inputs=(0,)), 2, "loss and grads")
-    shaped(loss, (), "loss")
-
-
-def nonzero(rng, *shape):
-    """Random numbers of both signs, none of them near zero."""
-    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 2, shape)
 
 
 def dropout(namespace, x, **dropout_param):
     """What dropout_forward returns, taken apart."""
-    return parts(namespace.dropout_forward(x, dropout_param), 2, "out and cache")
+    return parts(namespace.dropout_forward(x, dropout_param), "out", "cache")
 
 
 def kept_entries(out, x, p):
@@ -94,89 +73,70 @@ def kept_with_probability(kept, p):
     )
 
 
-@check("dropout_forward", points=1.5, public=True)
-def kept_entries_are_divided_by_p(student, rng):
+@check("dropout_forward", points=1.25, public=True)
+def kept_entries_are_divided_by_p(student, rng, seed):
     """In training each entry is either 0 or divided by p."""
     x = nonzero(rng, 8, 9)
     for p in (0.5, 0.8):
-        out, _ = dropout(student, x, p=p, mode="train", seed=seed_from(rng))
+        out, _ = dropout(student, x, p=p, mode="train", seed=seed)
         kept = kept_entries(out, x, p)
         expect(not kept.all(), "no entry at all was dropped")
         expect(kept.any(), "every entry was dropped")
 
 
 @check("dropout_forward", points=1.5, public=True)
-def p_is_the_probability_to_keep(student, rng):
+def p_is_the_probability_to_keep(student, rng, seed):
     """The share of entries that are kept is p."""
     x = nonzero(rng, 80, 50)
     for p in (0.8, 0.3):
-        out, _ = dropout(student, x, p=p, mode="train", seed=seed_from(rng))
+        out, _ = dropout(student, x, p=p, mode="train", seed=seed)
         kept_with_probability(shaped(out, x.shape, "out") != 0, p)
 
 
-@check("dropout_forward", points=1, public=True)
-def nothing_is_dropped_in_testing(student, rng):
+@check("dropout_forward", points=1, public=True, side_condition=True)
+def nothing_is_dropped_in_testing(student, rng, seed):
     """In testing out is x, whatever p is."""
     x = nonzero(rng, 3, 4)
     for p in (0.5, 0.2):
-        out, _ = dropout(student, x, p=p, mode="test", seed=seed_from(rng))
+        out, _ = dropout(student, x, p=p, mode="test", seed=seed)
         close(out, x, rtol=1e-6, name=f"out in testing, p = {p:g}", hint="The division was done in training.")
 
 
-@check("dropout_forward", points=0.5, public=True)
-def masks_repeat_with_their_seed(student, rng):
-    """The same seed drops the same entries, another seed others."""
-    x, seed = nonzero(rng, 10, 12), seed_from(rng)
-    arguments = [(x, {"p": 0.5, "mode": "train", "seed": each}) for each in (seed, seed, seed + 1, 0, 0)]
-    results = student.dropout_forward.calls(arguments)
-    outs = (parts(result, 2, "out and cache")[0] for result in results)
-    first, again, other, zero, zero_again = (shaped(out, x.shape, "out") for out in outs)
-    expect(np.array_equal(first, again), f"two calls with the seed {seed} dropped different entries. {FROM_RNG}")
-    expect(not np.array_equal(first, other), f"the seeds {seed} and {seed + 1} dropped the same entries. {FROM_RNG}")
-    expect(np.array_equal(zero, zero_again), "two calls with the seed 0 dropped different entries; 0 is a seed, too")
+def own_factors(out, x):
+    """What the student's forward pass multiplied each entry of x by: 0 where it was dropped, one number elsewhere.
+
+    x: no entry is 0. Which number, and how many are kept, is judged in the forward pass; the gradient follows from it.
+    Raises: Failure unless some entries were dropped and the others multiplied by the same positive number.
+    """
+    factors = shaped(out, x.shape, "out") / x
+    kept = factors[factors != 0]
+    expect(kept.size > 0, "every entry was dropped in the forward pass")
+    expect(kept.size < x.size, "no entry was dropped in the forward pass")
+    close(kept, np.full(kept.shape, kept[0]), rtol=1e-6, name="what the forward pass multiplied by")
+    expect(kept[0] > 0, "the forward pass turned signs round")
+    return np.where(factors == 0, 0.0, kept[0])
 
 
-@check("dropout_forward", points=0.5, public=True)
-def dropout_leaves_x_alone(student, rng):
-    """dropout_forward does not modify x, and raises ValueError for a mode that does not exist."""
-    x = nonzero(rng, 4, 5)
-    for mode in ("train", "test"):
-        dropout_param = {"p": 0.5, "mode": mode, "seed": seed_from(rng)}
-        out, _ = parts(unmodified(student.dropout_forward, x, dropout_param, inputs=(0,)), 2, "out and cache")
-        shaped(out, x.shape, "out")
-    for mode in ("eval", "training"):
-        raises(student.dropout_forward, x, {"p": 0.5, "mode": mode, "seed": 1}, error="ValueError")
-
-
-SAME_MASK = "The mask is that of the forward pass, and what is kept was divided by p."
+SAME_MASK = "The mask is that of your forward pass, and so is the factor of what is kept."
 
 
 @check("dropout_backward", points=2, public=True)
-def gradient_passes_the_same_mask(student, rng):
-    """dx is dout where an entry was kept, divided by p, and 0 where it was dropped."""
-    x, dout = nonzero(rng, 6, 7), rng.standard_normal((6, 7)) + 1
-    for p in (0.5, 0.8):
-        out, cache = dropout(student, x, p=p, mode="train", seed=seed_from(rng))
-        kept = kept_entries(out, x, p)
-        dx = student.dropout_backward(dout, cache)
-        close(dx, np.where(kept, dout / p, 0.0), rtol=1e-6, name="dx", hint=SAME_MASK)
+def gradient_passes_the_same_mask(student, rng, seed):
+    """dx is dout where an entry was kept, times the factor of the forward pass, and 0 where it was dropped."""
+    x, dout = nonzero(rng, 8, 9), rng.standard_normal((8, 9)) + 1
+    for p in (0.5, 0.7):
+        out, cache = dropout(student, x, p=p, mode="train", seed=seed)
+        close(student.dropout_backward(dout, cache), dout * own_factors(out, x), rtol=1e-6, name="dx", hint=SAME_MASK)
 
 
-@check("dropout_backward", points=1, public=True)
-def gradient_passes_unchanged_in_testing(student, rng):
-    """After a forward pass in mode "test", dx is dout."""
+@check("dropout_backward", points=1, public=True, side_condition=True)
+def gradient_passes_unchanged_in_testing(student, rng, seed):
+    """After a forward pass in mode "test", dx is dout (times the factor, if your forward pass has one there)."""
     x, dout = nonzero(rng, 3, 5), rng.standard_normal((3, 5))
-    _, cache = dropout(student, x, p=0.4, mode="test", seed=seed_from(rng))
-    close(student.dropout_backward(dout, cache), dout, rtol=1e-6, name="dx in testing")
-
-
-@check("dropout_backward", points=0.5, public=True)
-def dropout_backward_leaves_dout_alone(student, rng):
-    """dropout_backward does not modify dout."""
-    for mode in ("train", "test"):
-        _, cache = dropout(student, nonzero(rng, 4, 5), p=0.5, mode=mode, seed=seed_from(rng))
-        dx = unmodified(student.dropout_backward, rng.standard_normal((4, 5)), cache, inputs=(0,))
-        shaped(dx, (4, 5), "dx")
+    out, cache = dropout(student, x, p=0.4, mode="test", seed=seed)
+    factor = (shaped(out, x.shape, "out") / x).mean()
+    expected = factor * dout if factor > 0.1 and np.allclose(out, factor * x) else dout
+    close(student.dropout_backward(dout, cache), expected, rtol=1e-6, name="dx in testing")
 
 
 def uneven(rng, n, d):
@@ -205,7 +165,7 @@ def book_keeping(namespace, batches, start):
     bn_param = namespace.put(start)
     results = namespace.batchnorm_forward.calls((x, np.ones(d), np.zeros(d), bn_param) for x in batches)
     for result in results:
-        parts(result, 2, "out and cache")
+        parts(result, "out", "cache")
     after = bn_param.value()
     return stored(after, "running_mean"), stored(after, "running_var")
 
@@ -217,7 +177,7 @@ def normalizes_every_column_of_a_batch(student, reference, rng):
     x[:, 1] *= 1e-3 / x[:, 1].std()  # so small that eps counts
     gamma, beta = scale_and_shift(rng, 3)
     expected, _ = reference.batchnorm_forward(x, gamma, beta, {"mode": "train"})
-    out, _ = parts(student.batchnorm_forward(x, gamma, beta, {"mode": "train"}), 2, "out and cache")
+    out, _ = parts(student.batchnorm_forward(x, gamma, beta, {"mode": "train"}), "out", "cache")
     close(out, expected, rtol=1e-8, name="out", hint=UNDER_THE_ROOT)
 
 
@@ -240,91 +200,121 @@ def uses_the_running_values_in_testing(student, reference, rng):
     mean, var = rng.standard_normal(3), np.array([4.0, 0.3, 1e-4])
     bn_param = {"mode": "test", "eps": 1e-4, "running_mean": mean, "running_var": var}
     expected, _ = reference.batchnorm_forward(x, gamma, beta, bn_param)
-    out, _ = parts(student.batchnorm_forward(x, gamma, beta, bn_param), 2, "out and cache")
+    out, _ = parts(student.batchnorm_forward(x, gamma, beta, bn_param), "out", "cache")
     hint = 'No statistics of this batch in mode "test"; eps is added to the variance there, too.'
     close(out, expected, rtol=1e-8, name="out in testing", hint=hint)
 
 
-@check("batchnorm_forward", points=0.5, public=True)
-def batchnorm_leaves_its_arrays_alone(student, rng):
-    """batchnorm_forward modifies neither x nor gamma nor beta."""
-    for mode in ("train", "test"):
-        bn_param = {"mode": mode, "running_mean": np.ones(3), "running_var": np.ones(3)}
-        x, (gamma, beta) = uneven(rng, 4, 3), scale_and_shift(rng, 3)
-        result = unmodified(student.batchnorm_forward, x, gamma, beta, bn_param, inputs=(0, 1, 2))
-        shaped(parts(result, 2, "out and cache")[0], x.shape, "out")
+def a_layer_at_test(rng):
+    """x, gamma, beta and bn_param of a layer of four features in mode "test"."""
+    x, (gamma, beta) = uneven(rng, 3, 4), scale_and_shift(rng, 4)
+    mean, var = rng.standard_normal(4), rng.uniform(0.1, 2, 4)
+    return x, gamma, beta, {"mode": "test", "eps": 0.5, "momentum": 0.6, "running_mean": mean, "running_var": var}
 
 
-GRADIENTS = "dx, dgamma and dbeta"
+@check("batchnorm_forward", points=0.5, public=True, side_condition=True)
+def testing_keeps_the_running_values(student, rng):
+    """In testing the running values stay as they are."""
+    *layer, start = a_layer_at_test(rng)
+    bn_param = student.put(start)
+    student.batchnorm_forward(*layer, bn_param)
+    after = bn_param.value()
+    for key in ("running_mean", "running_var"):
+        close(stored(after, key), start[key], name=f"bn_param[{key!r}]", hint="Testing does not change it.")
+
+
+@check("batchnorm_forward", points=0.25, public=True)
+def running_values_are_zeros_if_absent(student, reference, rng):
+    """In testing before any training, the running values are zeros."""
+    x, (gamma, beta) = uneven(rng, 3, 4), scale_and_shift(rng, 4)
+    expected, _ = reference.batchnorm_forward(x, gamma, beta, {"mode": "test"})
+    out, _ = parts(student.batchnorm_forward(x, gamma, beta, {"mode": "test"}), "out", "cache")
+    close(out, expected, rtol=1e-8, name="out in testing, before any training", hint="They are zeros if absent.")
+
+
+GRADIENTS = ("dx", "dgamma", "dbeta")
 THREE_PATHS = "x goes into out directly, through the mean and through the variance."
 
 
-def gradients(namespace, layer, backward, case, dout):
-    """The three gradients, after the forward pass of this layer; case: (x, gamma, beta, bn_param)."""
-    _, cache = parts(getattr(namespace, f"{layer}_forward")(*case), 2, "out and cache")
-    return parts(getattr(namespace, backward)(dout, cache), 3, GRADIENTS)
+def passed(namespace, layer, backward, case, dout):
+    """out of the forward pass of this layer, and the three gradients; case: (x, gamma, beta, bn_param)."""
+    out, cache = parts(getattr(namespace, f"{layer}_forward")(*case), "out", "cache")
+    return out, parts(getattr(namespace, backward)(dout, cache), *GRADIENTS)
 
 
-def same_scale_and_shift(student, reference, rng, layer, backward):
+def close_to_own(got, right, own, *, rtol, atol=None, name, hint):
+    """Require the right gradient, or `own`, that of the student's own forward pass."""
+    if np.shape(got) != right.shape or not np.allclose(got, own, rtol=1e-4, atol=1e-4 * np.abs(own).max()):
+        close(got, right, rtol=rtol, atol=atol, name=name, hint=hint)
+
+
+def own_scale(out, right, beta, layer):
+    """What the student's normalized values are the right ones times: an array that broadcasts with `right`.
+
+    out, right: (N, D) arrays, what the two forward passes gave. A factor of each feature (each row, for layer norm)
+    comes of an unbiased variance or of eps in another place. It has cost its points in the forward pass, and the
+    gradients of that pass are larger by it, too. All nan where out is right, or wrong in another way.
+    """
+    axis = 0 if layer == "batchnorm" else 1
+    none = np.full_like(right.sum(axis=axis, keepdims=True), np.nan)
+    if np.shape(out) != right.shape:
+        return none
+    out, right = out - beta, right - beta
+    scale = (out * right).sum(axis=axis, keepdims=True) / ((right**2).sum(axis=axis, keepdims=True) + 1e-300)
+    consistent = scale.min() > 1e-3 and np.allclose(out, scale * right)
+    return scale if consistent and not np.allclose(scale, 1.0, rtol=1e-9, atol=0) else none
+
+
+def layer_of(backward):
+    return "layernorm" if backward == "layernorm_backward" else "batchnorm"
+
+
+def same_scale_and_shift(student, reference, rng, backward):
     """dgamma and dbeta, against the reference."""
-    case, dout = (uneven(rng, 5, 4), *scale_and_shift(rng, 4), {"mode": "train"}), rng.standard_normal((5, 4)) + 0.5
-    _, dgamma_expected, dbeta_expected = gradients(reference, layer, backward, case, dout)
-    _, dgamma, dbeta = gradients(student, layer, backward, case, dout)
-    close(dgamma, dgamma_expected, rtol=1e-8, name="dgamma", hint="gamma multiplied the normalized x.")
+    layer, (gamma, beta) = layer_of(backward), scale_and_shift(rng, 4)
+    case, dout = (uneven(rng, 5, 4), gamma, beta, {"mode": "train"}), rng.standard_normal((5, 4)) + 0.5
+    right, (_, dgamma_expected, dbeta_expected) = passed(reference, layer, backward, case, dout)
+    out, (_, dgamma, dbeta) = passed(student, layer, backward, case, dout)
+    scale = own_scale(out, right, beta, layer)
+    own = numerical_gradient(lambda g: scale * (right - beta) / gamma * g, gamma, dout=dout)
+    hint = "gamma multiplied the normalized x."
+    close_to_own(dgamma, dgamma_expected, own, rtol=1e-8, name="dgamma", hint=hint)
     close(dbeta, dbeta_expected, rtol=1e-8, name="dbeta", hint="beta was added to every example.")
 
 
-def same_input_gradient(student, reference, rng, layer, backward):
+def same_input_gradient(student, reference, rng, backward):
     """dx, against the reference; eps is large enough to count."""
-    case = (rng.standard_normal((5, 4)) + 1, *scale_and_shift(rng, 4), {"mode": "train", "eps": 0.2})
+    layer, (gamma, beta) = layer_of(backward), scale_and_shift(rng, 4)
+    case = (rng.standard_normal((5, 4)) + 1, gamma, beta, {"mode": "train", "eps": 0.2})
     dout = rng.standard_normal((5, 4)) + 0.5
-    expected, _, _ = gradients(reference, layer, backward, case, dout)
-    dx, _, _ = gradients(student, layer, backward, case, dout)
-    close(dx, expected, rtol=1e-8, name="dx", hint=THREE_PATHS)
-
-
-def leaves_dout_alone(student, rng, layer, backward):
-    """A backward pass that must not change dout."""
-    case = (uneven(rng, 4, 3), *scale_and_shift(rng, 3), {"mode": "train"})
-    _, cache = parts(getattr(student, f"{layer}_forward")(*case), 2, "out and cache")
-    result = unmodified(getattr(student, backward), rng.standard_normal((4, 3)), cache, inputs=(0,))
-    shaped(parts(result, 3, GRADIENTS)[0], (4, 3), "dx")
+    right, (expected, _, _) = passed(reference, layer, backward, case, dout)
+    out, (dx, _, _) = passed(student, layer, backward, case, dout)
+    scale = own_scale(out, right, beta, layer)
+    close_to_own(dx, expected, scale * expected, rtol=1e-8, name="dx", hint=THREE_PATHS)
 
 
 @check("batchnorm_backward", points=2, public=True)
 def batchnorm_gradients_of_scale_and_shift(student, reference, rng):
     """dgamma and dbeta of batch normalization."""
-    same_scale_and_shift(student, reference, rng, "batchnorm", "batchnorm_backward")
+    same_scale_and_shift(student, reference, rng, "batchnorm_backward")
 
 
 @check("batchnorm_backward", points=3, public=True)
 def batchnorm_gradient_of_the_input(student, reference, rng):
     """dx of batch normalization, with the paths through the mean and the variance."""
-    same_input_gradient(student, reference, rng, "batchnorm", "batchnorm_backward")
+    same_input_gradient(student, reference, rng, "batchnorm_backward")
 
 
-@check("batchnorm_backward", points=1, public=True)
-def batchnorm_backward_leaves_dout_alone(student, rng):
-    """batchnorm_backward does not modify dout."""
-    leaves_dout_alone(student, rng, "batchnorm", "batchnorm_backward")
+@check("batchnorm_backward_alt", "layernorm_backward", points=1, public=True)
+def gradients_of_scale_and_shift(student, reference, exercise, rng):
+    """dgamma and dbeta of {exercise}."""
+    same_scale_and_shift(student, reference, rng, exercise)
 
 
-@check("batchnorm_backward_alt", points=1, public=True)
-def alt_gradients_of_scale_and_shift(student, reference, rng):
-    """dgamma and dbeta of batch normalization, in closed form."""
-    same_scale_and_shift(student, reference, rng, "batchnorm", "batchnorm_backward_alt")
-
-
-@check("batchnorm_backward_alt", points=2, public=True)
-def alt_gradient_of_the_input(student, reference, rng):
-    """dx of batch normalization, in closed form."""
-    same_input_gradient(student, reference, rng, "batchnorm", "batchnorm_backward_alt")
-
-
-@check("batchnorm_backward_alt", points=0.5, public=True)
-def batchnorm_backward_alt_leaves_dout_alone(student, rng):
-    """batchnorm_backward_alt does not modify dout."""
-    leaves_dout_alone(student, rng, "batchnorm", "batchnorm_backward_alt")
+@check("batchnorm_backward_alt", "layernorm_backward", points=2, public=True)
+def gradient_of_the_input(student, reference, exercise, rng):
+    """dx of {exercise}, with the paths through the mean and the variance."""
+    same_input_gradient(student, reference, rng, exercise)
 
 
 PER_EXAMPLE = "One mean and one variance per example; eps is added to the variance, under the root."
@@ -337,34 +327,8 @@ def normalizes_every_row(student, reference, rng):
     x[1] = 1e-3 * rng.standard_normal(4)  # so small that eps counts
     gamma, beta = scale_and_shift(rng, 4)
     expected, _ = reference.layernorm_forward(x, gamma, beta, {})
-    out, _ = parts(student.layernorm_forward(x, gamma, beta, {}), 2, "out and cache")
+    out, _ = parts(student.layernorm_forward(x, gamma, beta, {}), "out", "cache")
     close(out, expected, rtol=1e-8, name="out", hint=PER_EXAMPLE)
-
-
-@check("layernorm_forward", points=0.5, public=True)
-def layernorm_leaves_its_arrays_alone(student, rng):
-    """layernorm_forward modifies neither x nor gamma nor beta."""
-    x, (gamma, beta) = uneven(rng, 4, 3), scale_and_shift(rng, 3)
-    result = unmodified(student.layernorm_forward, x, gamma, beta, {}, inputs=(0, 1, 2))
-    shaped(parts(result, 2, "out and cache")[0], x.shape, "out")
-
-
-@check("layernorm_backward", points=1, public=True)
-def layernorm_gradients_of_scale_and_shift(student, reference, rng):
-    """dgamma and dbeta of layer normalization."""
-    same_scale_and_shift(student, reference, rng, "layernorm", "layernorm_backward")
-
-
-@check("layernorm_backward", points=1.5, public=True)
-def layernorm_gradient_of_the_input(student, reference, rng):
-    """dx of layer normalization, with the paths through the mean and the variance."""
-    same_input_gradient(student, reference, rng, "layernorm", "layernorm_backward")
-
-
-@check("layernorm_backward", points=0.5, public=True)
-def layernorm_backward_leaves_dout_alone(student, rng):
-    """layernorm_backward does not modify dout."""
-    leaves_dout_alone(student, rng, "layernorm", "layernorm_backward")
 
 
 def train(early_stopping, settings, losses):
@@ -388,29 +352,35 @@ def train(early_stopping, settings, losses):
 def trained(student, settings, losses):
     """What `train` returns of the student's class, with what each step said as bools."""
     result = student.probe(train, "EarlyStopping")(student.get("EarlyStopping"), list(settings), list(losses))
-    said, *best = parts(result, 4, "what each step said, best_loss, best_epoch and best_params")
-    for answer in parts(said, len(losses), "one answer for each step"):
+    said, *best = parts(result, "what each step said", "best_loss", "best_epoch", "best_params")
+    for answer in parts(said, *(f"what step {i} said" for i in range(len(losses)))):
         expect(isinstance(answer, (bool, np.bool_)), f"step should return True or False, it returned {answer!r}")
     return [bool(answer) for answer in said], *best
 
 
 def remembers(best, losses, epoch):
-    """The three attributes belong to this epoch."""
-    best_loss, best_epoch, best_params = best
-    close(best_loss, losses[epoch], name="best_loss")
-    equal(best_epoch, epoch, name="best_epoch", hint="Counted from 0.")
-    expect(isinstance(best_params, dict), "best_params should be a dict of arrays")
-    hint = "A copy of the arrays themselves: the training goes on changing them in place."
-    close(
-        best_params,
-        {"w": np.full((2, 3), epoch + 1.0), "b": np.full(2, epoch + 1.0)},
-        name=f"best_params after {len(losses)} epochs, of which number {epoch} was the best",
-        hint=hint,
-    )
+    """best_loss and best_epoch belong to this epoch."""
+    close(best[0], losses[epoch], name="best_loss")
+    equal(best[1], epoch, name="best_epoch", hint="Counted from 0.")
+
+
+def random_curve(rng, epochs=24):
+    """Losses that fall now and then, exact in binary."""
+    return (rng.integers(0, 65, epochs) / 8 - np.arange(epochs) / 8).tolist()
+
+
+def by_definition(losses, patience, min_delta=0.0):
+    """What each step says, and the best epoch."""
+    improved = [0]
+    for epoch in range(1, len(losses)):
+        if losses[improved[-1]] - losses[epoch] > min_delta:
+            improved.append(epoch)
+    since = [epoch - max(i for i in improved if i <= epoch) for epoch in range(len(losses))]
+    return [waited >= patience for waited in since], improved[-1]
 
 
 @check("EarlyStopping", points=2, public=True)
-def stops_when_patience_is_over(student):
+def stops_when_patience_is_over(student, rng):
     """It stops after `patience` epochs in a row without improvement, for patience 1, 2 and 3."""
     losses = [1.0, 0.5, 0.625, 0.75, 0.25, 0.375, 0.5, 0.375, 0.75]
     expected = {
@@ -418,27 +388,44 @@ def stops_when_patience_is_over(student):
         2: [False, False, False, True, False, False, True, True, True],
         3: [False, False, False, False, False, False, False, True, True],
     }
-    for patience, answers in expected.items():
+    another = random_curve(rng, 12)
+    cases = [(losses, patience, answers) for patience, answers in expected.items()]
+    cases += [(another, patience, by_definition(another, patience)[0]) for patience in (1, 2, 3)]
+    for losses, patience, answers in cases:
         said, *_ = trained(student, [patience, 0.0], losses)
         hint = "An improvement starts the count again."
         equal(said, answers, name=f"step by step, patience {patience}, losses {losses}", hint=hint)
 
 
 @check("EarlyStopping", points=1.5, public=True)
-def knows_the_best_epoch(student):
+def knows_the_best_epoch(student, rng):
     """best_loss and best_epoch are those of the best epoch, not of the last one."""
-    losses = [0.9, 0.4, 0.6, 0.3, 0.5, 0.7]
-    _, best_loss, best_epoch, _ = trained(student, [2], losses)
-    close(best_loss, 0.3, name="best_loss")
-    equal(best_epoch, 3, name="best_epoch", hint="Counted from 0.")
+    for losses in ([0.9, 0.4, 0.6, 0.3, 0.5, 0.7], [*random_curve(rng, 8), 9.0]):
+        _, *best = trained(student, [2], losses)
+        remembers(best, losses, by_definition(losses, 2)[1])
 
 
 @check("EarlyStopping", points=1, public=True)
-def keeps_the_best_parameters(student):
+def keeps_the_best_parameters(student, rng):
     """best_params are those of the best epoch, though the training goes on changing the arrays."""
-    losses = [0.9, 0.4, 0.3, 0.5, 0.7]
-    _, *best = trained(student, [2, 0.0], losses)
-    remembers(best, losses, 2)
+    for losses in ([0.9, 0.4, 0.3, 0.5, 0.7], [*random_curve(rng, 6), 9.0], random_curve(rng)):
+        *_, best_params = trained(student, [2, 0.0], losses)
+        epoch = by_definition(losses, 2)[1]
+        expect(isinstance(best_params, dict), "best_params should be a dict of arrays")
+        expected = {"w": np.full((2, 3), epoch + 1.0), "b": np.full(2, epoch + 1.0)}
+        name = f"best_params after {len(losses)} epochs, of which number {epoch} was the best"
+        hint = "A copy of the arrays themselves: the training goes on changing them in place."
+        close(best_params, expected, name=name, hint=hint)
+
+
+@check("EarlyStopping", points=0.25, public=True)
+def takes_nan_for_no_improvement(student, rng):
+    """nan is no improvement, be it the first loss or a later one."""
+    low, high = np.sort(rng.integers(8, 80, 2) / 8).tolist()
+    losses = [np.nan, high + 1, np.nan, np.nan, low]
+    said, *best = trained(student, [2], losses)
+    equal(said, [False, False, False, True, False], name=f"step by step, patience 2, losses {losses}")
+    remembers(best, losses, 4)
 
 
 def indices(values, n, name):
@@ -490,65 +477,52 @@ def sizes_are_even(splits, n):
 
 
 @check("kfold_indices", points=2.5, public=True)
-def each_example_is_validated_once(student, rng):
+def each_example_is_validated_once(student, seed):
     """Each example is in exactly one val, also where k does not divide n."""
     for n, k in [(12, 3), (11, 4), (7, 7)]:
-        vals_partition(splits_of(student.kfold_indices(n, k, seed_from(rng)), n, k), n)
+        vals_partition(splits_of(student.kfold_indices(n, k, seed), n, k), n)
 
 
-@check("kfold_indices", points=1, public=True)
-def folds_have_nearly_equal_sizes(student, rng):
+@check("kfold_indices", points=1, public=True, side_condition=True)
+def folds_have_nearly_equal_sizes(student, seed):
     """The folds' sizes differ by 1 at most."""
     for n, k in [(12, 4), (14, 5), (23, 6)]:
-        sizes_are_even(splits_of(student.kfold_indices(n, k, seed_from(rng)), n, k), n)
+        sizes_are_even(splits_of(student.kfold_indices(n, k, seed), n, k), n)
 
 
-@check("kfold_indices", points=1.5, public=True)
-def train_holds_the_others(student, rng):
+@check("kfold_indices", points=1.5, public=True, side_condition=True)
+def train_holds_the_others(student, seed):
     """train holds all the examples that are not in val, each once."""
     for n, k in [(12, 3), (11, 4)]:
-        trains_complete(splits_of(student.kfold_indices(n, k, seed_from(rng)), n, k), n)
+        trains_complete(splits_of(student.kfold_indices(n, k, seed), n, k), n)
 
 
-@check("kfold_indices", points=0.5, public=True)
-def folds_repeat_with_their_seed(student, rng):
-    """The same seed gives the same folds, another seed others."""
-    seed = seed_from(rng)
-    results = student.kfold_indices.calls((60, 3, each) for each in (seed, seed, seed + 1))
-    first, again, other = ([val.tolist() for _, val in splits_of(result, 60, 3)] for result in results)
-    expect(first == again, f"two calls with the seed {seed} gave different folds. {FROM_RNG}")
-    expect(first != other, f"the seeds {seed} and {seed + 1} gave the same folds. {FROM_RNG}")
+@check("kfold_indices", points=0.5, side_condition=True, public=True)
+def refuses_impossible_folds(student):
+    """kfold_indices raises ValueError for fewer than 2 folds, and for more folds than examples."""
+    for n, k in [(5, 1), (5, 0), (5, 6), (3, -2)]:
+        raises(student.kfold_indices, n, k, 1, error="ValueError")
 
 
 BOTH_MEANS = "Over the models first, then over the points."
 
 
 @check("bias_variance", points=1.5, public=True)
-def squared_bias_of_three_models(student, reference):
+def squared_bias_of_three_models(student, reference, rng):
     """The squared bias of three models at four points."""
-    predictions = np.array([[1.0, 2.0, 0.0, -1.0], [2.0, 2.0, 3.0, -1.0], [6.0, 2.5, 0.0, -4.0]])
-    target = np.array([1.0, 2.0, 3.0, 1.0])
+    predictions, target = uneven(rng, 3, 4), rng.standard_normal(4)
     expected, _ = reference.bias_variance(predictions, target)
-    bias_squared, _ = parts(student.bias_variance(predictions, target), 2, "bias_squared and variance")
+    bias_squared, _ = parts(student.bias_variance(predictions, target), "bias_squared", "variance")
     close(bias_squared, expected, name="bias_squared", hint=BOTH_MEANS)
 
 
 @check("bias_variance", points=1.5, public=True)
-def variance_of_three_models(student, reference):
+def variance_of_three_models(student, reference, rng):
     """The variance of three models at four points."""
-    predictions = np.array([[1.0, 2.0, 0.0, -1.0], [2.0, 2.0, 3.0, -1.0], [6.0, 2.5, 0.0, -4.0]])
-    target = np.array([1.0, 2.0, 3.0, 1.0])
+    predictions, target = uneven(rng, 3, 4), rng.standard_normal(4)
     _, expected = reference.bias_variance(predictions, target)
-    _, variance = parts(student.bias_variance(predictions, target), 2, "bias_squared and variance")
+    _, variance = parts(student.bias_variance(predictions, target), "bias_squared", "variance")
     close(variance, expected, name="variance", hint=BOTH_MEANS)
-
-
-@check("bias_variance", points=0.5, public=True)
-def bias_variance_leaves_its_inputs_alone(student, rng):
-    """bias_variance modifies neither predictions nor target."""
-    result = unmodified(student.bias_variance, rng.standard_normal((3, 4)), rng.standard_normal(4), inputs=(0, 1))
-    for number, name in zip(parts(result, 2, "bias_squared and variance"), ("bias_squared", "variance"), strict=True):
-        shaped(number, (), name)
 
 
 def sample_of(result, n):
@@ -558,23 +532,21 @@ def sample_of(result, n):
     return sample
 
 
-@check("bootstrap_indices", points=1, public=True)
-def sample_has_n_indices(student, rng):
-    """A bootstrap sample of n examples is n indices; the same seed gives the same, another seed another one."""
-    seed = seed_from(rng)
-    results = student.bootstrap_indices.calls((50, each) for each in (seed, seed, seed + 1))
-    first, again, other = (sample_of(result, 50).tolist() for result in results)
-    expect(first == again, f"two calls with the seed {seed} gave different samples. {FROM_RNG}")
-    expect(first != other, f"the seeds {seed} and {seed + 1} gave the same sample. {FROM_RNG}")
+@check("bootstrap_indices", points=0.5, public=True, side_condition=True)
+def sample_has_n_indices(student, seed):
+    """A bootstrap sample of n examples is n indices."""
+    for result, n in zip(student.bootstrap_indices.calls([(50, seed), (7, seed)]), (50, 7), strict=True):
+        sample_of(result, n)
 
 
 @check("bootstrap_indices", points=1, public=True)
-def sample_is_drawn_with_replacement(student, rng):
+def sample_is_drawn_with_replacement(student, seed):
     """Some examples occur several times, some not at all."""
-    sample = sample_of(student.bootstrap_indices(50, seed_from(rng)), 50)
-    distinct = len(set(sample.tolist()))
-    expect(distinct < 50, "no example occurs twice in a sample of 50; it is drawn with replacement")
-    expect(distinct > 5, f"only {distinct} of 50 examples occur; they are drawn independently of each other")
+    results = student.bootstrap_indices.calls((50, seed + i) for i in range(20))
+    distinct = [len(set(sample_of(result, 50).tolist())) for result in results]
+    expect(max(distinct) < 50, "no example occurs twice in a sample of 50; it is drawn with replacement")
+    expect(min(distinct) > 5, f"only {min(distinct)} of 50 examples occur; they are drawn independently of each other")
+    expect(len(set(distinct)) > 1, f"each of 20 samples of 50 holds {distinct[0]} different examples; draw each anew")
 
 
 MEAN = "The mean over the models, entry by entry."
@@ -588,19 +560,25 @@ def bag_predicts_the_mean(student, rng):
     close(student.bagging_predict(models, X), X @ slopes.sum(axis=0) / 3, rtol=1e-9, name="prediction", hint=MEAN)
 
 
-@check("bagging_predict", points=0.5, public=True)
-def bag_leaves_its_input_alone(student, rng):
-    """Each model gets X as it is, and bagging_predict does not modify it."""
+@check("bagging_predict", points=0.25, public=True, side_condition=True)
+def each_model_is_given_all_of_X(student, rng):
+    """Each model is asked for all of X at once."""
     X, seen = rng.standard_normal((3, 2)), []
 
     def model(x):
         seen.append(np.array(x))
         return np.zeros(len(x))
 
-    unmodified(student.bagging_predict, [model, model], X, inputs=(1,))
+    student.bagging_predict([model, model], X)
     expect(len(seen) >= 2, f"of two models {len(seen)} were asked")
     for given in seen:
         close(given, X, name="what a model was given", hint="All of X at once.")
+
+
+@check("bagging_predict", points=0.25, public=True, side_condition=True)
+def bag_leaves_its_input_alone(student, rng):
+    """bagging_predict does not modify X."""
+    unmodified(student.bagging_predict, [lambda x: np.zeros(len(x))], rng.standard_normal((3, 2)), inputs=(1,))
 
 
 def trials_of(result, space, n):
@@ -641,23 +619,17 @@ def evenly_spread(place, name):
 SPACE = {"rate": (1e-4, 1.0), "reg": (1e-6, 1e-2)}
 
 
-@check("random_search", points=1, public=True)
-def trials_lie_in_their_space(student, rng):
-    """n dicts with a value in range for each name; the same seed gives the same, another seed others."""
-    seed = seed_from(rng)
-    results = student.random_search.calls((SPACE, 20, each) for each in (seed, seed, seed + 1))
-    first, again, other = (trials_of(result, SPACE, 20) for result in results)
-    for values in (first, again, other):
-        inside(values, SPACE)
-    for name in SPACE:
-        expect((first[name] == again[name]).all(), f"two calls with the seed {seed} gave different {name}. {FROM_RNG}")
-        expect((first[name] != other[name]).any(), f"two seeds gave the same {name}. {FROM_RNG}")
+@check("random_search", points=0.5, public=True, side_condition=True)
+def trials_lie_in_their_space(student, seed):
+    """n dicts with a value in its range for each name."""
+    for n, result in zip((20, 1), student.random_search.calls([(SPACE, 20, seed), (SPACE, 1, seed + 1)]), strict=True):
+        inside(trials_of(result, SPACE, n), SPACE)
 
 
 @check("random_search", points=1, public=True)
-def values_are_spread_over_the_decades(student, rng):
+def values_are_spread_over_the_decades(student, seed):
     """The logarithm of each value is uniform: each decade gets its share."""
-    values = trials_of(student.random_search(SPACE, 600, seed_from(rng)), SPACE, 600)
+    values = trials_of(student.random_search(SPACE, 600, seed), SPACE, 600)
     inside(values, SPACE)
     for name, place in places(values, SPACE).items():
         evenly_spread(place, name)
@@ -671,7 +643,7 @@ def training_data_are_standardized(student, reference, rng):
     """Each training column gets mean 0 and standard deviation 1."""
     train_data, test_data = uneven(rng, 5, 3), uneven(rng, 4, 3)
     expected, _ = reference.standardize(train_data, test_data)
-    got, _ = parts(student.standardize(train_data, test_data), 2, "train and test")
+    got, _ = parts(student.standardize(train_data, test_data), "train", "test")
     close(got, expected, rtol=1e-9, name="train", hint="The standard deviation is divided by N.")
 
 
@@ -680,60 +652,97 @@ def test_data_are_measured_by_the_same_ruler(student, reference, rng):
     """The test data are standardized with the training data's mean and standard deviation."""
     train_data, test_data = uneven(rng, 5, 3), uneven(rng, 4, 3)
     _, expected = reference.standardize(train_data, test_data)
-    _, got = parts(student.standardize(train_data, test_data), 2, "train and test")
+    _, got = parts(student.standardize(train_data, test_data), "train", "test")
     close(got, expected, rtol=1e-9, name="test", hint=TRAINING_RULER)
 
 
-@check("standardize", points=0.5, public=True)
-def standardize_leaves_its_inputs_alone(student, rng):
-    """standardize modifies neither array."""
-    result = unmodified(student.standardize, uneven(rng, 4, 3), uneven(rng, 2, 3), inputs=(0, 1))
-    shaped(parts(result, 2, "train and test")[1], (2, 3), "test")
+def a_layer(rng):
+    """x, gamma, beta and a bn_param of a layer in mode "train"."""
+    return [uneven(rng, 4, 3), *scale_and_shift(rng, 3), {"mode": "train"}]
 
 
-@check("q_thinned_networks", points=0, public=True)
-def answers_how_many_thinned_networks_there_are(student, reference):
-    """The number of thinned networks."""
-    answered(student, reference, "q_thinned_networks")
+INPUTS = {
+    "l2_penalty": lambda rng: [[rng.standard_normal((3, 2)), rng.standard_normal(3)], 0.5],
+    "dropout_forward": lambda rng: [nonzero(rng, 4, 5), {"p": 0.5, "mode": "train", "seed": 1}],
+    "batchnorm_forward": a_layer,
+    "layernorm_forward": a_layer,
+    "bias_variance": lambda rng: [rng.standard_normal((3, 4)), rng.standard_normal(4)],
+    "standardize": lambda rng: [uneven(rng, 4, 3), uneven(rng, 2, 3)],
+}
+FORWARD_OF = {
+    "dropout_backward": "dropout_forward",
+    "batchnorm_backward": "batchnorm_forward",
+    "batchnorm_backward_alt": "batchnorm_forward",
+    "layernorm_backward": "layernorm_forward",
+}
 
 
-@check("q_kept_unit", points=0, public=True)
-def answers_what_a_kept_unit_becomes(student, reference):
-    """The value of a unit that was kept."""
-    answered(student, reference, "q_kept_unit", rtol=0.001)
+@check(*INPUTS, points=0.5, public=True, side_condition=True)
+def leaves_its_inputs_alone(student, exercise, rng):
+    """{exercise} does not modify its arrays."""
+    args = INPUTS[exercise](rng)
+    arrays = [i for i, value in enumerate(args) if isinstance(value, (np.ndarray, list))]
+    unmodified(getattr(student, exercise), *args, inputs=arrays)
+    if exercise in ("dropout_forward", "batchnorm_forward"):
+        unmodified(getattr(student, exercise), *args[:-1], args[-1] | {"mode": "test"}, inputs=arrays)
 
 
-@check("q_which_bug", points=0, public=True)
-def answers_why_the_accuracy_changes(student, reference):
-    """The bug in the friend's evaluation."""
-    answered(student, reference, "q_which_bug")
+@check(*FORWARD_OF, points=0.5, public=True, side_condition=True)
+def leaves_dout_alone(student, exercise, rng):
+    """{exercise} does not modify dout."""
+    forward = FORWARD_OF[exercise]
+    out, cache = parts(getattr(student, forward)(*INPUTS[forward](rng)), "out", "cache")
+    unmodified(getattr(student, exercise), rng.standard_normal(np.shape(out)), cache, inputs=(0,))
 
 
-@check("q_running_mean", points=0, public=True)
-def answers_where_the_running_mean_is(student, reference):
-    """The running mean after ten batches."""
-    answered(student, reference, "q_running_mean", rtol=0.01)
+@check("dropout_forward", "batchnorm_forward", points=0.25, public=True, side_condition=True)
+def refuses_modes_that_do_not_exist(student, exercise, rng):
+    """{exercise} raises ValueError for a mode that is neither of the two."""
+    *args, settings = INPUTS[exercise](rng)
+    for mode in ("eval", "training"):
+        raises(getattr(student, exercise), *args, settings | {"mode": mode}, error="ValueError")
 
 
-@check("q_batch_of_one", points=0, public=True)
-def answers_what_becomes_of_a_batch_of_one(student, reference):
-    """Batch normalization of a single example."""
-    answered(student, reference, "q_batch_of_one")
+def draws_of(student, exercise, rng, seeds):
+    """What a function that draws gives for each seed, as plain values that can be compared."""
+    x = nonzero(rng, 10, 12)
+    function = getattr(student, exercise)
+    if exercise == "dropout_forward":
+        results = function.calls((x, {"p": 0.5, "mode": "train", "seed": seed}) for seed in seeds)
+        return [shaped(parts(result, "out", "cache")[0], x.shape, "out").tolist() for result in results]
+    if exercise == "kfold_indices":
+        return [[v.tolist() for _, v in splits_of(r, 60, 3)] for r in function.calls((60, 3, seed) for seed in seeds)]
+    if exercise == "bootstrap_indices":
+        return [sample_of(result, 50).tolist() for result in function.calls((50, seed) for seed in seeds)]
+    trials = (trials_of(result, SPACE, 20) for result in function.calls((SPACE, 20, seed) for seed in seeds))
+    return [{name: values.tolist() for name, values in trial.items()} for trial in trials]
 
 
-@check("q_trainings", points=0, public=True)
-def answers_how_many_trainings(student, reference):
-    """The number of trainings of a cross-validation."""
-    answered(student, reference, "q_trainings")
+@check(
+    "dropout_forward",
+    "kfold_indices",
+    "bootstrap_indices",
+    "random_search",
+    points=0.5,
+    public=True,
+    side_condition=True,
+)
+def repeats_with_its_seed(student, exercise, rng, seed):
+    """{exercise} gives the same for the same seed, which may be 0, and something else for another seed."""
+    first, again, other, zero, zero_again = draws_of(student, exercise, rng, (seed, seed, seed + 1, 0, 0))
+    expect(first == again, f"two calls with the seed {seed} gave different results. {FROM_RNG}")
+    expect(first != other, f"the seeds {seed} and {seed + 1} gave the same result. {FROM_RNG}")
+    expect(zero == zero_again, "two calls with the seed 0 gave different results; 0 is a seed, too")
 
 
-@check("q_left_out", points=0, public=True)
-def answers_what_a_bootstrap_leaves_out(student, reference):
-    """The share that a bootstrap sample leaves out."""
-    answered(student, reference, "q_left_out", rtol=0.01)
+q_thinned_networks = question("The number of thinned networks.")
+q_kept_unit = question("The value of a unit that was kept.", rtol=0.001)
 
+q_which_bug = question("The bug in the friend's evaluation.")
+q_running_mean = question("The running mean after ten batches.", rtol=0.01)
 
-@check("q_below_a_hundredth", points=0, public=True)
-def answers_the_share_below_a_hundredth(student, reference):
-    """The share of trials below 0.01."""
-    answered(student, reference, "q_below_a_hundredth", rtol=0.01)
+q_batch_of_one = question("Batch normalization of a single example.")
+q_trainings = question("The number of trainings of a cross-validation.")
+
+q_left_out = question("The share that a bootstrap sample leaves out.", rtol=0.01)
+q_below_a_hundredth = question("The share of trials below 0.01.", rtol=0.01)
