@@ -13,9 +13,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.answers import load_live
-from autograder.course import Course
-from autograder.submission import read
+from autograder.checking.answers import load_live
+from autograder.course.course import Course
+from autograder.submission.read import read
 
 ROOT = Path(__file__).parent.parent
 CLASS = Path(__file__).parent / "class"
@@ -65,6 +65,9 @@ class Assignment:
             for mistake in answers.known
             if re.search(rf"^(def|class) {mistake.name}\b", text, re.MULTILINE)
         }
+        for mistake in answers.known:
+            if mistake.edits and mistake.exercise in self.right:
+                self.wrong[mistake.name] = (mistake.exercise, mistake.edited(self.right[mistake.exercise]))
 
     def work(self, *mistakes: str, only: int | None = None, **replaced: str) -> dict[str, str]:
         """Sources by exercise: right but for `mistakes` and `replaced`; only the first `only` exercises."""

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.release import Release
-from autograder.submission import Submission
+from autograder.submission.read import Submission
+from autograder.submission.release import Release
 
 SETUP = "import numpy as np"
 HELPER = "def shape_of(x):\n    return np.shape(x)"

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from autograder.policy import Attempt, CourseGrade, Outcome, Penalty
-from autograder.report import CheckResult, ExerciseResult, Report
+from autograder.gradebook.policy import Attempt, CourseGrade, Outcome, Penalty
+from autograder.report.report import CheckResult, ExerciseResult, Report
 
 
 def check(status: str = "passed", **changes: object) -> CheckResult:
@@ -72,17 +72,24 @@ def grade(student: str = "alice", **changes: object) -> CourseGrade:
     return CourseGrade(**(values | changes))  # type: ignore[arg-type]  # the values are of their fields' types
 
 
+IN_PROPORTION = 11  # times as long for four times as much: 4 in proportion, 16 quadratic; a busy machine is between
+
+
 def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
     """CPU time of work(times * size) over that of work(size): about `times` where it grows in proportion, its square
-    where it is quadratic. The least of three, since a busy machine only adds.
+    where it is quadratic. The least of three, since a busy machine only adds; of nine, where three are not enough.
     """
 
-    def least(n: int) -> float:
-        taken = []
-        for _ in range(3):
-            before = time.process_time()
-            work(n)
-            taken.append(time.process_time() - before)
-        return min(taken)
+    def taken(n: int) -> float:
+        before = time.process_time()
+        work(n)
+        return time.process_time() - before
 
-    return least(times * size) / max(least(size), 1e-3)
+    small, large = [], []
+    for _ in range(3):
+        small += [taken(size) for _ in range(3)]
+        large += [taken(times * size) for _ in range(3)]
+        ratio = min(large) / max(min(small), 1e-3)
+        if ratio < 1.5 * times:
+            break
+    return ratio

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks import collect
-from autograder.course import Course
-from autograder.grade import Grader, Options
-from autograder.hand_ins import Found
+from autograder.checking.declare import collect
+from autograder.grading.grader import Grader, Options
+from autograder.intake.find import Found
 from benchmarks import classes, nbgrader, page
 from benchmarks.__main__ import RESULTS, rounded
 from benchmarks.direct import Vanilla
+from tests.assignments import COURSE, of_assignments
 
-COURSE = Course.find(classes.ROOT)
 RESULT = {
     "machine": {"cores": 2, "python": "3.12.0", "at": "2030-01-01T00:00:00", "load_before": 0.1},
     "workers": {
@@ -61,7 +60,7 @@ def test_results_are_rounded_to_what_a_machine_can_tell() -> None:
     assert rounded({"a": [1.23456, 2], "b": "c"}) == {"a": [1.235, 2], "b": "c"}
 
 
-@pytest.mark.parametrize("assignment_id", nbgrader.ASSIGNMENTS)
+@pytest.mark.parametrize("assignment_id", of_assignments(nbgrader.ASSIGNMENTS))
 def test_the_checks_hold_for_the_reference_without_a_boundary_too(assignment_id: str, tmp_path: Path) -> None:
     folder = nbgrader.vanilla_folder(tmp_path / "vanilla", COURSE, assignment_id)
     names: dict[str, object] = {}
@@ -69,6 +68,13 @@ def test_the_checks_hold_for_the_reference_without_a_boundary_too(assignment_id:
     vanilla = Vanilla(str(folder), names)
     for check in collect(COURSE.solutions_dir(assignment_id) / "checks.py"):
         vanilla.holds(check.name)
+
+
+@pytest.mark.torch
+def test_mistakes_may_use_what_the_notebook_imports() -> None:
+    class_ = classes.students(COURSE, "lenet", {"right": 1, "mistake": 60, "exception": 0, "loop": 0})
+    changed = {name for each in class_[1:] for name in each.code if each.code[name] != class_[0].code[name]}
+    assert changed >= {"lenet_param_count", "make_loaders", "train_epoch", "evaluate", "overfit_one_batch", "fit"}
 
 
 def test_a_class_is_what_its_kinds_say(tmp_path: Path, isolation: str) -> None:

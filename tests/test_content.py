@@ -13,31 +13,32 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.answers import load_live
-from autograder.audit import audit
-from autograder.checks import Check
-from autograder.course import Course
-from autograder.grade import Grader, Options
-from autograder.hand_ins import Found
-from autograder.judge import judge
-from autograder.namespace import Namespace, local
-from autograder.release import Release
+from autograder.checking.answers import load_live
+from autograder.checking.declare import Check
+from autograder.checking.judge import judge
+from autograder.grading.grader import Grader, Options
+from autograder.intake.find import Found
+from autograder.proofs.audit import audit
 from autograder.sandbox.child.loader import load
-from autograder.submission import read
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.transports import Local
+from autograder.submission.read import read
+from autograder.submission.release import Release
 from examples.make_class import Assignment
+from tests.assignments import COURSE, of_assignment, of_assignments
 from tests.isolation import ISOLATION
 
 ROOT = Path(__file__).parent.parent
-COURSE = Course.find(ROOT)
-IDS = [assignment.id for assignment in COURSE.assignments]
+IDS = of_assignments()
 ALTERNATIVES = sorted((ROOT / "tests" / "alternatives").glob("*/*.py"))
+OTHERS_WORK = [of_assignment(path.parent.name, path) for path in ALTERNATIVES]
 SEEDS = 20
 SEEDS_WHERE_CHECKS_TRAIN = 3  # also those that are quick by themselves: they train on a hundred images
 
 
 @pytest.mark.parametrize("assignment_id", IDS[::-1])  # the last takes longest: it begins first
 def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.audit.SEEDS", 1)  # `make audit` tries mistakes on three, and takes minutes
+    monkeypatch.setattr("autograder.proofs.mistakes.SEEDS", 1)  # `make audit` tries them on three, for minutes
     students = 1 if any(check.costly for check in load_live(COURSE, assignment_id)[0]) else 3
     found = audit(COURSE, assignment_id, ISOLATION, students)
     assert found.problems == ()
@@ -45,6 +46,14 @@ def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.Monk
     assert found.reference_score is not None
     assert found.reference_score + found.pending == 100
     assert set(found.stub_scores.values()) == {0}
+    assert found.unworked_points <= _published(assignment_id)
+
+
+def _published(assignment_id: str) -> float:
+    """What work without an implementation earns at most, as SECURITY.md says."""
+    row = re.search(rf"^\| {assignment_id} \| ([\d.]+) \|", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
+    assert row is not None
+    return float(row[1])
 
 
 @pytest.mark.parametrize("assignment_id", IDS)
@@ -57,7 +66,7 @@ def test_every_exercise_has_three_other_correct_implementations(assignment_id: s
         assert len(defining) >= 3, exercise
 
 
-@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", OTHERS_WORK)
 def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
     with Grader(COURSE, path.parent.name, Options(ISOLATION)) as grader:
         report = grader.grade(Found(path.stem, path, None))
@@ -67,18 +76,18 @@ def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
     assert report.score + report.pending == report.max_score == 100  # pending: for a machine with a GPU
 
 
-@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", OTHERS_WORK)
 def test_it_does_so_for_every_student(path: Path) -> None:
     checks, answers = load_live(COURSE, path.parent.name)
     release = Release.load(COURSE.release_dir(path.parent.name), path.parent.name)
-    names, problems = load(read(path, release).loadable)
+    names, problems, _ = load(read(path, release).loadable)
     assert problems == []
 
     @contextlib.contextmanager
     def student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
-        yield Namespace(local(names))
+        yield Namespace(Local(names))
 
-    scored = [check for check in checks if check.points and not check.public and not check.costly]
+    scored = [check for check in checks if check.points and not check.costly]
     seeds = SEEDS_WHERE_CHECKS_TRAIN if any(check.costly for check in checks) else SEEDS
     for number in range(seeds):
         seed = hashlib.sha256(f"student {number}".encode()).digest()

@@ -1,366 +1,262 @@
-"""course.yml is read strictly, and its faults are said with file, line, key and what to write instead."""
+"""The documents on the course say of the twelve notebooks what stands in them."""
 
-import os
-import stat
-import subprocess
-import sys
-from datetime import UTC, datetime, timedelta
+from __future__ import annotations
+
+import ast
+import re
+import runpy
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import jupytext
+import matplotlib
+import matplotlib.pyplot
 import pytest
+import yaml
+from markdown_it import MarkdownIt
 
-from autograder.course import Course, Limits, NoCourse, UnknownName
-from autograder.errors import CourseError
-from autograder.settings import Amount, Attempts, Late, Rules
-
-GOOD = """\
-title: Deep learning
-assignments:
-  - id: conv
-    title: Convolution
-    due: 2026-10-12 23:59:00+02:00
-    preload: [numpy, scipy.signal]
-    limits: {check_s: 2.5}
-  - id: optimizers
-    title: Optimizers
-limits:
-  check_s: 5
-  memory_mib: 512
-"""
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+IDS = [each["id"] for each in yaml.safe_load((ROOT / "course.yml").read_text(encoding="utf-8"))["assignments"]]
 
 
-def written(folder: Path, text: str) -> Path:
-    path = folder / "course.yml"
-    path.write_text(text, encoding="utf-8")
-    return path
+@cache
+def figures() -> dict[str, Any]:
+    backend = matplotlib.get_backend()
+    try:
+        return runpy.run_path(str(DOCS / "figures.py"))
+    finally:
+        matplotlib.use(backend)
 
 
-def fault(folder: Path, text: str) -> str:
-    with pytest.raises(CourseError) as caught:
-        Course.load(written(folder, text))
-    message = str(caught.value)
-    assert str(folder / "course.yml") in message
-    return message
+@cache
+def course() -> dict[str, tuple[float, float, str, str]]:
+    """Of each assignment on the map: where it stands, its question, what it builds on."""
+    try:
+        return figures()["course"]()
+    finally:
+        matplotlib.pyplot.close("all")
 
 
-def test_a_complete_file_is_understood(tmp_path):
-    conv = Course.load(written(tmp_path, GOOD)).assignment("conv")
-    assert conv.title == "Convolution"
-    assert conv.due == datetime(2026, 10, 12, 21, 59, tzinfo=UTC)
-    assert conv.preload == ("numpy", "scipy.signal")
+@cache
+def cells(assignment: str) -> list[Any]:
+    return jupytext.read(ROOT / "solutions" / assignment / f"{assignment}.py").cells
 
 
-def test_a_deadline_can_name_its_zone(tmp_path):
-    text = GOOD.replace("23:59:00+02:00", "23:59 Europe/Berlin")
-    assert Course.load(written(tmp_path, text)).assignment("conv").due == datetime(2026, 10, 12, 21, 59, tzinfo=UTC)
+def prose(assignment: str) -> str:
+    return "\n\n".join(cell.source for cell in cells(assignment) if cell.cell_type == "markdown")
 
 
-def test_a_deadline_in_a_validated_file_is_an_instant_too(tmp_path):
-    course = Course.load(written(tmp_path, GOOD.replace("23:59:00+02:00", "23:59 Europe/Berlin")))
-    course.remember_validation()
-    assert Course.load(course.path) == course
+def rows(document: str) -> list[list[str]]:
+    """The cells of all tables' rows, without their heads."""
+    lines = (DOCS / document).read_text(encoding="utf-8").splitlines()
+    tables = [line for line in lines if line.startswith("|")]
+    heads = {tables[number - 1] for number, line in enumerate(tables) if set(line) <= set("|-: ")}
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in tables
+        if line not in heads and not set(line) <= set("|-: ")
+    ]
 
 
-def test_an_assignment_overrides_single_limits_of_the_course(tmp_path):
-    course = Course.load(written(tmp_path, GOOD))
-    assert course.assignment("conv").limits == Limits(check_s=2.5, memory_mib=512)
-    assert course.assignment("optimizers").limits == Limits(check_s=5.0, memory_mib=512)
+# ---- the map ---------------------------------------------------------------------------------------------------------
 
 
-POLICY = """\
-late: {grace_minutes: 15, penalty: 10%, at_most: 50% of score}
-late_days: 4
-attempts: {which: best, at_most: 3}
-drop_lowest: 1
-extensions_file: extensions.yml
-"""
+def texts(svg: str) -> list[str]:
+    """What is written in a figure: matplotlib draws letters as paths, and says in a comment what they are."""
+    return re.findall(r"<!-- (.*?) -->", svg)
 
 
-def test_an_assignment_overrides_single_keys_of_the_late_policy_and_of_attempts(tmp_path):
-    own = "    weight: 2\n    late: {penalty: 2.5, per: hour, cut_off_days: 1}\n    attempts: {which: last}\n"
-    course = Course.load(
-        written(
-            tmp_path, GOOD.replace("limits:\n", POLICY + "limits:\n", 1).replace("    preload", own + "    preload")
-        )
-    )
-    half = Amount(50.0, "score")
-    assert course.assignment("conv").late == Late(15, Amount(2.5), "hour", half, 1)
-    assert course.assignment("conv").attempts == Attempts("last", 3)
-    assert course.assignment("conv").weight == 2
-    assert course.assignment("optimizers").late == Late(15, Amount(10.0, "maximum"), "day", half)
-    assert course.assignment("optimizers").attempts == Attempts("best", 3)
-    assert (course.late_days, course.drop_lowest, course.extensions_file) == (4, 1, "extensions.yml")
+@pytest.mark.parametrize("name", figures()["FIGURES"])
+def test_a_figure_is_the_one_that_its_code_draws(name: str) -> None:
+    kept, drawn = (DOCS / name).read_text(encoding="utf-8"), figures()["svg"](name)
+    assert texts(kept) == texts(drawn)
+    assert kept.count("<path") == drawn.count(
+        "<path"
+    )  # boxes, arrows, letters: a version may place them a little apart
 
 
-def test_a_course_that_says_nothing_of_lateness_takes_nothing_off(tmp_path):
-    course = Course.load(written(tmp_path, GOOD))
-    conv = course.assignment("conv")
-    assert (conv.late, conv.attempts, conv.weight) == (Late(penalty=Amount(0)), Attempts("last", None), 1)
-    assert (course.late_days, course.drop_lowest, course.extensions) == (0, 0, {})
+def test_the_map_shows_the_assignments_in_their_order() -> None:
+    assert list(course()) == IDS
 
 
-def test_rules_are_by_exercise(tmp_path):
-    own = "    rules: {allowed_imports: [numpy], forbidden: {f: [numpy.linalg.inv]}, on_violation: report}\n"
-    course = Course.load(written(tmp_path, GOOD.replace("    preload", own + "    preload")))
-    assert course.assignment("conv").rules == Rules(("numpy",), {"f": ("numpy.linalg.inv",)}, "report")
-    assert not course.assignment("optimizers").rules
+def test_what_builds_on_an_assignment_comes_after_it() -> None:
+    for name, (*_, builds_on) in course().items():
+        assert all(IDS.index(earlier) < IDS.index(name) for earlier in builds_on.split()), name
 
 
-def test_the_file_of_this_repository_is_valid():
-    course = Course.find(Path(__file__).parent)
-    assert {"optimizers", "conv"} <= {each.id for each in course.assignments}
+def minutes(assignment: str) -> int:
+    """The sum of the last column of the table at the head of a notebook, in which its parts are listed."""
+    (table,) = re.findall(r"^\| part \|.*\n\|[-| ]*\n((?:\|.*\n?)*)", prose(assignment), re.MULTILINE)[:1]
+    return sum(int(line.rstrip("| \n").rsplit("|", 1)[1]) for line in table.splitlines())
 
 
-def test_a_course_is_found_from_a_folder_below_it(tmp_path):
-    written(tmp_path, GOOD)
-    below = tmp_path / "assignments" / "conv"
-    below.mkdir(parents=True)
-    course = Course.find(below)
-    assert course.root == tmp_path
-    assert course.release_dir("conv") == below
-    assert course.solutions_dir("conv") == tmp_path / "solutions" / "conv"
+def exercises(assignment: str) -> int:
+    tags = [tag for cell in cells(assignment) for tag in cell.metadata.get("tags", [])]
+    return sum(tag.startswith("exercise:") and not tag.startswith("exercise:q_") for tag in tags)
 
 
-def test_a_missing_course_is_the_request_s_fault(tmp_path):
-    with pytest.raises(NoCourse, match="change to the folder of your course"):
-        Course.find(tmp_path)
+@pytest.fixture(scope="module")
+def table() -> dict[str, list[str]]:
+    return {row[1].strip("`"): row for row in rows("course.md") if row[0].isdigit()}
 
 
-def test_an_unknown_assignment_suggests_the_nearest(tmp_path):
-    with pytest.raises(UnknownName, match="did you mean 'optimizers'"):
-        Course.load(written(tmp_path, GOOD)).assignment("optimisers")
+def test_the_page_has_the_assignments_in_their_order(table: dict[str, list[str]]) -> None:
+    assert list(table) == IDS
+    assert [int(row[0]) for row in table.values()] == list(range(1, len(IDS) + 1))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", "is empty"),
-        ("- 1\n", "holds a list"),
-        ("just words", "holds 'just words'"),
-        ("title: [", "line 1: not YAML"),
-        ("title: a\n\tb: c\n", "line 2: not YAML"),
-        ("title: \x07\n", "not YAML"),
-        ("title: 2026-13-44\n", "not YAML: month must be in 1..12"),
-        ("title: a\ntitle: b\n", "line 2: title is already given in line 1"),
-        ("&a [*a]\n", "line 1: [0] contains itself"),
-        ("titel: a\nassignments: []\n", "line 1: titel is not a known key; did you mean 'title'?"),
-        ("title: a\n", "line 1: assignments is missing"),
-        ("title: a\nassignments: []\n", "line 2: assignments is a list: list should have at least 1 item"),
-        ("title: 3\nassignments: []\n", "line 1: title is '3' (int)"),
-        ("late_days: -1\n", "line 1: late_days is '-1' (int)"),
-        ("late_dais: 1\n", "line 1: late_dais is not a known key; did you mean 'late_days'?"),
-        ("late: {penalti: 1}\n", "line 1: late.penalti is not a known key; did you mean 'penalty'?"),
-        (GOOD + "drop_lowest: 2\n", "line 13: drop_lowest is 2; of 2 that count, at least one must remain"),
-        ("3: a\n", "is '3' (int): keys should be strings"),
-    ],
-)
-def test_a_faulty_file_is_refused_with_its_line(tmp_path, text, expected):
-    assert expected in fault(tmp_path, text)
+def test_the_page_says_of_what_builds_on_what_the_same_as_the_map(table: dict[str, list[str]]) -> None:
+    shown = {name: re.findall(r"`(\w+)`", row[3]) for name, row in table.items()}
+    assert shown == {name: builds_on.split() for name, (*_, builds_on) in course().items()}
 
 
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        ("id: Conv", "assignments[0].id is 'Conv' (str); an id has lower-case letters"),
-        ("id: 'a\n\n    '", "assignments[0].id is 'a\\n' (str); an id has lower-case letters"),
-        ("id: a\n    dew: 1", "line 4: assignments[0].dew is not a known key; did you mean 'due'?"),
-        ("id: a\n    due: 2026-10-12", "line 4: assignments[0].due is '2026-10-12' (date); write a date, a time and a"),
-        ("id: a\n    due: 2026-10-12 10:00:00", "write a date, a time and a time zone"),
-        ("id: a\n    due: tomorrow", "write a date, a time and a time zone"),
-        ("id: a\n    preload: numpy", "assignments[0].preload is 'numpy' (str)"),
-        ("id: a\n    preload: [os; x]", "'os; x', which is not the name of a module"),
-        ("id: a\n    limits: {memory: 1}", "limits.memory is not a known key; did you mean 'memory_mib'?"),
-        ("id: a\n    limits: {check_s: yes}", "limits.check_s is 'True' (bool)"),
-        ("id: a\n    limits: {check_s: '5'}", "limits.check_s is '5' (str)"),
-        ("id: a\n    limits: {check_s: .inf}", "limits.check_s is 'inf' (float): input should be a finite number"),
-        ("id: a\n    limits: {processes: 0}", "limits.processes is '0' (int): input should be greater than 0"),
-        ("id: a\n    limits: {memory_mib: 1.5}", "limits.memory_mib is '1.5' (float)"),
-        ("id: a\n    due: 2026-10-12 10:00 Mars/Base", "there is no time zone 'Mars/Base'; write a date"),
-        (
-            "id: a\n    due: 2026-03-29 02:30 Europe/Berlin",
-            "in Europe/Berlin that time does not exist: the clocks skip it",
-        ),
-        ("id: a\n    weight: -1", "assignments[0].weight is '-1' (int): input should be greater than or equal to 0"),
-        ("id: a\n    weight: 0", "line 2: assignments: no assignment counts; give one a weight above 0"),
-        ("id: a\n    late: {penalty: 10 points}", "late.penalty is '10 points' (str); write points such as 5, a part"),
-        ("id: a\n    late: {penalty: 101%}", "line 4: assignments[0].late.penalty is '101%' (str); write points"),
-        ("id: a\n    late: {penalty: yes}", "late.penalty is 'True' (bool); write points"),
-        ("id: a\n    late: {at_most: -1}", "late.at_most is '-1' (int); write points"),
-        ("id: a\n    late: {per: week}", "late.per is 'week' (str): input should be 'day' or 'hour'"),
-        ("id: a\n    late: {grace: 5}", "late.grace is not a known key; did you mean 'grace_minutes'?"),
-        ("id: a\n    late: {cut_off_days: .nan}", "late.cut_off_days is 'nan' (float): input should be"),
-        (
-            "id: a\n    attempts: {which: mean}",
-            "attempts.which is 'mean' (str): input should be 'best', 'last' or 'first'",
-        ),
-        ("id: a\n    attempts: {at_most: 0}", "attempts.at_most is '0' (int): input should be greater than 0"),
-        ("id: a\n    attempts: best", "assignments[0].attempts is 'best' (str): input should be a valid dictionary"),
-        ("id: a\n    rules: {imports: [numpy]}", "rules.imports is not a known key; did you mean 'allowed_imports'?"),
-        ("id: a\n    rules: {on_violation: zero}", "rules.on_violation is 'zero' (str): input should be 'fail' or"),
-        ("id: a\n    rules: {forbidden: {f: numpy}}", "rules.forbidden.f is 'numpy' (str)"),
-        ("id: a\n    rules: {forbidden: {f: ['a b']}}", "rules.forbidden.f[0] is 'a b'; write a dotted name such as"),
-        ("id: a\n    gpu: 1", "assignments[0].gpu is '1' (int)"),
-        ("id: a\n  - id: a\n    title: t", "assignments[1].id 'a' is the id of assignments[0] too"),
-    ],
-)
-def test_a_faulty_assignment_is_refused_with_its_key(tmp_path, lines, expected):
-    text = f"title: c\nassignments:\n  - {lines}\n"
-    if text.count("title:") == 1 or "id: a\n  - id: a" in text:
-        text = text.replace("- id", "- title: t\n    id", 1)
-    expected = expected.replace("line 4", "line 5")
-    assert expected in fault(tmp_path, text)
+def test_the_page_counts_exercises_and_hours_as_the_notebooks_do(table: dict[str, list[str]]) -> None:
+    assert {name: int(row[4]) for name, row in table.items()} == {name: exercises(name) for name in IDS}
+    for name, row in table.items():
+        assert abs(60 * float(row[5]) - minutes(name)) <= 20, f"{name}: {minutes(name)} minutes"
+    said = re.search(r"^(\d+) exercises in about (\d+) hours", (DOCS / "course.md").read_text(), re.MULTILINE)
+    assert said is not None
+    assert int(said[1]) == sum(map(exercises, IDS))
+    assert abs(60 * int(said[2]) - sum(map(minutes, IDS))) <= 120
+    assert f"twelve assignments, {said[1]} exercises" in (DOCS / "comparison.md").read_text(encoding="utf-8")
 
 
-def test_every_fault_of_a_file_is_listed(tmp_path):
-    message = fault(tmp_path, "titel: a\nassignments:\n  - id: B\n")
-    assert len(message.splitlines()) == 4  # titel, title, id, assignments[0].title
+@cache
+def taken(assignment: str) -> set[tuple[str, str]]:
+    """(assignment, function) of what a notebook brings in by `earlier`."""
+    trees = [ast.parse(cell.source) for cell in cells(assignment) if cell.cell_type == "code"]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    brought = [call.args for call in calls if isinstance(call.func, ast.Name) and call.func.id == "earlier"]
+    return {(ast.literal_eval(args[0]), ast.unparse(name)) for args in brought for name in args[1:]}
 
 
-def test_a_file_that_is_not_text_is_refused(tmp_path):
-    (tmp_path / "course.yml").write_bytes(b"\xff\xfe\xff")
-    with pytest.raises(CourseError, match="Cannot read"):
-        Course.load(tmp_path / "course.yml")
+def test_what_a_notebook_takes_from_an_earlier_one_is_on_the_map() -> None:
+    builds_on = {name: set(each[-1].split()) for name, each in course().items()}
+    before: dict[str, set[str]] = {}
+    for name in IDS:  # all that an arrow leads from, and what leads there
+        before[name] = builds_on[name].union(*(before[each] for each in builds_on[name]))
+    missing = {name: {earlier for earlier, _ in taken(name)} - before[name] for name in IDS}
+    assert {name: each for name, each in missing.items() if each} == {}
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(CourseError, match="Cannot read"):
-        Course.load(tmp_path / "course.yml")
+def test_the_page_lists_all_that_is_used_again() -> None:
+    listed = [row for row in rows("course.md") if len(row) == 3 and row[2].strip("`") in IDS]
+    said = {(row[0].strip("`"), row[2].strip("`"), name) for row in listed for name in re.findall(r"`(\w+)`", row[1])}
+    assert said == {(name, *each) for name in IDS for each in taken(name)}
+    assert said
 
 
-def test_importing_the_module_imports_neither_pydantic_nor_yaml():
-    code = "import sys, autograder.course; sys.exit(bool({'pydantic', 'yaml'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+# ---- beside others ---------------------------------------------------------------------------------------------------
 
 
-# ---- extensions
+def test_the_comparison_quotes_the_benchmarks_as_they_are() -> None:
+    measured = [row for row in rows("benchmarks.md") if row[0] == "conv"]
+    (stock,) = [row for row in measured if row[1] == "ordinary"]
+    (otter,) = [row for row in measured if len(row) == 7 and row[1] == stock[2]]
+    (floor,) = [row for row in measured if len(row) == 5]
+    said = {row[0]: row[-1] for row in rows("comparison.md") if len(row) == 5}
+    assert said["nbgrader 0.9.6"] == f"{stock[3]}, against {stock[4]} by `autograder grade`"
+    assert said["otter-grader 7.0.0"] == f"`otter run`, without containers: {otter[2]}, against {otter[4]}"
+    assert floor[3].endswith(" ms")
+    warm_s = float(floor[3].removesuffix(" ms")) / 1000
+    assert said["**this grader**"] == f"as above; {warm_s:.2f} s for one submission in a warm sandbox"
+    text = (DOCS / "comparison.md").read_text(encoding="utf-8")
+    assert f"one class of {stock[2]} submissions" in text
+    (check,) = [row for row in rows("benchmarks.md") if row[0] == "optimizers adam"]
+    assert f"check` of `adam`: {float(check[3].removesuffix(' ms')) / 1000:.2f} s" in text
 
 
-def granted(folder, text):
-    (folder / "extensions.yml").write_text(text, encoding="utf-8")
-    return Course.load(written(folder, GOOD + "extensions_file: extensions.yml\n")).extensions
+def test_each_fact_of_the_comparison_has_its_source() -> None:
+    text, sources = (DOCS / "comparison.md").read_text(encoding="utf-8").split("## Sources")
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", sources, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    cited: set[int] = set()
+    for group in re.findall(r"\[([\d, –]+)\](?!\()", text):
+        for part in group.split(","):
+            first, _, last = part.partition("–")
+            cited |= set(range(int(first), int(last or first) + 1))
+    assert cited == set(numbers)
 
 
-def test_extensions_are_read_by_student_and_assignment(tmp_path):
-    found = granted(tmp_path, 'alice: {conv: +48h, optimizers: excused}\n"007": {"*": +90min}\n')
-    assert found == {
-        "alice": {"conv": timedelta(hours=48), "optimizers": "excused"},
-        "007": {"*": timedelta(minutes=90)},
-    }
+# ---- the glossary ----------------------------------------------------------------------------------------------------
 
 
-def test_extensions_that_course_yml_names_must_be_there(tmp_path):
-    course = Course.load(written(tmp_path, GOOD + "extensions_file: extensions.yml\n"))
-    with pytest.raises(CourseError, match=r"Cannot read .*extensions\.yml"):
-        course.extensions  # noqa: B018
+@cache
+def bold(assignment: str) -> list[tuple[str, str]]:
+    """What stands in bold in a notebook's prose, in order, each with the heading of its part or section; a heading is
+    bold, too. Exercises' names are none of it.
+    """
+    found, heading, inside = [], "", ""
+    markdown = MarkdownIt("commonmark").enable("table")
+    for cell in cells(assignment):
+        if cell.cell_type != "markdown":
+            continue
+        for before, token in pairwise(markdown.parse(cell.source)):
+            if before.type == "heading_open" and before.tag in ("h1", "h2") and "Exercise" not in token.content:
+                heading = token.content
+                found.append((heading, HEADING + heading))
+            strong = False
+            for child in token.children or []:
+                if child.type == "strong_open":
+                    strong, inside = True, ""
+                elif child.type == "strong_close":
+                    strong = False
+                    found.append((heading, inside))
+                elif strong:
+                    inside += " " if child.type == "softbreak" else child.content
+    return [(place, text) for place, text in found if not text.startswith("Exercise")]
+
+
+HEADING = "# "
+
+
+def singular(text: str) -> list[str]:
+    """Its words, without case and plural."""
+    words = re.findall(r"[\w×]+", text.lower().replace("’", "'").replace("'s", ""))
+    return [re.sub(r"(?<=[^s])s$|(?<=ss)es$|(?<=x)es$", "", re.sub(r"ies$", "y", word)) for word in words]
+
+
+def names(text: str, term: str) -> bool:
+    """Whether a text in bold has the words of the term in it, one after the other; a heading has no others, but for its
+    number, and what stands after a colon.
+    """
+    words, sought = singular(text), singular(term)
+    if text.startswith(HEADING):
+        return singular(re.sub(r"^# (\d+\.? )?|:.*", "", text)) == sought
+    return any(words[start : start + len(sought)] == sought for start in range(len(words)))
+
+
+GLOSSARY = rows("glossary.md")
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", "is empty; it needs the names of students"),
-        ("alice: {convv: +1h}", "line 1: alice.convv is no assignment; did you mean 'conv'?"),
-        ("alice: {conv: 2d}", "alice.conv is '2d' (str); write +48h or +3d, or 'excused', or write a date, a time"),
-        ("alice: {conv: -48h}", "alice.conv is '-48h' (str); write +48h"),
-        ("alice: {conv: 2026-10-14 12:00:00}", "alice.conv is '2026-10-14 12:00:00' (datetime); write +48h"),
-        ("alice: {conv: 2026-10-11 12:00:00Z}", "line 1: alice.conv is 2026-10-11 12:00:00+00:00, before the deadline"),
-        ("alice: {optimizers: +1h}", "alice.optimizers has no deadline to put off; give it a `due` in course.yml"),
-        ("bob: {}\nalice: +48h", "line 2: alice is '+48h' (str); write {conv: +48h}"),
-        ("7: {conv: +48h}", "line 1: 7 is '7' (int); write a name, in quotes if it is a number"),
-    ],
+    "text", ["Jacobian", "the jacobians", "# Jacobian", "# 3. Jacobians: too large", "it's a Jacobian's"]
 )
-def test_a_faulty_extension_is_refused_with_its_line(tmp_path, text, expected):
-    with pytest.raises(CourseError) as caught:
-        granted(tmp_path, text)
-    assert expected in str(caught.value)
-    assert str(tmp_path / "extensions.yml") in str(caught.value)
+def test_case_and_plural_do_not_matter(text: str) -> None:
+    assert names(text, "Jacobian")
+    assert [names("three losses, four boxes", term) for term in ("loss", "box", "four losses")] == [True, True, False]
 
 
-# ---- the secret
+@pytest.mark.parametrize("text", ["connected", "connected fully", "# Fully connected layers", "fully connectedness"])
+def test_a_term_is_all_of_its_words_in_their_order(text: str) -> None:
+    assert not names(text, "fully connected")
 
 
-@pytest.fixture
-def course(tmp_path, monkeypatch):
-    monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
-    return Course.load(written(tmp_path, GOOD))
+def test_the_glossary_is_sorted_and_has_no_term_twice() -> None:
+    terms = [row[0].casefold() for row in GLOSSARY]
+    assert terms == sorted(terms)
+    assert len(terms) == len(set(terms)) >= 120
+    assert {len(row) for row in GLOSSARY} == {4}
+    assert all(re.search("[\uac00-\ud7a3]", row[1]) or row[1] == row[0] for row in GLOSSARY)  # Korean, or as it is
+    assert f"\n{len(GLOSSARY)} words of" in (DOCS / "glossary.md").read_text(encoding="utf-8")
 
 
-def test_loading_a_course_creates_no_secret(course):
-    assert not (course.root / ".autograder").exists()
-
-
-def test_a_remembered_validation_spares_the_next_one(course, monkeypatch):
-    course.remember_validation()
-    monkeypatch.setattr("autograder.course_file._validate", lambda *_: pytest.fail("validated again"))
-    assert Course.load(course.path) == course
-
-
-def test_a_changed_course_is_validated_whatever_is_remembered(course):
-    course.remember_validation()
-    course.path.write_text(GOOD + "deadlin: tomorrow\n")
-    with pytest.raises(CourseError, match="deadlin"):
-        Course.load(course.path)
-
-
-def test_a_validation_that_cannot_be_remembered_is_no_fault(course):
-    (course.root / ".autograder").write_text("a file where a folder should be")
-    course.remember_validation()
-    assert Course.load(course.path) == course
-
-
-def test_a_missing_secret_is_created_once_for_its_owner_only(course):
-    first = course.secret()
-    path = course.root / ".autograder" / "secret"
-    assert len(bytes.fromhex(first.decode())) == 32
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert course.secret() == first
-    assert [each.name for each in path.parent.iterdir()] == ["secret"]
-
-
-def test_two_courses_have_two_secrets(course, tmp_path):
-    (tmp_path / "other").mkdir()
-    assert Course.load(written(tmp_path / "other", GOOD)).secret() != course.secret()
-
-
-def test_the_environment_s_secret_comes_first(course, monkeypatch):
-    monkeypatch.setenv("AUTOGRADER_SECRET", "correct horse battery")
-    assert course.secret() == b"correct horse battery"
-    assert not (course.root / ".autograder").exists()
-
-
-def test_the_secret_file_can_be_elsewhere(tmp_path, monkeypatch):
-    monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "a").write_text("0123456789abcdef\n")
-    assert Course.load(written(tmp_path, GOOD + "secret_file: keys/a\n")).secret() == b"0123456789abcdef"
-
-
-def test_a_short_secret_is_refused(course, monkeypatch):
-    monkeypatch.setenv("AUTOGRADER_SECRET", " short ")
-    with pytest.raises(CourseError, match="AUTOGRADER_SECRET has 5 characters"):
-        course.secret()
-
-
-def test_a_secret_that_cannot_be_made_is_a_course_error(course):
-    (course.root / ".autograder").write_text("a file where a folder should be")
-    with pytest.raises(CourseError, match="Cannot read or create the course secret"):
-        course.secret()
-
-
-def test_a_grader_that_comes_second_takes_the_first_one_s_secret(course, monkeypatch):
-    link = os.link
-
-    def overtaken(source, target):
-        Path(target).write_text("f" * 64)
-        link(source, target)
-
-    monkeypatch.setattr(os, "link", overtaken)
-    assert course.secret() == b"f" * 64
-
-
-def test_a_secret_is_made_on_a_file_system_without_links(course, monkeypatch):
-    def refused(source, target):
-        raise PermissionError("no links here")
-
-    monkeypatch.setattr(os, "link", refused)
-    assert len(course.secret()) == 64
-    assert course.secret() == course.secret()
+@pytest.mark.parametrize(("term", "where"), [(row[0], row[3]) for row in GLOSSARY], ids=[row[0] for row in GLOSSARY])
+def test_a_term_stands_in_bold_where_the_glossary_says(term: str, where: str) -> None:
+    assignment, heading = re.fullmatch(r"`(\w+)`: (.+)", where).groups()  # type: ignore[union-attr]
+    places = [place for place, text in bold(assignment) if names(text, term)]
+    assert places, f"{term} is never in bold in {assignment}"
+    assert heading == places[0], f"write: `{assignment}`: {places[0]}"

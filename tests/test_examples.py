@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from autograder.course import Course
-from autograder.grade import Options
-from autograder.hand_ins import find
-from autograder.pool import grade_many
-from autograder.release import Release
-from autograder.report import Report
+from autograder.course.course import Course
+from autograder.grading.grader import Options
+from autograder.grading.pool import grade_many
+from autograder.intake.find import find
+from autograder.report.report import Report
+from autograder.submission.release import Release
 from tests.isolation import ISOLATION
 
 ROOT = Path(__file__).parent.parent

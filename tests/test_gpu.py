@@ -16,14 +16,15 @@ from pathlib import Path
 import pytest
 
 from autograder import cli, gpu
-from autograder.course import Course
+from autograder.checking.judge import PENDING
+from autograder.course.course import Course
+from autograder.course.settings import Assignment
 from autograder.errors import CourseError
 from autograder.gpu import Device, Usage
-from autograder.grade import Grader, Options, versions
-from autograder.hand_ins import Found
-from autograder.judge import PENDING
-from autograder.report import Report, read_folder
-from autograder.settings import Assignment
+from autograder.grading.grader import Grader, Options, versions
+from autograder.intake.find import Found
+from autograder.report.report import Report
+from autograder.report.store import read_folder
 from tests import tiny
 from tests.conftest import H200, Tool, by_name, edit
 
@@ -357,7 +358,7 @@ def test_what_goes_wrong_while_completing_touches_only_what_was_pending(
         if problem == "unreadable":
             second = grader.grade(Found("ada", None, "it is gone"), first)
         else:
-            monkeypatch.setattr("autograder.grade.read", lambda *_: 1 / 0)
+            monkeypatch.setattr("autograder.grading.grader.read_whole", lambda *_: 1 / 0)
             second = grader.grade(ada, first)
     statuses = [c.status for c in second.checks]
     assert statuses == [c.status.replace("pending", statuses[5]) for c in first.checks]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course
+from autograder.course.course import Course
 from tests import tiny
 
 Run = Callable[..., tuple[int, str]]
@@ -79,7 +79,7 @@ def test_work_that_cannot_be_read_says_why(own_course: Course) -> None:
 
 def test_other_tests_are_left_alone_and_load_nothing_of_the_grader(tmp_path: Path) -> None:
     (tmp_path / "test_other.py").write_text(
-        "import sys\n\nclass Strange:\n    __check__ = 'mine'\n    def __call__(self): ...\n\nstrange = Strange()\n\n"
+        "import sys\n\nclass Strange:\n    __checks__ = 'mine'\n    def __call__(self): ...\n\nstrange = Strange()\n\n"
         "def test_ours():\n    loaded = {m for m in sys.modules if m.startswith('autograder')}\n"
         "    assert loaded == {'autograder', 'autograder.plugin'}\n    assert 'numpy' not in sys.modules\n"
     )

@@ -1,25 +1,29 @@
 """Measuring a trained model: what is let through, what the measures are, how a value becomes points."""
 
+import importlib
 import sys
 
 import numpy as np
 import pytest
+import scipy.special
 import sklearn.metrics
-import torch
 
 from autograder.errors import CourseError, Failure
-from autograder.namespace import Namespace, local
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.transports import Local
 from autograder.training import accuracy, calibration_error, confusion, cross_entropy, earn, predict
 from tests.sandbox.conftest import student
 
 X = np.arange(7 * 12, dtype=np.float64).reshape(7, 1, 3, 4)
 
 
-@pytest.fixture(params=["numpy", "torch"])
+@pytest.fixture(params=["numpy", pytest.param("torch", marks=pytest.mark.torch)])
 def library(request, monkeypatch):
     """As in a grader that has torch loaded, and in one that has not."""
-    if request.param == "numpy":
-        monkeypatch.delitem(sys.modules, "torch")
+    if request.param == "torch":
+        importlib.import_module("torch")
+    else:
+        monkeypatch.delitem(sys.modules, "torch", raising=False)
     return request.param
 
 
@@ -52,9 +56,9 @@ def test_the_model_gets_float32_batches_of_what_the_grader_has_loaded(library):
         return sums(x)
 
     predict(model, X, classes=3, batch=3)
-    kind, dtype = (torch.Tensor, torch.float32) if library == "torch" else (np.ndarray, np.dtype(np.float32))
+    kind = "Tensor" if library == "torch" else "ndarray"
     assert [len(x) for x in asked] == [3, 3, 1]
-    assert {(type(x), x.dtype) for x in asked} == {(kind, dtype)}
+    assert {(type(x).__name__, str(x.dtype).removeprefix("torch.")) for x in asked} == {(kind, "float32")}
 
 
 def test_what_the_model_does_to_its_batch_does_not_reach_the_inputs(library):
@@ -68,10 +72,12 @@ def test_what_the_model_does_to_its_batch_does_not_reach_the_inputs(library):
     np.testing.assert_array_equal(x, X)
 
 
-@pytest.mark.parametrize(
-    "dtype", [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64], ids=lambda dtype: str(dtype)
-)
-def test_tensors_of_any_real_type_are_taken_with_a_graph_or_without(dtype):
+@pytest.mark.torch
+@pytest.mark.parametrize("name", ["float32", "float64", "float16", "bfloat16", "int64"])
+def test_tensors_of_any_real_type_are_taken_with_a_graph_or_without(name):
+    import torch
+
+    dtype = getattr(torch, name)
     values = torch.tensor([[1, -2], [3, 4]], dtype=dtype, requires_grad=dtype.is_floating_point)
     np.testing.assert_array_equal(predict(lambda x: values, X[:2], classes=2), [[1, -2], [3, 4]])
 
@@ -111,7 +117,10 @@ def test_an_answer_that_is_no_table_of_logits_is_the_students_failure(what):
         predict(model, X, classes=3)
 
 
+@pytest.mark.torch
 def test_a_tensor_is_refused_like_an_array():
+    import torch
+
     with pytest.raises(Failure, match=r"LeNet: the model returned the shape \(7, 84\), expected \(7, 10\)"):
         predict(type("LeNet", (), {"__call__": lambda self, x: torch.zeros(len(x), 84)})(), X)
 
@@ -140,7 +149,7 @@ def test_a_function_and_an_object_of_a_namespace_are_models():
         def other(self, x):
             return np.zeros((1, 1))
 
-    there = Namespace(local({"sums": sums, "Net": Net}))
+    there = Namespace(Local({"sums": sums, "Net": Net}))
     np.testing.assert_array_equal(predict(there.sums, X, classes=3), sums(X))
     net = there.Net()
     np.testing.assert_array_equal(predict(net, X, classes=3), sums(X))
@@ -178,8 +187,11 @@ def test_confusion_has_true_classes_in_rows_even_those_that_never_occur():
     assert confusion(logits, y).dtype == np.int64
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("scale", [0.1, 3, 1000, 1e30])
 def test_cross_entropy_is_torchs_for_small_and_extreme_logits(scale):
+    import torch
+
     logits, y = made(scale=scale)
     expected = torch.nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(y))
     assert cross_entropy(logits, y) == pytest.approx(float(expected), rel=1e-12)
@@ -194,7 +206,7 @@ def test_the_largest_logits_that_predict_lets_through_overflow_nothing():
 
 def test_calibration_error_is_that_of_the_definition_by_a_loop():
     logits, y = made(scale=1.0, n=500)
-    p = torch.softmax(torch.from_numpy(logits), 1).numpy()
+    p = scipy.special.softmax(logits, axis=1)
     for bins in (1, 4, 15):
         expected = 0.0
         for m in range(bins):
@@ -298,5 +310,5 @@ def test_the_message_says_what_was_reached_and_what_it_takes(value, none, full, 
 
 @pytest.mark.parametrize(("none", "full"), [(0.5, 0.5), (float("nan"), 1), (0, float("inf"))])
 def test_a_scale_without_length_is_a_fault_of_the_check(none, full):
-    with pytest.raises(CourseError, match="which is no scale"):
+    with pytest.raises(CourseError, match="which is not a scale"):
         earn(0.7, none=none, full=full, what="accuracy")

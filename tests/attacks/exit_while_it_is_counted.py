@@ -1,4 +1,4 @@
-"""Ends the conversation while its processes quarrel over shared memory, so that counting it takes the warden long."""
+"""Ends the conversation while its processes quarrel over shared memory: to count it takes the supervisor long."""
 
 import ctypes
 import os

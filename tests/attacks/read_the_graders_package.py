@@ -8,11 +8,18 @@ import sys
 def unlock(salt):
     sys.path[:0] = ["/", "/grader", "/work", str(pathlib.Path(COURSE)), str(pathlib.Path(SOLUTION).parent)]
     found = []
-    for name in ("autograder.answers", "autograder.course", "child.answers", "victim", "checks", "mistakes"):
+    for name in (
+        "autograder.checking.answers",
+        "autograder.course.course",
+        "child.answers",
+        "victim",
+        "checks",
+        "mistakes",
+    ):
         try:
             module = importlib.import_module(name)
             found.append(repr(vars(module))[:50_000])
-            if name == "autograder.course":
+            if name == "autograder.course.course":
                 found.append(module.Course.load(pathlib.Path(COURSE) / "course.yml").secret())
             if name == "victim":
                 return module.unlock(salt)

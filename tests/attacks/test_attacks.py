@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import autograder.attack as suite
-from autograder import cells, cli, pages, text
-from autograder.attack import Trial, jail, traces
+from autograder import cli, tables, text
 from autograder.errors import CourseError
-from autograder.integrations import csv
-from autograder.sandbox import backends, exchange, seccomp
+from autograder.proofs.attack import jail, suite, traces, trial
+from autograder.proofs.attack.trial import Trial
+from autograder.sandbox import backends, connection, seccomp, session
+from autograder.submission import cells, reading_process
+from autograder.views import pages
 from tests.isolation import ISOLATION
 
 HERE = Path(__file__).parent
@@ -29,7 +30,7 @@ walls = pytest.mark.skipif(ISOLATION != backends.BUBBLEWRAP, reason="bubblewrap 
 
 
 @pytest.fixture(scope="session")
-def trial():
+def let_loose():
     suite.require_walls(ISOLATION)
     with Trial(ISOLATION) as one:
         yield one
@@ -37,8 +38,8 @@ def trial():
 
 @walls
 @pytest.mark.parametrize("name", ATTACKS)
-def test_it_is_held(trial, name):
-    assert trial.verdict(ATTACKS[name]).harms == ()
+def test_it_is_held(let_loose, name):
+    assert let_loose.verdict(ATTACKS[name]).harms == ()
 
 
 def test_there_are_attacks_of_every_family_and_each_says_what_it_tries():
@@ -57,7 +58,7 @@ def test_every_attack_holds_honest_work():
 def harms(name, isolation=backends.BUBBLEWRAP):
     """What it does, with little slack for a limit that is late: a busy machine gives an attack little time."""
     with Trial(isolation) as one, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(suite, "_SLACK_MIB", 48)
+        patch.setattr(trial, "_SLACK_MIB", 48)
         return one.verdict(ATTACKS[name]).harms
 
 
@@ -88,6 +89,7 @@ def test_without_a_network_namespace_services_of_the_machine_are_reached(monkeyp
         return [word for word in words if word != "--unshare-net"], environment
 
     monkeypatch.setattr(backends, "command", open_network)
+    monkeypatch.setattr(seccomp, "program", lambda **_: b"")  # it knows no sockets of the network
     found = harms("network_loopback")
     assert "it got a service on the loopback out" in found
     assert "it reached a service on the loopback" in found
@@ -102,55 +104,128 @@ def test_without_a_limit_on_processes_a_fork_bomb_has_more_than_it_may(monkeypat
 @walls
 def test_without_a_limit_on_memory_an_attack_has_more_than_it_may(monkeypatch, tmp_path):
     child_with(monkeypatch, tmp_path, "confine.py", ('limits["RLIMIT_AS"] = address_space', "pass"))
-    path = backends._CHILD / "template.py"
-    path.write_text(path.read_text().replace('self._memory_mib() > self.settings["memory_mib"]', "False"))
+    path, watch = backends._CHILD / "supervisor.py", 'self._memory_mib() > self.settings["memory_mib"]'
+    assert watch in path.read_text()
+    path.write_text(path.read_text().replace(watch, "False"))
     assert does("resource_memory", "of memory, of 256 MiB allowed")
 
 
 @walls
 def test_without_a_count_of_sockets_the_kernel_s_memory_is_taken(monkeypatch, tmp_path):
-    child_with(monkeypatch, tmp_path, "template.py", ("self._sockets() * SOCKET_MIB", "0"))
+    child_with(monkeypatch, tmp_path, "census.py", ("self._sockets() * SOCKET_MIB", "0"))
     assert does("resource_sockets", "of memory, of 256 MiB allowed")
 
 
 @walls
-def test_without_the_system_call_filter_memory_is_taken_that_no_limit_counts(monkeypatch):
-    monkeypatch.setattr(seccomp, "program", lambda: b"")
-    assert does("resource_memory_files", "of memory, of 256 MiB allowed")
+def test_without_a_look_at_threads_memory_of_processes_without_a_first_one_is_not_counted(monkeypatch, tmp_path):
+    child_with(monkeypatch, tmp_path, "census.py", ('if b"RssAnon" not in fields:', "if False:"))
+    assert does("resource_first_thread_ends", "of memory, of 256 MiB allowed")
+
+
+@walls
+@pytest.mark.parametrize("name", ["resource_memory_files", "resource_pages_in_pipes", "resource_memory_let_go"])
+def test_without_the_system_call_filter_memory_is_taken_that_no_limit_counts(monkeypatch, name):
+    monkeypatch.setattr(seccomp, "program", lambda **_: b"")
+    assert does(name, "of memory, of 256 MiB allowed")
+
+
+@walls
+def test_without_the_system_call_filter_counters_of_the_machine_are_used_up_and_its_files_watched(monkeypatch):
+    monkeypatch.setattr(seccomp, "program", lambda **_: b"")
+    held = {harm.removeprefix("it had ") for harm in harms("kernel_shared_counters")}
+    wanted = ("asynchronous requests, of which the machine has so many", "inotify", "a lock on a file")
+    assert {f"{what} of the kernel's" for what in wanted} <= held
+
+
+@walls
+@pytest.mark.torch
+def test_a_grader_that_takes_arrays_at_any_offset_does_not_survive_them():
+    # In a process of its own, and there in another, which dies. A check computes with what it gets.
+    code = """
+from autograder.proofs.attack import suite
+from autograder.proofs.attack import victim
+from autograder.sandbox.child import arrays
+from tests.attacks.test_attacks import ATTACKS
+arrays.ALIGNMENT, arrays._TRAPS = 1, ""
+victim.CHECKS = "import torch\\n" + victim.CHECKS.replace("    SEEN.append(value)", '''    SEEN.append(value)
+        for each in value if isinstance(value, list) else ():
+            if isinstance(each, torch.Tensor) and each.ndim == 1:
+                torch.where(each == each, each, each)''')
+for verdict in suite.attack([ATTACKS["fake_unaligned_frames"], ATTACKS["exit_at_load"]], "bubblewrap", print):
+    print(verdict.attack, verdict.harms)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=HERE.parents[1], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == [
+        "fake_unaligned_frames ('the grader itself did not survive it (signal 11 (SIGSEGV))',)",
+        "exit_at_load ()",
+    ]
 
 
 @walls
 def test_without_a_limit_on_all_replies_the_grader_grows():
     # In a process of its own: this one has memory to spare from other tests, and need not grow.
     code = """
-import autograder.attack as suite
+from autograder.proofs.attack import trial
 from autograder.sandbox import exchange
 from tests.attacks.test_attacks import harms
 exchange._REPLIES = 10**6
-suite._GROWTH_MIB = 30  # a dozen replies of 4 MiB: more calls would make it more
+trial._GROWTH_MIB = 30  # a dozen replies of 4 MiB: more calls would make it more
 print(harms("resource_many_replies"))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=HERE.parents[1], capture_output=True, text=True, check=True)
     assert "made the grader take" in done.stdout
 
 
-@walls
-def test_without_fresh_mounts_files_of_the_machine_are_read_and_written(monkeypatch):
+def open_files(monkeypatch):
+    """A folder of the machine is the submission's too."""
     command = backends.command
 
-    def open_files(*args, **options):
+    def with_hole(*args, **options):
         words, environment = command(*args, **options)
         at = words.index("--remount-ro")
         hole = ["--perms", "0755", "--dir", "/var", "--bind", "/var/tmp", "/var/tmp"]
         return [*words[:at], *hole, *words[at:]], environment
 
-    monkeypatch.setattr(backends, "command", open_files)
+    monkeypatch.setattr(backends, "command", with_hole)
+
+
+@walls
+def test_without_fresh_mounts_files_of_the_machine_are_read_and_written(monkeypatch):
+    open_files(monkeypatch)
     assert does("read_leftovers", "files that everybody can see")
+
+
+def unsealed(monkeypatch):
+    """What the submission says of itself while it is loaded again counts, whenever that is."""
+    load = session.Session._try_to_load
+
+    def load_openly(self):
+        self._sealed = False
+        return load(self)
+
+    monkeypatch.setattr(session.Session, "seal", lambda self: None)
+    monkeypatch.setattr(session.Session, "_try_to_load", load_openly)
+
+
+@walls
+@pytest.mark.parametrize("sealed", [True, False])
+def test_what_a_hidden_check_asks_stays_hidden_where_it_can_be_kept_as_long_as_reports_are_sealed(monkeypatch, sealed):
+    open_files(monkeypatch)
+    if not sealed:
+        unsealed(monkeypatch)
+    assert any("a hidden input" in harm for harm in harms("read_by_reload")) == (not sealed)
+
+
+@walls
+def test_without_filter_and_seal_what_a_hidden_check_asks_is_kept_in_pages_of_a_library(monkeypatch):
+    monkeypatch.setattr(seccomp, "program", lambda **_: b"")
+    unsealed(monkeypatch)
+    assert does("read_by_residency", "it got a hidden input")
 
 
 @walls
 def test_a_grader_that_unpickles_runs_what_it_is_sent(monkeypatch):
-    decode = exchange.decode
+    decode = connection.decode
 
     def trusting(*args, **options):
         message = decode(*args, **options)
@@ -159,7 +234,7 @@ def test_a_grader_that_unpickles_runs_what_it_is_sent(monkeypatch):
                 pickle.loads(item)
         return message
 
-    monkeypatch.setattr(exchange, "decode", trusting)
+    monkeypatch.setattr(connection, "decode", trusting)
     found = harms("fake_pickles")
     assert any(harm.startswith("it changed") and "/course/mark-" in harm for harm in found)
     assert any(harm.startswith("files that everybody can see") for harm in found)
@@ -177,15 +252,16 @@ def test_a_grader_that_trusts_what_it_reads_takes_an_attack_for_its_own_fault(mo
             return json.loads(data)
 
     monkeypatch.setattr(cells, "json", Trusting)
-    assert does("notebook_nested", "passes for a fault of ours")
+    with reading_process.in_this_process():  # it would not be patched in the process for reading
+        assert does("notebook_nested", "passes for a fault of ours")
 
 
 @pytest.mark.parametrize(
     ("attack", "where", "wall", "hole", "expected"),
     [
         ("page_html", pages._environment(), "autoescape", False, "report.html holds live markup"),
-        ("page_formula", csv, "_FORMULA", re.compile("(?!)"), "scores.csv holds the formula '=HYPERLINK"),
-        ("page_formula_after_semicolon", csv, "_FORMULA", re.compile(r"\A="), 'csv holds the formula "=1+cmd'),
+        ("page_formula", tables, "_FORMULA", re.compile("(?!)"), "scores.csv holds the formula '=HYPERLINK"),
+        ("page_formula_after_semicolon", tables, "_FORMULA", re.compile(r"\A="), 'csv holds the formula "=1+cmd'),
         ("page_terminal", text, "_hides", lambda character: False, "holds the control character"),
     ],
 )
@@ -312,7 +388,7 @@ def test_what_could_act_on_a_reader_is_found(name, content, found):
 
 
 def test_a_process_is_counted_whatever_it_calls_itself():
-    name = b"x) Z 1 \xff\nThreads: 9"
+    name = b"x) Z\nThreads:\t9"
     program = f"import ctypes\nctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)\nprint(1, flush=True)\ninput()"
     words = [sys.executable, "-c", program]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -362,9 +438,9 @@ ORDINARY = ("exit_kill_everyone", "fake_pickles", "read_grader_memory", "resourc
 PROGRAM = """
 import json, os, sys
 from pathlib import Path
-from autograder import attack
-found = [each for name in sys.argv[1:] for each in attack.find(Path(name))]
-verdicts = attack.attack(found, "bubblewrap", lambda verdict: None)
+from autograder.proofs.attack import suite
+found = [each for name in sys.argv[1:] for each in suite.find(Path(name))]
+verdicts = suite.attack(found, "bubblewrap", lambda verdict: None)
 print(json.dumps([os.getuid(), [verdict.harms for verdict in verdicts]]))
 """
 

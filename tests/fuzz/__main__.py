@@ -6,14 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.author import build
-from autograder.course import Course
-from autograder.release import Release
+from autograder.authoring.build import build
+from autograder.course.course import Course
+from autograder.submission.release import Release
 from tests import fuzz, tiny
 from tests.fuzz import frames, notebooks
 
 
-def main(frame_count: int = 200_000, notebook_count: int = 20_000) -> None:
+def main(frame_count: int = 100_000, notebook_count: int = 20_000) -> None:
     print(f"frames: {fuzz.run(frame_count, frames.item)}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         course = Course.load(tiny.write_course(Path(folder)))

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
 import json
+import math
 import random
 import socket
 import struct
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.checks import Check, Outcome, blame, run
-from autograder.compare import close, equal
+from autograder.checking.compare import close, equal, untorched
+from autograder.checking.declare import Check
+from autograder.checking.run import Outcome, blame, run
+from autograder.course.settings import Limits
 from autograder.errors import Crashed
-from autograder.namespace import Namespace, local
-from autograder.report import CheckResult, ExerciseResult, Report
+from autograder.report.report import CheckResult, ExerciseResult, Report
+from autograder.sandbox.child import protocol
+from autograder.sandbox.child.arrays import DTYPES
 from autograder.sandbox.child.wire import HEADER, Reference, encode
-from autograder.sandbox.exchange import Exchange
+from autograder.sandbox.connection import Connection
+from autograder.sandbox.exchange import Allowance, Exchange
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.transports import Local
+
+torch = importlib.import_module("torch") if importlib.util.find_spec("torch") else None
 
 STATUSES = ("passed", "failed", "timeout", "crashed")
 
@@ -42,7 +53,7 @@ def plain(rng: random.Random, depth: int = 3) -> Any:
             return rng.randbytes(rng.randrange(20))
         case 5 | 6:
             shape = tuple(rng.choice([0, 1, 2, 3]) for _ in range(rng.randrange(4)))
-            return np.zeros(shape, rng.choice(["f8", "f4", "i1", "u8", "?", "c16", "f2"]))
+            return numbers(rng, shape)
         case 7:
             return np.dtype(rng.choice(["f8", "i4", "?"])).type(1)
         case 8 | 9:
@@ -50,6 +61,15 @@ def plain(rng: random.Random, depth: int = 3) -> Any:
         case 10:
             return tuple(plain(rng, depth - 1) for _ in range(rng.randrange(4)))
     return {str(n): plain(rng, depth - 1) for n in range(rng.randrange(4))}
+
+
+def numbers(rng: random.Random, shape: tuple[int, ...]) -> np.ndarray | torch.Tensor:
+    """An array or tensor of any dtype that may cross, and of any bytes."""
+    dtype = rng.choice([*DTYPES, np.dtype(">f8"), np.dtype(">c8"), np.dtype("?")])
+    data = rng.randbytes(math.prod(shape) * dtype.itemsize)
+    array = np.frombuffer(bytearray(data), dtype).reshape(shape)
+    tensor = torch is not None and dtype.isnative and dtype.kind != "c" and rng.random() < 0.5
+    return torch.from_numpy(array) if tensor else array
 
 
 def honest(rng: random.Random) -> bytes:
@@ -66,7 +86,7 @@ def honest(rng: random.Random) -> bytes:
             ["callback", 0, (value,), {}],
             ["callback", 0, (1.0, Reference("callback", 0)), {"x": value}],
             ["ended", -9],
-            ["loaded", ["f"], []],
+            ["loaded", ["f"], [], [["f", "cell 1", 3]]],
             ["cell", 1],
         ]
     )
@@ -103,25 +123,25 @@ def token(rng: random.Random, depth: int) -> bytes:
 
 
 def extension(rng: random.Random, code: int) -> bytes:
-    odd = ["-1", "1048576", "9" * 30, "", "x", "٣", " 1", "1_0", "4611686018427387904"]
-    numbers = ["0", "0", "1", "2", "3", rng.choice(odd)]
     if code == 5:
         return token(rng, 2)
     if code == 6:
-        return rng.choice(numbers).encode() * rng.choice([1, 1, 60])
+        odd = ["-1", "1048576", "9" * 30, "", "x", "٣", " 1", "1_0", "4611686018427387904"]
+        return rng.choice(["0", "0", "1", "2", "3", rng.choice(odd)]).encode() * rng.choice([1, 1, 60])
     if code == 7:
         return rng.randbytes(rng.choice([16, 16, 8]))
-    known = ["<f8", "<f4", "i1", "b1", "<c16", "<f2", "<i8", "u1", "bfloat16"]
-    dtype = rng.choice([*known, "O", "V8", "", "<f8,<f8", "M8[s]"])
-    shape = ",".join(rng.choice(numbers) for _ in range(rng.choice([0, 1, 1, 2, 3, 40])))
-    return "|".join([dtype, rng.choice(numbers), shape][: rng.choice([3, 3, 3, 3, 2, 1])]).encode()
+    # Of any dtype and shape, mostly where it may lie: what numpy and torch then do with it must not end the grader.
+    offset = rng.choice([0, 0, 0, 0, 16, 32, rng.randrange(64), 2**32 - 16])
+    shape = [rng.choice([0, 1, 1, 2, 2, 3, 5, 2**31, 2**32 - 1]) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3, 16]))]
+    place = struct.pack(f"<BI{len(shape)}I", rng.randrange(rng.choice([len(DTYPES)] * 9 + [256])), offset, *shape)
+    return place[: rng.choice([len(place)] * 9 + [rng.randrange(len(place))])]
 
 
 def mutated(rng: random.Random) -> bytes:
     """Bytes for the socket: mostly one frame, whose header mostly tells the truth."""
     if rng.random() < 0.4:
         body = b"\x93\xa5value" + token(rng, 4) + b"\x90" if rng.random() < 0.7 else token(rng, 5)
-        data, buffers = bytearray(body), rng.randbytes(rng.choice([0, 0, 16, 64]))
+        data, buffers = bytearray(body), rng.randbytes(rng.choice([0, 16, 64, 256]))
     else:
         whole = honest(rng)
         length, _ = HEADER.unpack_from(whole)
@@ -160,15 +180,13 @@ def _mutate(rng: random.Random, data: bytearray) -> None:
 # ---- taking them ----------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Session:
-    """As much of a session as an exchange asks of it."""
+class _Unsupervised(Connection):
+    """A connection to processes that nobody watches."""
 
-    limits: Any = field(default_factory=lambda: SimpleNamespace(reply_mib=4))
-    ending: int = 0
-    stuck: set[tuple[str, str]] = field(default_factory=set)
+    def __init__(self, processes: socket.socket) -> None:
+        super().__init__(processes, processes, replace(Limits(), reply_mib=4))
 
-    def stop(self) -> str:
+    def stop(self, *, patience_s: float = 0.0) -> str:
         return "stopped"
 
     def failure_of_end(self, otherwise: str) -> Crashed:
@@ -179,6 +197,7 @@ def _function(student: Any, reference: Any, rng: np.random.Generator) -> None:
     x = rng.standard_normal((2, 3))
     got = student.f(x, lambda y, *more, **options: 2 * y, config={"w": x})
     equal(student.f.modified, ())
+    compute(got)
     a, b = got
     close(a, reference.f(x, None, None)[0], name="a")
     equal(b, [1, "x", {"y": (2.0, None)}])
@@ -186,6 +205,46 @@ def _function(student: Any, reference: Any, rng: np.random.Generator) -> None:
 
 def _reference(x: Any, f: Any, config: Any = None) -> Any:
     return x + 1, [1, "x", {"y": (2.0, None)}]
+
+
+def compute(value: Any) -> None:
+    """What checks do with what they get, on every array in it: whatever its numbers, it ends or raises."""
+    if isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            compute(item)
+    if torch is not None and isinstance(value, torch.Tensor):
+        for transform in TORCH_WORK:
+            with contextlib.suppress(RuntimeError, TypeError, IndexError, ValueError):  # not for this dtype or shape
+                transform(value)
+        untorched(value)
+    if isinstance(value, np.ndarray | np.generic):
+        refused = TypeError, ValueError, IndexError, np.linalg.LinAlgError
+        for transform in NUMPY_WORK:
+            with contextlib.suppress(*refused), np.errstate(all="ignore"):
+                transform(np.asarray(value))
+
+
+NUMPY_WORK: list[Callable[[np.ndarray], Any]] = [
+    lambda x: x * x + x,
+    lambda x: x @ x.T,
+    lambda x: (x.sum(), x.max(), x.argmax(), x.mean(axis=-1)),
+    lambda x: (np.sort(x, axis=None), np.unique(x), np.bincount(x.ravel() % 7)),
+    lambda x: (np.exp(x), np.abs(x), np.isfinite(x), x // 3, x % -1),
+    lambda x: (x[x > 0], np.where(x, x, 0), np.linalg.norm(x), np.linalg.svd(x)),
+    lambda x: (x.astype(np.float32), x.astype(np.int64), x.astype(bool).sum()),
+    *([lambda x: compute(torch.from_numpy(x)) if x.dtype.kind != "c" else torch.from_numpy(x) * 2] if torch else []),
+]
+TORCH_WORK: list[Callable[[torch.Tensor], Any]] = [
+    lambda x: x * x + x,
+    lambda x: x @ x.T,
+    lambda x: (x.sum(), x.max(), x.argmax(), x.float().mean(-1)),
+    lambda x: (x.sort(), x.unique(), torch.bincount(x.flatten() % 7)),
+    lambda x: (x.exp(), x.abs(), x.isfinite(), x // 3, x % 5),
+    lambda x: (x[x > 0], torch.where(x.bool(), x, 0), torch.linalg.norm(x)),
+    lambda x: (x.float(), x.long(), x.bool().sum(), x.to(torch.complex64) * 2j),
+    lambda x: (x.softmax(-1), torch.nn.functional.cross_entropy(x, x.argmax(-1))),
+    lambda x: torch.nn.functional.one_hot(x.long() % 5, 5),
+]
 
 
 CHECK = Check("fuzzed", "f", "A title.", 10.0, True, None, _function)
@@ -197,8 +256,8 @@ def taken(data: bytes) -> str:
     with here, there:
         there.sendall(data)
         there.shutdown(socket.SHUT_WR)
-        student = Namespace(Exchange(_Session(), here, 2.0, 2.0, encode(["check", 0, "", 0.0])))  # type: ignore[arg-type]
-        outcome = run(CHECK, student, Namespace(local({"f": _reference}), trusted=True), b"seed")
+        student = Namespace(Exchange(_Unsupervised(here), encode([protocol.CHECK, 0, "", 0.0]), Allowance(2.0, 2.0)))
+        outcome = run(CHECK, student, Namespace(Local({"f": _reference}), trusted=True), b"seed")
     if outcome.status == "error":
         outcome = blame(CHECK, outcome, _expected())
     assert outcome.status in STATUSES, outcome.message
@@ -211,7 +270,7 @@ def taken(data: bytes) -> str:
 
 def _expected() -> Outcome:
     names = {"f": _reference}
-    return run(CHECK, Namespace(local(names)), Namespace(local(names), trusted=True), b"seed")
+    return run(CHECK, Namespace(Local(names)), Namespace(Local(names), trusted=True), b"seed")
 
 
 def item(number: int) -> str:

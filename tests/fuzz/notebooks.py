@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import Failure
-from autograder.release import Release
 from autograder.sandbox.child.wire import encode
-from autograder.submission import read, source_of
+from autograder.submission.read import read, source_of
+from autograder.submission.release import Release
 
 PIECES = [
     *["%", "!", "?", "%%", "%%bash\n", "%time ", "# %%\n", '# %% tags=["exercise:Counter"]\n', "def Counter("],

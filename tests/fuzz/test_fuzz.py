@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from autograder.release import Release
-from autograder.sandbox import exchange
+from autograder.sandbox import connection
+from autograder.submission.release import Release
 from tests import fuzz
 from tests.fuzz import frames, notebooks
 
@@ -25,18 +25,18 @@ def test_no_notebook_crashes_or_hangs_the_grader(course, tmp_path):
 
 
 def test_a_reader_that_trusts_frames_is_found_out(monkeypatch):
-    def trusting(frame, resolve=None):
-        kind, *rest = exchange.decode(frame, resolve)
+    def trusting(frame, expected, resolve=None):
+        kind, *rest = connection.decode(frame, resolve)
         return [kind, *rest]
 
-    monkeypatch.setattr(exchange, "message_of", trusting)
+    monkeypatch.setattr(connection, "message_of", trusting)
     with pytest.raises(AssertionError):
         fuzz.run(3000, frames.item)
 
 
 def test_a_reader_that_trusts_notebooks_is_found_out(course, tmp_path, monkeypatch):
     item = notebooks.reader(Release.load(course.release_dir("tiny"), "tiny"), tmp_path)
-    monkeypatch.setattr("autograder.cells._dict", lambda value: value)
+    monkeypatch.setattr("autograder.submission.cells._dict", lambda value: value)
     with pytest.raises(AssertionError, match="crashed its reader"):
         fuzz.run(500, item)
 

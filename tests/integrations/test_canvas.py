@@ -7,7 +7,7 @@ import pytest
 
 from autograder.errors import CourseError
 from autograder.integrations.canvas import render
-from autograder.text import printable
+from autograder.text import printable, same_name
 from tests.samples import AWKWARD, check, report
 
 HEADS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Homework 1 (7)", "Optimizers (42)", "Final Score"]
@@ -55,6 +55,17 @@ def test_a_submission_is_matched_by_any_of_canvas_s_names(name):
 def test_composed_and_decomposed_letters_are_the_same_name():
     roster = written(HEADS, ["Zoe\u0308", *ADA[1:]])
     assert render([report(check(), submission="Zoë")], roster, "42").problems == ()
+
+
+def test_the_name_that_canvas_gives_a_download_is_matched_by_its_id():
+    upload = render([report(check(), submission="lovelaceada_101")], ROSTER, "Optimizers")
+    assert (scores(upload)["Lovelace, Ada"], upload.problems) == ("6", ())
+
+
+@pytest.mark.parametrize("name", ["homework_101", "lovelaceada_999", "lovelaceada_1"])
+def test_a_number_without_the_student_s_name_or_a_name_without_their_number_is_not_guessed(name):
+    upload = render([report(check(), submission=name)], ROSTER, "Optimizers")
+    assert upload.problems == (f"{name}: no row has this ID, SIS User ID, SIS Login ID or name",)
 
 
 def test_a_submission_without_a_row_is_a_problem():
@@ -137,7 +148,7 @@ def test_what_is_no_gradebook_of_canvas_is_refused(text):
 
 
 def test_what_is_no_csv_is_refused():
-    with pytest.raises(CourseError, match="the roster is not CSV"):
+    with pytest.raises(CourseError, match="the roster: not a CSV table"):
         render([], ROSTER + 'a,"b', "Optimizers")
 
 
@@ -157,4 +168,4 @@ def test_an_awkward_name_is_matched_and_its_row_comes_back_as_it_was(name):
 @pytest.mark.parametrize("name", AWKWARD)
 def test_an_awkward_name_is_shown_safely_in_a_problem(name):
     (problem,) = render([report(check(), submission=name)], written(HEADS), "Optimizers").problems
-    assert problem.startswith(f"{printable(name)}: no row")
+    assert problem.startswith(f"{printable(same_name(name))}: no row")

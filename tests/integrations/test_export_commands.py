@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from junitparser import JUnitXml
 
-from autograder.report import write
+from autograder.report.store import write
+from tests.cli.test_cli import GRADE, course, graded, run  # noqa: F401  # fixtures
 from tests.samples import check, report
-from tests.test_cli import GRADE, course, graded, run  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.usefixtures("course")
 ROSTER = "Student,ID,Section,Adam (42)\n  Points Possible,,,6\nAlice,alice,A,\nBob,bob,A,\n"
@@ -111,7 +111,7 @@ def test_canvas_takes_another_column_by_its_number(run, reports, capfdbinary):  
     [
         ("--to canvas", "needs --roster"),
         ("--to csv --roster course.yml", "are for --to canvas"),
-        ("--to canvas --roster binary", "cannot read binary"),
+        ("--to canvas --roster binary", "binary is not a text in UTF-8: save the table as 'CSV UTF-8'"),
     ],
 )
 def test_a_wrong_combination_is_a_usage_fault(run, reports, capsys, words, expected):  # noqa: F811
@@ -233,7 +233,7 @@ def test_the_zip_without_solutions_needs_a_look_and_is_not_written(run, capsys):
 
 
 def test_the_zip_is_for_its_writer_only(run, monkeypatch, capsys):  # noqa: F811
-    monkeypatch.setattr("autograder.integrations.gradescope_zip.build", lambda *_, **__: b"zip")
+    monkeypatch.setattr("autograder.publish.gradescope_zip.build", lambda *_, **__: b"zip")
     assert run("gradescope-zip", "adam", "--out", "adam.zip") == 0
     assert Path("adam.zip").stat().st_mode & 0o777 == 0o600
     assert "for staff only" in capsys.readouterr().err

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from autograder.integrations import github
-from autograder.report import ExerciseResult, Source
-from autograder.text import printable
+from autograder.report.report import ExerciseResult, Source
+from autograder.text import printable, same_name
 from tests.samples import AWKWARD, check, report
 
 HIDDEN = {"public": False, "message": "expected 0.125", "hint": "Is beta squared?", "mistake": "squared"}
@@ -116,7 +116,7 @@ def test_any_text_stays_in_its_command(file, message, title):
 @pytest.mark.parametrize("name", AWKWARD)
 def test_an_awkward_submission_is_named_in_the_title(name):
     text = github.render([report(check("failed"), submission=each) for each in (name, "other")])
-    assert commands(text)[0][1]["title"] == f"{printable(name)}, adam: 0 / 6"
+    assert commands(text)[0][1]["title"] == f"{printable(same_name(name))}, adam: 0 / 6"
 
 
 # ---- summary
@@ -155,7 +155,7 @@ def test_the_summary_of_a_class_has_a_row_for_each_submission():
 def test_an_awkward_name_is_text_in_its_cell(name):
     table = cells(github.summary([report(check(), submission=name), report(check())]))
     assert [len(row) for row in table] == [3, 3, 3]
-    assert table[1][0].split() == printable(name).split()
+    assert table[1][0].split() == printable(same_name(name)).split()
 
 
 @given(st.text(max_size=290))

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.errors import CourseError
 from autograder.integrations import gradescope
-from autograder.report import Report
+from autograder.report.report import Report
 from autograder.text import printable
 from tests.samples import AWKWARD, check, report
 

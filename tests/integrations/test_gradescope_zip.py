@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import wheel
 from autograder.cli import gradescope as command
-from autograder.course import Course, Limits
+from autograder.course.course import Course, Limits
 from autograder.errors import CourseError
-from autograder.grade import Options, grade_one
-from autograder.integrations import gradescope_zip
-from autograder.namespace import Namespace
-from autograder.sandbox import Sandbox, backends
+from autograder.grading.grader import Options, grade_one
+from autograder.publish import gradescope_zip, wheel
+from autograder.sandbox import Program, Sandbox, backends
+from autograder.sandbox.namespace import Namespace
 from tests import tiny
 
 NOBODY = 65534
@@ -225,7 +224,7 @@ def who():
 """
     with (
         Sandbox(backends.PROCESS, user=NOBODY) as sandbox,
-        sandbox.open([("a", "script", source, 1)], Limits()) as session,
+        sandbox.open(Program([("a", "script", source, 1)]), Limits()) as session,
         session.check(5.0) as exchange,
     ):
         assert Namespace(exchange).who() == (NOBODY, NOBODY, 0, False)
@@ -239,7 +238,7 @@ def test_root_s_grader_in_the_container_asks_for_nobody(graded, no_bubblewrap, m
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr("autograder.sandbox.host.subprocess.Popen", start)
+    monkeypatch.setattr("autograder.sandbox.template.subprocess.Popen", start)
     code, results = graded()
     assert asked == [(NOBODY, NOBODY, [])]
     assert (code, "score" in results) == (3, False)

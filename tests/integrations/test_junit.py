@@ -1,6 +1,5 @@
 """JUnit XML says what the reports say; the package that test tools read such files with is the oracle."""
 
-import math
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from autograder.integrations.junit import render
-from autograder.text import printable
+from autograder.text import printable, same_name
 from tests.samples import AWKWARD, check, report
 
 
@@ -26,7 +25,7 @@ def test_each_submission_is_a_suite_with_its_counts():
     first, second = suites(report(check(), check("failed"), check("error")), report(check("pending"), submission="bob"))
     assert (first.name, first.tests, first.failures, first.errors, first.skipped) == ("optimizers: alice", 3, 1, 1, 0)
     assert (second.name, second.tests, second.skipped) == ("optimizers: bob", 1, 1)
-    assert math.isclose(first.time, 0.25)
+    assert first.time == 1  # whole seconds: how long hidden checks took is not their author's to know
 
 
 def test_the_whole_has_the_sums_of_its_suites():
@@ -85,10 +84,10 @@ def test_of_a_hidden_check_only_the_hint_is_there():
 def test_any_text_makes_a_document_that_reads_back(text):
     root = ET.fromstring(render([report(check("failed", title=text, message=text), submission=text)]).encode())
     named = root[0].attrib["name"].removeprefix("optimizers: ")
-    assert named == "".join(c if c not in "\ufffe\uffff" else "\ufffd" for c in printable(text))
+    assert named == "".join(c if c not in "\ufffe\uffff" else "\ufffd" for c in printable(same_name(text)))
 
 
 @pytest.mark.parametrize("name", AWKWARD)
 def test_an_awkward_name_is_read_by_the_parser(name):
     (suite,) = suites(report(check(), submission=name))
-    assert suite.name == f"optimizers: {printable(name)}".replace("\ufffe", "\ufffd")
+    assert suite.name == f"optimizers: {printable(same_name(name))}".replace("\ufffe", "\ufffd")

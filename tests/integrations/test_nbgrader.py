@@ -24,9 +24,10 @@ from typing import Any
 import pytest
 import yaml
 
-from autograder.author import build
-from autograder.course import Course
-from autograder.report import Report, read_folder
+from autograder.authoring.build import build
+from autograder.course.course import Course
+from autograder.report.report import Report
+from autograder.report.store import read_folder
 from autograder.sandbox.backends import PROCESS
 from examples.make_class import ABORT, LOOP, Assignment
 from tests.isolation import ISOLATION
@@ -252,7 +253,7 @@ def test_a_release_that_is_older_than_its_sources_is_refused(home: Path, tmp_pat
 @pytest.mark.parametrize("assignment_id", IDS)
 def test_every_cell_has_the_score_that_autograder_grade_gives(home: Path, assignment_id: str, database: str) -> None:
     expected = {
-        student: {f"check_{each.name}": each.score for each in report.exercises if each.max_score}
+        student: {f"check_{each.name}": each.score for each in report.by_checks.exercises if each.max_score}
         for student, report in reports(home, assignment_id).items()
     }
     found = grades(home / database, assignment_id)
@@ -294,6 +295,16 @@ def test_a_student_who_handed_in_only_another_assignment_is_in_neither(home: Pat
     words = ["--assignment", "conv", "--out", str(tmp_path / "out"), "--isolation", ISOLATION]
     said = run(home, "autograder", "grade", str(tmp_path), *words)
     assert "1 graded" in said
+
+
+def test_points_that_were_given_in_formgrader_come_into_the_courses_grades_and_exports(home: Path) -> None:
+    shutil.copy(home / "gradebook.db", home / "given.db")
+    rows(home / "given.db", "update grade set manual_score = 4.5, needs_manual_grade = 0 where auto_score is null")
+    words = ["--student", "ada", "--manual", "given.db"]
+    assert "89.5 / 100" in run(home, "autograder", "grades", "out/conv", *words)  # 99.5, and 10 for lateness
+    rendered = run(home, "autograder", "export", "out/conv", "--to", "nbgrader", "--manual", "given.db")
+    (ada,) = [line for line in rendered.splitlines() if ",ada," in line]
+    assert ada.endswith(",99.5,10.0,89.5,100.0")
 
 
 # ---- regrading ------------------------------------------------------------------------------------------------------
@@ -377,7 +388,7 @@ def test_no_html_of_a_student_reaches_the_page(home: Path, student: str) -> None
 def test_nbgrader_exports_our_table(home: Path) -> None:
     exporter = "autograder.integrations.nbgrader.table.CsvExport"
     run(home, "nbgrader", "export", f"--exporter={exporter}", "--to", "ours.csv")
-    table = [line.split(",") for line in (home / "ours.csv").read_text().splitlines()]
+    table = [line.split(",") for line in (home / "ours.csv").read_text("utf-8-sig").splitlines()]
     scores = {row[0]: row[2] for row in table[1:] if row[1] == "optimizers"}
     assert {name: float(score) for name, score in scores.items()} == {
         name: report.score for name, report in reports(home, "optimizers").items()

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.course import Limits
+from autograder.course.course import Limits
 from autograder.errors import CourseError
-from autograder.namespace import Namespace
-from autograder.sandbox import Sandbox, backends
+from autograder.sandbox import Program, Sandbox, backends
+from autograder.sandbox.namespace import Namespace
 
 LIMITS = Limits(load_s=20, check_s=20, submission_s=60, memory_mib=512, output_limit_mib=2, reply_mib=16, tmp_mib=8)
 
@@ -51,7 +51,7 @@ def sandbox(request):
 def submission(sandbox, *sources, **limits):
     """A session of a submission with these cells, labelled cell 0, cell 1 ..."""
     cells = [(f"cell {i}", "code", source, 1) for i, source in enumerate(sources)]
-    with sandbox.open(cells, replace(LIMITS, **limits)) as session:
+    with sandbox.open(Program(cells), replace(LIMITS, **limits)) as session:
         yield session
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from autograder.errors import Crashed, Failure, Timeout
-from autograder.namespace import Namespace
 from autograder.sandbox.child.wire import Reference, encode
+from autograder.sandbox.namespace import Namespace
 from tests.sandbox.conftest import student, submission
 
 SYSCALL = """
@@ -257,7 +257,7 @@ def x32(): return syscall(0x40000000 + 101, 16, 1)
 def i386():
     import mmap
     code = bytes.fromhex("b814000000cd80c3")  # mov eax, 20 (getpid); int 0x80; ret
-    page = mmap.mmap(-1, 4096, prot=7)
+    page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)
     page.write(code)
     return ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
 """
@@ -287,7 +287,7 @@ HOSTILE = {
     "ended by nothing": encode(["ended"]).to_bytes(),
     "ended by a text": encode(["ended", "x"]).to_bytes(),
     "ended by a strange signal": encode(["ended", -(2**63)]).to_bytes(),
-    "loaded again": encode(["loaded", [], []]).to_bytes(),
+    "loaded again": encode(["loaded", [], [], []]).to_bytes(),
     "value of nothing": encode(["value"]).to_bytes(),
     "value without modified": encode(["value", 1]).to_bytes(),
     "modified is an array": encode(["value", 1, np.ones(5)]).to_bytes(),
@@ -344,12 +344,15 @@ def test_a_forged_word_while_loading_is_a_failure_and_nothing_worse(bubblewrap, 
 
 
 LOADED = {
-    "names are an array": ["loaded", np.zeros(1 << 20, np.int8), []],
-    "problems are an array": ["loaded", [], np.zeros((1 << 20, 4, 1), np.int8)],
-    "a problem is a number": ["loaded", [], [5]],
-    "a problem is at infinity": ["loaded", [], [[["E"], "", "", float("inf")]]],
-    "a problem has no type": ["loaded", [], [[[], "", "", 1]]],
-    "types are a dict": ["loaded", [], [[{"a": 1}, "", "", 1]]],
+    "names are an array": ["loaded", np.zeros(1 << 20, np.int8), [], []],
+    "problems are an array": ["loaded", [], np.zeros((1 << 20, 4, 1), np.int8), []],
+    "what was put back is an array": ["loaded", [], [], np.zeros((1 << 20, 3), np.int8)],
+    "what was put back is a number": ["loaded", [], [], [5]],
+    "what was put back is nowhere": ["loaded", [], [], [["f", "cell 1", None]]],
+    "a problem is a number": ["loaded", [], [5], []],
+    "a problem is at infinity": ["loaded", [], [[["E"], "", "", float("inf")]], []],
+    "a problem has no type": ["loaded", [], [[[], "", "", 1]], []],
+    "types are a dict": ["loaded", [], [[{"a": 1}, "", "", 1]], []],
     "nothing": ["loaded"],
 }
 

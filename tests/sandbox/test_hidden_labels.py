@@ -8,7 +8,7 @@ it would find them is shown by handing it labels as a training set, in every for
 import numpy as np
 import pytest
 
-from autograder.namespace import Namespace
+from autograder.sandbox.namespace import Namespace
 from tests.sandbox.conftest import start, student, submission
 
 ATTACK = r'''

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,13 +11,15 @@ import time
 import numpy as np
 import pytest
 
-from autograder.course import Limits
+from autograder.course.course import Limits
 from autograder.errors import CourseError, Crashed, Failure, Raised, SandboxLost, Timeout
-from autograder.namespace import Handle, Namespace
-from autograder.sandbox import Sandbox, exchange, host, session
-from autograder.sandbox.child import template
-from autograder.sandbox.child.wire import Disconnected, encode
-from autograder.sandbox.exchange import message_of
+from autograder.proofs.attack.traces import descendants
+from autograder.sandbox import Program, Sandbox, connection, template
+from autograder.sandbox.child import census
+from autograder.sandbox.child.channel import Disconnected
+from autograder.sandbox.child.wire import encode
+from autograder.sandbox.connection import message_of
+from autograder.sandbox.namespace import Handle, Namespace, record_of
 from tests.sandbox.conftest import LIMITS, start, student, submission
 
 GOOD = "def ok(x=1):\n    return x\n"
@@ -26,20 +29,6 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def call(opened, name, *args, timeout_s=20.0):
     with opened.check(timeout_s) as exchange:
         return getattr(Namespace(exchange), name)(*args)
-
-
-def descendants(pid):
-    """Processes below `pid`, seen from outside."""
-    parents = {}
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{entry}/stat") as file:
-            state, parent = file.read().rpartition(")")[2].split()[:2]
-            if state != "Z":
-                parents[int(entry)] = int(parent)
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return set(found[1:])
 
 
 def wait_until(condition, seconds=20.0):
@@ -68,7 +57,7 @@ ENDS = {
     "sys.exit": ("import sys\ndef bad(): sys.exit(0)", Raised, "SystemExit"),
     "recursion": ("def bad(): return bad()", Raised, "RecursionError"),
     "memory": ("import numpy as np\ndef bad(): return np.ones(1 << 28)", Raised, "MemoryError"),
-    "mmap": ("import mmap\ndef bad(): mmap.mmap(-1, 2 << 30)", Raised, "Cannot allocate memory"),
+    "mmap": ("import mmap\ndef bad(): mmap.mmap(-1, 2 << 30, flags=0x22)", Raised, "Cannot allocate memory"),
     "reply": ("import numpy as np\ndef bad(): return np.ones(3 << 20)", Failure, "more than 16 MiB of arrays"),
     "lazy": ("import numpy as np\ndef bad(): return np.broadcast_to(0.0, 1 << 40)", Failure, "MiB of arrays"),
     "text": ("def bad(): return 'x' * (2 << 20)", Failure, "use arrays"),
@@ -131,8 +120,8 @@ def test_a_sandbox_that_was_lost_stays_lost(sandbox, monkeypatch):
 
     with submission(sandbox, GOOD) as opened, opened.check(20) as asked:
         with monkeypatch.context() as patch:
-            patch.setattr(exchange, "receive", gone)
-            patch.setattr(opened, "failure_of_end", lost)
+            patch.setattr(connection, "receive", gone)
+            patch.setattr(opened.load(), "failure_of_end", lost)
             with pytest.raises(SandboxLost, match="from outside"):
                 Namespace(asked).ok()
         with pytest.raises(SandboxLost, match="from outside"):
@@ -180,11 +169,11 @@ def test_shared_checks_follow_one_another_in_one_process(sandbox):
         seen = []
         for _ in range(3):
             with shared(opened) as one:
-                seen.append((one.reused, one.f()))
+                seen.append((record_of(one).reused, one.f()))
         assert seen == [(False, 1), (True, 2), (True, 3)]
         assert call(opened, "f") == 1  # one that is not shared has a process of its own, and ends theirs
         with shared(opened) as one:
-            assert (one.reused, one.f()) == (False, 1)
+            assert (record_of(one).reused, one.f()) == (False, 1)
 
 
 def test_each_shared_check_has_its_seed_and_no_objects_of_another(sandbox):
@@ -205,11 +194,11 @@ def test_what_ends_a_shared_process_ends_one_check(sandbox):
             with shared(opened) as one:
                 assert one.ok(5) == 5
             with shared(opened) as one:
-                assert one.reused
+                assert record_of(one).reused
                 with pytest.raises(Crashed, match="status 3"):
                     one.leave()
             with shared(opened) as one:
-                assert (one.reused, one.f()) == (False, 1)
+                assert (record_of(one).reused, one.f()) == (False, 1)
 
 
 def test_a_shared_process_that_ends_between_two_checks_gives_no_wrong_answers(sandbox):
@@ -233,9 +222,9 @@ def test_a_shared_check_that_stops_in_a_callback_leaves_the_next_a_new_process(s
         with shared(opened) as one, pytest.raises(Failure, match="not like this"):
             one.apply(refuse)
         with shared(opened) as one:
-            assert (one.reused, one.apply(lambda x: x + 1)) == (False, 2)
+            assert (record_of(one).reused, one.apply(lambda x: x + 1)) == (False, 2)
         with shared(opened) as one:
-            assert one.reused
+            assert record_of(one).reused
 
 
 def test_what_shared_checks_print_is_kept_until_it_is_sealed(sandbox):
@@ -243,12 +232,41 @@ def test_what_shared_checks_print_is_kept_until_it_is_sealed(sandbox):
         for text in ("one", "two"):
             with shared(opened) as one:
                 one.say(text)
-        opened.seal_output()
+        opened.seal()
         assert opened.output == "one\ntwo\n"
         with shared(opened) as one:
             one.say("three")
         opened.stop()
         assert opened.output == "one\ntwo\n"
+
+
+TELLS = """
+import os
+KEPT = os.path.exists("/tmp") and f"{os.getpid()} {os.times().elapsed}"
+def ends(): os.write(3, b"\\xff" * 100)
+exec(f"def of_{KEPT.replace(' ', '_').replace('.', '_')}(): pass")
+print(KEPT)
+raise RuntimeError(KEPT)
+"""
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_what_a_submission_says_of_itself_when_it_is_loaded_again_counts_until_it_is_sealed(sandbox, sealed):
+    with submission(sandbox, GOOD, TELLS) as opened:
+        call(opened, "ok")
+
+        def said():
+            return opened.problems, opened.names, opened.restored, opened.loads
+
+        if sealed:
+            opened.seal()
+        before, printed = said(), opened.output
+        with contextlib.suppress(Failure):
+            call(opened, "ends")
+        assert call(opened, "ok", 2) == 2  # loaded again
+        opened.stop()
+        assert (said() == before) == sealed
+        assert (opened.output == printed) == sealed
 
 
 def test_unseeded_randomness_is_the_same_each_time(sandbox):
@@ -322,7 +340,7 @@ def test_a_submission_that_cannot_be_loaded_fails_each_check_without_a_new_attem
             with pytest.raises(Crashed) as caught, opened.check(20):
                 pass
             assert "ended unexpectedly" in str(caught.value)
-        assert opened._sockets is None
+        assert opened._connection.closed
 
 
 def test_three_cells_that_crash_are_enough(sandbox):
@@ -351,33 +369,51 @@ def bad():
 
 
 def test_processes_that_take_long_to_be_counted_count_as_the_most_that_they_can_be(monkeypatch):
-    here, there = os.pipe()
-    settings = {"output_kib": 1, "memory_mib": 8, "namespaces": True}
-    warden = template._Warden(settings, None, 0, here, 0)
-    monkeypatch.setattr(template, "COUNT_S", 0.2)
-    monkeypatch.setattr(warden, "_sockets", lambda: 0)
-    monkeypatch.setattr(warden, "_processes", lambda: {pid: {b"RssAnon": b"1024 kB"} for pid in range(50)})
-    monkeypatch.setattr(warden, "_share_kib", lambda pid: 0)
-    assert warden._memory_mib() == 0
-    monkeypatch.setattr(warden, "_share_kib", lambda pid: time.sleep(0.1) or 0)
-    assert 40 <= warden._memory_mib() < 50
-    os.close(here)
-    os.close(there)
+    counted = census.Census(-1, 0)
+    monkeypatch.setattr(census, "COUNT_S", 0.2)
+    monkeypatch.setattr(counted, "_sockets", lambda: 0)
+    monkeypatch.setattr(counted, "_processes", lambda: {str(pid): {b"RssAnon": b"1024 kB"} for pid in range(50)})
+    monkeypatch.setattr(counted, "_share_kib", lambda path: 0)
+    assert counted.memory_mib(8) == 0
+    assert counted.memory_mib(100) == 50
+    monkeypatch.setattr(counted, "_share_kib", lambda path: time.sleep(0.1) or 0)
+    assert 40 <= counted.memory_mib(8) < 50
 
 
-def test_a_warden_that_is_late_is_no_fault_of_ours(sandbox, monkeypatch):
+def test_a_process_whose_first_thread_has_ended_has_its_memory_all_the_same():
+    program = """
+import ctypes, threading, time
+def hold():
+    kept = bytearray(64 << 20)
+    time.sleep(0.1)
+    print(1, flush=True)
+    input()
+threading.Thread(target=hold).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+        counted = census.Census(proc, process.pid)
+        assert counted.memory_mib(1) > 60  # exactly
+        assert counted.memory_mib(1000) > 60  # at most
+        os.close(proc)
+        process.communicate(b"\n")
+
+
+def test_a_supervisor_that_is_late_is_no_fault_of_ours(sandbox, monkeypatch):
     source = "import os, socket, time\ndef bad():\n    socket.socket(fileno=3).shutdown(2)\n    time.sleep(9)"
     with submission(sandbox, source) as opened:
         opened.load()
-        monkeypatch.setattr(session, "_WARDEN_REPORT_S", 1e-6)
-        monkeypatch.setattr(session, "_WARDEN_PATIENCE_S", 0.0)
+        monkeypatch.setattr(connection, "_REPORT_S", 1e-6)
+        monkeypatch.setattr(connection, "PATIENCE_S", 0.0)
         with pytest.raises(Crashed, match="without an answer"):
             call(opened, "bad")
 
 
-def test_shared_memory_counts_and_pages_shared_by_a_fork_count_once(bubblewrap):
+def test_pages_shared_by_a_fork_count_once_until_they_are_written(bubblewrap):
     source = """
-import mmap, os, time, numpy as np
+import os, time, numpy as np
 def forks():
     x = np.ones(300 << 17)
     pids = []
@@ -390,18 +426,18 @@ def forks():
     for pid in pids:
         os.waitpid(pid, 0)
     return len(pids)
-def shared():
+def written():
+    x = np.ones(300 << 17)
     for _ in range(3):
         if os.fork() == 0:
-            m = mmap.mmap(-1, 300 << 20)
-            for i in range(0, 300 << 20, 4096): m[i] = 1
+            x += 1
             time.sleep(60)
     time.sleep(60)
 """
     with submission(bubblewrap, source) as opened:
         assert call(opened, "forks") == 3
         with pytest.raises(Crashed, match="of memory"):
-            call(opened, "shared")
+            call(opened, "written")
 
 
 def test_a_fork_bomb_meets_the_limit_on_processes_and_ends_with_its_check(bubblewrap):
@@ -534,9 +570,9 @@ def test_a_failure_inside_a_callback_ends_the_check_and_not_the_session(sandbox)
     with submission(sandbox, GOOD + "def f(g): return g(1)") as opened:
         with pytest.raises(Failure, match="not like this"):
             call(opened, "f", refuse)
-        sockets = opened._sockets
+        before = opened.load()
         assert call(opened, "ok", 5) == 5
-        assert opened._sockets is sockets
+        assert opened.load() is before
 
 
 # The life of sessions and templates
@@ -565,7 +601,7 @@ def test_one_sessions_memory_is_not_counted_for_another(bubblewrap):
     hog = "import numpy as np\nx = np.ones(350 << 17)\n" + GOOD
     with submission(bubblewrap, hog) as first, submission(bubblewrap, hog) as second:
         assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
-        time.sleep(0.3)  # several looks of each warden
+        time.sleep(0.3)  # several looks of each supervisor
         assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
 
 
@@ -615,10 +651,10 @@ def test_a_submission_ends_with_its_grader(isolation):
     if isolation == "bubblewrap":
         start(isolation).close()  # skips where it does not work
     program = f"""
-from autograder.sandbox import Sandbox
-from autograder.course import Limits
+from autograder.sandbox import Program, Sandbox
+from autograder.course.settings import Limits
 source = "import ctypes, os\\nos.write(1, b'x')\\nwhile True: pass"
-with Sandbox({isolation!r}) as sandbox, sandbox.open([("c", "code", source, 1)], Limits(load_s=600)) as opened:
+with Sandbox({isolation!r}) as sandbox, sandbox.open(Program([("c", "code", source, 1)]), Limits(load_s=600)) as opened:
     print("go", flush=True)
     opened.load()
 """
@@ -658,7 +694,7 @@ def test_closing_a_process_sandbox_leaves_no_open_submission_behind():
     own = descendants(os.getpid())
     with start("process") as sandbox:
         fork = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)\n"
-        opened = sandbox.open([("c", "code", fork + GOOD, 1)], LIMITS)
+        opened = sandbox.open(Program([("c", "code", fork + GOOD, 1)]), LIMITS)
         opened.load()
         below = descendants(os.getpid()) - own
     opened.stop()
@@ -675,7 +711,7 @@ def test_a_module_that_is_missing_is_our_fault_and_named():
     with Sandbox("process", ["no_such_module_anywhere"]) as sandbox:
         for _ in range(2):
             with pytest.raises(CourseError, match="No module named 'no_such_module_anywhere'"):
-                sandbox.open([("c", "code", GOOD, 1)], Limits()).load()
+                sandbox.open(Program([("c", "code", GOOD, 1)]), Limits()).load()
 
 
 def test_a_template_that_cannot_be_asked_is_our_fault(monkeypatch):
@@ -683,16 +719,16 @@ def test_a_template_that_cannot_be_asked_is_our_fault(monkeypatch):
         raise OSError("no more descriptors")
 
     with Sandbox("process") as sandbox:
-        monkeypatch.setattr(session.socket, "send_fds", refuse)
+        monkeypatch.setattr(template.socket, "send_fds", refuse)
         with pytest.raises(CourseError, match="no more descriptors"):
-            sandbox.open([("c", "code", GOOD, 1)], Limits()).load()
+            sandbox.open(Program([("c", "code", GOOD, 1)]), Limits()).load()
 
 
 def test_a_sandbox_that_cannot_start_leaves_no_descriptor(monkeypatch):
     def refuse(*args, **kwargs):
         raise OSError("no more processes")
 
-    monkeypatch.setattr(host.subprocess, "Popen", refuse)
+    monkeypatch.setattr(template.subprocess, "Popen", refuse)
     before = len(os.listdir("/dev/fd"))
     with pytest.raises(OSError, match="no more processes"):
         Sandbox("process")
@@ -700,9 +736,29 @@ def test_a_sandbox_that_cannot_start_leaves_no_descriptor(monkeypatch):
 
 
 def test_a_broken_wall_is_our_fault_and_named(bubblewrap, monkeypatch):
-    monkeypatch.setattr(host.seccomp, "program", lambda: bytes(7 * 8 + 1))
+    monkeypatch.setattr(template.seccomp, "program", lambda **_: bytes(7 * 8 + 1))
     with pytest.raises(CourseError, match="does not start"), submission(bubblewrap, GOOD) as opened:
         opened.load()
+
+
+def test_a_template_that_takes_its_time_to_end_is_waited_for_and_says_why():
+    dying = Sandbox.__new__(Sandbox)
+    dying._control, theirs = socket.socketpair(
+        socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
+    )
+    last_words = "import os, sys, time; os.close(int(sys.argv[1])); time.sleep(1); sys.exit('No module named torch')"
+    command = [sys.executable, "-c", last_words, str(theirs.fileno())]
+    dying._process = subprocess.Popen(
+        command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, start_new_session=True
+    )
+    theirs.close()
+    assert dying._control.recv(1) == b""
+    assert dying.bury() == "No module named torch"
+
+
+def test_a_module_that_is_not_there_is_named():
+    with Sandbox("process", ("numpy", "no_such_module")) as lost, pytest.raises(CourseError, match="no_such_module"):
+        submission(lost, GOOD).__enter__().load()
 
 
 def test_descriptors_do_not_leak_over_many_sessions(sandbox):
@@ -722,10 +778,10 @@ def test_the_graders_memory_stays_small_whatever_a_submission_sends(isolation):
         start(isolation).close()  # skips where it does not work
     program = f"""
 import resource
-from autograder.course import Limits
+from autograder.course.settings import Limits
 from autograder.errors import Failure
-from autograder.namespace import Namespace
-from autograder.sandbox import Sandbox
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox import Program, Sandbox
 source = '''
 import numpy as np, os, struct
 def small(): return np.ones(10)
@@ -737,7 +793,7 @@ def forged():
     for _ in range(2 << 10): os.write(3, bytes(1 << 20))
 '''
 def run(name):
-    with sandbox.open([("c", "code", source, 1)], Limits(memory_mib=6000)) as opened:
+    with sandbox.open(Program([("c", "code", source, 1)]), Limits(memory_mib=6000)) as opened:
         try:
             with opened.check(60) as exchange:
                 getattr(Namespace(exchange), name)()
@@ -765,7 +821,7 @@ def test_without_namespaces_prctl_and_packet_sockets_the_process_backend_works(t
 import sys, sysconfig
 sysconfig.get_paths()  # before the name is another one
 sys.path.insert(0, {os.getcwd()!r})
-from autograder.sandbox import backends, host
+from autograder.sandbox import Program, Sandbox, backends
 sys.platform = "darwin"
 original = backends.command
 def command(*args):
@@ -773,11 +829,11 @@ def command(*args):
     arguments[-1] = arguments[-1].replace("import sys;", "import sys; sys.platform = 'darwin';")
     return arguments, environment
 backends.command = command
-from autograder.course import Limits
+from autograder.course.settings import Limits
 from autograder.errors import Failure
-from autograder.namespace import Namespace
+from autograder.sandbox.namespace import Namespace
 source = "import os\\ndef ok(): return 1\\ndef bad(): os._exit(2)\\ndef loop():\\n    while True: pass"
-with host.Sandbox("process") as sandbox, sandbox.open([("c", "code", source, 1)], Limits()) as opened:
+with Sandbox("process") as sandbox, sandbox.open(Program([("c", "code", source, 1)]), Limits()) as opened:
     for name in ("ok", "bad", "loop", "ok"):
         try:
             with opened.check(1.0) as exchange:
@@ -855,8 +911,8 @@ print(refused, huge_kib() - before, set(kept[:]) == {ord("x")})
 def test_who_closes_what_it_prints_to_goes_on(bubblewrap):
     with submission(bubblewrap, "import os\nos.close(1)\nos.close(2)\n" + GOOD) as opened:
         assert call(opened, "ok") == 1
-        time.sleep(0.2)  # in which the warden sees that nobody is left who could print
-        opened.seal_output()
+        time.sleep(0.2)  # in which the supervisor sees that nobody is left who could print
+        opened.seal()
         assert [call(opened, "ok", n) for n in range(3)] == [0, 1, 2]
         assert opened.stop() == "stopped"
 
@@ -867,9 +923,19 @@ def test_what_ends_before_the_output_is_sealed_is_loaded_again(bubblewrap):
         call(opened, "ok")
         with contextlib.suppress(Crashed):
             call(opened, "end")
-        time.sleep(0.2)  # in which the warden says so, before it is asked
-        opened.seal_output()
+        time.sleep(0.2)  # in which the supervisor says so, before it is asked
+        opened.seal()
         assert call(opened, "ok") == 1
+
+
+def test_a_loader_that_ends_while_a_shared_process_waits_is_loaded_again_for_a_check_of_its_own(bubblewrap):
+    ends = "import os, signal, threading\nsignal.signal(10, lambda *args: os._exit(3))\n"
+    ends += "def later(): threading.Timer(0.2, os.kill, (1, 10)).start()\n"
+    with submission(bubblewrap, ends + GOOD) as opened:
+        with opened.check(20, shared=True) as exchange:
+            Namespace(exchange).later()
+        time.sleep(0.6)
+        assert call(opened, "ok", 7) == 7
 
 
 FORGED = "import msgpack, os, struct\ndef say(*words):\n    body = msgpack.packb(words)\n"
@@ -909,23 +975,24 @@ def test_what_a_check_or_a_callback_makes_of_a_reply_has_a_bound(sandbox):
 def test_reading_what_nobody_has_asked_for_has_a_bound(sandbox, monkeypatch):
     read = []
 
-    def slowly(*frame):
-        read.append(frame)
-        time.sleep(0.05 if len(read) < 40 else 0)
-        return message_of(*frame)
+    def slowly(frame, expected, resolve):
+        if resolve is not None:  # and not while its end is awaited, which has a deadline
+            read.append(frame)
+            time.sleep(0.05 if len(read) < 40 else 0)
+        return message_of(frame, expected, resolve)
 
     source = f"""
 import os, sys, threading
-sys.modules["child.template"].END = b"never"
+sys.modules["child.check_server"].END = b"never"
 def flood():
     while True:
-        os.write(3, {encode(["x"]).to_bytes()!r})
+        os.write(3, {encode(["value", 1, []]).to_bytes()!r})
 def begin():
     threading.Timer(0.1, flood).start()
 """
     with submission(sandbox, source + GOOD) as opened:
         call(opened, "begin")
-        monkeypatch.setattr(exchange, "message_of", slowly)
+        monkeypatch.setattr(connection, "message_of", slowly)
         with pytest.raises(Timeout):
             call(opened, "ok", timeout_s=0.5)
     assert len(read) <= 12

@@ -45,7 +45,7 @@ def test_a_put_value_is_changed_in_place_and_read_back():
     _, handle, _ = ask(workspace, "put", {"m": 0})
     assert handle.type_name == "dict"
     ask(workspace, "call", "f", [handle], {})
-    assert ask(workspace, "value", handle) == ["value", {"m": 0, "n": 1}, []]
+    assert ask(workspace, "content", handle) == ["value", {"m": 0, "n": 1}, []]
 
 
 def test_a_plain_name_is_read():
@@ -136,7 +136,7 @@ def test_what_cannot_cross_inside_a_list_becomes_a_handle():
 
 
 @pytest.mark.parametrize(
-    "request_", [("dance",), ("call",), ("get",), ("value", Reference("handle", 9, ""), 1, 2), ("attribute", 1)]
+    "request_", [("dance",), ("call",), ("get",), ("content", Reference("handle", 9, ""), 1, 2), ("attribute", 1)]
 )
 def test_a_malformed_request_is_answered(request_):
     assert ask(Workspace({}), *request_)[0] == "raised"

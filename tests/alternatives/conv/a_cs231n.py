@@ -104,6 +104,18 @@ def conv_forward_fast(x, w, b, conv_param):
     return out, (x, w, b, conv_param)
 
 
+def conv_backward_fast(dout, cache):
+    x, w, _b, conv_param = cache
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    db = np.sum(dout, axis=(0, 2, 3))
+    num_filters, _, filter_height, filter_width = w.shape
+    x_cols = im2col(x, filter_height, filter_width, stride, pad)
+    dout_reshaped = dout.transpose(1, 0, 2, 3).reshape(num_filters, -1)
+    dw = dout_reshaped.dot(x_cols.T).reshape(w.shape)
+    dx_cols = w.reshape(num_filters, -1).T.dot(dout_reshaped)
+    return col2im(dx_cols, x.shape, filter_height, filter_width, stride, pad), dw, db
+
+
 def max_pool_forward_naive(x, pool_param):
     N, C, H, W = x.shape
     HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]

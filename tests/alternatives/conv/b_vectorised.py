@@ -63,6 +63,19 @@ def conv_forward_fast(x, w, b, conv_param):
     return np.moveaxis(out, -1, 1), cache
 
 
+def conv_backward_fast(dout, cache):
+    dw = np.tensordot(dout, cache.windows(), axes=([0, 2, 3], [0, 2, 3]))
+    of_windows = np.tensordot(dout, cache.w, axes=([1], [0]))  # (N, H', W', C, kh, kw)
+    framed = np.zeros([n + 2 * cache.pad * (axis > 1) for axis, n in enumerate(cache.x.shape)])
+    rows, columns = dout.shape[2:]
+    for u, v in np.ndindex(*cache.w.shape[2:]):
+        met = framed[:, :, u :: cache.stride, v :: cache.stride][:, :, :rows, :columns]
+        met += np.moveaxis(of_windows[..., u, v], -1, 1)
+    height, width = cache.x.shape[2:]
+    dx = framed[:, :, cache.pad : cache.pad + height, cache.pad : cache.pad + width]
+    return dx, dw, dout.sum(axis=(0, 2, 3))
+
+
 @dataclass
 class PoolCache:
     x: np.ndarray

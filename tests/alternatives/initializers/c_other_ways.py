@@ -8,8 +8,8 @@ from scipy import linalg, special
 
 
 def sigmoid(x):
-    y = 0.5 * (1 + np.tanh(0.5 * x))
-    return y, special.expit(x) * special.expit(-x)
+    t = np.tanh(0.5 * x)
+    return 0.5 * (1 + t), 0.25 * (1 - t) * (1 + t)
 
 
 def tanh(x):

@@ -87,6 +87,7 @@ def train_epoch(model, loader, optimizer, device):
 
 def evaluate(model, loader, device):
     criterion = nn.CrossEntropyLoss()
+    was_training = model.training
     model.eval()
     total_loss = 0.0
     correct = 0
@@ -99,6 +100,8 @@ def evaluate(model, loader, device):
             _, predicted = torch.max(out, 1)
             correct += (predicted == y).sum().item()
             n += x.size(0)
+    if was_training:
+        model.train()
     return total_loss / n, correct / n
 
 

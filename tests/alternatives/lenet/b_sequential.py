@@ -82,12 +82,13 @@ def train_epoch(model, loader, optimizer, device):
 
 @torch.no_grad()
 def evaluate(model, loader, device):
+    mode, losses, hits = model.training, [], []
     model.train(False)
-    losses, hits = [], []
     for images, labels in loader:
         logits = model(images.to(device))
         losses.append(cross_entropy(logits, labels.to(device), reduction="none"))
         hits.append(logits.argmax(-1).eq(labels.to(device)))
+    model.train(mode)
     return torch.cat(losses).mean().item(), torch.cat(hits).double().mean().item()
 
 

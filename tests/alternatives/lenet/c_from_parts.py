@@ -118,6 +118,7 @@ def train_epoch(model, loader, optimizer, device):
 
 
 def evaluate(model, loader, device):
+    modes = {part: part.training for part in model.modules()}
     model.eval()
     sums = [0.0, 0.0, 0]
     for images, labels in loader:
@@ -127,6 +128,8 @@ def evaluate(model, loader, device):
             sums[0] += (torch.logsumexp(logits, 1) - logits[torch.arange(len(labels)), labels]).sum().item()
             sums[1] += (logits.max(1).indices == labels).float().sum().item()
             sums[2] += labels.numel()
+    for part, training in modes.items():
+        part.training = training
     return [sums[0] / sums[2], sums[1] / sums[2]]
 
 

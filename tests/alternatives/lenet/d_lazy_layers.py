@@ -87,9 +87,11 @@ def lenet_param_count():
 
 @torch.inference_mode()
 def evaluate(model, loader, device):
+    was_training = model.training
     model.eval()
     pairs = [(model(x.to(device)), y.to(device)) for x, y in loader]
     logits, labels = map(torch.cat, zip(*pairs, strict=True))
+    model.train(was_training)
     return F.cross_entropy(logits, labels).item(), (logits.argmax(dim=-1) == labels).float().mean().item()
 
 

@@ -119,13 +119,14 @@ def bagging_predict(models, X):
 
 def random_search(space, n, rng):
     rng = np.random.default_rng(rng)
-    columns = {name: stats.loguniform(*limits).rvs(n, random_state=rng) for name, limits in space.items()}
+    columns = {
+        name: low * (high / low) ** stats.uniform.rvs(size=n, random_state=rng) for name, (low, high) in space.items()
+    }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def standardize(train, test):
     spread = np.std(train, 0)
     spread = spread + (spread == 0)
-    return stats.zscore(train, axis=0) if (train.std(0) > 0).all() else (train - train.mean(0)) / spread, (
-        test - train.mean(0)
-    ) / spread
+    both = (np.vstack([train, test]) - stats.describe(train).mean) / spread
+    return both[: len(train)], both[len(train) :]

@@ -258,7 +258,7 @@ def nadam(w, dw, config=None):
 
 
 def adamw(w, dw, config=None):
-    """One AdamW step: Adam with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2).
+    """One AdamW step: Adam with decoupled weight decay (Loshchilov & Hutter 2019), in the form of torch.optim.AdamW.
 
     w: float array of any shape, the parameters. May be updated in place or left alone.
     dw: array of the shape of w, the gradient of the loss without any weight penalty. Not modified.
@@ -329,7 +329,18 @@ def cosine_decay(t, lr0, total, lr_min=0.0):
 
 
 def warmup(t, lr0, warmup_steps):
-    return lr0 * t / warmup_steps if t < warmup_steps else lr0
+    """Learning rate that rises in a straight line, and then stays.
+
+    t: int >= 0, steps already done (0 for the first step).
+    lr0: float, the learning rate after the warm-up.
+    warmup_steps: int >= 0. Step t = 0 uses lr0 / warmup_steps (not zero), t = 1 twice that, and
+        t = warmup_steps - 1 is the first to use lr0, as do all later ones. 0 means no warm-up: always lr0.
+
+    Returns the learning rate for step t, a float.
+    """
+    if t >= warmup_steps:
+        return lr0
+    return lr0 * t / warmup_steps
 
 
 q_quartic = "degenerate"
@@ -338,7 +349,7 @@ q_quartic = "degenerate"
 def classify_critical_point(hessian):
     """Name a critical point by the signs of its curvatures.
 
-    hessian: (D, D) symmetric float array, D >= 1, the second derivatives at a point where the gradient is zero.
+    hessian: (D, D) symmetric float64 array, D >= 1, the second derivatives at a point where the gradient is zero.
 
     An eigenvalue counts as zero if its magnitude is at most 1e-8 times the largest magnitude among the eigenvalues.
 
@@ -364,7 +375,7 @@ def escape_saddle(x, hessian, step):
     """Move away from a saddle along the direction of most negative curvature.
 
     x: (D,) float array, a critical point. Not modified.
-    hessian: (D, D) symmetric float array, the second derivatives at x. Not modified.
+    hessian: (D, D) symmetric float64 array, the second derivatives at x. Not modified.
     step: float > 0, how far to move.
 
     Returns a (D,) array at distance `step` from x, in the direction of a unit eigenvector of the smallest eigenvalue

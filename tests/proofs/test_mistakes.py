@@ -1,0 +1,59 @@
+"""Which mistakes are asked what: a check that takes seconds decides where no other does, and of one mistake more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autograder.checking.answers import LiveAnswers
+from autograder.checking.compare import close
+from autograder.checking.declare import Check, Mistake, check
+from autograder.proofs.mistakes import MistakeAudit, audit_mistakes
+
+
+def test_a_check_that_takes_seconds_is_asked_until_a_mistake_has_failed_it() -> None:
+    assert asked({"near": 1.4, "far": 9.0, "farther": 10.0}) == (
+        [9.0, 1.0],  # the first of those that fail most of the others; and the reference, against which it is judged
+        {"near": ("bounded",), "far": ("bounded", "small", "trained"), "farther": ("bounded", "small")},
+    )
+
+
+def test_it_is_asked_of_every_mistake_that_no_other_has_caught() -> None:
+    values, caught_by = asked({"far": 9.0, "hardly": 1.05, "barely": 1.06})
+    assert sorted(values) == [1.0, 1.05, 1.06, 9.0]
+    assert (caught_by["hardly"], caught_by["barely"]) == (("trained",), ("trained",))
+
+
+def test_one_that_passes_it_does_not_end_the_search() -> None:
+    values, caught_by = asked({"within": 1.4, "beyond": 1.45}, limit=0.42)
+    assert values == [1.4, 1.45, 1.0]  # the reference is asked when somebody has failed
+    assert (caught_by["within"], caught_by["beyond"]) == (("bounded",), ("bounded", "trained"))
+
+
+def asked(wrong: dict[str, float], limit: float = 0.01) -> tuple[list[float], dict[str, tuple[str, ...]]]:
+    """What a check that trains was given, and the checks that caught each of these mistakes, on one seed."""
+    values: list[float] = []
+
+    @check("f", points=1)
+    def bounded(student: Any) -> None:
+        """It is one, but for a little."""
+        close(student.f(), 1.0, rtol=0.1)
+
+    @check("f", points=1)
+    def small(student: Any) -> None:
+        """It is small."""
+        close(min(student.f(), 5.0), student.f())
+
+    @check("f", points=1, trains=True)
+    def trained(student: Any) -> None:
+        """It is one."""
+        values.append(student.f())
+        close(values[-1], 1.0, rtol=limit)
+
+    checks: list[Check] = [each.__checks__[0] for each in (bounded, small, trained)]  # type: ignore[attr-defined]
+    mistakes = [Mistake(name, "f", "It is one.", lambda value=value: value) for name, value in wrong.items()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.proofs.mistakes.SEEDS", 1)
+        found: tuple[MistakeAudit, ...] = audit_mistakes(checks, LiveAnswers({"f": lambda: 1.0}, mistakes), [], None)  # type: ignore[arg-type]
+    return values, {each.name: each.caught_by for each in found}

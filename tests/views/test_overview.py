@@ -1,0 +1,44 @@
+"""The table of an assignment: what is done, what is left, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autograder.report.report import ExerciseResult
+from autograder.views.overview import overview_html, overview_text
+from tests.samples import check
+
+DONE = ExerciseResult("sgd", (check(),))
+HALF = ExerciseResult("adam", (check(), check("failed", message="1, not 2")))
+UNWRITTEN = ExerciseResult("nadam", (check("failed", message="nadam is not written yet"),))
+ASKED = ExerciseResult("q_peak", (replace(check("failed", message="q_peak has no answer yet"), max_points=0.0),))
+WORTH = {"sgd": 7.0, "adam": 20.0, "nadam": 10.0, "q_peak": 0.0}
+
+
+def test_each_exercise_has_a_row_and_the_next_one_is_named() -> None:
+    text = overview_text("optimizers", [DONE, HALF, UNWRITTEN, ASKED], WORTH, {"adam": 25, "nadam": 50})
+    assert text.split("\n") == [
+        "optimizers: 12 of 24 points here, 13 more when graded",
+        "  sgd     ━━━━━━━━━━  6 of 6",
+        "  adam    ━━━━━─────  6 of 12",
+        "  nadam   ──────────  not written yet",
+        "  q_peak              no answer yet",
+        "Next: adam, about 25 min. In all, about 1 h 15 min are left.",
+    ]
+
+
+def test_when_all_holds_there_is_nothing_next() -> None:
+    assert overview_text("optimizers", [DONE], {"sgd": 7.0}, {}).endswith("What is left is to hand it in.")
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(2, "5 min"), (60, "1 h."), (118, "2 h."), (130, "2 h 10 min")])
+def test_minutes_are_rounded_to_what_one_can_promise(minutes: float, said: str) -> None:
+    assert f"Next: adam, about {said}" in overview_text("optimizers", [HALF], WORTH, {"adam": minutes})
+
+
+def test_as_html_every_text_is_escaped() -> None:
+    markup = overview_html("<u>", [replace(HALF, name="<script>")], {}, {"<script>": 5})
+    assert markup.count("<script>") == markup.count("<u>") == 0
+    assert "50%" in markup
