@@ -4,41 +4,42 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import inspect
 import io
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.checks import Check, seed_for
+from autograder.checking.declare import Check, checks_of
+from autograder.checking.run import drawn
 from benchmarks.direct import Direct
 
 
 class _Fixtures:
-    """Gives pytest the three fixtures and collects the checks as the plain functions that they are."""
+    """Collects the checks, as plain functions that are given what they take."""
 
     def __init__(self, names: dict[str, Any], reference: dict[str, Any], seed: bytes, chosen: set[str]) -> None:
         self._student, self._reference, self._seed, self._chosen = names, reference, seed, chosen
 
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> Any:
-        declared = getattr(obj, "__check__", None)
-        if declared is None or name not in self._chosen:
-            return None
-        return pytest.Function.from_parent(collector, name=name)
+        found = [each for each in checks_of(name, obj) if each.name in self._chosen]
+        return [
+            pytest.Function.from_parent(collector, name=each.name, callobj=self._bare(each)) for each in found
+        ] or None
 
-    @pytest.fixture
-    def student(self) -> Direct:
-        return Direct(self._student)
+    def _bare(self, check: Check) -> Callable[[], None]:
+        """The check as a plain function without parameters."""
 
-    @pytest.fixture
-    def reference(self) -> Direct:
-        return Direct(self._reference)
+        def run() -> None:
+            sides = {"student": Direct(self._student), "reference": Direct(self._reference)}
+            given = sides | drawn(check, self._seed)
+            check.function(**{name: given[name] for name in inspect.signature(check.function).parameters})
 
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        return np.random.default_rng(seed_for(request.function.__check__, self._seed))
+        return run
 
 
 def run(file: Path, checks: list[Check], names: dict[str, Any], reference: dict[str, Any], seed: bytes) -> float:

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.checks import Mistake, collect, collect_mistakes
-from autograder.course import Course
-from autograder.submission import read
+from autograder.authoring.script import bound_names
+from autograder.checking.declare import Mistake, collect, collect_mistakes
+from autograder.course.course import Course
+from autograder.submission.read import read
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("autograder")
@@ -43,7 +44,9 @@ def students(course: Course, assignment_id: str, numbers: dict[str, int]) -> lis
     checked = dict.fromkeys(c.exercise for c in collect(course.solutions_dir(assignment_id) / "checks.py") if c.points)
     functions = [name for name in checked if reference[name].startswith("def ")]
     mistakes = collect_mistakes(course.solutions_dir(assignment_id) / "mistakes.py")
-    wrong = [(each.exercise, text) for each in mistakes if (text := _standing_alone(each))]
+    nodes = [node for source in setups(course, assignment_id) for node in ast.parse(source).body]
+    given = {name for node in nodes for name in bound_names(node)}
+    wrong = [(each.exercise, text) for each in mistakes if (text := _standing_alone(each, reference, given))]
 
     def with_body(body: str) -> Callable[[int], dict[str, str]]:
         def faulty(index: int) -> dict[str, str]:
@@ -83,16 +86,22 @@ def setups(course: Course, assignment_id: str) -> list[str]:
     return [cell.source for cell in cells if cell.kind not in ("exercise", "demo")]
 
 
-def _standing_alone(mistake: Mistake) -> str:
-    """The source of a mistake under its exercise's name, or "" if it needs more of its file than numpy."""
+def _standing_alone(mistake: Mistake, reference: dict[str, str], given: set[str]) -> str:
+    """The source of a mistake under its exercise's name, or "" if it needs more than the notebook has.
+
+    given: the names that the notebook's own cells define.
+    """
     try:
-        (node,) = ast.parse(textwrap.dedent(inspect.getsource(mistake.implementation))).body
+        edited = mistake.edited(reference[mistake.exercise]) if mistake.edits else ""
+        (node,) = ast.parse(edited or textwrap.dedent(inspect.getsource(mistake.implementation))).body
     except (OSError, TypeError, ValueError):
         return ""
     if not isinstance(node, ast.FunctionDef):
         return ""
     node.decorator_list, node.name = [], mistake.exercise
-    bound = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)} | {"np"} | set(dir(builtins))
+    bound = (
+        {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)} | given | set(reference) | set(dir(builtins))
+    )
     bound |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
     loaded = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     return ast.unparse(node) if loaded <= bound else ""

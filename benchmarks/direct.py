@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks import collect, seed_for
+from autograder.checking.declare import collect
+from autograder.checking.run import drawn
 from autograder.errors import Raised
 from autograder.sandbox.child.wire import Reference
 
@@ -33,8 +34,7 @@ class Vanilla:
     def holds(self, name: str) -> None:
         """Raises whatever the check raises."""
         check = self._checks[name]
-        rng = np.random.default_rng(seed_for(check, SEED))
-        fixtures = {"student": Direct(self._names), "reference": self._reference, "rng": rng}
+        fixtures = {"student": Direct(self._names), "reference": self._reference, **drawn(check, SEED)}
         with np.errstate(all="ignore"):
             check.function(**{key: fixtures[key] for key in inspect.signature(check.function).parameters})
 

@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.answers import load_live
-from autograder.course import Course
-from autograder.grade import Grader, Options
-from autograder.hand_ins import Found
+from autograder.checking.answers import load_live
+from autograder.course.course import Course
+from autograder.grading.grader import Grader, Options
+from autograder.intake.find import Found
 from benchmarks import bare
 
 ROOT = Path(__file__).parent.parent

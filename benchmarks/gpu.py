@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder import gpu
-from autograder.answers import load_live
-from autograder.course import Course
+from autograder.checking.answers import load_live
+from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grade import Options
-from autograder.hand_ins import Found
-from autograder.pool import grade_many
-from autograder.report import Report
+from autograder.grading.grader import Options
+from autograder.grading.pool import grade_many
+from autograder.intake.find import Found
+from autograder.report.report import Report
 from autograder.sandbox import backends
 from benchmarks.__main__ import RESULTS, ROOT
 from examples.make_class import Assignment

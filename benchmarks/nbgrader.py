@@ -18,9 +18,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder import report
-from autograder.checks import Check, collect
-from autograder.course import Course
+from autograder.checking.declare import Check, collect
+from autograder.course.course import Course
+from autograder.report import store
 from benchmarks import classes
 from benchmarks.classes import ROOT, Student
 
@@ -61,7 +61,7 @@ def compare(assignment_id: str, quick: bool) -> dict[str, Any]:
                 shutil.rmtree(theirs / "submitted")
                 (theirs / "waiting").rename(theirs / "submitted")
             result[group] = seconds
-        ours, stored = report.read_folder(out), scores(theirs)
+        ours, stored = store.read_folder(out), scores(theirs)
     result["all"]["nbgrader_s"] = result["ordinary"]["nbgrader_s"] + result["loops"]["nbgrader_s"]
     for group in groups:
         result[group]["ratio"] = result[group]["nbgrader_s"] / result[group]["autograder_s"]

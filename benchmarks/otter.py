@@ -21,8 +21,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.checks import collect
-from autograder.course import Course
+from autograder.checking.declare import collect
+from autograder.course.course import Course
 from benchmarks import classes, nbgrader
 from benchmarks.classes import ROOT, Student
 

@@ -22,12 +22,14 @@ from typing import Any
 
 import pytest
 
-from autograder import grade, judge, report
-from autograder.answers import load_live
-from autograder.checks import run
-from autograder.course import Course
-from autograder.grade import Grader, Options
-from autograder.hand_ins import Found
+from autograder.checking import judge
+from autograder.checking.answers import load_live
+from autograder.checking.run import run
+from autograder.course.course import Course
+from autograder.grading import grader
+from autograder.grading.grader import Grader, Options
+from autograder.intake.find import Found
+from autograder.report import store
 from autograder.sandbox.exchange import Exchange
 from autograder.sandbox.session import Session
 from benchmarks import classes, direct
@@ -36,17 +38,15 @@ ASSIGNMENTS = ("optimizers", "conv", "pytorch")
 ROUNDS, QUICK_ROUNDS = 40, 4
 # Which function belongs to which phase.
 PLACES: list[tuple[Any, str, str]] = [
-    (grade, "read", "read"),
-    (grade, "source_of", "read"),
-    (grade, "RuleBook", "read"),
+    (grader, "apart", "read"),
     (Session, "load", "fork and load"),
     (Session, "stop", "stop"),
-    (Session, "seal_output", "stop"),
+    (Session, "seal", "stop"),
     (judge, "run_check", "checks"),
-    (Exchange, "__call__", "student"),
+    (Exchange, "request", "student"),
     (judge, "diagnose", "diagnosis"),
     (Grader, "content_of", "digest"),
-    (report, "write", "write"),
+    (store, "write", "write"),
 ]
 
 
@@ -101,7 +101,7 @@ def wall(assignment_id: str, kind: str, rounds: int) -> dict[str, float]:
         with Grader(course, assignment_id, Options()) as grader:
             for item in found:
                 watch.lap()
-                report.write(grader.grade(item), Path(temporary, "out"))
+                store.write(grader.grade(item), Path(temporary, "out"))
                 laps.append(watch.lap())
     phases = sorted({phase for lap in laps for phase in lap})
     medians = {phase: statistics.median(lap.get(phase, 0.0) for lap in laps[2:]) for phase in phases}
@@ -197,7 +197,7 @@ def main(assignment_id: str, folder: str, number: str) -> None:
     submitted = sorted(Path(folder, "submitted").iterdir())[: int(number)]
     with Grader(Course.load(Path(folder, "course", "course.yml")), assignment_id, Options()) as grader:
         for path in submitted:
-            report.write(grader.grade(Found(path.name, path / f"{assignment_id}.ipynb", None)), Path(folder, "out"))
+            store.write(grader.grade(Found(path.name, path / f"{assignment_id}.ipynb", None)), Path(folder, "out"))
 
 
 if __name__ == "__main__":

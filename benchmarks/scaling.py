@@ -24,13 +24,13 @@ from typing import Any
 import distributed
 import numpy as np
 
-from autograder.author import build
-from autograder.cluster import connect
-from autograder.course import Course
-from autograder.grade import Options
-from autograder.hand_ins import Found
-from autograder.pool import grade_many
-from autograder.report import Report
+from autograder.authoring.build import build
+from autograder.course.course import Course
+from autograder.grading.cluster import connect
+from autograder.grading.grader import Options
+from autograder.grading.pool import grade_many
+from autograder.intake.find import Found
+from autograder.report.report import Report
 from benchmarks import classes
 from tests import tiny
 

@@ -6,7 +6,7 @@ evidence; the threshold is its number "all points from". Both go to solutions/<i
 distribution and the false-fail rate: how often the reference would miss all points by bad luck.
 
 A mistake all of whose numbers are those of the reference, to the last digit on three seeds, does not change what is
-learned: it is for the behavioural checks to catch, and not measured further. Nor is one that equals another mistake.
+learned: it is for the behavioral checks to catch, and not measured further. Nor is one that equals another mistake.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import platform
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,13 @@ import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from autograder.answers import LiveAnswers, load_live
-from autograder.checks import Check, process_seed, run
-from autograder.course import Course
-from autograder.namespace import Namespace, local
-from autograder.sandbox.child import reproducible
+from autograder.checking.answers import LiveAnswers, load_live
+from autograder.checking.declare import Check
+from autograder.checking.run import process_seed, run
+from autograder.course.course import Course
+from autograder.sandbox.child import determinism
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.transports import Local
 
 ROOT = Path(__file__).parent.parent
 THRESHOLD = "all points from"
@@ -44,9 +45,8 @@ Numbers = dict[str, float]
 def measure(check: Check, answers: LiveAnswers, names: dict[str, Any], number: int) -> tuple[Numbers, float]:
     """The numbers that a check's evidence holds for student `number`, by title, and the share of the points earned."""
     seed = hashlib.sha256(f"threshold {number}".encode()).digest()
-    own = replace(check, public=False)  # a public check has the same inputs for everyone; here they are to vary
-    reproducible.seed(process_seed(own, seed))
-    outcome = run(own, Namespace(local(names)), answers.reference(own), seed)
+    determinism.seed(process_seed(check, seed))
+    outcome = run(check, Namespace(Local(names)), answers.reference(check), seed)
     if outcome.status not in ("passed", "failed"):
         raise RuntimeError(f"{check.name}: {outcome.status}: {outcome.message}")
     numbers = {figure.title: figure.data["value"] for figure in outcome.evidence if figure.kind == "number"}
