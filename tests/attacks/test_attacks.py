@@ -62,9 +62,11 @@ def harms(name, isolation=backends.BUBBLEWRAP):
         return one.verdict(ATTACKS[name]).harms
 
 
-def does(name, harm):
-    """Whether it does this harm, once in three times: on a busy machine it may be ended before."""
-    return any(harm in each for _ in range(3) for each in harms(name))
+def does(name, *wanted, let_loose=harms):
+    """Whether it does all of this harm, once in three times: on a busy machine it may be ended before."""
+    return any(
+        all(any(harm in each for each in found) for harm in wanted) for found in (let_loose(name) for _ in range(3))
+    )
 
 
 def child_with(monkeypatch, folder, module, *replaced):
@@ -90,9 +92,8 @@ def test_without_a_network_namespace_services_of_the_machine_are_reached(monkeyp
 
     monkeypatch.setattr(backends, "command", open_network)
     monkeypatch.setattr(seccomp, "program", lambda **_: b"")  # it knows no sockets of the network
-    found = harms("network_loopback")
-    assert "it got a service on the loopback out" in found
-    assert "it reached a service on the loopback" in found
+    wanted = "it got a service on the loopback out", "it reached a service on the loopback"
+    assert does("network_loopback", *wanted)
 
 
 @walls
@@ -132,9 +133,8 @@ def test_without_the_system_call_filter_memory_is_taken_that_no_limit_counts(mon
 @walls
 def test_without_the_system_call_filter_counters_of_the_machine_are_used_up_and_its_files_watched(monkeypatch):
     monkeypatch.setattr(seccomp, "program", lambda **_: b"")
-    held = {harm.removeprefix("it had ") for harm in harms("kernel_shared_counters")}
     wanted = ("asynchronous requests, of which the machine has so many", "inotify", "a lock on a file")
-    assert {f"{what} of the kernel's" for what in wanted} <= held
+    assert does("kernel_shared_counters", *(f"it had {what} of the kernel's" for what in wanted))
 
 
 @walls
@@ -167,13 +167,13 @@ def test_without_a_limit_on_all_replies_the_grader_grows():
     code = """
 from autograder.proofs.attack import trial
 from autograder.sandbox import exchange
-from tests.attacks.test_attacks import harms
+from tests.attacks.test_attacks import does
 exchange._REPLIES = 10**6
 trial._GROWTH_MIB = 30  # a dozen replies of 4 MiB: more calls would make it more
-print(harms("resource_many_replies"))
+print(does("resource_many_replies", "made the grader take"))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=HERE.parents[1], capture_output=True, text=True, check=True)
-    assert "made the grader take" in done.stdout
+    assert done.stdout.splitlines()[-1] == "True"
 
 
 def open_files(monkeypatch):
@@ -213,7 +213,7 @@ def test_what_a_hidden_check_asks_stays_hidden_where_it_can_be_kept_as_long_as_r
     open_files(monkeypatch)
     if not sealed:
         unsealed(monkeypatch)
-    assert any("a hidden input" in harm for harm in harms("read_by_reload")) == (not sealed)
+    assert does("read_by_reload", "a hidden input") == (not sealed)
 
 
 @walls
@@ -235,9 +235,7 @@ def test_a_grader_that_unpickles_runs_what_it_is_sent(monkeypatch):
         return message
 
     monkeypatch.setattr(connection, "decode", trusting)
-    found = harms("fake_pickles")
-    assert any(harm.startswith("it changed") and "/course/mark-" in harm for harm in found)
-    assert any(harm.startswith("files that everybody can see") for harm in found)
+    assert does("fake_pickles", "/course/mark-", "files that everybody can see")
 
 
 @walls
@@ -269,9 +267,10 @@ def test_a_grader_that_trusts_what_it_reads_takes_an_attack_for_its_own_fault(mo
 def test_without_escaping_a_page_or_an_export_is_live(monkeypatch, attack, where, wall, hole, expected):
     pages._environment().cache.clear()
     monkeypatch.setattr(where, wall, hole)
-    found = harms(attack)
-    pages._environment().cache.clear()
-    assert any(expected in harm for harm in found)
+    try:
+        assert does(attack, expected)
+    finally:
+        pages._environment().cache.clear()
 
 
 @walls
@@ -286,9 +285,7 @@ def test_without_escaping_a_page_or_an_export_is_live(monkeypatch, attack, where
     ],
 )
 def test_the_process_backend_lets_it_through_and_the_jail_says_so(name, expected):
-    verdict = jail.verdict_from_jail(ATTACKS[name])
-    assert not verdict.holds
-    assert any(expected in harm for harm in verdict.harms)
+    assert does(name, expected, let_loose=lambda name: jail.verdict_from_jail(ATTACKS[name]).harms)
 
 
 @walls

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.errors import CourseError
 from autograder.grading.grader import Grader, Options
@@ -23,9 +23,6 @@ from autograder.proofs.attack.victim import ASSIGNMENT, HONEST, HONEST_POINTS, V
 from autograder.report.report import Report, for_student
 from autograder.submission import reading_process
 from autograder.views.pages import render_class, render_report
-
-if TYPE_CHECKING:
-    pass
 
 _SETTLE_S = 5.0  # in which the kernel and the supervisor may take back what an attack had
 # The supervisor looks every 0.05 s, or 0.01 s where much is taken, and on a busy machine later. What is taken in
