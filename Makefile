@@ -75,7 +75,7 @@ $(VENV)/installed-torch: pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/installed
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,notebook]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,instructor]'
 	@[ "$(TORCH)" = no ] || $(MAKE) --no-print-directory $(VENV)/installed-torch || \
 	 echo "torch does not install for this Python: tests that need it are skipped."
 	$(COMPILE)

@@ -82,8 +82,9 @@ def score_line(score: float | None, max_score: float, pending: float = 0.0) -> s
 
 
 def installing(extra: str) -> str:
-    """How to install this package with an extra: from a path, since its name on the public index is somebody else's."""
-    return f"pip install '.[{extra}]' in the grader's folder, or pip install './autograder-VERSION.whl[{extra}]'"
+    """How to install this package with an extra: from a path, since no name on the public index is ours."""
+    wheel = f"./whichmistake-VERSION-py3-none-any.whl[{extra}]"
+    return f"pip install '.[{extra}]' in the grader's folder, or pip install '{wheel}'"
 
 
 def shortened(names: Sequence[str], most: int = 4) -> str:

@@ -171,7 +171,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_the_wheel_is_the_package_and_nothing_else(wheel: dict[str, str]) -> None:
-    assert {name.split("/")[0].split("-")[0] for name in wheel} == {"autograder"}
+    assert {name.split("/")[0].split("-")[0] for name in wheel} == {"autograder", "whichmistake"}
     packed = {name.removeprefix("autograder/") for name in wheel if name.startswith("autograder/")}
     files = {
         str(path.relative_to(ROOT))

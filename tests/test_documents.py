@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 KINDS = (".md", ".py", ".jinja", ".yml", ".html", ".txt", ".toml", ".ipynb", ".sh")
 PLACES = ("autograder", "assignments", "benchmarks", "docs", "examples", "solutions")
 INSTALL = re.compile(r"\b(?:pip3?|pipx|uv|conda|mamba|poetry)\b[^\n]*?\b(?:install|add)\b([^\n]*)")
-BARE = re.compile(r"(?<![\w./@-])autograder(?:\[[\w,]*\])?(?:[=<>~!]=?[\w.]+)?(?!\s*@|[\[\w./-])")
+BARE = re.compile(r"(?<![\w./@-])(?:autograder|whichmistake)(?:\[[\w,]*\])?(?:[=<>~!]=?[\w.]+)?(?!\s*@|[\[\w./-])")
 
 
 def told() -> Iterator[tuple[str, str]]:
@@ -31,7 +31,7 @@ def told() -> Iterator[tuple[str, str]]:
 
 
 def bare_installs(text: str) -> list[str]:
-    """What installs `autograder` by its name, which on the public index is somebody else's package."""
+    """What installs this package by a name, which on the public index is somebody else's or may become so."""
     return [match[0] for match in INSTALL.finditer(text) if BARE.search(match[1].split("#")[0])]
 
 
@@ -50,6 +50,8 @@ def test_no_document_and_no_message_installs_another_projects_package() -> None:
         "uv pip install jupyterlab autograder[notebook,torch]",
         "pipx install autograder",
         "uv add autograder",
+        "pip install whichmistake",
+        'pip install "whichmistake[notebook]>=0.1"',
     ],
 )
 def test_an_installation_by_name_is_seen(command: str) -> None:
@@ -60,9 +62,9 @@ def test_an_installation_by_name_is_seen(command: str) -> None:
     "command",
     [
         "pip install '.[notebook]'",
-        "pip install ./autograder-0.1.0-py3-none-any.whl[notebook]",
+        "pip install ./whichmistake-0.1.0-py3-none-any.whl[notebook]",
         "pip install -e /opt/autograder",
-        'pip install "autograder[torch] @ file:///autograder/source/x.whl"',
+        'pip install "whichmistake[torch] @ file:///autograder/source/x.whl"',
         "pip install -r requirements.txt   # then autograder check conv",
     ],
 )

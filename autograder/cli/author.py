@@ -1,4 +1,4 @@
-"""The commands of an author: build, audit, mutate, new, new-classroom."""
+"""The commands of an author: build, audit, mutate, new, release, new-classroom."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from autograder.cli import arguments
 from autograder.cli.arguments import argument
 from autograder.cli.shell import BELOW, GRADED, command, say
 from autograder.course.course import Course, NoCourse
+from autograder.errors import CourseError
 
 _IDS = argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
 _JSON = argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment.")
@@ -114,6 +115,26 @@ def new(assignment: str) -> int:
         return GRADED
     say(f"Add to {course.path.name}, under `assignments:`, then run `autograder build {assignment}`:")
     say(scaffold.course_entry(assignment).rstrip("\n"))
+    return GRADED
+
+
+@command(
+    _IDS,
+    argument("--out", required=True, type=Path, metavar="FILE", help="The zip to write, such as course.zip."),
+)
+def release(ids: list[str], out: Path) -> int:
+    """Make one zip for students: the package, course.yml as they may see it, assignments, how to begin."""
+    from autograder.files import replacing
+    from autograder.publish import students
+
+    course = Course.find(Path.cwd())
+    data = students.packed(course, _chosen(course, ids), out.name)
+    try:
+        with replacing(out) as file:
+            file.write(data)
+    except OSError as error:
+        raise CourseError(f"Cannot write {out}: {error.strerror or error}") from error
+    say(f"{out}, {len(data) // 1024} KiB: give it to students; README.md in it says how to begin")
     return GRADED
 
 

@@ -140,7 +140,7 @@ def _nbgrader_table(reports: Sequence[Report]) -> str:
     try:
         from autograder.integrations.nbgrader import table
     except ImportError as error:
-        raise CourseError(f"--to nbgrader needs it: {installing('notebook')} ({error})") from error
+        raise CourseError(f"--to nbgrader needs it: {installing('instructor')} ({error})") from error
     return table.render(reports, Course.find(Path.cwd()))
 
 

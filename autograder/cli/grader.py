@@ -191,7 +191,7 @@ def _nbgrader(gradebook: Path, release: Release) -> ModuleType:
     try:
         from autograder.integrations.nbgrader import gradebook as nbgrader
     except ImportError as error:
-        raise CourseError(f"--gradebook needs nbgrader: {installing('notebook')} ({error})") from error
+        raise CourseError(f"--gradebook needs nbgrader: {installing('instructor')} ({error})") from error
     nbgrader.require(release, gradebook)
     return nbgrader
 

@@ -39,7 +39,7 @@ def with_manual(reports: Sequence[Report], file: Path | None) -> Sequence[Report
         try:
             from autograder.integrations.nbgrader import ledger
         except ImportError as error:
-            raise CourseError(f"--manual {file} needs nbgrader: {installing('notebook')} ({error})") from error
+            raise CourseError(f"--manual {file} needs nbgrader: {installing('instructor')} ({error})") from error
         given = ledger.given_by_hand(f"sqlite:///{file.absolute()}")
     else:
         given, notes = read_points(file, reports)

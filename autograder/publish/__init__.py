@@ -1,3 +1,3 @@
-"""What goes out: the wheel, a repository for students, the zip that Gradescope builds from, the zip to hand in."""
+"""What goes out: the wheel, a course's zip or repository for students, Gradescope's zip, the zip to hand in."""
 
-__all__ = ["classroom", "gradescope_zip", "hand_in"]
+__all__ = ["classroom", "gradescope_zip", "hand_in", "students"]

@@ -64,8 +64,8 @@ def build(course: Course, assignment_id: str, *, allow_process: bool) -> bytes:
     Raises: CourseError if the assignment has no solutions or no release, or if the secret cannot be read.
     """
     assignment = course.assignment(assignment_id)
-    name, package = wheel.build()
-    files = {f"wheels/{name}": package, f"course/{FILE_NAME}": course.path.read_bytes()}
+    package, data = wheel.build()
+    files = {f"wheels/{package}": data, f"course/{FILE_NAME}": course.path.read_bytes()}
     judging = dict(course.files_of(assignment_id))
     for folder in (course.solutions_dir(assignment_id), course.release_dir(assignment_id)):
         if not any(path.is_relative_to(folder) for path in judging.values()):
@@ -73,7 +73,7 @@ def build(course: Course, assignment_id: str, *, allow_process: bool) -> bytes:
     files |= {f"course/{name}": path.read_bytes() for name, path in judging.items()}
     extra, builds = wheel.extra_for(assignment.preload)
     index = f" --extra-index-url {builds}" if builds else ""  # CUDA would not fit into the container
-    requirement = f"autograder{extra} @ file://{ROOT}/source/wheels/{name}"
+    requirement = f"{wheel.name_in(package)}{extra} @ file://{ROOT}/source/wheels/{package}"
     options = " --allow-process" if allow_process else ""
     files["setup.sh"] = _SETUP.format(root=ROOT, index=index, requirement=requirement).encode()
     files["run_autograder"] = _RUN.format(root=ROOT, assignment=assignment_id, options=options).encode()

@@ -1,6 +1,8 @@
 """A wheel of this package as it is installed here, to be put beside work that is graded elsewhere.
 
 Written from the installed files, so that it needs neither network nor the sources, and is the same bytes every time.
+It is called what pyproject.toml calls the distribution, which is not `autograder`: on the public index that is another
+project's, and so may be whatever is asked for by name. People install this file by its path.
 """
 
 from __future__ import annotations
@@ -26,23 +28,34 @@ def extra_for(modules: Iterable[str]) -> tuple[str, str]:
     return ("[torch]", _CPU_BUILDS) if needs_torch else ("", "")
 
 
+def name_in(file: str) -> str:
+    """The distribution's name, of the wheel's file name."""
+    return file.partition("-")[0]
+
+
 def build() -> tuple[str, bytes]:
     """(file name, contents). Raises: CourseError if the package was not installed but only found."""
-    try:
-        installed = metadata.distribution("autograder")
-    except metadata.PackageNotFoundError as error:
-        raise CourseError("the package `autograder` is not installed here; run `pip install` on it first") from error
+    installed = _distribution()
     root = PACKAGE
     paths = [path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     files = {f"autograder/{path.relative_to(root).as_posix()}": path.read_bytes() for path in paths}
-    info = f"autograder-{installed.version}.dist-info"
+    called = f"{installed.name.replace('-', '_')}-{installed.version}"
+    info = f"{called}.dist-info"
     about = installed.read_text("METADATA") or installed.read_text("PKG-INFO") or ""  # the second beside the sources
     files[f"{info}/METADATA"] = about.encode()
     files[f"{info}/entry_points.txt"] = (installed.read_text("entry_points.txt") or "").encode()
     files[f"{info}/WHEEL"] = _WHEEL.encode()
     record = "".join(f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in sorted(files.items()))
     files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    return f"autograder-{installed.version}-py3-none-any.whl", zipped(files)
+    return f"{called}-py3-none-any.whl", zipped(files)
+
+
+def _distribution() -> metadata.Distribution:
+    """The one that has installed our command, whatever it is called."""
+    for command in metadata.entry_points(group="console_scripts", name="autograder"):
+        if command.value == "autograder.cli:main" and command.dist is not None:
+            return command.dist
+    raise CourseError("the package `autograder` is not installed here; run `pip install` in its folder first")
 
 
 def _digest(data: bytes) -> str:

@@ -116,7 +116,7 @@ def test_torch_is_installed_for_assignments_that_need_it(own_course):
     own_course.path.write_text(tiny.COURSE.replace("title: A tiny assignment", "title: T\n    preload: [numpy, torch]"))
     data = gradescope_zip.build(Course.load(own_course.path), "tiny", allow_process=False)
     setup = zipfile.ZipFile(io.BytesIO(data)).read("setup.sh").decode()
-    assert '"autograder[torch] @ file:///autograder/source/wheels/' in setup
+    assert '"whichmistake[torch] @ file:///autograder/source/wheels/' in setup
     assert "download.pytorch.org/whl/cpu" in setup
 
 

@@ -94,7 +94,7 @@ def solve(template: Path) -> None:
 
 
 def test_a_template_is_these_files(made):
-    (package,) = [name for name in made if name.startswith("wheels/autograder-")]
+    (package,) = [name for name in made if name.startswith("wheels/whichmistake-")]
     release = {f"assignments/tiny/{name}" for name in ("tiny.ipynb", "tiny.py", "test_tiny.py", "answers.npz")}
     others = {"README.md", "requirements.txt", ".gitignore", ".devcontainer/devcontainer.json"}
     assert set(made) == {package, "course.yml", ".github/workflows/grade.yml"} | release | others
@@ -157,7 +157,7 @@ def test_torch_comes_pinned_with_the_package_where_an_assignment_needs_it(own_co
     own_course.path.write_text(tiny.COURSE.replace("title: A tiny assignment", "title: T\n    preload: [numpy, torch]"))
     needed = classroom.files(Course.load(own_course.path), ["tiny"])["requirements.txt"].decode()
     assert re.search(r"^--extra-index-url https://download.pytorch.org/whl/cpu$", needed, re.MULTILINE)
-    assert re.search(r"^\./wheels/autograder-\S+\.whl\[torch\]$", needed, re.MULTILINE)
+    assert re.search(r"^\./wheels/whichmistake-\S+\.whl\[torch\]$", needed, re.MULTILINE)
     assert "torch" not in made["requirements.txt"].decode()
 
 
