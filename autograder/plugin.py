@@ -28,15 +28,24 @@ class CheckItem(pytest.Item):
     def __init__(self, *, check: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.check = check
+        self.extra_keyword_matches.add(check.exercise)  # `pytest -k adam`
 
     def runtest(self) -> None:
         judges, sandboxes = self.session.stash.setdefault(_JUDGES, ({}, contextlib.ExitStack()))
         folder = self.path.parent
         if folder not in judges:
             judges[folder] = _judge_of(folder, self.path.stem.removeprefix("test_"), sandboxes)
-        ((result,),) = (exercise.checks for exercise in judges[folder].judge([self.check]))
+        judge = judges[folder]
+        (exercise,) = judge.judge(self._judged_with(judge.checks) if self.check.side_condition else [self.check])
+        (result,) = (each for each in exercise.checks if each.name == self.check.name)
         if result.status != "passed":
             raise CheckDidNotPass(result)
+
+    def _judged_with(self, checks: Any) -> list[Any]:
+        """What code that does nothing fulfils holds beside another check of its exercise: quick ones will do."""
+        own = [each for each in checks if each.exercise == self.check.exercise]
+        quick = [each for each in own if not each.costly or each.name == self.check.name]
+        return quick if any(not each.side_condition for each in quick) else own
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
         if isinstance(excinfo.value, CheckDidNotPass):
@@ -54,13 +63,13 @@ class CheckItem(pytest.Item):
 def _judge_of(folder: Path, assignment_id: str, sandboxes: contextlib.ExitStack) -> Any:
     from autograder.course.course import Assignment, Course, NoCourse, UnknownName
     from autograder.grading.own_work import PublicJudge
-    from autograder.sandbox import Sandbox
+    from autograder.sandbox import plain
 
     try:
         assignment = Course.find(folder).assignment(assignment_id)
     except (NoCourse, UnknownName):  # a release on its own, without its course.yml
         assignment = Assignment(assignment_id, assignment_id)
-    sandbox = sandboxes.enter_context(Sandbox("process", assignment.preload))
+    sandbox = sandboxes.enter_context(plain.own(assignment.preload))
     return sandboxes.enter_context(PublicJudge(folder, assignment, sandbox))
 
 

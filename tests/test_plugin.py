@@ -14,6 +14,7 @@ import pytest
 from autograder.course.course import Course
 from tests import tiny
 
+ROOT = Path(__file__).parent.parent
 Run = Callable[..., tuple[int, str]]
 
 
@@ -46,6 +47,26 @@ def test_wrong_work_fails_with_title_message_and_hint_and_no_traceback(own_cours
     assert "The predicted height is right.\nfailed: q_height: got 5, expected 4\nRound down.\n" in output
     assert "Traceback" not in output
     assert "plugin.py" not in output
+
+
+def test_the_name_of_an_exercise_finds_its_checks(own_course: Course) -> None:
+    hand_in(own_course)
+    _, output = run(own_course.release_dir("tiny"), "-k", "descent", "-v")
+    assert "1 passed, 3 deselected" in output
+    assert "descends_two_steps PASSED" in output
+
+
+@pytest.fixture
+def solved_conv(tmp_path: Path) -> Path:
+    folder = tmp_path / "conv"
+    shutil.copytree(ROOT / "assignments" / "conv", folder)
+    shutil.copy(ROOT / "solutions" / "conv" / "conv.py", folder)
+    return folder
+
+
+def test_side_conditions_of_right_work_hold_each_by_itself(solved_conv: Path) -> None:
+    _, output = run(solved_conv, "-k", "conv_output_shape")
+    assert "4 passed" in output
 
 
 def test_a_release_on_its_own_is_enough(own_course: Course, tmp_path: Path) -> None:

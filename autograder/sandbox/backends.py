@@ -16,7 +16,7 @@ from autograder.errors import CourseError
 from autograder.processes import ENVIRONMENT
 
 BUBBLEWRAP, PROCESS = "bubblewrap", "process"
-_CHILD = Path(__file__).parent / "child"
+CHILD = Path(__file__).parent / "child"
 # Not all of /usr: nbgrader's exchange is in /usr/local/share by default.
 _SYSTEM_PATHS = (
     "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64",
@@ -58,12 +58,12 @@ def command(
         raise CourseError(f"unknown isolation {isolation!r}; choose bubblewrap or process")
     if not hasattr(os, "fork"):
         raise CourseError("this system cannot fork processes; on Windows run this in WSL")
-    folders = [str(_CHILD), *_site_folders()]
+    folders = [str(CHILD), *_site_folders()]
     if isolation == PROCESS:
         python = _python(folders, control_fd, preload)
         return python, _ENVIRONMENT | {"HOME": os.environ.get("HOME", "/tmp")}
     # Not where they are: a private /tmp hides what is below the host's /tmp.
-    seen = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(_CHILD): "/grader/child"}
+    seen = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(CHILD): "/grader/child"}
     python = _python(list(seen.values()), control_fd, preload)
     return [_bubblewrap(), *_walls(), *_file_system(seen, gpu), *_clean_environment(), "--", *python], {}
 

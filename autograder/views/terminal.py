@@ -95,7 +95,8 @@ def render_report(report: Report, console: Console, worth: Mapping[str, float] |
         _print(console, Text("What your code printed", style="bold"))
         _block(console, report.output, 2, "dim")
     console.print()
-    _print(console, Text(f"{report.isolation} isolation, {number(report.duration_s)} s", style="dim"))
+    isolation = "no" if report.isolation == "none" else report.isolation
+    _print(console, Text(f"{isolation} isolation, {number(report.duration_s)} s", style="dim"))
 
 
 def _bar(share: float, console: Console) -> Text:

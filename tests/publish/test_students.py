@@ -39,7 +39,8 @@ def test_no_hidden_check_and_no_mistake_is_in_the_zip(course: Course, packed: di
     folder = course.solutions_dir("tiny")
     secrets = [Secret(each.says, "a mistake") for each in collect_mistakes(folder / "mistakes.py")]
     secrets += [Secret(each.title, "a hidden check") for each in collect(folder / "checks.py") if not each.public]
-    texts = {name: data.decode("utf-8", "replace") for name, data in packed.items() if name.endswith(("py", "yml", "b"))}
+    kinds = (".py", ".yml", ".ipynb", ".md")
+    texts = {name: data.decode("utf-8", "replace") for name, data in packed.items() if name.endswith(kinds)}
     assert secrets
     assert not leaks(texts, secrets)
 
