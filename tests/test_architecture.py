@@ -176,7 +176,7 @@ def test_the_wheel_is_the_package_and_nothing_else(wheel: dict[str, str]) -> Non
     files = {
         str(path.relative_to(ROOT))
         for path in ROOT.rglob("*")
-        if path.suffix in (".py", ".html", ".css", ".jinja", ".typed")
+        if path.suffix in (".py", ".html", ".css", ".js", ".jinja", ".typed")
     }
     assert packed == files
 

@@ -112,7 +112,7 @@ def test_what_is_pending_is_said():
     roster = written(HEADS, ["Points Possible", "", "", "", "", "", "12", ""], ADA)
     upload = render([report(check(), check("pending"), submission="101")], roster, "42")
     assert scores(upload)["Lovelace, Ada"] == "6"
-    assert upload.problems == ("101: 6 / 12, 6 pending; what is pending is not in the score yet",)
+    assert upload.problems == ("101: 6 / 6, 6 pending; what is pending is not in the score yet",)
 
 
 def test_other_points_possible_are_a_problem():

@@ -139,7 +139,7 @@ def cells(markdown):
 
 def test_the_summary_of_one_submission_lists_its_checks():
     text = github.summary([report(check("failed", message="got 1", hint="See t."), check("pending"))])
-    assert text.startswith("### optimizers: 0 / 12, 6 pending\n")
+    assert text.startswith("### optimizers: 0 / 6, 6 pending\n")
     assert cells(text)[1:] == [
         ["✗", "adam", "Adam follows the reference.", "0 / 6", "got 1 → See t."],
         ["…", "adam", "Adam follows the reference.", "pending / 6", cells(text)[2][4]],

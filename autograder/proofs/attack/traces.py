@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 import psutil
 
+from autograder.views.pages import SCRIPT
+
 # Where a process may leave files that outlive it.
 SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/")
 _WATCH_INTERVAL_S = 0.1
@@ -31,6 +33,7 @@ _AIO_REQUESTS = "/proc/sys/fs/aio-nr"
 _WATCHERS = ("inotify", "fanotify", "[io_uring]", "bpf", "[perf_event]", "[userfaultfd]", "[pidfd]")
 _SOCKET_BYTES = 212_992  # of unread data, if nobody asks for more
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_OWN_FIELDS = ("find", "nameless")
 _LIVE_TAGS = {"script", "iframe", "object", "embed", "img", "link", "form", "base", "input", "video", "audio", "a"}
 
 
@@ -276,17 +279,18 @@ def unsafe(name: str, text: str) -> str:
 
 
 class _Live(HTMLParser):
-    """Tags and attributes that run something or load something."""
+    """Tags and attributes that run something or load something; our own script and search fields aside."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.feed(page)
+        self.feed(page.replace(f"<script>{SCRIPT}</script>", ""))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         own = all(name != "href" or re.fullmatch(r"#[\w-]*|[\w%~.-]+\.html", value or "") for name, value in attrs)
         inline = tag == "img" and all(name != "src" or (value or "").startswith("data:image/") for name, value in attrs)
-        if tag in _LIVE_TAGS and not (tag == "a" and own) and not inline:
+        field = tag == "input" and dict(attrs).get("id") in _OWN_FIELDS
+        if tag in _LIVE_TAGS and not (tag == "a" and own) and not inline and not field:
             self.found.append(f"<{tag}>")
         self.found += [f"<{tag} {name}>" for name, _ in attrs if name.startswith("on") or name in ("style", "srcdoc")]
 

@@ -1,8 +1,9 @@
 """Reports as web pages: one for each submission and one for the class.
 
-A page is one file without scripts that loads nothing, so it can be mailed, printed or opened from a disk. Everything
-that a student chose is escaped by Jinja2 after `printable` has removed control characters, and the content security
-policy forbids whatever an escaping mistake could let in: no script, no network, only the style sheet of this hash.
+A page is one file that loads nothing, so it can be mailed, printed or opened from a disk. Everything that a student
+chose is escaped by Jinja2 after `printable` has removed control characters, and the content security policy forbids
+whatever an escaping mistake could let in: no network, only the style sheet of this hash, and no script but, on the
+class page, the one of this hash. It puts no text into the page but such as stands there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import base64
 import hashlib
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,30 +21,40 @@ from urllib.parse import quote
 
 from autograder.files import write_atomically
 from autograder.report.evidence import Figure
-from autograder.report.report import Report, for_student
+from autograder.report.report import CheckResult, Report, for_student
 from autograder.report.store import file_name
 from autograder.text import SIGNS, measured, number, printable, score_line, shortened
-from autograder.views.pages import figures
+from autograder.views.pages import classwide, figures
+from autograder.views.pages.causes import UNWRITTEN, Cause, causes, lost, unwritten
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent
+SCRIPT = (_FOLDER / "class.js").read_text(encoding="utf-8")
 _BINS = 10
-_MOST_ROWS = 12
+_MOST_NAMES, _MOST_MISTAKES = 8, 12
+_FILTERS = (
+    ("full", "all points"),
+    ("lost", "points lost"),
+    ("zero", "no points"),
+    ("pending", "pending"),
+    ("staff", "needs staff"),
+)
 # A sign and a word: no status is told by its color alone.
 _WORDS = {"timeout": "out of time", "error": "grader fault"}
+_IN_PART = ("◐", "in part")
+_COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _STATUS = {status: (sign, _WORDS.get(status, status)) for status, sign in SIGNS.items()}
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many submissions something holds for; `share` of the largest such number or of all, from 0 to 1."""
+    """How many submissions something holds for; `share` of the largest such number, from 0 to 1."""
 
     label: str
     count: int
     share: float
-    detail: str = ""
 
 
 def render_report(report: Report, *, class_page: str = "") -> str:
@@ -51,30 +62,146 @@ def render_report(report: Report, *, class_page: str = "") -> str:
 
     It shows all that the report holds; a student's page is `render_report(for_student(report))`.
     """
-    page = _environment().get_template("report.html")
-    title = f"{report.assignment}: {report.submission}"
-    return page.render(report=report, title=title, status=_STATUS, class_page=class_page)
+    found = causes(report)
+    shown = [each for each in report.exercises if each.max_score]
+    return page(
+        "report.html",
+        title=f"{report.assignment}: {report.submission}",
+        report=report,
+        class_page=class_page,
+        causes=found,
+        headline=_headline(found),
+        at={exercise.name: number for number, exercise in enumerate(shown, 1)},
+        said={text for cause in found for text in (cause.sentence, cause.message)},
+        told=[check for cause in found for check in cause.checks],
+        lost_in=lambda exercise: any(map(lost, exercise.checks)),
+        unwritten=unwritten,
+        UNWRITTEN=UNWRITTEN,
+        state=_state,
+    )
+
+
+def page(template: str, **values: Any) -> str:
+    """A page of ours with these values; whatever text they hold is escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+def _headline(found: Sequence[Cause]) -> str:
+    """How much was lost, and to how many things."""
+    if not found:
+        return ""
+    count = _COUNTS[len(found)] if len(found) < len(_COUNTS) else str(len(found))
+    points = number(sum(cause.points for cause in found))
+    return f"{count} thing{'s' * (len(found) > 1)} cost {points} point{'s' * (points != '1')}"
+
+
+def _state(check: CheckResult) -> tuple[str, str]:
+    """A check's sign and word: no status is told by its color alone, and what earned a part has not failed."""
+    return _IN_PART if check.status == "failed" and check.points else _STATUS[check.status]
 
 
 def render_class(reports: Sequence[Report], title: str) -> str:
-    """The page of a class: scores, known mistakes, the checks that fail most; links to `page_name` of each report."""
-    scores = [report.score for report in reports if report.score is not None]
-    maxima = {report.max_score for report in reports}
-    return (
-        _environment()
-        .get_template("class.html")
-        .render(
-            title=title,
-            rows=[(report, quote(page_name(report))) for report in reports],
-            mean=statistics.fmean(scores) if scores else None,
-            median=statistics.median(scores) if scores else None,
-            of=maxima.pop() if len(maxima) == 1 else None,
-            staff=sum(report.needs_staff for report in reports),
-            bins=_histogram(reports),
-            mistakes=_frequent_mistakes(reports),
-            checks=_failing_checks(reports),
-        )
+    """The page of a class, for staff: what waits for them, scores, mistakes, how the exercises behave.
+
+    It links to `page_name` of each report. Its script, `SCRIPT`, sorts and filters what stands there without it, too.
+    """
+    found = classwide.mistakes(reports)
+    items = classwide.exercises(reports)
+    rows = _rows(reports, {each.exercise: f"e{at}" for at, each in enumerate(items)}, found)
+    by_name = {row.report.submission: row for row in rows}
+    scores = [row.score for row in rows if row.score is not None]
+    maxima = {row.judged for row in rows}
+    return page(
+        "class.html",
+        script=_environment().globals["class_script"],
+        title=title,
+        rows=rows,
+        by_name=by_name,
+        mean=statistics.fmean(scores) if scores else None,
+        median=statistics.median(scores) if scores else None,
+        of=maxima.pop() if len(maxima) == 1 else None,
+        staff=[row for row in rows if row.score is None],
+        unread=[row for row in rows if row.score == 0 and row.judged],
+        pending=[row for row in rows if row.pending > row.by_hand],
+        by_hand=[row for row in rows if row.by_hand],
+        slow=[by_name[report.submission] for report in classwide.slow(reports)],
+        bins=_histogram(rows),
+        mistakes=found,
+        exercises=items,
+        names=[each.exercise for each in items],
+        checks=classwide.checks(reports),
+        statuses=_FILTERS,
+        most=_MOST_NAMES,
+        shown=_MOST_MISTAKES,
     )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A submission on the class page, its sums taken once. judged: the points that are neither pending nor by hand.
+
+    alias: its number where names are hidden. tokens: what it can be filtered by.
+    """
+
+    report: Report
+    address: str
+    alias: int
+    tokens: str
+    score: float | None
+    judged: float
+    pending: float
+    by_hand: float
+
+    @property
+    def share(self) -> float:
+        """Of all points, 0 to 1."""
+        return (self.score or 0.0) / ((self.judged + self.pending) or 1.0)
+
+    @property
+    def waiting(self) -> float:
+        return self.pending / ((self.judged + self.pending) or 1.0)
+
+    @property
+    def points(self) -> str:
+        return score_line(self.score, self.judged + self.pending, self.pending)
+
+    @property
+    def why(self) -> str:
+        """What may be the reason that nothing was earned."""
+        said = [*self.report.notes, *(check.message for check in self.report.checks if check.status != "passed")]
+        return next((text for text in said if text), "")
+
+    @property
+    def slowest(self) -> CheckResult | None:
+        return max(self.report.checks, key=lambda check: check.duration_s, default=None)
+
+
+def _rows(reports: Sequence[Report], of_exercise: Mapping[str, str], found: Sequence[classwide.Shown]) -> list[_Row]:
+    """of_exercise: exercise -> its token."""
+    mistaken: dict[str, list[str]] = {}
+    for at, shown in enumerate(found):
+        for report in shown.reports:
+            mistaken.setdefault(report.submission, []).append(f"m{at}")
+    # By a digest, so that a number says nothing of a name; the seed is the student's own and secret.
+    mixed = sorted(reports, key=lambda each: hashlib.sha256(repr((each.seed, each.submission)).encode()).digest())
+    alias = {report.submission: number for number, report in enumerate(mixed, 1)}
+    rows = []
+    for report in reports:
+        name, score, pending = report.submission, report.score, report.pending
+        judged = report.max_score - pending
+        lost_in = [each.name for each in report.exercises if any(map(lost, each.checks))]
+        holds = {
+            "staff": score is None,
+            "pending": pending > 0,
+            "lost": bool(lost_in),
+            "zero": score == 0,
+            "full": score is not None and score >= judged,
+        }
+        tokens = [token for token, true in holds.items() if true]
+        tokens += [of_exercise[each] for each in lost_in if each in of_exercise] + mistaken.get(name, [])
+        address = quote(page_name(report))
+        rows.append(_Row(report, address, alias[name], " ".join(tokens), score, judged, pending, report.by_hand))
+    return rows
 
 
 def page_name(report: Report) -> str:
@@ -104,50 +231,18 @@ def write_student_pages(reports: Sequence[Report], reports_dir: Path) -> Path:
     return folder
 
 
-def _histogram(reports: Sequence[Report]) -> list[Count]:
-    """Submissions by their share of the points, in tenths; full marks belong to the last tenth."""
+def _histogram(rows: Sequence[_Row]) -> list[Count]:
+    """Submissions by their share of what was judged, in tenths; full marks belong to the last tenth."""
     tenths = Counter(
-        min(int(_BINS * report.score / report.max_score + 1e-9), _BINS - 1)
-        for report in reports
-        if report.score is not None and report.max_score
+        min(int(_BINS * row.score / row.judged + 1e-9), _BINS - 1)
+        for row in rows
+        if row.score is not None and row.judged
     )
     most = max(tenths.values(), default=1)
     width = 100 // _BINS
     return [
         Count(f"{tenth * width}–{(tenth + 1) * width}", tenths[tenth], tenths[tenth] / most) for tenth in range(_BINS)
     ]
-
-
-def _frequent_mistakes(reports: Sequence[Report]) -> list[Count]:
-    """The known mistakes by the number of submissions that show them, with the sentence that students read."""
-    says: dict[tuple[str, str], str] = {}
-    found: Counter[tuple[str, str]] = Counter()
-    for report in reports:
-        shown = set()
-        for exercise in report.exercises:
-            for check in exercise.checks:
-                if check.mistake:
-                    key = (exercise.name, check.mistake)
-                    shown.add(key)
-                    says.setdefault(key, check.hint)
-        found.update(sorted(shown))
-    return [
-        Count(f"{mistake.replace('_', ' ')} in {exercise}", count, count / len(reports), says[exercise, mistake])
-        for (exercise, mistake), count in found.most_common(_MOST_ROWS)
-    ]
-
-
-def _failing_checks(reports: Sequence[Report]) -> list[Count]:
-    """The checks by the number of submissions that do not pass them."""
-    titles: dict[tuple[str, str], str] = {}
-    found: Counter[tuple[str, str]] = Counter()
-    for report in reports:
-        for exercise in report.exercises:
-            for check in exercise.checks:
-                if check.status not in ("passed", "pending"):
-                    titles.setdefault((exercise.name, check.name), check.title)
-                    found[exercise.name, check.name] += 1
-    return [Count(key[0], count, count / len(reports), titles[key]) for key, count in found.most_common(_MOST_ROWS)]
 
 
 def drawn(evidence: Sequence[Figure]) -> str:
@@ -157,6 +252,11 @@ def drawn(evidence: Sequence[Figure]) -> str:
     style = str(environment.globals["style"]).replace(":root", ":host")
     style += ":host { display: block; padding: .3rem; background: var(--page); color: var(--ink); }"
     return f'<div><template shadowrootmode="open"><style>{style}</style>{body}</template></div>'
+
+
+def _digest(text: str) -> str:
+    """What a content security policy calls this text."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 @cache
@@ -176,10 +276,11 @@ def _environment() -> Environment:
         finalize=finalize,
     )
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment.globals.update(
-        style=Markup(style),  # our own file; its hash is what the policy admits
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
+        style=Markup(style),  # our own files; the policy admits what has their hash
+        class_script=Markup(SCRIPT),
+        policy=f"default-src 'none'; style-src '{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'",
+        digest=_digest,
         measured=measured,
         number=number,
         plot=figures.plot,

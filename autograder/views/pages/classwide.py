@@ -1,0 +1,128 @@
+"""What the reports of a class say together: how each exercise behaves, who made which mistake, who was slow."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autograder.report.report import Report
+
+FEWEST = 5  # verdicts below which a correlation says nothing
+_FAR = 3  # quartile distances beyond the upper quartile: Tukey's far fence
+_NOTICED_S = 1.0
+_UNJUDGED = ("error", "pending")
+
+
+@dataclass(frozen=True)
+class Item:
+    """How an exercise, or one of its checks, behaves in a class. title: of the check, empty for an exercise.
+
+    judged: submissions with a verdict; the rest are pending or met a fault of ours. passed: those in which all holds.
+    share: the mean share of its points that they earn, 0 to 1. seconds: the median of what it took.
+    discrimination: the correlation, -1 to 1, of that share with the points of all the rest; near 0 it does not tell
+    those who know from those who do not, and below 0 it is likely to be wrong. None where it cannot be said.
+    """
+
+    exercise: str
+    title: str
+    judged: int
+    passed: int
+    share: float
+    discrimination: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A known mistake, the sentence that students read of it, and the reports that show it."""
+
+    exercise: str
+    mistake: str
+    says: str
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What one submission has of an item. rest: its points without those of the item."""
+
+    points: float
+    max_points: float
+    passed: bool
+    seconds: float
+    rest: float
+
+
+def exercises(reports: Iterable[Report]) -> list[Item]:
+    """Exercises with points, in their order."""
+    found: dict[tuple[str, str], list[_Verdict]] = {}
+    for report in reports:
+        score = sum(check.points for check in report.checks)
+        for each in report.exercises:
+            verdicts = found.setdefault((each.name, ""), []) if each.max_score else []
+            if all(check.status not in _UNJUDGED for check in each.checks):
+                points, seconds = each.score or 0.0, sum(check.duration_s for check in each.checks)
+                verdicts.append(_Verdict(points, each.max_score, each.passed, seconds, score - points))
+    return [_item(*key, verdicts) for key, verdicts in found.items()]
+
+
+def checks(reports: Iterable[Report]) -> list[Item]:
+    """Checks with points, in their order."""
+    found: dict[tuple[str, str], list[_Verdict]] = {}
+    for report in reports:
+        score = sum(check.points for check in report.checks)
+        for exercise in report.exercises:
+            for each in exercise.checks:
+                verdicts = found.setdefault((exercise.name, each.title), []) if each.max_points else []
+                if each.status not in _UNJUDGED:
+                    passed = each.status == "passed"
+                    verdicts.append(
+                        _Verdict(each.points, each.max_points, passed, each.duration_s, score - each.points)
+                    )
+    return [_item(*key, verdicts) for key, verdicts in found.items()]
+
+
+def _item(exercise: str, title: str, verdicts: Sequence[_Verdict]) -> Item:
+    shares = [each.points / each.max_points for each in verdicts]
+    return Item(
+        exercise=exercise,
+        title=title,
+        judged=len(verdicts),
+        passed=sum(each.passed for each in verdicts),
+        share=statistics.fmean(shares) if shares else 0.0,
+        discrimination=correlation(shares, [each.rest for each in verdicts]),
+        seconds=statistics.median(each.seconds for each in verdicts) if verdicts else 0.0,
+    )
+
+
+def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Pearson's r, -1 to 1; None of fewer than `FEWEST` pairs, or where one of the two is always the same."""
+    if len(x) < FEWEST or min(x) == max(x) or min(y) == max(y):
+        return None
+    return statistics.correlation(x, y)
+
+
+def mistakes(reports: Iterable[Report]) -> list[Shown]:
+    """The known mistakes, the most frequent first; a submission counts once for each."""
+    says: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], dict[str, Report]] = {}
+    for report in reports:
+        for exercise in report.exercises:
+            for check in exercise.checks:
+                if check.mistake:
+                    key = (exercise.name, check.mistake)
+                    says.setdefault(key, check.hint)
+                    found.setdefault(key, {})[report.submission] = report
+    shown = [Shown(*key, says[key], tuple(who.values())) for key, who in found.items()]
+    return sorted(shown, key=lambda each: -len(each.reports))
+
+
+def slow(reports: Sequence[Report]) -> list[Report]:
+    """Submissions that took far longer than the others, the slowest first: by Tukey's far fence, and over a second."""
+    if len(reports) < FEWEST:
+        return []
+    low, _, high = statistics.quantiles([report.duration_s for report in reports], method="inclusive")
+    fence = max(high + _FAR * (high - low), _NOTICED_S)
+    found = [report for report in reports if report.duration_s > fence]
+    return sorted(found, key=lambda report: -report.duration_s)
