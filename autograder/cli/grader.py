@@ -1,4 +1,4 @@
-"""The commands of an instructor with submissions: grade, report."""
+"""The commands of an instructor with submissions: grade, report, similar."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.cli.manual import MANUAL, with_manual
 from autograder.cli.shell import BELOW, GRADED, INTERRUPTED, STAFF, command, complain, say, usage
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.text import installing, number, shortened
+from autograder.text import installing, number, printable, shortened
 
 if TYPE_CHECKING:
     from autograder.grading.grader import Options
@@ -183,6 +183,36 @@ def report(folder: Path, manual: Path | None) -> int:
             render_table(reports, console())
     say(f"{len(write_pages(reports, folder))} pages; begin with {folder / 'html' / 'index.html'}, which is for staff")
     say(f"A page for each student, without what is hidden: {write_student_pages(reports, folder)}")
+    return GRADED
+
+
+@command(
+    argument("paths", nargs="+", type=arguments.path, metavar="PATH", help="Submissions, as for `grade`."),
+    argument("--assignment", required=True, metavar="ID", help="The assignment that they are of."),
+    argument("--most", type=arguments.whole_number, default=20, metavar="N", help="List so many pairs (20)."),
+)
+def similar(paths: list[Path], assignment: str, most: int) -> int:
+    """List pairs of submissions that are most alike, to be looked at: no verdict."""
+    from autograder.submission.release import Release
+
+    course = Course.find(Path.cwd())
+    assignment_id = course.assignment(assignment).id
+    release = Release.load(course.release_dir(assignment_id), assignment_id)
+    try:
+        from autograder.grading.similar import alike
+    except ImportError as error:
+        raise CourseError(f"`similar` needs copydetect: {installing('similar')} ({error})") from error
+    with tempfile.TemporaryDirectory(prefix="autograder-") as unpacked:
+        result = alike(_handed_in(paths, assignment_id, release, Path(unpacked), None), release, most)
+    for pair in result.pairs:
+        shares = f"{100 * pair.of_one:.0f} % of {pair.one}\t{100 * pair.of_other:.0f} % of {pair.other}"
+        print(printable(f"{shares}\t{pair.tokens} tokens"))
+    say(
+        f"The most alike of {result.compared}, without what the release gives. The median pair shares "
+        f"{100 * result.typical:.0f} %, and what is near that says nothing. This is no verdict: read both."
+    )
+    for reason in result.left_out:
+        complain(f"not compared: {reason}")
     return GRADED
 
 

@@ -1,3 +1,3 @@
 """Grading: one submission, a class, a cluster; and a student's own work."""
 
-__all__ = ["cluster", "grader", "own_work", "pool", "worksheet"]
+__all__ = ["cluster", "grader", "own_work", "pool", "similar", "worksheet"]
