@@ -90,6 +90,7 @@ def _close_arrays(a: np.ndarray, e: np.ndarray, returned: Any, rtol: float, atol
         raise Failure(f"{name}: complex numbers (dtype {a.dtype}), expected real ones ({e.dtype})")
     if e.size == 0:
         return
+    as_returned = a
     wide = np.complex128 if e.dtype.kind == "c" else np.float64
     a, e = a.astype(wide), e.astype(wide)
     with np.errstate(all="ignore"):
@@ -104,7 +105,7 @@ def _close_arrays(a: np.ndarray, e: np.ndarray, returned: Any, rtol: float, atol
         error = np.abs(np.where(finite, a, 0) - np.where(finite, e, 0))
     bound = allowed(returned, float(np.max(np.abs(e[finite]))), rtol, atol)
     if np.max(error) > bound:
-        raise Failure(f"{name}: {_worst(a, e, error, bound)}", mismatch=Mismatch(name, a, e))
+        raise Failure(f"{name}: {_worst(a, e, error, bound)}", mismatch=Mismatch(name, as_returned, e))
 
 
 def _worst(a: np.ndarray, e: np.ndarray, error: np.ndarray, bound: float) -> str:
@@ -150,7 +151,8 @@ def _require_same_infinities(a: np.ndarray, e: np.ndarray, finite: np.ndarray, n
     worst = tuple(int(i) for i in np.argwhere(~same)[0])
     where = f" at {worst}" if e.ndim else ""
     count = f" ({int((~same).sum())} of {e.size} values)" if e.size > 1 else ""
-    raise Failure(f"{name}: {number(a[worst])}{where}{count}, expected {number(e[worst])}")
+    message = f"{name}: {number(a[worst])}{where}{count}, expected {number(e[worst])}"
+    raise Failure(message, mismatch=Mismatch(name, a, e))
 
 
 def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -> None:
@@ -168,19 +170,21 @@ def _equal(actual: Any, expected: Any, name: str) -> None:
     if isinstance(expected, np.ndarray):
         a = _array(actual, name, expected)
         if a.shape != expected.shape:
-            raise Failure(f"{name}: shape {a.shape}, expected {expected.shape}")
+            raise Failure(f"{name}: shape {a.shape}, expected {expected.shape}", mismatch=Mismatch(name, a, expected))
         different = np.argwhere(np.atleast_1d(a != expected))
         if len(different):
             index = tuple(int(i) for i in different[0])[: expected.ndim]
             where = f" at {index}" if index else ""
-            raise Failure(f"{name}: {a[index]}{where}, expected {expected[index]}")
+            message = f"{name}: {a[index]}{where}, expected {expected[index]}"
+            raise Failure(message, mismatch=Mismatch(name, a, expected))
         return
     if not _same(actual, expected):
         while _is_long(expected) and isinstance(actual, list | tuple) and len(actual) == len(expected):
             # `describe` would show types only, which are often the same on both sides.
             i = next(i for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if not _same(a, e))
             name, actual, expected = f"{name}[{i}]", actual[i], expected[i]
-        raise Failure(f"{name}: got {describe(actual)}, expected {describe(expected)}")
+        message = f"{name}: got {describe(actual)}, expected {describe(expected)}"
+        raise Failure(message, mismatch=Mismatch(name, actual, expected))
 
 
 def _same(a: Any, e: Any) -> bool:

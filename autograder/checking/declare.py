@@ -31,6 +31,7 @@ class Check:
     trains: it takes seconds, so known mistakes are not tried on it to name one. gpu: it needs CUDA. alone: it judges
     time, so nothing else may use the GPU meanwhile. side_condition: it also holds of code that does nothing (inputs are
     left alone, a bad argument raises), so it earns its points only beside a check of the exercise that does not.
+    random: what it judges is drawn at random, so a diagnosis compares properties of the draws, not their values.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Check:
     gpu: bool = False
     alone: bool = False
     side_condition: bool = False
+    random: bool = False
 
     @property
     def costly(self) -> bool:
@@ -105,13 +107,14 @@ def check(
     gpu: bool = False,
     alone: bool = False,
     side_condition: bool = False,
+    random: bool = False,
 ) -> Callable[[F], F]:
     """Declare the decorated function as a check of an exercise, or of each of several; its docstring is its title.
 
     Of several there is a check each, called `function[exercise]`; the parameter `exercise` says which one it is, and
     so does `{exercise}` in the title.
     points: of each, at least 0. public: released to students, with recorded answers in place of the reference.
-    timeout_s: seconds that the student's code may take in it. trains, gpu, alone, side_condition: see `Check`.
+    timeout_s: seconds that the student's code may take in it. trains, gpu, alone, side_condition, random: see `Check`.
     Raises: CourseError if the docstring is missing, points or timeout_s make no sense, a parameter is unknown, the
     name is taken, or `alone`, `public` or `side_condition` does not fit.
     """
@@ -151,6 +154,7 @@ def check(
                 gpu=gpu,
                 alone=alone,
                 side_condition=side_condition,
+                random=random,
             )
             for exercise in exercises
         )

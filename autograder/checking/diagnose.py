@@ -1,4 +1,4 @@
-"""Which known mistake do these outputs match?
+"""Which known mistake do these outputs match? Where none does, general rules say what is true of them.
 
 For a failing check, what the student's code gave, reply by reply, is held against what each known mistake of the
 exercise gives on the same inputs. Only the parts in which the mistake differs from the reference count as its
@@ -8,12 +8,14 @@ after the student's results have already gone wrong is not what the failing chec
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograder.checking.answers import Answers, KnownMistake
+from autograder.checking.causes import causes
 from autograder.checking.declare import Check
 from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
 from autograder.checking.run import Outcome
@@ -27,10 +29,14 @@ _FULL, _SYMPTOMS = 2, 1
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The known mistake that a failing check's outputs match. says: the sentence for the student."""
+    """What a failing check's outputs match: a known mistake, or a general rule. says: the sentence for the student.
 
-    mistake: str
+    mistake: its id; None where only a place is known. general: a rule has found it.
+    """
+
+    mistake: str | None
     says: str
+    general: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,14 @@ class _Match:
     grade: int
 
 
-def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> dict[Check, Diagnosis]:
+def diagnose(
+    outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes, faulty: Collection[str] = ()
+) -> dict[Check, Diagnosis]:
     """Name the mistakes behind one exercise's failing checks.
 
-    outcomes: all checks of the exercise. A check with several candidates takes the one that explains most of the
-    exercise's failing checks and, among those, also passes the most checks that the student passes.
+    outcomes: all checks of the exercise. faulty: the exercises whose own public checks fail. A check with several
+    candidates takes the one that explains most of the exercise's failing checks and, among those, also passes the most
+    checks that the student passes.
     """
     matches = {check: _matches(check, outcome, answers, seed) for check, outcome in outcomes.items()}
     explained = Counter(name for found in matches.values() for name in found)
@@ -58,7 +67,42 @@ def diagnose(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -
         return match.grade, full[name], explained[name], agreeing[name]
 
     best = {check: max(found.values(), key=merit).mistake for check, found in matches.items() if found}
-    return {check: Diagnosis(mistake.name, mistake.says) for check, mistake in best.items()}
+    named = {check: Diagnosis(mistake.name, mistake.says) for check, mistake in best.items()}
+    with contextlib.suppress(Exception):  # a name that is found is not to be lost by what is said of other checks
+        names = {mistake.name for mistake in best.values()}
+        named |= _by_rules(outcomes, set(best), names, answers, seed, faulty)
+    return named
+
+
+def _by_rules(
+    outcomes: Mapping[Check, Outcome],
+    done: Collection[Check],
+    names: Collection[str],
+    answers: Answers,
+    seed: bytes,
+    faulty: Collection[str],
+) -> dict[Check, Diagnosis]:
+    """What general rules say of the failing checks that no known mistake matches.
+
+    done: those that one does. names: of the mistakes found; what fails a check by itself explains it.
+    """
+    unknown = {
+        check: outcome
+        for check, outcome in outcomes.items()
+        if check not in done
+        and _failing(outcome) is not None
+        and not (
+            names and any(each.name in names and each.replies is not None for each in answers.mistakes(check, seed))
+        )
+    }
+    expected = {}
+    for check in unknown:
+        right = answers.expected(check, seed)
+        expected[check] = _calls(record_of(right.student).replies) if right.student is not None else []
+    return {
+        check: Diagnosis(None if cause.weak else cause.name, cause.says, general=True)
+        for check, cause in causes(unknown, expected, faulty, lambda check: answers.computing(check, seed)).items()
+    }
 
 
 def _matches(check: Check, outcome: Outcome, answers: Answers, seed: bytes) -> dict[str, _Match]:
@@ -131,7 +175,7 @@ def _grade(student: Sequence[Leaves], mistake: Sequence[Leaves], reference: Sequ
     for i, (got, wrong) in enumerate(zip(student, mistake, strict=True)):
         right = reference[i] if i < len(reference) else Leaves()
         for path, value in wrong.items():
-            same = path in got and same_value(got[path], value)
+            same = same_value(got.at(path), value)
             if path == MESSAGE and right.get(RAISED) == wrong[RAISED]:
                 continue  # an exception that is asked for: its words are free
             if path not in right or not same_value(right[path], value):
@@ -165,7 +209,7 @@ def _first_difference(replies: Sequence[Leaves], reference: Sequence[Leaves]) ->
 def _agree(path: tuple[Any, ...], got: Leaves, right: Leaves) -> bool:
     if path == MESSAGE:
         return got.get(RAISED) == right[RAISED]
-    return path in got and same_value(got[path], right[path])
+    return same_value(got.at(path), right[path])
 
 
 def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from autograder.checking.answers import Answers
 from autograder.checking.declare import Check
-from autograder.checking.diagnose import diagnose, repair_first
+from autograder.checking.diagnose import Diagnosis, diagnose, repair_first
 from autograder.checking.run import Outcome, blame, exercises_in_order, run
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
@@ -41,11 +41,14 @@ def judge(
     check_s: float,
     device: Device | None = None,
     renew: Callable[[], object] = lambda: None,
+    *,
+    named: bool = True,
 ) -> tuple[ExerciseResult, ...]:
     """The results of all checks, by exercise.
 
     check_s: the deadline of a check that states none, in seconds. device: for checks that need a GPU; without one they
     are `pending`. renew: ends all processes of the student's, with what they have kept; the next check has new ones.
+    named: whether to say what is wrong, too.
     Public checks run first, so that what the student's code prints in them can be told from the rest.
     """
     outcomes: dict[Check, Outcome] = {}
@@ -64,19 +67,21 @@ def judge(
             kept_bytes += sum(frame.weight for frame in record_of(outcome.student).replies)
         outcomes[check] = outcome if kept_bytes <= _KEPT_BYTES else _without_replies(outcome)
     outcomes |= _with_loans(outcomes, open_student, answers, seed, check_s, renew)
-    results = results_of({check: outcomes[check] for check in checks}, answers, seed)
+    results = results_of({check: outcomes[check] for check in checks}, answers, seed, named=named)
     for outcome in outcomes.values():
         _without_replies(outcome)
     return results
 
 
-def results_of(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> tuple[ExerciseResult, ...]:
+def results_of(
+    outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes, *, named: bool = True
+) -> tuple[ExerciseResult, ...]:
     """What these outcomes earn, and what the failing ones are taken for, by exercise in the order of the checks."""
     faulty = {check.exercise for check, outcome in outcomes.items() if check.public and outcome.status == "failed"}
     results = []
     for exercise in exercises_in_order(list(outcomes)):
         mine = _earned({check: outcome for check, outcome in outcomes.items() if check.exercise == exercise})
-        results.append(ExerciseResult(exercise, _results(mine, answers, seed, faulty)))
+        results.append(ExerciseResult(exercise, _results(mine, answers, seed, faulty, named=named)))
     return tuple(results)
 
 
@@ -176,12 +181,12 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
 
 
 def _results(
-    outcomes: dict[Check, Outcome], answers: Answers, seed: bytes, faulty: Collection[str]
+    outcomes: dict[Check, Outcome], answers: Answers, seed: bytes, faulty: Collection[str], *, named: bool
 ) -> tuple[CheckResult, ...]:
     diagnoses = {}
-    if any(outcome.status == "failed" for outcome in outcomes.values()):
+    if named and any(outcome.status == "failed" for outcome in outcomes.values()):
         with contextlib.suppress(Exception):  # a hint that we cannot give, for whatever reason, costs nobody a point
-            diagnoses = diagnose(outcomes, answers, seed)
+            diagnoses = diagnose(outcomes, answers, seed, faulty)
     results = []
     for check, outcome in outcomes.items():
         diagnosis = diagnoses.get(check)
@@ -195,11 +200,20 @@ def _results(
                 status=outcome.status,
                 message=outcome.message,
                 mistake=diagnosis.mistake if diagnosis else None,
-                hint=diagnosis.says
-                if diagnosis
-                else on_loan(outcome) or repair_first(check, outcome, faulty) or outcome.hint,
+                hint=_hint(check, outcome, diagnosis, faulty),
                 duration_s=outcome.duration_s,
                 evidence=outcome.evidence,
             )
         )
     return tuple(results)
+
+
+def _hint(check: Check, outcome: Outcome, diagnosis: Diagnosis | None, faulty: Collection[str]) -> str:
+    """What to look at. A rule says what is seen, and the check's own hint what is behind it."""
+    if diagnosis is None:
+        return on_loan(outcome) or repair_first(check, outcome, faulty) or outcome.hint
+    if not diagnosis.general or not outcome.hint:
+        return diagnosis.says
+    first = outcome.hint.split()[0]
+    own = outcome.hint[0].upper() + outcome.hint[1:] if first.isalpha() and len(first) > 2 else outcome.hint
+    return f"{diagnosis.says} {own}"

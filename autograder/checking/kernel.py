@@ -15,7 +15,7 @@ from typing import Any
 from autograder.checking.answers import Answers, load_released
 from autograder.checking.declare import Check
 from autograder.checking.judge import judge
-from autograder.checking.run import PUBLIC_SEED, run
+from autograder.checking.run import PUBLIC_SEED, blame, run
 from autograder.errors import CourseError, Mismatch
 from autograder.intake.find import find_own
 from autograder.report.report import ExerciseResult
@@ -74,6 +74,8 @@ def first_failing(folder: Path, exercise: str, names: Mapping[str, Any]) -> Fail
             student = _open(names)
             outcome = run(check, student, answers.reference(check), PUBLIC_SEED)
             call = record_of(student).call
+            if outcome.status in ("failed", "error"):
+                outcome = blame(check, outcome, answers.expected(check, PUBLIC_SEED))
             if outcome.status != "passed" and call is not None:
                 return Failing(check, outcome.message, *call, outcome.mismatch)
     return None

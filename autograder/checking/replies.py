@@ -12,6 +12,7 @@ from autograder.sandbox.child import protocol
 from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, WireError, decode
 
 _RTOL = 1e-6
+_LONGEST = 4096  # of a list that is taken for an array
 A_HANDLE = "<an object>"
 # Paths of parts: of a value; of an exception, its type and its message.
 _VALUE, RAISED, MESSAGE = (protocol.VALUE,), (protocol.RAISED,), (protocol.RAISED, "message")
@@ -43,6 +44,27 @@ def leaves(reply: Frame) -> list[Leaves]:
 class Leaves(dict[tuple[Any, ...], Any]):
     """The parts of what one call gave, by their paths."""
 
+    MISSING = object()
+
+    def at(self, path: tuple[Any, ...]) -> Any:
+        """The part at a path, whether it lies in a list of numbers or in an array of them; MISSING if there is none."""
+        if path in self:
+            return self[path]
+        for end in range(len(path) - 1, 0, -1):
+            array = untorched(self.get(path[:end]))
+            if isinstance(array, np.ndarray):
+                return _within(array, path[end:])
+        length = self.get((*path, "length"))
+        items = (
+            [self.at((*path, i)) for i in range(length)] if isinstance(length, int) and 0 < length < _LONGEST else []
+        )
+        if not items or not all(_is_number_or_array(item) for item in items):
+            return self.MISSING
+        try:
+            return np.asarray([untorched(item) for item in items])
+        except ValueError:
+            return self.MISSING
+
     @functools.cached_property
     def layouts(self) -> dict[tuple[Any, ...], dict[tuple[Any, ...], tuple[int, ...]]]:
         """The shapes of all parts, by path, for each item of the result."""
@@ -50,6 +72,26 @@ class Leaves(dict[tuple[Any, ...], Any]):
         for path, value in self.items():
             found.setdefault(path[:2], {})[path] = np.shape(value)
         return found
+
+
+def _within(array: np.ndarray, keys: tuple[Any, ...]) -> Any:
+    """What a list has at these keys that this array was made of."""
+    for key in keys:
+        if key == "length" and array.ndim:
+            return len(array)
+        if not isinstance(key, int) or not array.ndim or key >= len(array):
+            return Leaves.MISSING
+        array = array[key]
+    return array if array.ndim else array[()]
+
+
+def _is_number_or_array(value: Any) -> bool:
+    return isinstance(untorched(value), int | float | np.ndarray | np.generic) and not isinstance(value, bool)
+
+
+def leaves_of(value: Any) -> Leaves:
+    """The parts of a value that has been decoded already."""
+    return _leaves_of(value, _VALUE)
 
 
 def _leaves_of(value: Any, path: tuple[Any, ...]) -> Leaves:

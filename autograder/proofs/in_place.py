@@ -32,4 +32,4 @@ def judge_ours(
         with live.deadline(check, who):
             yield Namespace(Local(dict(names)))
 
-    return judge(checks, student, answers, seed, _CHECK_S)
+    return judge(checks, student, answers, seed, _CHECK_S, named=False)

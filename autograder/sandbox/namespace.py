@@ -30,18 +30,21 @@ class Record:
     """What is known of a namespace so far, for the grader and not for checks.
 
     reused: the code's process has served another check before. replies: the frames received, in order; they identify
-    what the code computes. called: the names of the functions that were asked for, each once, in order. call: the last
-    call, as (label, args, kwargs, how many more in the same request); of several, the first.
+    what the code computes. requests: what each of them answers, as (label, message). called: the names of the
+    functions that were asked for, each once, in order. call: the last call, as (label, args, kwargs, how many more in
+    the same request); of several, the first.
     """
 
     reused: bool = False
     replies: list[Frame] = field(default_factory=list)
+    requests: list[tuple[str, list[Any]]] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
     call: tuple[str, tuple[Any, ...], dict[str, Any], int] | None = None
 
     def forget(self) -> None:
         """Let go of what is large."""
         self.replies.clear()
+        self.requests.clear()
         self.call = None
 
 
@@ -133,6 +136,7 @@ class Namespace:
                 raise
             raise Timeout(f"{timeout} {self._explain_timeout(timeout.at_work)}".strip()) from None
         self._record.replies.append(frame)
+        self._record.requests.append((label, request))
         match reply:  # arrays and everything else that is not a list or a str match nothing
             case [protocol.VALUE | protocol.VALUES, value, list(modified)]:
                 return value, tuple(_paths(request, modified)) if modified else ()

@@ -1,0 +1,245 @@
+"""For which other arguments a wrong result would be right: the reference is asked with one of them changed.
+
+A result that is right for a bias of 0 comes of code that does not use the bias; one that is right for a stride of 1, or
+for `p` and `1 - p` exchanged, says as much of those. What is asked for is plain data, and a cache is the reference's
+own: that of the last forward call before. Nothing here is about a known mistake.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.chance import Call
+from autograder.checking.relations import AS_IF, ORDINALS, Cause
+from autograder.checking.replies import Leaves, leaves_of, same_value
+from autograder.errors import CourseError, Failure
+from autograder.sandbox.namespace import Namespace
+
+_MOST = 96  # variations that are tried: each is a call of the reference
+_LARGEST = 20_000  # entries of all arguments: a hint is worth milliseconds
+
+Path = tuple[Any, ...]
+_Change = tuple[str, str, Any]  # an id, what is said, and the value in the argument's place
+
+
+def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequence[Path]) -> Iterator[Cause]:
+    """What holds of the parts at these paths of what a call gave, none of which is right.
+
+    reference: live, not recorded. made: all calls up to this one and after it. The first variation that gives all of
+    these parts is told.
+    """
+    run = _runner(reference, made, call)
+    if run is None or not paths or "." in call.label:
+        return
+    right = _parts(run, {})
+    if right is None:
+        return
+    wrong = [path for path in paths if not same_value(call.gave.at(path), right.at(path))]
+    if not wrong:
+        return
+    for changed, name, says in itertools.islice(_variations(made, call), _MOST):
+        parts = _parts(run, changed)
+        if parts is not None and all(same_value(call.gave.at(path), parts.at(path)) for path in wrong):
+            yield Cause(name, f"{{it}} is what is right {says}", AS_IF)
+            return
+
+
+_Key = tuple[int, int | str]  # which call, counted back from the one at hand, and which of its arguments
+_Run = Callable[[dict[_Key, Any]], Any]
+
+
+def _runner(reference: Namespace, made: Sequence[Call], call: Call) -> _Run | None:
+    """Calls the reference as `call` did, with some arguments changed; None where that cannot be done."""
+    before = _forward_of(made, call)
+    if sum(each.size for each in _flat([call.args, call.kwargs]) if isinstance(each, np.ndarray)) > _LARGEST:
+        return None
+    if before is None and not _plain([call.args, call.kwargs]):
+        return None
+
+    def run(changed: dict[_Key, Any]) -> Any:
+        args, kwargs = _changed(call, 0, changed)
+        if before is not None:
+            given, named = _changed(before, 1, changed)
+            result = getattr(reference, before.label)(*given, **named)
+            if not isinstance(result, tuple | list) or len(args) < 2:
+                return None
+            args[1] = result[-1]
+        return getattr(reference, call.label)(*args, **kwargs)
+
+    return run
+
+
+def _forward_of(made: Sequence[Call], call: Call) -> Call | None:
+    """The call that gave the cache that this one is given."""
+    if "backward" not in call.label or len(call.args) < 2:
+        return None
+    wanted = call.label.split("backward")[0] + "forward"
+    mine = next(i for i, each in enumerate(made) if each is call)
+    for each in reversed(made[:mine]):
+        if each.label.startswith(wanted) and _plain([each.args, each.kwargs]):
+            return each
+    return None
+
+
+def _changed(call: Call, which: int, changed: dict[_Key, Any]) -> tuple[list[Any], dict[str, Any]]:
+    args = [changed.get((which, i), value) for i, value in enumerate(call.args)]
+    return args, {key: changed.get((which, key), value) for key, value in call.kwargs.items()}
+
+
+def _parts(run: _Run, changed: dict[_Key, Any]) -> Leaves | None:
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = run(changed)
+    except (CourseError, Failure):
+        return None  # arguments that no check would give
+    return None if result is None else leaves_of(result)
+
+
+def _plain(value: Any) -> bool:
+    """Whether all of it can be given to the reference: data, and functions of the check's own."""
+    kinds = int | float | str | np.ndarray | np.generic | FunctionType
+    return all(isinstance(each, kinds) for each in _flat(value))
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _flat(item)
+    elif value is not None:
+        yield value
+
+
+# ---- what is changed ------------------------------------------------------------------------------------------------
+
+
+def _variations(made: Sequence[Call], call: Call) -> Iterator[tuple[dict[_Key, Any], str, str]]:
+    """Changed arguments, an id, and "with ...": the simplest of each argument first."""
+    before = _forward_of(made, call)
+    arguments: list[tuple[_Key, str, Any]] = []
+    for which, each in ((0, call), (1, before)):
+        if each is None:
+            continue
+        of = f" of {each.label}" if which else ""
+        for i, value in enumerate(each.args[: len(ORDINALS)]):
+            if not (which == 0 and i == 1 and before is not None):
+                arguments.append(
+                    (
+                        (which, i),
+                        f"its {ORDINALS[i]} argument" if not which else f"the {ORDINALS[i]} argument{of}",
+                        value,
+                    )
+                )
+        arguments += [((which, key), f"`{key}`", value) for key, value in each.kwargs.items()]
+    lists = [
+        [({key: new}, name, says) for name, says, new in _changes(words, value)] for key, words, value in arguments
+    ]
+    exchanged = []
+    for (key, words, value), (other, their, with_) in itertools.combinations(arguments, 2):
+        if _exchangeable(value, with_):
+            said = f"with {words} and {their} exchanged."
+            exchanged.append(({key: with_, other: value}, "arguments_exchanged", said))
+    # One of each argument in turn, so that a long list of one does not leave out another.
+    for row in itertools.zip_longest(*lists, exchanged):
+        yield from (each for each in row if each is not None)
+
+
+def _exchangeable(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype.kind == b.dtype.kind and a.ndim == b.ndim and not np.array_equal(a, b)
+    return isinstance(a, int | float) and isinstance(b, int | float) and a != b and type(a) is type(b)
+
+
+def _changes(words: str, value: Any) -> Iterator[_Change]:
+    """Other values of one argument, each with an id and what is said of it."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
+        yield from _of_array(words, value)
+    elif isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size:
+        yield "labels_are_zero", f"with 0 in all places of {words}: is it used?", np.zeros_like(value)
+        yield "labels_reversed", f"with {words} in reverse order.", value[::-1].copy()
+        yield "labels_as_predicted", f"with {words} moved on by one row.", np.roll(value, 1, 0)
+    elif isinstance(value, bool):
+        yield "switch_turned_round", f"with {words} turned round.", not value
+    elif isinstance(value, int | float):
+        yield from _of_number(words, value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            for name, says, new in _changes(f"`{key}`", item):
+                yield name, says, value | {key: new}
+            if isinstance(item, int | float | np.ndarray):
+                rest = {other: each for other, each in value.items() if other != key}
+                yield "default_for_an_entry", f"with the default for `{key}`: is what is given used?", rest
+        numbers = [(k, v) for k, v in value.items() if isinstance(v, int | float) and not isinstance(v, bool)]
+        for (k, v), (other, w) in itertools.combinations(numbers, 2):
+            if v != w:
+                yield "entries_exchanged", f"with `{k}` and `{other}` exchanged.", value | {k: w, other: v}
+        arrays = [(k, v) for k, v in value.items() if isinstance(v, np.ndarray)]
+        for (k, a), (other, b) in itertools.combinations(arrays, 2):
+            if a.shape == b.shape and not np.array_equal(a, b):
+                yield "entries_exchanged", f"with `{k}` and `{other}` exchanged.", value | {k: b, other: a}
+
+
+def _of_array(words: str, v: np.ndarray) -> Iterator[_Change]:
+    yield "argument_unused", f"with 0 for {words}: is that used?", np.zeros_like(v)
+    yield "argument_as_ones", f"with 1 in all places of {words}: is that used?", np.ones_like(v)
+    yield "argument_of_other_sign", f"with {words} of the other sign.", -v
+    yield "argument_doubled", f"with {words} doubled.", 2 * v
+    yield "argument_halved", f"with {words} halved.", v / 2
+    if v.ndim == 2 and v.shape[0] == v.shape[1]:
+        yield "argument_transposed", f"with {words} transposed.", v.T.copy()
+    yield "argument_squared", f"with the square of {words}.", v**2
+    if (v >= 0).all():
+        yield "root_of_argument", f"with the root of {words}.", np.sqrt(v)
+    for axis in range(v.ndim):
+        if v.shape[axis] > 1:
+            yield "argument_reversed", f"with {words} reversed along axis {axis}.", np.flip(v, axis).copy()
+    if v.ndim > 2:
+        yield "argument_reversed", f"with the last two axes of {words} reversed.", v[..., ::-1, ::-1].copy()
+    if v.ndim > 1 and v.shape[-1] == v.shape[-2]:
+        yield "argument_transposed", f"with the last two axes of {words} exchanged.", v.swapaxes(-1, -2).copy()
+    if v.ndim > 1 and len(v) > 1:
+        yield (
+            "one_row_for_all",
+            f"with the first row of {words} in place of all.",
+            np.broadcast_to(v[:1], v.shape).copy(),
+        )
+        yield (
+            "one_row_for_all",
+            f"with the last row of {words} in place of all.",
+            np.broadcast_to(v[-1:], v.shape).copy(),
+        )
+    yield "argument_without_sign", f"with {words} without its signs.", np.abs(v)
+    yield "argument_cut_off", f"with 0 where {words} is negative.", np.maximum(v, 0)
+    for axis in range(min(v.ndim, 2)):
+        if v.shape[axis] > 1:
+            yield "argument_moved_on", f"with {words} moved by one along axis {axis}.", np.roll(v, 1, axis)
+            yield (
+                "argument_centred",
+                f"with the mean over axis {axis} taken off {words}.",
+                v - v.mean(axis, keepdims=True),
+            )
+
+
+def _of_number(words: str, s: float) -> Iterator[_Change]:
+    others: list[tuple[str, str, Any]] = [
+        ("number_unused", f"with 0 for {words}: is that used?", type(s)(0)),
+        ("number_as_one", f"with 1 for {words}: is that used?", type(s)(1)),
+        ("one_minus_number", f"with 1 minus {words} in its place.", 1 - s),
+        ("number_doubled", f"with {words} doubled.", 2 * s),
+        ("number_halved", f"with {words} halved.", s / 2 if isinstance(s, float) else s // 2),
+        ("number_squared", f"with the square of {words}.", s * s),
+        ("root_of_number", f"with the root of {words}.", s**0.5 if s > 0 else s),
+        ("number_of_other_sign", f"with {words} of the other sign.", -s),
+        ("number_one_more", f"with 1 more than {words}.", s + 1),
+        ("number_one_less", f"with 1 less than {words}.", s - 1),
+        ("number_turned_round", f"with 1 divided by {words}.", 1 / s if s else s),
+    ]
+    yield from (each for each in others if each[2] != s)

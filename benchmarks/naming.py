@@ -1,0 +1,182 @@
+"""How many wrong implementations are named that no catalogue holds: `python -m benchmarks.naming [ID ...] [--list]`.
+
+Two kinds of code that a diagnosis does not know. *Left out*: each known mistake, with it removed from the catalogue.
+*Mutants*: references with one small change, of which a fixed sample is drawn. Both are judged on one student's inputs.
+
+    described   a general rule found what holds between its numbers and the right ones; true by construction
+    place       such a rule found where they differ, and not how
+    taken       it is given the name of another known mistake: listed with --list, for a person to say whether it fits
+    silent      nothing is said beyond the message and the check's own hint
+
+What costs seconds is left out: checks that train, and those that need a GPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.checking.answers import KnownMistake, LiveAnswers, load_live
+from autograder.checking.declare import Check, Mistake
+from autograder.checking.judge import results_of
+from autograder.checking.run import Outcome, blame
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.proofs.mistakes import seed_of
+from autograder.proofs.mutants import mutants
+from autograder.submission.read import read
+
+ROOT = Path(__file__).parent.parent
+RESULT = ROOT / "benchmarks" / "results" / "naming.json"
+NUMPY = ("losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "recurrent")
+MUTANTS = 120
+KINDS = ("described", "place", "taken", "silent")
+
+
+class _Without:
+    """Another's answers without one known mistake."""
+
+    def __init__(self, answers: LiveAnswers, name: str) -> None:
+        self._answers, self._name = answers, name
+
+    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+        return (each for each in self._answers.mistakes(check, seed) if each.name != self._name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._answers, name)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What became of one wrong implementation. names: what its failing checks were called; says: their hints."""
+
+    wrong: str
+    exercise: str
+    kind: str
+    names: tuple[str, ...]
+    says: tuple[str, ...]
+
+
+def left_out(checks: list[Check], answers: LiveAnswers, seed: bytes) -> Iterator[Named]:
+    """Each known mistake, with it removed from the catalogue."""
+    for mistake in answers.known:
+        if (found := _named(mistake, checks, answers, _Without(answers, mistake.name), seed)) is not None:
+            yield found
+
+
+def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes) -> Iterator[Named]:
+    """A sample of the references' mutants that some check fails."""
+    exercises = {check.exercise for check in checks}
+    made = [
+        mutant
+        for cell in read(script).cells
+        if cell.kind == "exercise" and cell.name in exercises
+        for mutant in mutants(cell.name, cell.source, cell.first_line)
+    ]
+    for mutant in random.Random(0).sample(made, min(MUTANTS, len(made))):
+        own = {name: value for name, value in answers.names.items() if name != mutant.exercise}
+        try:
+            exec(compile(mutant.source, mutant.id, "exec"), own)
+        except Exception:  # it cannot be loaded, which is another kind of mistake
+            continue
+        if mutant.exercise not in own:
+            continue
+        mistake = Mistake(mutant.id, mutant.exercise, mutant.change, own[mutant.exercise])
+        if (found := _named(mistake, checks, answers, answers, seed)) is not None:
+            yield found
+
+
+def _named(mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: Any, seed: bytes) -> Named | None:
+    """What a wrong implementation is called; None if no check fails it, or one takes too long."""
+    outcomes: dict[Check, Outcome] = {}
+    for check in checks:
+        if check.exercise == mistake.exercise and not check.costly:
+            outcome = live.with_mistake(mistake, check, seed)
+            outcomes[check] = (
+                outcome if outcome.status == "passed" else blame(check, outcome, live.expected(check, seed))
+            )
+    results = [each for exercise in results_of(outcomes, answers, seed) for each in exercise.checks]
+    failing = [each for each in results if each.status == "failed"]
+    if not failing or any(each.status in ("error", "timeout") for each in results):
+        return None
+    known = {each.name for each in live.known}
+    names = tuple(dict.fromkeys(each.mistake for each in failing if each.mistake))
+    own_hints = {check.name: outcome.hint for check, outcome in outcomes.items()}
+    says = tuple(dict.fromkeys(each.hint for each in failing if each.hint not in ("", own_hints[each.name])))
+    kind = "taken" if set(names) & known else "described" if names else "place" if says else "silent"
+    return Named(mistake.name, mistake.exercise, kind, names, says)
+
+
+def measure(assignment_id: str) -> dict[str, Any]:
+    """The figures of one assignment, and every implementation with what it was called."""
+    course = Course.load(ROOT / "course.yml")
+    checks, answers = load_live(course, assignment_id)
+    checks = [check for check in checks if not check.costly]
+    script = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
+    start = time.perf_counter()
+    found = {
+        "left out": list(left_out(checks, answers, seed_of(0))),
+        "mutants": list(mutated(checks, _impatient(answers), script, seed_of(0))),
+    }
+    return {
+        "seconds": round(time.perf_counter() - start, 1),
+        "counts": {way: dict(Counter(each.kind for each in those)) for way, those in found.items()},
+        "implementations": {way: [vars(each) for each in those] for way, those in found.items()},
+    }
+
+
+def _impatient(answers: LiveAnswers) -> LiveAnswers:
+    """The same answers with little patience: many mutants never end."""
+    return LiveAnswers(answers.names, answers.known, 0.3, answers.uses)
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures, a row for each assignment and kind of code."""
+    rows = [f"{'':<16}{'':<10}{'wrong':>7}" + "".join(f"{kind:>11}" for kind in KINDS) + f"{'named':>8}"]
+    for assignment_id, each in found.items():
+        for way, counts in each["counts"].items():
+            total = sum(counts.values())
+            named = total - counts.get("silent", 0) - counts.get("place", 0)
+            cells = "".join(f"{counts.get(kind, 0):>11}" for kind in KINDS)
+            rows.append(f"{assignment_id:<16}{way:<10}{total:>7}{cells}{named / max(total, 1):>8.0%}")
+    return "\n".join(rows)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.naming", description=__doc__.splitlines()[0])
+    parser.add_argument("ids", nargs="*", default=list(NUMPY))
+    parser.add_argument("--list", action="store_true", help="every implementation with what it was called")
+    parser.add_argument("--out", type=Path, help=f"write the figures, such as {RESULT.relative_to(ROOT)}")
+    options = parser.parse_args()
+    found = {}
+    for assignment_id in options.ids:
+        try:
+            found[assignment_id] = measure(assignment_id)
+        except CourseError as error:
+            print(error, file=sys.stderr)
+            return 3
+        if options.list:
+            for way, those in found[assignment_id]["implementations"].items():
+                for each in those:
+                    print(f"{way:<9}{each['kind']:<10}{each['exercise']}: {each['wrong']}")
+                    for name in each["names"]:
+                        print(f"{'':<19}{name}")
+                    for says in each["says"]:
+                        print(f"{'':<19}> {says}")
+    print(table(found))
+    if options.out:
+        figures = {name: {"seconds": each["seconds"], "counts": each["counts"]} for name, each in found.items()}
+        options.out.write_text(json.dumps(figures, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

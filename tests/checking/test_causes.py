@@ -1,0 +1,250 @@
+"""General rules: what they say is true of the numbers, in any exercise, and they are silent where nothing holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checking.answers import LiveAnswers
+from autograder.checking.compare import close, expect, parts
+from autograder.checking.declare import Mistake, check
+from autograder.checking.judge import judge
+from autograder.checking.kernel import first_failing
+from autograder.checking.raised import of_exception
+from autograder.checking.relations import PLACE, Given, of_shape, relations
+from autograder.course.course import Course
+from autograder.report.report import CheckResult
+from tests.checking.test_diagnose import SEED, opened
+
+RNG = np.random.default_rng(0)
+E = RNG.standard_normal((6, 5))
+CUBE = RNG.standard_normal((3, 4, 5))
+X, B = RNG.standard_normal((6, 7)), RNG.standard_normal(5)
+GIVEN = Given.of((X, RNG.standard_normal((7, 5)), B, 0.3), {})
+
+
+def names(got: Any, expected: Any = E, given: Given = GIVEN) -> list[str]:
+    return [cause.name for cause in relations(got, expected, given) if cause.tier != PLACE]
+
+
+@pytest.mark.parametrize(
+    ("got", "name"),
+    [
+        (2 * E, "twice"), (E / 2, "half"), (-E, "wrong_sign"), (6 * E, "times_a_length"),
+        (E / 7, "divided_by_a_length"),
+        (E * 0.3, "times_a_number"), (E / 0.3, "without_a_number"), (E * 0.7, "times_one_minus"),
+        (E * 1.2345, "one_factor"),
+        (E * 7 / 5, "another_length"), (E * (6 / 5) ** 0.5, "sample_variance"), (E * 36, "times_a_length_twice"),
+        (E - B, "term_missing"), (E + B, "term_too_many"), (E - 0.3 * B, "term_with_a_number"),
+        (E * B, "multiplied_twice_by"),
+        (E / B, "not_multiplied_by"), (B - E, "other_part"),
+        (E[::-1], "reversed"), (np.roll(E, 1, 0), "one_step_late"), (np.vstack([E[:1], E[:-1]]), "one_step_late"),
+        (E[[1, 0, 2, 3, 4, 5]], "permuted"), (E[[3, 4, 5, 0, 1, 2]], "blocks_exchanged"),
+        (E**2, "squared"), (np.abs(E), "absolute"), (np.maximum(E, 0), "cut_off_below"), (1 - E, "one_minus"),
+        (np.zeros_like(E), "all_zero"), (np.full_like(E, 3.0), "all_the_same"), (E[:1] + 0 * E, "repeated"),
+        (E + 0.25, "one_offset"), (E * RNG.uniform(1, 2, 5), "factor_along_an_axis"), (np.cumsum(E, 0), "accumulated"),
+        (1.5 * E + 0.5, "factor_and_offset"), (np.where(E > 0, E, 0.1 * E), "wrong_where_negative_is_expected"),
+        (E * (1 + 1e-4 * RNG.random(E.shape)), "nearly_right"), (np.where(E > 0, E, np.nan), "nan"),
+        (np.vstack([E[:-1], E[-1:] ** 3]), "only_the_last_wrong"), (X[:, :5] + 0 * E, ""),
+    ],
+)  # fmt: skip
+def test_what_was_done_to_the_right_values_is_found(got: np.ndarray, name: str) -> None:
+    found = names(got)
+    assert (found[0] if found else "") == name
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "name"),
+    [
+        (E[:, None], E, "keeps_an_axis"), (E.sum(0, keepdims=True), E.sum(0), "keeps_an_axis"),
+        (E.sum(0), E.sum(0, keepdims=True), "loses_an_axis"), (E.T, E, "axes_swapped"), (E, E.sum(0), "not_summed"),
+        (E, E.mean(1), "not_averaged"), (E.sum(1), E, "is_summed"), (CUBE.reshape(3, 20), CUBE, "not_reshaped"),
+        (E, E.sum(), "not_reduced"), (E.sum(), E, "reduced_to_a_number"), (E[:-1], E, "length_of_another_axis"),
+        (CUBE[:, :, :4], CUBE, "length_of_another_axis"), (CUBE[0], CUBE, "only_the_first"),
+        (CUBE.transpose(0, 2, 1), CUBE, "axes_swapped"), (np.zeros((6, 11)), np.zeros((6, 12)), "one_off_in_length"),
+    ],
+)  # fmt: skip
+def test_what_happened_to_the_shape_is_found(got: np.ndarray, expected: np.ndarray, name: str) -> None:
+    assert names(got, expected)[0] == name
+
+
+def test_padding_that_is_still_there_is_told_by_its_name() -> None:
+    inner = RNG.standard_normal((2, 3, 4, 5))
+    given = Given.of((inner, {"stride": 1, "pad": 2}))
+    (cause, *_) = relations(np.pad(inner, ((0, 0), (0, 0), (2, 2), (2, 2))), inner, given)
+    assert cause.name == "padding_kept"
+    assert "`pad`" in cause.says
+
+
+def test_a_shape_is_told_from_the_values_in_it() -> None:
+    assert next(of_shape((5, 3), (3, 5))).name == "axes_swapped"
+    assert all("right" not in cause.says for cause in of_shape((5, 3), (3, 5)))
+
+
+def test_nothing_is_said_of_values_without_a_relation() -> None:
+    for _ in range(20):
+        assert names(RNG.standard_normal((6, 5))) == []
+
+
+def test_a_sentence_gives_no_sizes_and_no_values_of_the_inputs() -> None:
+    x = RNG.standard_normal((13, 17))
+    given = Given.of((x, {"momentum": 0.8125}))
+    for got in (13 * x, x / 17, 0.8125 * x, x[:-1], x.T, x - x[:1], x[:, None]):
+        for cause in relations(got, x, given):
+            assert not any(number in cause.says for number in ("13", "17", "0.8125")), cause.says
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "name"),
+    [
+        ("IndexError", "index 4 is out of bounds for axis 2 with size 4", "raises_one_past_the_end"),
+        ("IndexError", "index 5 is out of bounds for axis 3 with size 4", "raises_out_of_bounds"),
+        ("ValueError", "operands could not be broadcast together with shapes (3,4) (4,3) ", "raises_for_a_transpose"),
+        ("ValueError", "operands could not be broadcast together with shapes (3,4) (3,) ", "raises_for_shapes"),
+        ("ValueError", "cannot reshape array of size 6 into shape (4,)", "raises_in_reshape"),
+        ("ValueError", "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
+         "(n?,k),(k,m?)->(n?,m?) (size 3 is different from 4)", "raises_in_a_matrix_product"),
+        ("UnboundLocalError", "cannot access local variable 'x'", "raises_unknown_name"),
+    ],
+)  # fmt: skip
+def test_an_exception_is_named_by_what_met_in_it(kind: str, message: str, name: str) -> None:
+    assert next(of_exception(kind, message, {})).name == name
+
+
+def results(function: Callable[..., None], right: Any, wrong: Any, **options: Any) -> CheckResult:
+    """What a check of the exercise `f` says of `wrong`. right: the reference."""
+    (made,) = check("f", points=1, **options)(function).__checks__  # type: ignore[attr-defined]
+    (result,) = judge([made], opened({"f": wrong}), LiveAnswers({"f": right}, []), SEED, 10.0)
+    return result.checks[0]
+
+
+def compares(student: Any, reference: Any, rng: Any) -> None:
+    """f is right."""
+    x, w = rng.standard_normal((4, 3)), rng.standard_normal((3, 3))
+    close(student.f(x, w, 0.3), reference.f(x, w, 0.3), name="out for some x", hint="look at w")
+
+
+def affine(x: Any, w: Any, decay: Any) -> Any:
+    return np.tanh(x @ w) * (1 - decay) ** 2
+
+
+def test_the_reference_is_asked_for_which_arguments_the_result_is_right() -> None:
+    found = results(compares, affine, lambda x, w, decay: affine(x, w.T, decay))
+    assert found.mistake == "argument_transposed"
+    assert found.hint == "`out` is what is right with its second argument transposed. Look at w"
+
+
+def test_results_in_another_order_are_told() -> None:
+    def both(student: Any, reference: Any, rng: Any) -> None:
+        """Both."""
+        x = rng.standard_normal((4, 3))
+        for got, wanted in zip(student.f(x), reference.f(x), strict=True):
+            close(got, wanted)
+
+    found = results(both, lambda x: (x.sum(0), x.max(0)), lambda x: (x.max(0), x.sum(0)))
+    assert found.mistake == "results_exchanged"
+
+
+def test_one_value_for_two_is_told() -> None:
+    def two(student: Any, reference: Any, rng: Any) -> None:
+        """Two."""
+        parts(student.f(rng.standard_normal((2, 3))), "out", "cache")
+
+    assert results(two, lambda x: (x, "cache"), lambda x: x).mistake == "another_count"
+
+
+DROPOUTS: dict[str, tuple[Callable[..., Any], str]] = {
+    "no scaling": (lambda x, p, r: x * (r.random(x.shape) < p), "kept_not_scaled"),
+    "p to drop": (lambda x, p, r: x * (r.random(x.shape) < 1 - p) / (1 - p), "p_is_taken_to_drop"),
+    "compared the other way": (lambda x, p, r: x * (r.random(x.shape) > p) / p, "keeps_one_minus_p"),
+    "normal draws": (lambda x, p, r: x * (r.standard_normal(x.shape) < p) / p, "normal_draws"),
+    "rand < p / p": (lambda x, p, r: x * (r.random(x.shape) < p / p), "nothing_dropped"),
+    "times p": (lambda x, p, r: x * (r.random(x.shape) < p) * p, "kept_times_p"),
+    "divided by 1 - p": (lambda x, p, r: x * (r.random(x.shape) < p) / (1 - p), "kept_by_one_minus_p"),
+    "not compared": (lambda x, p, r: x * r.random(x.shape), "draws_not_compared"),
+    "one mask for all rows": (lambda x, p, r: x * (r.random(x.shape[1]) < p) / p, "one_mask_along_an_axis"),
+    "the mask itself": (lambda x, p, r: (r.random(x.shape) < p) / p, "is_the_mask"),
+    "two at once": (lambda x, p, r: x * (r.random(x.shape) > p), "keeps_one_minus_p_and_kept_not_scaled"),
+}
+
+
+@pytest.mark.parametrize("case", DROPOUTS)
+def test_a_dropout_is_named_by_its_properties_whatever_generator_it_draws_from(case: str) -> None:
+    wrong, name = DROPOUTS[case]
+
+    def drops(student: Any, rng: Any, seed: Any) -> None:
+        """f drops."""
+        x = rng.uniform(1, 2, (40, 30))
+        out = np.asarray(student.f(x, {"p": 0.3}, seed % 1000))
+        expect(abs((out != 0).mean() - 0.3) < 0.08, "another share is kept")
+        close(out[out != 0], (x / 0.3)[out != 0])
+        expect(not (out == 0).all(0).any(), "columns")
+
+    found = results(
+        drops,
+        lambda x, options, seed: x * (np.random.default_rng(seed).random(x.shape) < options["p"]) / options["p"],
+        lambda x, options, seed: wrong(x, options["p"], np.random.default_rng(seed + 1)),
+    )
+    assert found.mistake == name
+
+
+WEIGHTS: dict[str, tuple[Callable[..., Any], str]] = {
+    "uniform": (lambda shape, r: r.uniform(-0.1, 0.1, shape) * 3**0.5, "draws_of_another_kind"),
+    "variance": (lambda shape, r: r.normal(0, 0.01, shape), "too_narrow_variance_for_spread"),
+    "from 0 to 1": (lambda shape, r: 0.1 * r.random(shape), "draws_of_another_mean"),
+    "constant": (lambda shape, r: np.full(shape, 0.1), "draws_all_the_same"),
+    "rows": (lambda shape, r: r.normal(0, 0.1, shape[1]) + np.zeros(shape), "draws_repeat_along_an_axis"),
+}
+
+
+@pytest.mark.parametrize("case", WEIGHTS)
+def test_draws_are_named_by_their_distribution_where_the_check_says_that_they_are_random(case: str) -> None:
+    wrong, name = WEIGHTS[case]
+
+    def spreads(student: Any, seed: Any) -> None:
+        """f spreads."""
+        w = np.asarray(student.f([60, 70], seed % 1000))
+        expect(abs(w.std() - 0.1) < 0.005 and abs(w.mean()) < 0.02 and np.abs(w).max() > 0.2, "not normal")
+        expect(len(np.unique(w)) == w.size, "repeated")
+
+    found = results(
+        spreads,
+        lambda shape, seed: np.random.default_rng(seed).normal(0, 0.1, shape),
+        lambda shape, seed: wrong(shape, np.random.default_rng(seed + 1)),
+        random=True,
+    )
+    assert found.mistake == name
+
+
+def test_a_question_is_not_answered_by_a_hint() -> None:
+    def asks(student: Any, reference: Any) -> None:
+        """An answer."""
+        expect(student.get("f") == reference.get("f"), "not right")
+
+    found = results(asks, 40, 80)
+    assert (found.mistake, found.hint) == (None, "")
+
+
+def test_a_list_is_taken_for_the_array_that_a_known_mistake_returns() -> None:
+    (made,) = check("f", points=1)(listed).__checks__  # type: ignore[attr-defined]
+    doubles = Mistake("doubles", "f", "It doubles.", lambda x: (2 * x, "cache"))
+    answers = LiveAnswers({"f": lambda x: (x, "cache")}, [doubles])
+    (result,) = judge([made], opened({"f": lambda x: ((2 * x).tolist(), None)}), answers, SEED, 10.0)
+    assert result.checks[0].mistake == "doubles"
+
+
+def listed(student: Any, reference: Any, rng: Any) -> None:
+    """A list."""
+    x = rng.standard_normal((3, 2))
+    close(student.f(x)[0], reference.f(x)[0])
+
+
+def test_what_a_check_cannot_work_with_is_told_as_what_was_returned(course: Course) -> None:
+    wrong = {"standardize": lambda x, eps=1e-5: 3}
+    failing = first_failing(course.release_dir("tiny"), "standardize", wrong)
+    assert failing is not None
+    assert "the check itself raised" not in failing.message
+    assert "could not work with what it returned" in failing.message
