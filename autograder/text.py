@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 # Marks that reverse the direction of writing, so that a line reads as something it is not.
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -86,10 +87,23 @@ def score_line(score: float | None, max_score: float, pending: float = 0.0) -> s
     return text + (f", {number(pending)} pending" if pending else "")
 
 
-def installing(extra: str) -> str:
-    """How to install this package with an extra: from a path, since no name on the public index is ours."""
+CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
+
+
+def installing(extra: str, wheel_file: Path | None = None) -> str:
+    """How to install this package with an extra: from a path, since no name on the public index is ours.
+
+    wheel_file: the package as a student has it.
+    """
+    builds = f" --extra-index-url {CPU_BUILDS}" if extra == "torch" else ""
+    if wheel_file is not None:
+        return f'pip install "{wheel_file}[{extra}]"{builds}'
     wheel = f"./whichmistake-VERSION-py3-none-any.whl[{extra}]"
     return f"pip install '.[{extra}]' in the grader's folder, or pip install '{wheel}'"
+
+
+# How the reason begins for which something that was written is not defined.
+LOADING_STOPPED = "Loading stopped with"
 
 
 def shortened(names: Sequence[str], most: int = 4) -> str:

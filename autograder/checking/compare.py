@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.errors import CourseError, Failure, Mismatch, Raised
 from autograder.sandbox.namespace import Function, Handle, Namespace
+from autograder.text import measured
 
 _ATOL = 1e-12
 # Of results, not of one operation: some hundred roundings that add up, and a difference that cancels some digits.
@@ -114,7 +115,7 @@ def _worst(a: np.ndarray, e: np.ndarray, error: np.ndarray, bound: float) -> str
     wrong = int(np.count_nonzero(error > bound))
     where = f" at {tuple(map(int, worst))}" if e.ndim else ""
     count = f"; {wrong} of {e.size} values differ" if e.size > 1 else ""
-    off = f"off by {error[worst]:.3g}"
+    off = f"off by {measured(error[worst]) if error[worst] >= 1000 else f'{error[worst]:.3g}'}"
     if error[worst] < 1000 * bound:  # rounding or a near miss; otherwise the bound is of no interest
         off += f", allowed {bound:.3g}"
     return f"{number(a[worst])}{where}, expected {number(e[worst])} ({off}){count}"

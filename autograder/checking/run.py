@@ -22,6 +22,7 @@ from autograder.report.evidence import Evidence, Figure
 from autograder.sandbox.namespace import Namespace, record_of, value_of
 
 PUBLIC_SEED = b"public"
+_RETURN = "Is a `return` missing?"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
     except Failure as failure:
         status, message, share = failure.status, failure.message, failure.share
         hint, mismatch = failure.hint, failure.mismatch
+        if "got None" in message and _last_returned(student) is None:
+            message += f". {_RETURN}"
     except AssertionError as error:
         status, message, share = "failed", str(error) or f"the check {check.name} does not hold", 0.0
     except Exception as error:  # what a check does with strange data, or a fault of ours
@@ -102,6 +105,15 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
     return Outcome(
         status, message, duration_s, student, share, figures, cause, coding_error, hint=hint, mismatch=mismatch
     )
+
+
+def _last_returned(student: Namespace) -> Any:
+    """What the student's code gave last, None also of several calls that gave nothing; True where there was no call."""
+    replies = record_of(student).replies
+    if not replies:
+        return True
+    value = value_of(student, len(replies) - 1)
+    return None if isinstance(value, list) and value and not any(each is not None for each in value) else value
 
 
 def is_coding_error(error: BaseException) -> bool:
@@ -148,6 +160,9 @@ def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
     index = len(record_of(outcome.student).replies) - 1
     got = value_of(outcome.student, index)
     expected = value_of(reference.student, min(index, len(record_of(reference.student).replies) - 1))
+    if got is None and expected is not None:
+        message = f"{check.exercise}: returned None, expected {describe(expected)}. {_RETURN}"
+        return replace(outcome, status="failed", message=message)
     message = f"{check.exercise}: the check could not work with what it returned, {describe(got)}"
     if describe(expected) != describe(got):
         message += f"; expected {describe(expected)}"

@@ -26,10 +26,11 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ?, and goes on
     code = GRADED
+    theirs = commands_of(student)
+    staffs = commands_of(author, grader, gradebook, export, gradescope, attack)
     try:
-        function, options = arguments.parse(
-            sys.argv[1:], commands_of(student, author, grader, gradebook, export, gradescope, attack)
-        )
+        os.getcwd()
+        function, options = arguments.parse(sys.argv[1:], {"commands": theirs, "commands for staff": staffs})
         code = function(**options)
         sys.stdout.flush()
     except (NoCourse, UnknownName) as error:
@@ -38,9 +39,22 @@ def main() -> NoReturn:
     except CourseError as error:
         complain(str(error))
         code = STAFF
+    except FileNotFoundError:
+        if _in_a_folder():
+            raise
+        complain("The folder that this terminal is in is gone: change to the folder of your course, with cd.")
+        code = USAGE
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough; what is still buffered goes nowhere
         code = BELOW
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _in_a_folder() -> bool:
+    """Whether the current folder exists; all that takes a path needs it."""
+    try:
+        return bool(os.getcwd())
+    except FileNotFoundError:
+        return False

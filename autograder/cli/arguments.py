@@ -5,7 +5,7 @@ By argparse, because students wait for `check`: typer, which imports pydantic, t
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,13 +21,17 @@ def argument(*names: str, **options: Any) -> Argument:
     return names, options
 
 
-def parse(words: list[str], commands: Mapping[str, Command]) -> tuple[Callable[..., int], dict[str, Any]]:
+Commands = Mapping[str, Mapping[str, Command]]  # heading -> name -> command
+
+
+def parse(words: list[str], groups: Commands) -> tuple[Callable[..., int], dict[str, Any]]:
     """The command that is asked for, and what to call it with.
 
     Exits with the help if that is asked for, or with status 2 and what is wrong with the words.
     """
+    commands = {name: each for group in groups.values() for name, each in group.items()}
     if not words or words[0] not in commands:
-        _explain(words, commands)
+        _explain(words, groups)
     function, declared = commands[words[0]]
     parser = ArgumentParser(f"autograder {words[0]}", description=function.__doc__, allow_abbrev=False)
     for names, options in declared:
@@ -36,13 +40,24 @@ def parse(words: list[str], commands: Mapping[str, Command]) -> tuple[Callable[.
     return function, vars(parser.parse_intermixed_args(words[1:]))
 
 
-def _explain(words: list[str], commands: Mapping[str, Command]) -> NoReturn:
-    parser = ArgumentParser("autograder", description="Check, build and grade the assignments of a course.")
-    listed = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (function, _) in commands.items():
-        listed.add_parser(name, help=function.__doc__)
+def _explain(words: list[str], groups: Commands) -> NoReturn:
+    names = [name for group in groups.values() for name in group]
+    rows = []
+    for heading, group in groups.items():
+        rows += [
+            "",
+            f"{heading}:",
+            *(f"  {name:<{max(map(len, names))}}  {of.__doc__}" for name, (of, _) in group.items()),
+        ]
+    parser = ArgumentParser(
+        "autograder",
+        usage="autograder COMMAND ...",
+        description="Check, build and grade the assignments of a course.\n" + "\n".join(rows),
+        epilog="autograder COMMAND --help explains one of them.",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
     if words and not words[0].startswith("-"):
-        parser.error(f"there is no command {words[0]!r}{did_you_mean(words[0], commands)}")
+        parser.error(f"there is no command {words[0]!r}{did_you_mean(words[0], names)}")
     parser.parse_args(words)
     parser.exit(2, parser.format_help())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from autograder.course.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError, Failure
 
 if TYPE_CHECKING:
-    from autograder.report.report import Report
+    from autograder.report.report import ExerciseResult, Report
     from autograder.sandbox import Sandbox
 
 
@@ -44,7 +45,7 @@ def check(assignment: str | None, exercise: str | None, watch: bool, formats: li
             code, reports, problems = _check_all(course, ids, exercise, sandbox)
         write_formats(reports, formats, out, problems)
         if watch:
-            _watch(course, ids, exercise, sandbox)
+            _watch(course, ids, exercise, sandbox, _View(reports))
             code = GRADED
     return code
 
@@ -125,9 +126,12 @@ def _here(course: Course) -> list[str]:
 
 
 def _check_all(
-    course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox
+    course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox, view: _View | None = None
 ) -> tuple[int, list[Report], list[str]]:
-    """Shows each report. The exit code, the reports, and what kept other work from being judged."""
+    """Shows each report. The exit code, the reports, and what kept other work from being judged.
+
+    view: show of each report what this says.
+    """
     from autograder.grading.own_work import check_public, remember, worth_of
     from autograder.views.terminal import console, render_report
 
@@ -143,7 +147,7 @@ def _check_all(
             code = max(code, BELOW)
             continue
         reports.append(result)
-        render_report(result, console(), worth_of(course, assignment_id))
+        render_report(result, console(), worth_of(course, assignment_id), view.of(result) if view else None)
         code = max(code, STAFF if result.needs_staff else GRADED if result.passed else BELOW)
         if exercise is None:  # points of one exercise would read as the points of the assignment
             try:
@@ -153,7 +157,29 @@ def _check_all(
     return code, reports, problems
 
 
-def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox) -> None:
+class _View:
+    """What is shown of one report after another: the exercises whose verdict has changed, until others do."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self._last = {report.assignment: report for report in reports}
+        self._shown: dict[str, frozenset[str]] = {}
+
+    def of(self, report: Report) -> frozenset[str] | None:
+        """The exercises to show; None for all, as long as nothing has changed."""
+        last = self._last.get(report.assignment, report)  # none where the file could not be read before
+        before = {each.name: _verdict(each) for each in last.exercises}
+        changed = frozenset(each.name for each in report.exercises if before.get(each.name) != _verdict(each))
+        self._last[report.assignment] = report
+        if changed:
+            self._shown[report.assignment] = changed
+        return self._shown.get(report.assignment)
+
+
+def _verdict(exercise: ExerciseResult) -> list[tuple[str, str]]:
+    return [(check.status, check.message) for check in exercise.checks]
+
+
+def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox, view: _View) -> None:
     """Check again after each change until interrupted; a course fault is shown and may be mended meanwhile."""
     from watchfiles import PythonFilter
     from watchfiles import watch as changes
@@ -171,7 +197,7 @@ def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbo
             ]
             console().clear()
             try:
-                _check_all(course, touched or ids, exercise, sandbox)
+                _check_all(course, touched or ids, exercise, sandbox, view)
             except CourseError as error:
                 complain(str(error))
     except KeyboardInterrupt:

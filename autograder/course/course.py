@@ -17,7 +17,7 @@ from autograder.course.settings import Assignment, CourseSettings, Limits
 from autograder.errors import CourseError
 from autograder.text import did_you_mean
 
-__all__ = ["Assignment", "Course", "Limits", "NoCourse", "UnknownName"]
+__all__ = ["Assignment", "Course", "Limits", "NoCourse", "UnknownName", "is_installed"]
 
 FILE_NAME = "course.yml"
 
@@ -73,7 +73,7 @@ class Course(CourseSettings):
     def require_modules(self, assignment_id: str) -> None:
         """Raises: CourseError if a module that the assignment preloads is not installed."""
         for module in self.assignment(assignment_id).preload:
-            if not _is_installed(module):
+            if not is_installed(module):
                 raise CourseError(
                     f"{self.path}: {assignment_id} preloads {module}, and there is no such module in {sys.executable}; "
                     "is it spelled like that, and installed?"
@@ -136,7 +136,8 @@ class Course(CourseSettings):
         return text.encode("utf-8", "surrogateescape")
 
 
-def _is_installed(module: str) -> bool:
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported here; it is not."""
     try:
         return importlib.util.find_spec(module) is not None
     except ImportError:  # of the package that it would be in

@@ -11,9 +11,9 @@ from autograder.checking.answers import load_released
 from autograder.checking.declare import Check
 from autograder.checking.judge import judge
 from autograder.checking.run import PUBLIC_SEED, exercises_in_order
-from autograder.course.course import Course, UnknownName
+from autograder.course.course import Course, UnknownName, is_installed
 from autograder.course.settings import Assignment
-from autograder.errors import CourseError
+from autograder.errors import CourseError, Failure
 from autograder.files import write_atomically
 from autograder.grading.grader import versions
 from autograder.grading.student import problems_of, student_in
@@ -24,7 +24,7 @@ from autograder.report.results import ExerciseResult
 from autograder.sandbox import Program, Sandbox
 from autograder.submission.reading_process import read_whole
 from autograder.submission.release import Release
-from autograder.text import did_you_mean
+from autograder.text import did_you_mean, installing
 
 
 class PublicJudge:
@@ -35,6 +35,7 @@ class PublicJudge:
 
     def __init__(self, folder: Path, assignment: Assignment, sandbox: Sandbox) -> None:
         self.assignment = assignment
+        require_installed(folder, assignment)
         sandbox.preload(assignment.preload)
         self.checks, self._answers = load_released(folder, assignment.id)
         release = Release.load(folder, assignment.id)
@@ -58,6 +59,19 @@ class PublicJudge:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def require_installed(folder: Path, assignment: Assignment) -> None:
+    """Raises: Failure that says what to install where a module is missing that the assignment works with."""
+    missing = [module for module in assignment.preload if not is_installed(module)]
+    if not missing:
+        return
+    said = f"this assignment needs {' and '.join(missing)}, which is not installed here"
+    if missing == ["torch"]:
+        places = [*folder.parents[:2], *(each / "wheels" for each in folder.parents[:2])]
+        wheels = [path for place in places for path in sorted(place.glob("*.whl"))]
+        said += f": {installing('torch', wheels[0] if wheels else None)}"
+    raise Failure(said)
 
 
 def check_public(course: Course, assignment_id: str, exercise: str | None, sandbox: Sandbox) -> Report:

@@ -19,7 +19,7 @@ from autograder.submission.loops import Loop, loop_around, loops_in
 from autograder.submission.read import Submission
 from autograder.submission.reading_process import apart
 from autograder.submission.rules import RuleBook
-from autograder.text import misspelled, place
+from autograder.text import LOADING_STOPPED, misspelled, place
 
 # Once, and again after a check in which the process has ended. More costs time, and may be a fault of ours.
 _USUAL_LOADS = 2
@@ -56,7 +56,7 @@ def student_in(
                 continue  # what stopped another cell does not matter here
             text = source_line(problem.label, problem.line).strip()
             where = place(problem.label, problem.line, text)
-            said = f"Loading stopped with {problem.types[0]}: {problem.message} ({where}). "
+            said = f"{LOADING_STOPPED} {problem.types[0]}: {problem.message} ({where}). "
             return said + explain(problem.types, problem.message, text)
         near = misspelled(name, [known for known in session.names if known not in exercises])
         return f"There is `{near}`: is that it?" if near else "Is it spelled like that, and at the top level?"

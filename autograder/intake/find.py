@@ -6,6 +6,7 @@ Runs in the trusted process on folders that may be hostile: links are not follow
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -165,10 +166,20 @@ def _nothing(assignment_id: str, where: str, rest: Sequence[Path], links: Sequen
     problem = f"no {assignment_id}.ipynb or {assignment_id}.py{where}"
     if links:
         return f"{problem} ({links[0].name} is a link, which is not followed)"
+    if meant := _misnamed(assignment_id, rest):
+        return f"{problem}. {meant}"
     if rest:
         packed = any(path.suffix.lower() in KNOWN for path in rest)
         problem += f", but {listed(path.name for path in rest)}{_PACKED if packed else ''}"
     return problem
+
+
+def _misnamed(assignment_id: str, files: Sequence[Path]) -> str:
+    """What to do about a notebook or script to whose name a program has added a suffix; "" if none is there."""
+    for path in files:
+        if found := re.fullmatch(r".+(\.ipynb|\.py)\.(txt|json|html?|xml)", path.name, re.IGNORECASE):
+            return f"Rename {path.name} to {assignment_id}{found[1].lower()}; what follows was added when it was saved."
+    return ""
 
 
 @dataclass(frozen=True)
@@ -210,7 +221,7 @@ def _choose(
         *_note_of_its_name(chosen, candidates, name),
         *_notes_of_other_work(chosen, candidates, release),
         *_notes_of_unread_files(chosen, candidates),
-        *_note_of_strays(chosen, candidates, strays),
+        *_note_of_strays(chosen, candidates, strays, name),
     )
     return Found(student, chosen, None, notes=notes)
 
@@ -279,10 +290,8 @@ def _notes_of_unread_files(chosen: Path, candidates: _Candidates) -> Iterator[st
             yield f"{candidates.called[chosen]} was graded, because another file could not be: {message}"
 
 
-def _note_of_strays(chosen: Path, candidates: _Candidates, strays: Sequence[Path]) -> Iterator[str]:
+def _note_of_strays(chosen: Path, candidates: _Candidates, strays: Sequence[Path], name: str) -> Iterator[str]:
     if strays and not candidates.works:
         what = listed(path.name for path in strays)
-        yield (
-            f"nothing is written in {candidates.called[chosen]}, and {what} was not read: "
-            "hand in the notebook or script itself"
-        )
+        meant = _misnamed(name, strays) or "Hand in the notebook or script itself."
+        yield f"nothing is written in {candidates.called[chosen]}, and {what} was not read. {meant}"

@@ -14,9 +14,9 @@ from importlib import metadata
 
 from autograder.errors import CourseError
 from autograder.files import PACKAGE, zipped
+from autograder.text import CPU_BUILDS
 
 _WHEEL = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-_CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
 
 
 def extra_for(modules: Iterable[str]) -> tuple[str, str]:
@@ -25,7 +25,7 @@ def extra_for(modules: Iterable[str]) -> tuple[str, str]:
     Two empty texts where the package alone will do.
     """
     needs_torch = any(module.partition(".")[0] == "torch" for module in modules)
-    return ("[torch]", _CPU_BUILDS) if needs_torch else ("", "")
+    return ("[torch]", CPU_BUILDS) if needs_torch else ("", "")
 
 
 def name_in(file: str) -> str:

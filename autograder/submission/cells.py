@@ -25,6 +25,10 @@ CODE_LIMIT_CHARS = 2**18  # of code: what is searched and parsed may take a thou
 JSON_LIMIT_ITEMS = 2_000_000
 JSON_LIMIT_TOKENS = 2_500_000  # strings and brackets, outputs included: a microsecond each to pass by
 MARK_LIMIT_CHARS = 2_000  # of a `# %%` line; bounds the search for tags in it
+_CUT_SHORT = (
+    "Is the file cut short? Save it from Jupyter again; if it does not open there, .ipynb_checkpoints/ beside it "
+    "has an earlier state."
+)
 HAND_IN_AGAIN = "Open it in Jupyter, save it (or use File > Download) and hand in that file."
 
 
@@ -165,7 +169,7 @@ def notebook_json(text: str, file: str) -> dict[str, Any]:
             position -= end - begin
         line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
         where = f"line {line}, column {column}"
-        raise Failure(f"{file}: this is not a notebook: its JSON breaks at {where}. {HAND_IN_AGAIN}") from None
+        raise Failure(f"{file}: this is not a notebook: its JSON breaks at {where}. {_CUT_SHORT}") from None
     except (RecursionError, ValueError):  # nested too deeply; a number with thousands of digits
         raise Failure(f"{file}: the notebook's JSON is damaged and cannot be read. {HAND_IN_AGAIN}") from None
     if not isinstance(notebook, dict):

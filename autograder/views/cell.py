@@ -7,10 +7,11 @@ holds. What has not been begun is one line.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 
 from autograder.report.results import CheckResult, ExerciseResult
-from autograder.text import SIGNS, number, printable, stub_in
+from autograder.text import LOADING_STOPPED, SIGNS, number, printable, stub_in
 
 # Readable on white and on JupyterLab's dark page: a contrast of 4.5 to both.
 _COLORS = {"passed": "#2a8a55", "error": "#a05fb0", "pending": "#96720e"}
@@ -103,12 +104,17 @@ def state_of(result: ExerciseResult) -> str:
 def unbegun(result: ExerciseResult) -> bool:
     """Whether all there is to say of an exercise is that it, or one that it needs, is not written or not defined."""
     said = shared_message(result)
-    return said.startswith(("not ", "no answer", "needs ")) and not any(each.mistake for each in result.checks)
+    nothing = said.startswith(("not ", "no answer", "needs ")) and LOADING_STOPPED not in said
+    return nothing and not any(each.mistake for each in result.checks)
 
 
 def shared_message(result: ExerciseResult) -> str:
-    """What every check says, without the exercise's name; "" if they say different things or one holds."""
-    said = {each.message for each in result.checks}
+    """What every check says, without the exercise's name; "" if they say different things or one holds.
+
+    Of a class each method is a stub, and which of them a check meets first says nothing.
+    """
+    method = re.compile(rf"{re.escape(result.name)}\.\w+(?= is not written yet$)")
+    said = {method.sub(result.name, each.message) for each in result.checks}
     if len(said) != 1 or any(each.status != "failed" for each in result.checks):
         return ""
     message = said.pop()

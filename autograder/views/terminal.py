@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,22 +59,25 @@ def _block(console: Console, text: str, indent: int, style: str = "") -> None:
         _print(console, Text(f"({len(lines) - _MOST_LINES} more lines)", style="dim"), indent)
 
 
-def render_report(report: Report, console: Console, worth: Mapping[str, float] | None = None) -> None:
+def render_report(
+    report: Report, console: Console, worth: Mapping[str, float] | None = None, only: Collection[str] | None = None
+) -> None:
     """Print everything that one report says.
 
     worth: exercise -> the points of all of its checks, where the report is a student's own, of the public ones alone.
-    Then exercises that are not begun are one line together.
+    Then exercises that are not begun are one line together. only: show these exercises, and count the others.
     """
-    score = score_line(report.score, report.max_score, report.pending)
-    header = Text.assemble(
-        (f"{printable(report.assignment)}  {printable(report.submission)}  ", "bold"), (score, "bold cyan")
-    )
+    score = score_line(report.score, report.max_score, report.pending) if report.max_score else ""
+    header = Text.assemble((f"{printable(report.assignment)}  {printable(report.submission)}", "bold"))
+    if score:
+        header.append("  ").append(score, "bold cyan")
     _print(console, header)
     for note in report.notes:
         _print(console, Text(f"note: {printable(note)}", style="yellow"), 2)
     waiting = [each.name for each in report.exercises if worth is not None and unbegun(each)]
+    others = [each for each in report.exercises if only is not None and each.name not in only]
     for exercise in report.exercises:
-        if exercise.name in waiting:
+        if exercise.name in waiting or exercise in others:
             continue
         line = Text.assemble((printable(exercise.name), "bold"))
         if exercise.max_score:
@@ -87,7 +90,13 @@ def render_report(report: Report, console: Console, worth: Mapping[str, float] |
         _print(console, line)
         for check in exercise.checks:
             _render_check(check, console)
-    if waiting:
+    if others:
+        holding = sum(each.passed for each in others)
+        left = sum(each.name in waiting for each in others)
+        rest = f"as before: {holding} hold, {len(others) - holding - left} do not, {left} are not written yet"
+        console.print()
+        _print(console, Text(rest, style="dim"))
+    elif waiting:
         console.print()
         _print(console, Text(f"not written yet: {printable(', '.join(waiting))}", style="dim"))
     if report.output.strip():
