@@ -25,10 +25,11 @@ from autograder.checking import kernel
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.grading import own_work
-from autograder.notebook import case, check, earlier, hint, hints, uses, verdict
+from autograder.notebook import case, check, earlier, hint, hints, history, uses, verdict
 from autograder.notebook import own_work as earlier_work
 from autograder.notebook.failing_case import Case
-from autograder.notebook.history import outdated
+from autograder.notebook.history import edited, outdated
+from autograder.report.evidence import Evidence
 from autograder.report.report import CheckResult, ExerciseResult
 from autograder.views.cell import render_html, render_text
 from tests.released import put, released, script
@@ -545,6 +546,101 @@ def test_an_outdated_function_is_not_judged(
     assert check("adam") is None
     assert not asked
     assert "IndentationError" in capsys.readouterr().out
+
+
+SECOND = "def adam(w):\n    return 2 * w\n"
+
+
+class Kernel:
+    """A kernel that runs cells of a notebook on the disk, as far as `edited` is told of it."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.file = folder / "optimizers.ipynb"
+        self.names: dict[str, Any] = {"In": []}
+        self.user_ns = self.names
+        self.events = self
+        self.saves = 0
+        monkeypatch.setenv("JPY_SESSION_NAME", str(self.file))
+        monkeypatch.setattr(history, "_ran", [])
+        history.follow(self)
+
+    def register(self, event: str, called: Any) -> None:
+        assert event == "pre_run_cell"
+        self.called = called
+
+    def save(self, *cells: str) -> None:
+        self.saves += 1
+        saved = [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]
+        self.file.write_text(json.dumps({"cells": saved}))
+        os.utime(self.file, ns=(self.saves, self.saves))
+
+    def run(self, cell: str) -> None:
+        self.called(types.SimpleNamespace(raw_cell=cell))
+        ran(cell, f"/tmp/ipykernel_9/{len(self.names['In'])}.py", self.names)
+
+
+@pytest.fixture
+def a_cell_ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kernel:
+    """A kernel in which the saved cell of adam has run."""
+    started = Kernel(tmp_path, monkeypatch)
+    started.save(FIRST)
+    started.run(FIRST)
+    return started
+
+
+def test_a_cell_that_was_edited_and_saved_but_not_run_is_said(a_cell_ran: Kernel) -> None:
+    a_cell_ran.save(SECOND)
+    assert edited("adam", a_cell_ran.names) == "The cell of adam was edited after it ran."
+
+
+def test_a_cell_that_was_edited_and_run_but_not_saved_is_judged(a_cell_ran: Kernel) -> None:
+    a_cell_ran.run(SECOND)
+    assert edited("adam", a_cell_ran.names) == ""
+
+
+def test_after_it_was_run_again_nothing_is_said(a_cell_ran: Kernel) -> None:
+    a_cell_ran.save(SECOND)
+    a_cell_ran.run(SECOND)
+    assert edited("adam", a_cell_ran.names) == ""
+
+
+def test_a_cell_that_was_saved_as_it_ran_is_judged(a_cell_ran: Kernel) -> None:
+    a_cell_ran.save("# adam\n%matplotlib inline\n" + FIRST.replace("\n    ", "\n\n    # as it is\n    "))
+    assert edited("adam", a_cell_ran.names) == ""
+
+
+def test_where_two_cells_define_an_exercise_nobody_knows(a_cell_ran: Kernel) -> None:
+    a_cell_ran.save(FIRST, SECOND)
+    assert edited("adam", a_cell_ran.names) == ""
+
+
+def test_without_a_file_nobody_knows(a_cell_ran: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_cell_ran.save(SECOND)
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    assert edited("adam", a_cell_ran.names) == ""
+
+
+def test_a_damaged_file_says_nothing(a_cell_ran: Kernel) -> None:
+    a_cell_ran.save(SECOND)
+    a_cell_ran.file.write_text("{")
+    assert edited("adam", a_cell_ran.names) == ""
+
+
+def test_what_a_check_has_measured_is_shown(
+    asked: list[Any], tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(make_release(tmp_path / "optimizers", "adam"))
+    evidence = Evidence()
+    evidence.curve("The loss", {"training": [2.3, 0.5]}, x="epoch", y="<loss>")
+    measured = replace(PASSED, evidence=tuple(evidence.figures))
+    monkeypatch.setattr(kernel, "check_in_kernel", lambda *_: ExerciseResult("adam", (measured,)))
+    shell = Shell(monkeypatch)
+    check("adam")
+    (data,) = shell.shown
+    assert "The loss, training  2.3 → 0.5" in data["text/plain"]
+    assert "<svg" in data["text/html"]
+    assert "shadowrootmode" not in data["text/html"]  # which does nothing where a script puts it
+    assert "&lt;loss&gt;" in data["text/html"]
 
 
 def test_one_interrupt_ends_the_whole_check_and_says_where(

@@ -115,7 +115,8 @@ def _worst(a: np.ndarray, e: np.ndarray, error: np.ndarray, bound: float) -> str
     wrong = int(np.count_nonzero(error > bound))
     where = f" at {tuple(map(int, worst))}" if e.ndim else ""
     count = f"; {wrong} of {e.size} values differ" if e.size > 1 else ""
-    off = f"off by {measured(error[worst]) if error[worst] >= 1000 else f'{error[worst]:.3g}'}"
+    large = 1000 <= error[worst] < 1e6  # "3e+03" is not how people write 3000
+    off = f"off by {measured(error[worst]) if large else f'{error[worst]:.3g}'}"
     if error[worst] < 1000 * bound:  # rounding or a near miss; otherwise the bound is of no interest
         off += f", allowed {bound:.3g}"
     return f"{number(a[worst])}{where}, expected {number(e[worst])} ({off}){count}"

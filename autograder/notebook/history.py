@@ -1,13 +1,17 @@
 """What this kernel has run: whether an exercise is what its cell says now, and where the code was that was stopped.
 
 A cell that raises a SyntaxError, or ends before its function is defined, leaves the earlier function in place; so does
-one that was edited and not run. A check of that function would speak of code that is no longer on the screen.
+one that was edited and not run. A check of that function would speak of code that is no longer on the screen. What is
+on the screen the file tells, if it was saved since the cell ran: only then does it say more than the kernel knows.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
+import json
 import linecache
+import os
 import re
 import sys
 import sysconfig
@@ -42,11 +46,60 @@ def outdated(name: str, names: dict[str, Any]) -> str:
     return ""
 
 
+_ran: list[tuple[str, int]] = []  # each cell that has run, and when the notebook had been saved last before
+
+
+def follow(shell: Any) -> None:
+    """Note each cell that this shell runs from now on."""
+    with contextlib.suppress(AttributeError):  # a shell without events
+        shell.events.register("pre_run_cell", lambda info: _ran.append((info.raw_cell, _saved(_file(shell.user_ns)))))
+
+
+def edited(name: str, names: dict[str, Any]) -> str:
+    """What is wrong where the notebook was saved with another definition than the one that ran; "" if nobody knows.
+
+    names: those of the kernel.
+    """
+    defines, file = _defines(name), _file(names)
+    ran = next(((cell, saved) for cell, saved in reversed(_ran) if defines.search(cell)), None)
+    if ran is None or file is None or _saved(file) in (0, ran[1]):
+        return ""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        shown = [source for source in sources if defines.search(source)]
+        if len(shown) == 1 and _definition(_plain(shown[0]), name) != _definition(_plain(ran[0]), name):
+            return f"The cell of {name} was edited after it ran."
+    return ""
+
+
+def _file(names: dict[str, Any]) -> Path | None:
+    """The notebook, where Jupyter or VS Code tells."""
+    told = names.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME", "")
+    file = Path(told) if isinstance(told, str) else Path()
+    return file if file.suffix == ".ipynb" and file.is_file() else None
+
+
+def _saved(file: Path | None) -> int:
+    """When it was saved last, by the clock of the disk alone; 0 where that is not known."""
+    with contextlib.suppress(OSError):
+        return file.stat().st_mtime_ns if file else 0
+    return 0
+
+
 def _latest(name: str, cells: list[str]) -> str | None:
     """The cell that was run last of those that define it; lines for the shell count as comments."""
-    defines = re.compile(rf"^(?:(?:async +)?def|class) +{re.escape(name)}\b|^{re.escape(name)} *=(?!=)", re.MULTILINE)
+    defines = _defines(name)
     found = next((cell for cell in reversed(cells) if defines.search(cell)), None)
-    return found and re.sub(r"^([ \t]*)[%!?].*", r"\1pass", found, flags=re.MULTILINE)
+    return found and _plain(found)
+
+
+def _defines(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:async +)?def|class) +{re.escape(name)}\b|^{re.escape(name)} *=(?!=)", re.MULTILINE)
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"^([ \t]*)[%!?].*", r"\1pass", cell, flags=re.MULTILINE)
 
 
 def _source(value: Any) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograder.errors import CourseError
-from autograder.notebook.history import outdated, stopped_at
+from autograder.notebook.history import edited, outdated, stopped_at
 from autograder.notebook.places import own_release, release_of
 from autograder.notebook.shell import display, judged, names, release_in, shell
 from autograder.text import printable
@@ -47,7 +47,7 @@ def check(exercise: Any = None) -> float | None:
         return None
     name = _name_of(exercise)
     nbgrader = os.environ.get("NBGRADER_EXECUTION")
-    if said := outdated(name, names()):
+    if said := outdated(name, names()) or edited(name, names()):
         print(f"{said} Run it again; until then there is nothing to check.")
         return None
     folder = release_of(name)
@@ -56,11 +56,23 @@ def check(exercise: Any = None) -> float | None:
         return None
     worth = _worth(folder, name)
     text = render_text(result, worth=worth, at_hand=True)
-    display(text, "text/html", render_html(result, worth=worth, at_hand=True))
+    measured, drawn = _evidence(result)
+    display(text + measured, "text/html", render_html(result, worth=worth, at_hand=True) + drawn)
     _show_printed(printed)
     if nbgrader == "validate" and not result.passed:
         print(text, file=sys.stderr)
     return float(sum(each.points for each in result.checks)) if nbgrader == "autograde" else None
+
+
+def _evidence(result: ExerciseResult) -> tuple[str, str]:
+    """What the checks have measured, such as a curve of the loss: as lines and as HTML."""
+    figures = [figure for each in result.checks for figure in each.evidence]
+    if not figures:
+        return "", ""
+    from autograder.views.pages import embedded
+    from autograder.views.terminal import evidence_text
+
+    return f"\n{evidence_text(figures)}", embedded(figures)
 
 
 def _show_all() -> None:

@@ -6,6 +6,7 @@ from, after `printable` has removed terminal escapes.
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -147,6 +148,14 @@ def _render_figure(figure: Figure, console: Console) -> None:
         for name, values in figure.data["series"].items():
             said = _course_of(values, min(known, default=0.0), max(known, default=0.0), console)
             _print(console, Text.assemble((f"{title}, {_one_line(name)}", "dim"), f"  {said}", (source, "dim")), 6)
+
+
+def evidence_text(figures: Sequence[Figure]) -> str:
+    """The lines of these figures, plain, for where there is no page."""
+    plain = Console(file=io.StringIO(), width=80, markup=False, emoji=False, highlight=False)
+    for figure in figures:
+        _render_figure(figure, plain)
+    return plain.file.getvalue().rstrip()  # type: ignore[attr-defined]  # it is a StringIO
 
 
 def _one_line(text: str) -> str:

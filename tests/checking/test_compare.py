@@ -446,3 +446,8 @@ def test_the_gradient_of_an_array_is_that_of_its_sum_with_the_upstream_gradient(
     for complex_step in (False, True):
         got = numerical_gradient(lambda x: x**3, x, complex_step=complex_step, dout=dout)
         np.testing.assert_allclose(got, dout * 3 * x**2, rtol=1e-6)
+
+
+def test_an_error_of_thousands_is_written_as_people_do() -> None:
+    with pytest.raises(Failure, match=r"off by 2997\)"):
+        close(2999.6, 3.0)

@@ -30,6 +30,7 @@ from autograder.views.pages.causes import UNWRITTEN, Cause, causes, lost, unwrit
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_OUTPUT = "autograder-figures"
 _FOLDER = Path(__file__).parent
 SCRIPT = (_FOLDER / "class.js").read_text(encoding="utf-8")
 _BINS = 10
@@ -247,11 +248,25 @@ def _histogram(rows: Sequence[_Row]) -> list[Count]:
 
 def drawn(evidence: Sequence[Figure]) -> str:
     """Figures as HTML for somebody else's page: in a shadow tree, where its style sheet and ours do not meet."""
+    style, body = _parts(evidence, ":host")
+    return f'<div><template shadowrootmode="open"><style>{style}</style>{body}</template></div>'
+
+
+def embedded(evidence: Sequence[Figure]) -> str:
+    """Figures as HTML for the output of a notebook's cell, in which a script puts it, so that no shadow tree is made.
+
+    Our style sheet is nested into a class of ours instead.
+    """
+    style, body = _parts(evidence, "&")
+    return f'<style>.{_OUTPUT} {{ {style} }}</style><div class="{_OUTPUT}">{body}</div>'
+
+
+def _parts(evidence: Sequence[Figure], root: str) -> tuple[str, str]:
+    """A style sheet whose root is this, and figures."""
     environment = _environment()
     body = environment.get_template("figures.html").module.evidence(evidence)  # type: ignore[attr-defined]  # a macro
-    style = str(environment.globals["style"]).replace(":root", ":host")
-    style += ":host { display: block; padding: .3rem; background: var(--page); color: var(--ink); }"
-    return f'<div><template shadowrootmode="open"><style>{style}</style>{body}</template></div>'
+    style = str(environment.globals["style"]).replace(":root", root)
+    return f"{style} {root} {{ display: block; padding: .3rem; background: var(--page); color: var(--ink); }}", body
 
 
 def _digest(text: str) -> str:
