@@ -23,10 +23,17 @@ from autograder.tables import read_text
 from autograder.text import installing, printable
 
 if TYPE_CHECKING:
-    from autograder.integrations.canvas import Scored
+    from autograder.integrations.roster import Scored
     from autograder.report.report import Report
 
 CANVAS, NBGRADER = "canvas", "nbgrader"
+# Filled into a table of the platform's, which is to be had there like this.
+ROSTERS = {
+    CANVAS: "the gradebook, as Canvas exports it (Grades > Export)",
+    "moodle": "the grading worksheet of the assignment (Submissions > Actions > Download grading worksheet)",
+    "brightspace": "the grades, as Brightspace exports them (Grades > Enter Grades > Export)",
+    "blackboard": "the Grade Center's download (Work Offline > Download, with commas)",
+}
 FORMAT = argument(
     "--format",
     dest="formats",
@@ -39,13 +46,13 @@ FORMAT = argument(
 
 @command(
     argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote."),
-    argument("--to", required=True, choices=[*FORMATS, CANVAS, NBGRADER], help="The format."),
+    argument("--to", required=True, choices=[*FORMATS, *ROSTERS, NBGRADER], help="The format."),
     MANUAL,
     argument("--out", type=arguments.new_folder, metavar="FOLDER", help="Write its files there instead of printing."),
-    argument("--roster", type=arguments.path, metavar="CSV", help="For canvas: the gradebook, exported from Canvas."),
     argument(
-        "--column", metavar="TITLE", help="For canvas: the assignment's title or number, if not as in course.yml."
+        "--roster", type=arguments.path, metavar="CSV", help=f"For {', '.join(ROSTERS)}: the table that it exports."
     ),
+    argument("--column", metavar="TITLE", help="With --roster: the assignment's title or number there."),
 )
 def export(
     folder: Path, to: str, manual: Path | None, out: Path | None, roster: Path | None, column: str | None
@@ -53,14 +60,14 @@ def export(
     """Print the reports in DIR in another program's format, or write its files."""
     from autograder.report.store import read_folder
 
-    if to != CANVAS and (roster or column):
-        usage("--roster and --column are for --to canvas")
+    if to not in ROSTERS and (roster or column):
+        usage(f"--roster and --column are for --to {', '.join(ROSTERS)}")
     reports = with_manual(read_folder(folder), manual)
     code = GRADED
-    if to == CANVAS:
+    if to in ROSTERS:
         if roster is None:
-            usage("--to canvas needs --roster: the gradebook, as Canvas exports it (Grades > Export)")
-        files, code = canvas_files(reports, roster, column)
+            usage(f"--to {to} needs --roster: {ROSTERS[to]}")
+        files, code = roster_files(to, reports, roster, column)
     elif to == NBGRADER:
         files = {"grades.csv": _nbgrader_table(reports)}
     else:
@@ -144,25 +151,30 @@ def _nbgrader_table(reports: Sequence[Report]) -> str:
     return table.render(reports, Course.find(Path.cwd()))
 
 
-def canvas_files(reports: Sequence[Scored], roster: Path, column: str | None) -> tuple[dict[str, str], int]:
-    """The file to import into Canvas, and the exit code; what it lacks is said."""
+def roster_files(to: str, reports: Sequence[Scored], roster: Path, column: str | None) -> tuple[dict[str, str], int]:
+    """The file to import into one of ROSTERS, and the exit code; what it lacks is said."""
     from autograder.integrations import canvas
+    from autograder.integrations import roster as others
 
     assignments = sorted({report.assignment for report in reports})
     if len(assignments) > 1:
-        usage(f"the reports are of several assignments ({', '.join(assignments)}); Canvas takes one column at a time")
+        usage(f"the reports are of several assignments ({', '.join(assignments)}); {to} takes one column at a time")
     try:
         text, notes = read_text(roster)
     except CourseError as error:
         usage(str(error))
     for note in notes:
         complain(note)
-    upload = canvas.render(reports, text, column or _title(assignments[0]))
+    title = column or _title(assignments[0])
+    if to == CANVAS:
+        upload = canvas.render(reports, text, title)
+    else:
+        upload = others.render(reports, text, title, others.PLATFORMS[to])
     for problem in upload.problems:
         complain(problem)
     if upload.missing:
         say(printable(f"No submission of {len(upload.missing)}: {'; '.join(upload.missing)}"))
-    return {"canvas.csv": upload.text}, STAFF if upload.problems else GRADED
+    return {f"{to}.csv": upload.text}, STAFF if upload.problems else GRADED
 
 
 def _title(assignment: str) -> str:

@@ -44,7 +44,7 @@ def grades(
     column: str | None,
 ) -> int:
     """Show the course's grades: with lateness, attempts, dropped assignments and weights, by course.yml."""
-    from autograder.cli.export import canvas_files, no_commands
+    from autograder.cli.export import CANVAS, no_commands, roster_files
     from autograder.gradebook.gradebook import finals, gradebook
     from autograder.integrations import csv
     from autograder.report.store import read_folder
@@ -65,7 +65,7 @@ def grades(
         scores = finals(found, course.assignment(assignment).id)
         if not scores:
             usage(f"nobody's work on {assignment} is in {', '.join(map(str, folders))}")
-        files, code = canvas_files(scores, roster, column)
+        files, code = roster_files(CANVAS, scores, roster, column)
         print_file(files["canvas.csv"])
     elif as_csv:
         print_file(csv.render_grades(found))

@@ -10,44 +10,16 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 from autograder.errors import CourseError
 from autograder.intake.downloads import number_of
+from autograder.integrations.roster import Scored, Upload, column_of, enter, plain
 from autograder.tables import parse
-from autograder.text import number, printable, same_name, score_line
+from autograder.text import number
 
 _KEYS = ("ID", "SIS User ID", "SIS Login ID", "Student")
 _WHO = {*_KEYS, "LastName", "FirstName", "Integration ID", "Root Account", "Section"}
 _OF_ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)", re.DOTALL)
-
-
-class Scored(Protocol):
-    """A report, or what counts of one: see `gradebook.Final`."""
-
-    @property
-    def assignment(self) -> str: ...
-    @property
-    def submission(self) -> str: ...
-    @property
-    def score(self) -> float | None: ...
-    @property
-    def max_score(self) -> float: ...
-    @property
-    def pending(self) -> float: ...
-
-
-@dataclass(frozen=True)
-class Upload:
-    """text: the CSV to import. problems: submissions whose score is not in it, or not final. missing: rows without one.
-
-    All are sentences or names for people to read.
-    """
-
-    text: str
-    problems: tuple[str, ...]
-    missing: tuple[str, ...]
 
 
 def render(reports: Sequence[Scored], roster: str, assignment: str) -> Upload:
@@ -57,43 +29,18 @@ def render(reports: Sequence[Scored], roster: str, assignment: str) -> Upload:
     Raises: CourseError if the roster is not Canvas's gradebook, or if no column, or more than one, is the assignment's.
     """
     heads, rows, delimiter = _read(roster)
-    column = _column(heads, assignment)
+    column = column_of(heads, _OF_ASSIGNMENT, assignment)
     students = [row for row in rows if _is_student(row)]
-    scores: dict[int, str] = {}
-    by_row: dict[int, list[Scored]] = {}
-    problems = []
-    for report in reports:
-        found = _rows_of(report.submission, heads, students)
-        if len(found) == 1:
-            by_row.setdefault(found[0], []).append(report)
-        else:
-            why = "no row has" if not found else f"{len(found)} rows have"
-            problems.append(f"{printable(report.submission)}: {why} this ID, SIS User ID, SIS Login ID or name")
-    for place, theirs in by_row.items():
-        cell = students[place][column].strip()
-        name = printable(theirs[0].submission)
-        if len(theirs) > 1:
-            names = ", ".join(printable(report.submission) for report in theirs)
-            problems.append(f"{names}: all are of {printable(students[place][0])}, so none was entered")
-            continue
-        (report,) = theirs
-        if report.score is None:
-            problems.append(f"{name}: it could not be graded through a fault of ours, so the cell stays as it is")
-        elif cell.casefold() == "ex":
-            problems.append(f"{name}: excused in Canvas, which stays; the score would be {number(report.score)}")
-        else:
-            scores[place] = number(report.score)
-            if report.pending:
-                total = score_line(report.score, report.max_score, report.pending)
-                problems.append(f"{name}: {total}; what is pending is not in the score yet")
+    problems, missing = enter(
+        reports,
+        students,
+        column,
+        rows_of=lambda submission: _rows_of(submission, heads, students),
+        name_of=lambda row: row[0],
+        keys=("ID", "SIS User ID", "SIS Login ID", "name"),
+        stays=lambda row: "excused in Canvas" if row[column].strip().casefold() == "ex" else "",
+    )
     problems += _differing_points(rows, heads[column], column, reports)
-    missing = [
-        printable(row[0])
-        for place, row in enumerate(students)
-        if place not in by_row and row[column].strip().casefold() != "ex"
-    ]
-    for place, text in scores.items():
-        students[place][column] = text
     kept = [place for place, head in enumerate(heads) if head in _WHO] + [column]
     file = io.StringIO(newline="")
     table = csv.writer(file, delimiter=delimiter, lineterminator="\n")
@@ -112,18 +59,6 @@ def _read(roster: str) -> tuple[list[str], list[list[str]], str]:
     return table.heads, [row.cells for row in table.rows], ";" if table.separator == ";" else ","
 
 
-def _column(heads: list[str], assignment: str) -> int:
-    """The place of the assignment's column, titled `Title (number)`."""
-    parts = {place: match for place, head in enumerate(heads) if (match := _OF_ASSIGNMENT.fullmatch(head))}
-    wanted = _plain(assignment)
-    for key in (0, "id", "title"):
-        found = [place for place, match in parts.items() if _plain(match[key]) == wanted]
-        if len(found) == 1:
-            return found[0]
-    known = ", ".join(repr(heads[place]) for place in parts) or "none; does the assignment exist in Canvas yet?"
-    raise CourseError(f"which column of the roster is {assignment!r}? Say it with --column; there are: {known}")
-
-
 def _is_student(row: list[str]) -> bool:
     """Not the row of points possible, nor the one that says how grades are posted."""
     posting = all(not cell.strip() or cell.strip().startswith(("Manual Posting", "Muted")) for cell in row)
@@ -136,8 +71,8 @@ def _rows_of(submission: str, heads: list[str], students: list[list[str]]) -> li
     Else the row of the ID in a name that Canvas has made for a download, if it has some of the student's name too.
     """
     places = [heads.index(key) for key in _KEYS if key in heads]
-    wanted = _plain(submission)
-    found = [index for index, row in enumerate(students) if wanted and wanted in {_plain(row[at]) for at in places}]
+    wanted = plain(submission)
+    found = [index for index, row in enumerate(students) if wanted and wanted in {plain(row[at]) for at in places}]
     if found or (number_in_name := number_of(wanted)) is None:
         return found
     identity, name = heads.index("ID"), heads.index("Student")
@@ -145,7 +80,7 @@ def _rows_of(submission: str, heads: list[str], students: list[list[str]]) -> li
         index
         for index, row in enumerate(students)
         if row[identity].strip() == number_in_name
-        and any(word in wanted.lower() for word in re.findall(r"\w+", _plain(row[name]).lower()))
+        and any(word in wanted.lower() for word in re.findall(r"\w+", plain(row[name]).lower()))
     ]
 
 
@@ -163,7 +98,3 @@ def _is_number(text: str, value: float) -> bool:
         return abs(float(text.replace(",", ".")) - value) < 1e-6
     except ValueError:
         return False
-
-
-def _plain(text: str) -> str:
-    return same_name(text.strip())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from autograder.files import safe_name
-from autograder.integrations import classroom50, csv, github, gradescope, junit
+from autograder.integrations import classroom50, csv, github, gradescope, junit, prairielearn
 from autograder.report.report import Report
 
 
@@ -25,6 +25,8 @@ def documents(form: str, reports: Sequence[Report], environment: Mapping[str, st
         return written | ({"result.txt": github.result(reports[0])} if len(reports) == 1 else {})
     if form == "gradescope":
         return _each(reports, "results.json", gradescope.render)
+    if form == "prairielearn":
+        return _each(reports, "results.json", prairielearn.render)
     run = classroom50.Run.from_environment(environment, now)
     return _each(reports, "result.json", lambda report: classroom50.render(report, run))
 
