@@ -1,0 +1,273 @@
+"""The pages in Chromium, as people meet them: on a phone and on a desk, by keyboard, in light and dark.
+
+Skipped without selenium (extra `browser`), Chromium and its driver: `apt install chromium chromium-driver`.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.report.evidence import Evidence
+from autograder.report.report import ExerciseResult, Report, for_student
+from autograder.views.pages import render_class, render_report
+from tests.samples import AWKWARD, check, report
+
+webdriver = pytest.importorskip("selenium.webdriver")
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="chromium or chromedriver is not installed")
+
+PHONE, DESK = 390, 1280
+TAB, ENTER, SPACE = "\ue004", "\ue007", " "
+EVIL = (
+    "</style></title></pre><script>document.documentElement.dataset.hacked=1</script>"
+    "<img src=https://evil.example/x onerror=document.documentElement.dataset.hacked=1>"
+    "\"' onclick='document.documentElement.dataset.hacked=1' {{ 7*7 }}"
+)
+LONG = "a_name_without_any_place_to_break_it_" * 8
+
+
+def measured_figures() -> Evidence:
+    found = Evidence()
+    found.number("accuracy", 0.9)
+    found.curve("loss", {"yours": [2, 1, 0.5], EVIL: [2, 1.5, 1]}, x="epoch", y="nats")
+    found.images("read wrongly", [[[0.0, 1.0], [1.0, 0.0]]] * 12, [EVIL] * 12)
+    found.matrix("confusion matrix", [list(range(30))] * 30, rows="digit", columns="predicted")
+    return found
+
+
+def one(name: str, **changes: Any) -> Report:
+    bad = check("failed", title=EVIL, message=f"{EVIL}\n{LONG}", mistake=EVIL, hint=EVIL, duration_s=0.2)
+    part = check("failed", points=2.0, evidence=tuple(measured_figures().figures))
+    exercises = (
+        ExerciseResult("sgd", (check(),)),
+        ExerciseResult(EVIL, (bad,)),
+        ExerciseResult(LONG, (part, check("pending"), check("error", message=EVIL))),
+        ExerciseResult("nadam", (check("failed", message="nadam is not written yet"),)),
+    )
+    return report(submission=name, **({"exercises": exercises, "output": EVIL, "notes": (EVIL,)} | changes))
+
+
+def plain(number: int) -> Report:
+    mistake = {"mistake": "swapped", "hint": "Rows and columns."} if number % 3 == 0 else {}
+    checks = [check(), check("failed", points=float(number % 6), **mistake)]
+    if number % 2:
+        checks.append(check("pending"))
+    return report(submission=f"student {number:03}", exercises=(ExerciseResult("adam", tuple(checks)),))
+
+
+PAGES = {
+    "report": render_report(one(EVIL), class_page="index.html"),
+    "student": render_report(for_student(one(LONG))),
+    "class": render_class([one(name) for name in (EVIL, LONG, *AWKWARD)], EVIL),
+    "many": render_class([plain(number) for number in range(300)], "optimizers"),
+}
+
+
+class Browser:
+    """A page open in Chromium."""
+
+    def __init__(self, driver: Any, folder: Path) -> None:
+        self.driver, self.folder = driver, folder
+
+    def show(self, page: str, width: int = DESK, scheme: str = "light") -> None:
+        """Open one of PAGES anew."""
+        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        for log in ("browser", "performance"):
+            self.driver.get_log(log)  # what an earlier page said
+        self.driver.get((self.folder / f"{page}.html").as_uri())
+
+    def run(self, script: str, *values: Any) -> Any:
+        return self.driver.execute_script(script, *values)
+
+    def press(self, *keys: str) -> None:
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.driver, duration=0).send_keys(*keys).perform()
+
+    def tab_to(self, text: str) -> None:
+        """Press Tab until what has the focus begins with this text."""
+        for _ in range(60):
+            self.press(TAB)
+            if self.run("return document.activeElement.textContent").strip().startswith(text):
+                return
+        raise AssertionError(f"no way by Tab to {text!r}")
+
+    def names(self) -> list[str]:
+        """The submissions that are drawn."""
+        query = "return [...document.querySelectorAll('#class tbody th .name')].map(name => name.textContent)"
+        return list(self.run(query))
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Any]:
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    started = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield started
+    started.quit()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("pages")
+    for name, page in PAGES.items():
+        (made / f"{name}.html").write_text(page, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def browser(driver: Any, folder: Path) -> Browser:
+    return Browser(driver, folder)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_fits_asks_nobody_complains_of_nothing_and_runs_nothing_of_a_student_s(browser, page, width):
+    browser.show(page, width)
+    assert browser.run("return document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+    assert browser.driver.get_log("browser") == []
+    events = [json.loads(entry["message"])["message"] for entry in browser.driver.get_log("performance")]
+    asked = {each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"}
+    assert {url for url in asked if not url.startswith("data:")} == {(browser.folder / f"{page}.html").as_uri()}
+    assert browser.run("return document.documentElement.dataset.hacked") is None
+
+
+def test_a_hostile_name_is_what_a_reader_sees(browser):
+    browser.show("report")
+    assert browser.run("return document.querySelector('h1').textContent") == EVIL
+
+
+CONTRAST = """
+const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+const rgb = (color, under) => {
+  canvas.fillStyle = under; canvas.fillRect(0, 0, 1, 1);
+  canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+};
+const light = (rgb) => {
+  const [r, g, b] = rgb.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  return .2126 * r + .7152 * g + .0722 * b;
+};
+const found = new Set();
+for (const details of document.querySelectorAll('details')) details.open = true;
+for (const element of document.querySelectorAll('body *')) {
+  const text = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  if (!text || !element.checkVisibility() || element.closest('.unseen, svg, script, option')) continue;
+  let back = element;
+  const shown = (one) => getComputedStyle(one).backgroundColor;
+  while (back && shown(back) === 'rgba(0, 0, 0, 0)') back = back.parentElement;
+  const under = back ? shown(back) : 'white';
+  const [a, b] = [light(rgb(getComputedStyle(element).color, under)), light(rgb(under, 'white'))];
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  if (ratio < 4.5) found.add(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
+}
+return [...found];
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["report", "class"])
+def test_text_has_a_contrast_of_four_and_a_half_to_what_is_behind_it(browser, page, scheme):
+    browser.show(page, scheme=scheme)
+    assert browser.run(CONTRAST) == []
+
+
+def test_every_control_has_a_name(browser):
+    browser.show("class")
+    nameless = """return [...document.querySelectorAll('input, select, button, summary, [role=region]')].filter(
+        one => !(one.labels?.length || one.textContent.trim() || one.ariaLabel)).map(one => one.outerHTML)"""
+    assert browser.run(nameless) == []
+
+
+def test_the_class_is_sorted_by_keyboard_alone(browser):
+    browser.show("many")
+    browser.tab_to("Points")
+    browser.press(ENTER)
+    sort = "return document.activeElement.parentElement.getAttribute('aria-sort')"
+    assert browser.run(sort) == "ascending"
+    assert [int(name[-3:]) % 6 for name in browser.names()[:50]] == [0] * 50
+    browser.press(SPACE)
+    assert browser.run(sort) == "descending"
+    assert [int(name[-3:]) % 6 for name in browser.names()[:50]] == [5] * 50
+    assert browser.run("return document.querySelectorAll('#class [aria-sort]:not([aria-sort=none])').length") == 1
+
+
+def test_a_fold_opens_by_keyboard_alone(browser):
+    browser.show("report", PHONE)
+    opened = "return document.querySelector('#exercise-1').open"
+    assert browser.run(opened) is False
+    browser.tab_to("sgd")
+    browser.press(ENTER)
+    assert browser.run(opened) is True
+
+
+def typed(browser, field, text):
+    browser.run("document.getElementById(arguments[0]).focus()", field)
+    browser.press(text)
+
+
+def test_submissions_are_found_by_what_one_types(browser):
+    browser.show("many")
+    typed(browser, "find", "Student 29")
+    assert browser.names() == [f"student {number}" for number in range(290, 300)]
+    assert browser.run("return document.getElementById('count').textContent") == "10 of 300"
+
+
+def test_filters_hold_together(browser):
+    browser.show("many")
+    typed(browser, "by-mistake", "swapped")
+    typed(browser, "by-status", "pending")
+    typed(browser, "find", "student 0")
+    assert browser.names() == [f"student {number:03}" for number in range(3, 100, 6)]
+
+
+def test_a_mistake_leads_to_those_who_made_it(browser):
+    browser.show("many")
+    browser.run("document.querySelector('#mistakes .show').focus()")
+    browser.press(ENTER)
+    assert browser.run("return document.getElementById('count').textContent") == "100 of 300"
+    assert browser.run("return document.activeElement.id") == "by-mistake"
+
+
+def test_a_large_class_is_drawn_in_part_until_all_of_it_is_asked_for_or_printed(browser):
+    browser.show("many")
+    assert len(browser.names()) == 100
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    assert len(browser.names()) == 300
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    assert len(browser.names()) == 100
+    browser.run("document.getElementById('all').click()")
+    assert len(browser.names()) == 300
+
+
+def test_hidden_names_are_nowhere_to_be_read(browser):
+    browser.show("many")
+    assert "student 003" in browser.run("return document.body.innerText")
+    browser.run("document.getElementById('nameless').focus()")
+    browser.press(SPACE)
+    assert "student" not in browser.run("return document.body.innerText")
+
+
+def test_without_its_script_the_class_page_shows_every_submission(browser):
+    browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.show("many")
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert len(browser.names()) == 300
+    assert browser.run("return document.getElementById('find').checkVisibility()") is False
