@@ -9,6 +9,7 @@ from autograder.cli.arguments import argument
 from autograder.cli.shell import BELOW, GRADED, command, say
 from autograder.course.course import Course, NoCourse
 from autograder.errors import CourseError
+from autograder.files import write_atomically
 
 _IDS = argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
 _JSON = argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment.")
@@ -37,8 +38,14 @@ def build(ids: list[str]) -> int:
         help="Try the reference on the inputs of so many students (3).",
     ),
     argument("--costs", action="store_true", help="Say what each mistake costs, and in which exercises; nothing else."),
+    argument(
+        "--html",
+        type=arguments.new_folder,
+        metavar="DIR",
+        help="Write a page for each: checks and mistakes, costs, right work, times.",
+    ),
 )
-def audit(ids: list[str], as_json: bool, students: int, costs: bool) -> int:
+def audit(ids: list[str], as_json: bool, students: int, costs: bool, html: Path | None) -> int:
     """Prove that assignments grade rightly: the reference, the stub and every known mistake."""
     import json
 
@@ -53,6 +60,11 @@ def audit(ids: list[str], as_json: bool, students: int, costs: bool) -> int:
         if not as_json:
             for line in audits[assignment_id].lines():
                 print(line)
+        if html:
+            from autograder.proofs.author_page import author_page
+
+            address = html / f"{assignment_id}.html"
+            say(str(write_atomically(address, author_page(course, audits[assignment_id]))))
     if as_json:
         print(json.dumps({key: each.to_dict() for key, each in audits.items()}, indent=1))
     return GRADED if all(each.ok for each in audits.values()) else BELOW

@@ -42,6 +42,7 @@ class Audit:
     unworked: tuple[Earned, ...] = ()
     problems: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    reference: Report | None = None  # how it was judged, check by check
 
     @property
     def ok(self) -> bool:
@@ -147,6 +148,7 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap", stu
         unworked=unworked,
         problems=problems,
         notes=tuple(_notes(reference, checks, mistakes)),
+        reference=reference,
     )
 
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder.proofs.audit import Audit
+from autograder.proofs.author_page import Exercise, Row, render
+from autograder.proofs.costs import Cost
+from autograder.proofs.mistakes import MistakeAudit
 from autograder.report.evidence import Evidence
 from autograder.report.report import ExerciseResult, Report, for_student
 from autograder.views.pages import render_class, render_report
@@ -62,10 +67,22 @@ def plain(number: int) -> Report:
     return report(submission=f"student {number:03}", exercises=(ExerciseResult("adam", tuple(checks)),))
 
 
+def audit_page() -> str:
+    caught = MistakeAudit("rows_" * 20, "sgd", ("is_passed",), ("rows",), False)
+    costs = {"sgd": 3.0, EVIL: 2.0}
+    rows = (Row(caught, EVIL, Cost("rows", "sgd", costs)), Row(replace(caught, caught_by=()), "", None))
+    checks = tuple(check(title=f"{EVIL} {number}", duration_s=0.1) for number in range(24))
+    found = Audit(
+        "tiny", "bubblewrap", 100.0, {".py": 0.0}, 100.0, 0.0, 24, 12, (caught,), (), problems=(EVIL,), notes=(LONG,)
+    )
+    return render(found, [Exercise("sgd", checks, rows), Exercise(EVIL, checks, ())], [one(EVIL)])
+
+
 PAGES = {
     "report": render_report(one(EVIL), class_page="index.html"),
     "student": render_report(for_student(one(LONG))),
     "class": render_class([one(name) for name in (EVIL, LONG, *AWKWARD)], EVIL),
+    "audit": audit_page(),
     "many": render_class([plain(number) for number in range(300)], "optimizers"),
 }
 
@@ -181,7 +198,7 @@ return [...found];
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", ["report", "class"])
+@pytest.mark.parametrize("page", ["report", "class", "audit"])
 def test_text_has_a_contrast_of_four_and_a_half_to_what_is_behind_it(browser, page, scheme):
     browser.show(page, scheme=scheme)
     assert browser.run(CONTRAST) == []

@@ -29,7 +29,7 @@ def test_pass_rate_points_and_time_of_an_exercise() -> None:
 
 def test_discrimination_is_the_correlation_with_the_rest() -> None:
     # sgd 6 6 3 0 0, adam 6 3 3 0 3: deviations 3 3 0 -3 -3 and 3 0 0 -3 0; r = 18 / sqrt(36 * 18)
-    sgd, adam = classwide.exercises(FIVE)
+    sgd, adam = classwide.exercises(FIVE * 2)
     assert sgd.discrimination == adam.discrimination == pytest.approx(18 / (36 * 18) ** 0.5)
 
 
@@ -38,12 +38,12 @@ def test_a_check_is_held_against_all_other_points_of_its_own_exercise_too() -> N
         return report(check(first, title="first"), check(second, title="second"))
 
     both, none = two("passed", "passed"), two("failed", "failed")
-    first, second = classwide.checks([both, both, none, none, two("passed", "failed")])
+    first, second = classwide.checks([both, both, none, none, two("passed", "failed")] * 2)
     # first 1 1 0 0 1, second 1 1 0 0 0: for two that only hold or fail, r is phi of the four-fold table
     assert first.discrimination == second.discrimination == pytest.approx((2 * 2 - 1 * 0) / (3 * 2 * 2 * 3) ** 0.5)
 
 
-@pytest.mark.parametrize("reports", [FIVE[:4], [graded(6, 6)] * 5], ids=["few", "all the same"])
+@pytest.mark.parametrize("reports", [FIVE, [graded(6, 6)] * 10], ids=["few", "all the same"])
 def test_where_nothing_can_be_said_there_is_no_correlation(reports: list[Report]) -> None:
     assert classwide.exercises(reports)[0].discrimination is None
 
@@ -53,6 +53,11 @@ def test_what_is_pending_or_a_fault_of_ours_has_no_verdict() -> None:
     assert (item.judged, item.passed, item.share) == (1, 1, 1.0)
     (item,) = classwide.checks([report(check("pending"))])
     assert (item.judged, item.passed) == (0, 0)
+
+
+def test_of_an_exercise_that_is_pending_in_part_the_rest_counts() -> None:
+    (item,) = classwide.exercises([report(check(), check("failed", points=3.0), check("pending"))])
+    assert (item.judged, item.passed, item.share) == (1, 0, 0.75)
 
 
 def test_what_has_no_points_is_not_counted() -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from autograder.report.report import Report
 
-FEWEST = 5  # verdicts below which a correlation says nothing
+FEWEST = 10  # verdicts below which a correlation says nothing
+_FEWEST_TIMES = 5
 _FAR = 3  # quartile distances beyond the upper quartile: Tukey's far fence
 _NOTICED_S = 1.0
 _UNJUDGED = ("error", "pending")
@@ -55,15 +56,18 @@ class _Verdict:
 
 
 def exercises(reports: Iterable[Report]) -> list[Item]:
-    """Exercises with points, in their order."""
+    """Exercises with points, in their order; of one that is pending in part, what was judged."""
     found: dict[tuple[str, str], list[_Verdict]] = {}
     for report in reports:
         score = sum(check.points for check in report.checks)
         for each in report.exercises:
             verdicts = found.setdefault((each.name, ""), []) if each.max_score else []
-            if all(check.status not in _UNJUDGED for check in each.checks):
-                points, seconds = each.score or 0.0, sum(check.duration_s for check in each.checks)
-                verdicts.append(_Verdict(points, each.max_score, each.passed, seconds, score - points))
+            judged = [check for check in each.checks if check.status not in _UNJUDGED]
+            of = sum(check.max_points for check in judged)
+            if of and each.score is not None:
+                points, seconds = sum(check.points for check in judged), sum(check.duration_s for check in judged)
+                passed = all(check.status == "passed" for check in judged)
+                verdicts.append(_Verdict(points, of, passed, seconds, score - points))
     return [_item(*key, verdicts) for key, verdicts in found.items()]
 
 
@@ -120,7 +124,7 @@ def mistakes(reports: Iterable[Report]) -> list[Shown]:
 
 def slow(reports: Sequence[Report]) -> list[Report]:
     """Submissions that took far longer than the others, the slowest first: by Tukey's far fence, and over a second."""
-    if len(reports) < FEWEST:
+    if len(reports) < _FEWEST_TIMES:
         return []
     low, _, high = statistics.quantiles([report.duration_s for report in reports], method="inclusive")
     fence = max(high + _FAR * (high - low), _NOTICED_S)
