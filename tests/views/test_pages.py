@@ -136,6 +136,14 @@ def test_exercises_that_hold_are_folded_and_others_open():
     assert opened == {"1": "", "2": " open", "3": ""}
 
 
+def test_an_exercise_that_shows_what_it_measured_is_open_and_what_fails_for_a_common_reason_is_folded():
+    fit = ExerciseResult("fit", (check(evidence=evidence()), check("pending")))
+    lost = [ExerciseResult(name, (check("failed", message="no notebook"),)) for name in ("sgd", "adam")]
+    page = render_report(report(exercises=(fit, *lost)))
+    opened = dict(re.findall(r'<details class="exercise" id="exercise-(\d)"( open)?>', page))
+    assert opened == {"1": " open", "2": "", "3": ""}
+
+
 def test_what_earned_a_part_of_its_points_is_not_called_failed():
     text = Reader(render_report(report(check("failed", points=2.0)))).text
     assert "◐ in part" in text

@@ -75,7 +75,12 @@ def render_report(report: Report, *, class_page: str = "") -> str:
         at={exercise.name: number for number, exercise in enumerate(shown, 1)},
         said={text for cause in found for text in (cause.sentence, cause.message)},
         told=[check for cause in found for check in cause.checks],
-        lost_in=lambda exercise: any(map(lost, exercise.checks)),
+        opened={
+            name
+            for cause in found
+            for name in cause.exercises
+            if len(cause.exercises) == 1 and cause.sentence != UNWRITTEN
+        },
         unwritten=unwritten,
         UNWRITTEN=UNWRITTEN,
         state=_state,
