@@ -140,7 +140,7 @@ def release(ids: list[str], out: Path) -> int:
     from autograder.publish import students
 
     course = Course.find(Path.cwd())
-    data = students.packed(course, _chosen(course, ids), out.name)
+    data = students.packed(course, _chosen(course, ids))
     try:
         with replacing(out) as file:
             file.write(data)

@@ -13,6 +13,7 @@ from autograder.cli.export import FORMAT, no_commands, write_formats
 from autograder.cli.shell import BELOW, GRADED, STAFF, command, complain, say, usage
 from autograder.course.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError, Failure
+from autograder.text import misspelled
 
 if TYPE_CHECKING:
     from autograder.report.report import ExerciseResult, Report
@@ -111,6 +112,9 @@ def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[lis
             return having, first
         if having:
             raise UnknownName(f"{first} is an exercise of {' and '.join(having)}: say which, as in {having[0]} {first}")
+        for each in _here(course) if not misspelled(first, ids) else ():
+            if near := misspelled(first, worth_of(course, each)):
+                raise UnknownName(f"There is no exercise {first!r}; did you mean {near!r}, of {each}?")
     return [course.assignment(first).id], exercise
 
 
@@ -142,8 +146,9 @@ def _check_all(
         try:
             result = check_public(course, assignment_id, exercise, sandbox)
         except Failure as failure:  # the whole file, not one exercise
+            again = any(problem.endswith(f": {failure.message}") for problem in problems)
             problems.append(f"{assignment_id}: {failure.message}")
-            complain(problems[-1])
+            complain(f"{assignment_id}: the same" if again else problems[-1])
             code = max(code, BELOW)
             continue
         reports.append(result)

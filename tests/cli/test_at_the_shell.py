@@ -125,6 +125,24 @@ def test_what_lacks_a_module_is_skipped_and_the_rest_is_checked(run, own_course:
     assert code == 1
 
 
+def test_what_several_assignments_lack_is_said_once(run, own_course: Course, monkeypatch) -> None:
+    text = own_course.path.read_text()
+    entries = "".join(f"  - {{id: {each}, title: A, preload: [no_such_module]}}\n" for each in ("one", "two"))
+    own_course.path.write_text(text.replace("  - id: tiny", f"{entries}  - id: tiny"))
+    for each in ("one", "two"):
+        (own_course.root / "assignments" / each).mkdir()
+    monkeypatch.chdir(own_course.root)
+    said = run("check")[2]
+    assert said.count("no_such_module") == 1
+    assert "two: the same" in said
+
+
+def test_a_misspelled_exercise_is_told_the_one_that_may_be_meant(run, own_course: Course, monkeypatch) -> None:
+    monkeypatch.chdir(own_course.root)
+    code, _, said = run("check", "standardise")
+    assert (code, "did you mean 'standardize', of tiny?" in said) == (2, True)
+
+
 # ---- --watch
 
 

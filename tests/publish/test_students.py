@@ -21,7 +21,7 @@ from tests import tiny
 
 @pytest.fixture(scope="module")
 def packed(course: Course) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(students.packed(course, ["tiny"], "course.zip"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(students.packed(course, ["tiny"]))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -32,7 +32,7 @@ def test_the_zip_holds_these_files(packed: dict[str, bytes]) -> None:
 
 
 def test_the_zip_is_the_same_bytes_for_the_same_course(course: Course) -> None:
-    assert students.packed(course, ["tiny"], "a.zip") == students.packed(course, ["tiny"], "a.zip")
+    assert students.packed(course, ["tiny"]) == students.packed(course, ["tiny"])
 
 
 def test_no_hidden_check_and_no_mistake_is_in_the_zip(course: Course, packed: dict[str, bytes]) -> None:
@@ -49,7 +49,7 @@ def test_work_that_somebody_has_written_into_the_release_is_not_in_the_zip(own_c
     script = own_course.release_dir("tiny") / "tiny.py"
     before = script.read_text()
     script.write_text(tiny.in_script(script.parent, tiny.parts()))
-    with zipfile.ZipFile(io.BytesIO(students.packed(own_course, ["tiny"], "course.zip"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(students.packed(own_course, ["tiny"]))) as archive:
         assert archive.read("assignments/tiny/tiny.py").decode() == before
 
 
@@ -57,7 +57,7 @@ def test_students_see_neither_the_secret_nor_what_the_grade_is_made_of(own_cours
     text = own_course.path.read_text().replace("title:", "secret_file: hush.txt\nlate_days: 3\ntitle:", 1)
     own_course.path.write_text(text)
     (own_course.root / "hush.txt").write_text("0123456789abcdef0123")
-    data = students.packed(Course.load(own_course.path), ["tiny"], "course.zip")
+    data = students.packed(Course.load(own_course.path), ["tiny"])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert set(yaml.safe_load(archive.read("course.yml"))) == {"title", "assignments"}
         assert not [name for name in archive.namelist() if b"0123456789abcdef0123" in archive.read(name)]
@@ -70,7 +70,7 @@ def test_the_readme_installs_the_wheel_that_lies_beside_it(packed: dict[str, byt
 
 def test_the_readme_speaks_of_torch_only_where_an_assignment_needs_it(own_course: Course) -> None:
     def readme() -> str:
-        data = students.packed(Course.load(own_course.path), ["tiny"], "course.zip")
+        data = students.packed(Course.load(own_course.path), ["tiny"])
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.read("README.md").decode()
 
@@ -82,7 +82,7 @@ def test_the_readme_speaks_of_torch_only_where_an_assignment_needs_it(own_course
 
 def test_an_unknown_assignment_is_refused(course: Course) -> None:
     with pytest.raises(CourseError, match="No assignment 'tyni'"):
-        students.packed(course, ["tyni"], "course.zip")
+        students.packed(course, ["tyni"])
 
 
 def test_release_writes_the_zip(own_course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_release_writes_the_zip(own_course: Course, monkeypatch: pytest.MonkeyPa
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 0
-    assert (tmp_path / "week 1.zip").read_bytes() == students.packed(own_course, ["tiny"], "week 1.zip")
+    assert (tmp_path / "week 1.zip").read_bytes() == students.packed(own_course, ["tiny"])

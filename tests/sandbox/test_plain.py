@@ -37,6 +37,15 @@ def test_a_loop_without_end_is_a_timeout() -> None:
         call("def f(n):\n    while True: pass", timeout_s=0.5)
 
 
+def test_a_loop_without_end_is_told_with_its_line(elsewhere, own_course: Course) -> None:
+    folder = own_course.release_dir("tiny")
+    own_course.path.write_text(own_course.path.read_text().replace("check_s: 10", "check_s: 4"))
+    looping = "def descent(gradient, x, steps, rate=0.1):\n    while True:\n        x = x + 0"
+    (folder / "tiny.py").write_text(tiny.in_script(folder, tiny.parts() | {"descent": looping}))
+    _, said, _ = elsewhere("-c", AUTOGRADER, "check", "tiny", "descent")
+    assert "while True:" in said
+
+
 def test_code_that_ends_its_process_ends_no_other() -> None:
     with pytest.raises(Crashed):
         call("import os\ndef f(n):\n    os._exit(3)")

@@ -28,10 +28,10 @@ from autograder.submission.release import Release
 _README = Path(__file__).parent / "README.md.jinja"
 
 
-def packed(course: Course, ids: Iterable[str], archive: str) -> bytes:
+def packed(course: Course, ids: Iterable[str]) -> bytes:
     """A zip of what students get, the package and a README: the same bytes for the same course.
 
-    archive: what the zip will be called. Raises: CourseError if an assignment is unknown or not built.
+    Raises: CourseError if an assignment is unknown or not built.
     """
     assignments = chosen(course, ids)
     package, data = wheel.build()
@@ -45,7 +45,6 @@ def packed(course: Course, ids: Iterable[str], archive: str) -> bytes:
         "extra": extra,
         "index": index,
         "with_torch": _listed([f"`{each.id}`" for each in assignments if wheel.extra_for(each.preload)[0]]),
-        "archive": archive,
     }
     return zipped(files(course, assignments) | {package: data, _README.stem: rendered(_README, words)})
 

@@ -12,13 +12,18 @@ import contextlib
 import importlib
 import socket
 import sys
+import threading
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any
 
 from . import determinism, forbidden, loader, protocol
 from .channel import Disconnected, receive, send
 from .wire import Frame, decode, encode
-from .workspace import Workspace
+from .workspace import Workspace, label_of
+
+_SAMPLES = 5
+_MAX_FRAMES = 50
 
 
 def main(sock: socket.socket, preload: Sequence[str], settings: dict[str, Any]) -> None:
@@ -42,25 +47,80 @@ def main(sock: socket.socket, preload: Sequence[str], settings: dict[str, Any]) 
         _serve(sock, names, settings["reply_mib"] << 20)
 
 
+class _Watch:
+    """Says once in a check where code is that does not come to an end, as `sampler` does, by the clock and a thread."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._lock = threading.Lock()  # one message at a time
+        self._main = threading.get_ident()
+        self._over: threading.Event | None = None
+        self._computing = False
+
+    def begin(self, look_s: float) -> None:
+        """Look at the next check."""
+        if self._over is not None:
+            self._over.set()
+        self._over = threading.Event()
+        if look_s > 0:
+            threading.Thread(target=self._look, args=(look_s / _SAMPLES, self._over), daemon=True).start()
+
+    def served(self, workspace: Workspace, request: Frame) -> Frame:
+        """Carry out a request, looked at meanwhile."""
+        self.computes(True)
+        try:
+            return workspace.serve(request)
+        finally:
+            self.computes(False)
+
+    def computes(self, computing: bool) -> None:
+        with self._lock:
+            self._computing = computing
+
+    def _look(self, every_s: float, over: threading.Event) -> None:
+        at_work: dict[FrameType, list[int]] = {}
+        samples = 0
+        while samples < _SAMPLES and not over.wait(every_s):
+            with self._lock:
+                if not self._computing:
+                    at_work, samples = {}, 0
+                    continue
+                found: dict[FrameType, list[int]] = {}
+                frame = sys._current_frames().get(self._main)
+                while frame is not None and len(found) < _MAX_FRAMES:
+                    if label_of(frame.f_code) and (samples == 0 or frame in at_work):
+                        found[frame] = [*at_work.get(frame, ()), frame.f_lineno]
+                    frame = frame.f_back
+                at_work, samples = found, samples + 1
+                if samples == _SAMPLES:
+                    places = [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in at_work.items()]
+                    send(self._sock, encode([protocol.STUCK, places]))
+
+
 def _serve(sock: socket.socket, names: dict[str, Any], reply_bytes: int) -> None:
+    watch = _Watch(sock)
+
     def ask(question: Frame) -> Frame:
+        watch.computes(False)
         send(sock, question)
         while True:
             reply = receive(sock)
             if decode(reply)[0] in protocol.RESULTS:
+                watch.computes(True)
                 return reply
-            send(sock, workspace.serve(reply))  # to answer, the check calls us
+            send(sock, watch.served(workspace, reply))  # to answer, the check calls us
 
     workspace = Workspace(names, ask)
     while True:
         request = receive(sock)
         match decode(request):
-            case [protocol.CHECK, seed, exercise, _]:
+            case [protocol.CHECK, seed, exercise, look_s]:
                 determinism.seed(seed)
+                watch.begin(look_s)
                 workspace = Workspace(dict(names), ask, reply_bytes, exercise)
             case [protocol.END]:  # of a process that there is only one of
                 for stream in (sys.stdout, sys.stderr):
                     stream.flush()
                 send(sock, encode([protocol.ENDED, 0]))
             case _:
-                send(sock, workspace.serve(request))
+                send(sock, watch.served(workspace, request))
