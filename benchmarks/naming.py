@@ -37,7 +37,7 @@ from autograder.submission.read import read
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "naming.json"
 NUMPY = ("losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "recurrent")
-MUTANTS = 120
+MUTANTS = 60
 KINDS = ("described", "place", "taken", "silent")
 
 
