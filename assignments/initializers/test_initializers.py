@@ -243,7 +243,7 @@ def zero_init_returns_zeros(student, rng):
         close(zeros, np.zeros(shape), name=f"zero_init({shape})")
 
 
-@check("normal_init", points=1.5, public=True)
+@check("normal_init", points=1.5, random=True, public=True)
 def normal_init_has_the_std(student, rng, seed):
     """normal_init returns numbers with mean 0 and the standard deviation that it is given."""
     std = float(rng.uniform(0.1, 0.4))
@@ -284,32 +284,32 @@ def rightly_distributed(student, exercise, seed, shape, *settings):
         normally_distributed(w, std)
 
 
-@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1.5, public=True)
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1.5, random=True, public=True)
 def is_right_for_a_dense_layer(student, exercise, rng, seed):
     """{exercise} has the right width and form for five times as many inputs as outputs, ReLU, fan_in or gain 1."""
     rightly_distributed(student, exercise, seed, dense(rng, 5), *SETTINGS[exercise])
 
 
-@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1, public=True)
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1, random=True, public=True)
 def is_right_for_a_convolution(student, exercise, rng, seed):
     """{exercise} has the right width and form for five times as many filters as channels."""
     rightly_distributed(student, exercise, seed, convolution(rng, 5), *SETTINGS[exercise])
 
 
-@check("xavier_uniform", "xavier_normal", points=1.5, public=True)
+@check("xavier_uniform", "xavier_normal", points=1.5, random=True, public=True)
 def is_as_wide_as_its_gain_says(student, exercise, rng, seed):
     """{exercise} has the right width and form for other gains than 1."""
     for gain in rng.uniform([0.4, 1.5], [0.6, 2]):
         rightly_distributed(student, exercise, seed, dense(rng, 2), gain)
 
 
-@check("he_uniform", "he_normal", points=0.5, public=True)
+@check("he_uniform", "he_normal", points=0.5, random=True, public=True)
 def is_right_with_fan_out(student, exercise, rng, seed):
     """{exercise} has the right width and form for eight times as many outputs as inputs, ReLU, fan_out."""
     rightly_distributed(student, exercise, seed, dense(rng, 8)[::-1], 0.0, "fan_out")
 
 
-@check("he_uniform", "he_normal", points=0.5, public=True)
+@check("he_uniform", "he_normal", points=0.5, random=True, public=True)
 def is_narrower_for_a_leaky_relu(student, exercise, rng, seed):
     """{exercise} makes the weights smaller for a leaky ReLU; the sign of the slope does not matter."""
     for slope in (rng.uniform(0.4, 0.6), -0.7, 2):

@@ -22,6 +22,7 @@ from autograder.errors import CourseError, Failure
 from autograder.sandbox.namespace import Namespace
 
 _MOST = 96  # variations that are tried: each is a call of the reference
+_OTHERS = 4  # calls of the same function that have to agree
 _LARGEST = 20_000  # entries of all arguments: a hint is worth milliseconds
 
 Path = tuple[Any, ...]
@@ -31,8 +32,8 @@ _Change = tuple[str, str, Any]  # an id, what is said, and the value in the argu
 def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequence[Path]) -> Iterator[Cause]:
     """What holds of the parts at these paths of what a call gave, none of which is right.
 
-    reference: live, not recorded. made: all calls up to this one and after it. The first variation that gives all of
-    these parts is told.
+    reference: live, not recorded. made: all calls of the check. The first variation is told that gives all of these
+    parts, and in the other calls of the function what they gave: where one was right, it must leave it so.
     """
     run = _runner(reference, made, call)
     if run is None or not paths or "." in call.label:
@@ -43,11 +44,33 @@ def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequenc
     wrong = [path for path in paths if not same_value(call.gave.at(path), right.at(path))]
     if not wrong:
         return
-    for changed, name, says in itertools.islice(_variations(made, call), _MOST):
+    others = [each for each in made if each.label == call.label and each is not call][:_OTHERS]
+    for number, (changed, name, says) in enumerate(itertools.islice(_variations(made, call), _MOST)):
         parts = _parts(run, changed)
-        if parts is not None and all(same_value(call.gave.at(path), parts.at(path)) for path in wrong):
+        if parts is None or not all(same_value(call.gave.at(path), parts.at(path)) for path in wrong):
+            continue
+        agreeing = [_holds(reference, made, each, number, name, wrong) for each in others]
+        if all(agreeing) and (agreeing or not any(_is_common(call.gave.at(path)) for path in wrong)):
             yield Cause(name, f"{{it}} is what is right {says}", AS_IF)
             return
+
+
+def _holds(
+    reference: Namespace, made: Sequence[Call], call: Call, number: int, name: str, paths: Sequence[Path]
+) -> bool:
+    """Whether the variation of this number gives what another call gave, too."""
+    run = _runner(reference, made, call)
+    varied = next(itertools.islice(_variations(made, call), number, None), None)
+    if run is None or varied is None or varied[1] != name:
+        return False
+    parts = _parts(run, varied[0])
+    return parts is not None and all(same_value(call.gave.at(path), parts.at(path)) for path in paths)
+
+
+def _is_common(value: Any) -> bool:
+    """Whether a value may be another one's by coincidence: a single whole number, or all of them 0."""
+    array = np.asarray(value)
+    return array.dtype.kind not in "fiu" or not array.any() or (array.size == 1 and float(array.item()).is_integer())
 
 
 _Key = tuple[int, int | str]  # which call, counted back from the one at hand, and which of its arguments

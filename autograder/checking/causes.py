@@ -20,7 +20,7 @@ from autograder.checking.as_if import as_if
 from autograder.checking.chance import Call, of_draws
 from autograder.checking.declare import Check
 from autograder.checking.raised import of_exception
-from autograder.checking.relations import EXACT, ORDINALS, Cause, Given, of_shape, relations
+from autograder.checking.relations import EXACT, ORDINALS, PLACE, Cause, Given, of_shape, relations
 from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
 from autograder.checking.run import Outcome
 from autograder.sandbox.child import protocol
@@ -65,16 +65,19 @@ def causes(
     }
     held = Counter(key for those in found.values() for key in {(cause.name, cause.says) for cause, _ in those})
 
+    def tier(cause: Cause) -> int:
+        return PLACE if cause.by_chance and held[cause.name, cause.says] < 2 else cause.tier
+
     def order(item: tuple[int, tuple[Cause, str]]) -> tuple[Any, ...]:
         rank, (cause, _) = item
-        return cause.tier, -held[cause.name, cause.says], rank
+        return tier(cause), -held[cause.name, cause.says], rank
 
     best = {}
     for check, those in found.items():
         if those:
             _, (cause, it) = min(enumerate(those), key=order)
             says = cause.says.format(it=it)
-            best[check] = Cause(cause.name, says[0].upper() + says[1:], cause.tier)
+            best[check] = Cause(cause.name, says[0].upper() + says[1:], tier(cause))
     return best
 
 
@@ -87,7 +90,11 @@ def _of_check_and_others(
 ) -> list[tuple[Cause, str]]:
     """Everything that holds of one failing check; the reference is asked again only where the numbers do not tell."""
     found = list(_of_check(check, outcome, right, faulty))
-    if any(cause.tier <= EXACT for cause, _ in found) or outcome.student is None or check.random:
+    if (
+        any(cause.tier <= EXACT and not cause.by_chance for cause, _ in found)
+        or outcome.student is None
+        or check.random
+    ):
         return found
     made = calls(record_of(outcome.student))
     consequence = any(call.label.split(".")[0] in set(faulty) - {check.exercise} for call in made)
@@ -191,14 +198,15 @@ def _of_replies(
     check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
 ) -> Iterator[tuple[Cause, str]]:
     """Of the first call of the exercise whose result is not the reference's."""
+    if "in place" in outcome.message:
+        if any(call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False)):
+            yield Cause("changes_an_argument", "An argument is changed in place; work on a copy."), "it"
+        return
     for call, wanted in zip(made, right, strict=False):
         if call.label.split(".")[0] != check.exercise:
             continue
         if RAISED in wanted and RAISED not in call.gave:
             yield Cause("does_not_raise", "It returns something where it should raise an exception."), "it"
-            return
-        if "in place" in outcome.message and call.gave.get(_MODIFIED, "[]") != "[]" and wanted.get(_MODIFIED) == "[]":
-            yield Cause("changes_an_argument", "An argument is changed in place; work on a copy."), "it"
             return
         whole = (protocol.VALUE,)
         count = wanted.get((*whole, "length"))

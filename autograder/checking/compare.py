@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.errors import CourseError, Failure, Mismatch, Raised
+from autograder.report.results import Compared
 from autograder.sandbox.namespace import Function, Handle, Namespace
 from autograder.text import measured
 
 _ATOL = 1e-12
+_CLOSE = 1e-7  # the rtol of `close`, unless it is told another
 # Of results, not of one operation: some hundred roundings that add up, and a difference that cancels some digits.
 _ROUNDING = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-4, "complex64": 1e-4}
 
@@ -337,6 +340,29 @@ def _is_long(value: Any) -> bool:
     """Whether this is a list that is too long or too deep to be shown item by item."""
     plain = bool | int | float | str | np.generic
     return isinstance(value, list | tuple) and (len(value) > 6 or not all(isinstance(item, plain) for item in value))
+
+
+def compared(mismatch: Mismatch | None, relation: str | None = None) -> Compared | None:
+    """What a report keeps of two values that differ; None where they are not two arrays of numbers."""
+    if mismatch is None:
+        return None
+    try:
+        a, e = (np.asarray(untorched(value)) for value in (mismatch.got, mismatch.expected))
+    except ValueError:
+        return None
+    if a.dtype.kind not in "biuf" or e.dtype.kind not in "biuf":
+        return None
+    found = Compared(mismatch.name[:200], a.shape, e.shape, relation=relation)
+    if a.shape != e.shape or not a.size:
+        return found
+    x, y = a.astype(float).ravel(), e.astype(float).ravel()
+    with np.errstate(all="ignore"):
+        error = np.where((x == y) | (np.isnan(x) & np.isnan(y)), 0.0, np.nan_to_num(np.abs(x - y), nan=np.inf))
+    worst = int(np.argmax(error))
+    bound = allowed(untorched(mismatch.got), float(np.max(np.abs(y[np.isfinite(y)]), initial=0.0)), _CLOSE)
+    got, expected = (float(each[worst]) if np.isfinite(each[worst]) else None for each in (x, y))
+    at = tuple(map(int, np.unravel_index(worst, e.shape)))
+    return replace(found, at=at, got=got, expected=expected, wrong=int(np.count_nonzero(error > bound)) or 1)
 
 
 def number(value: Any) -> str:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from autograder.checking.answers import Answers
+from autograder.checking.compare import compared
 from autograder.checking.declare import Check
 from autograder.checking.diagnose import Diagnosis, diagnose, repair_first
 from autograder.checking.run import Outcome, blame, exercises_in_order, run
@@ -203,6 +204,7 @@ def _results(
                 hint=_hint(check, outcome, diagnosis, faulty),
                 duration_s=outcome.duration_s,
                 evidence=outcome.evidence,
+                compared=compared(outcome.mismatch, diagnosis.mistake if diagnosis and diagnosis.general else None),
             )
         )
     return tuple(results)

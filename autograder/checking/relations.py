@@ -21,6 +21,7 @@ from autograder.checking.compare import allowed, rounding, untorched
 Array = np.ndarray
 _RTOL = 1e-6
 _MOST = 1 << 20  # entries that are looked at: a hint is worth milliseconds
+_SMALL = 4.5  # a length below this is as well another number
 _MANY = 64  # rows that are looked for among one another
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -32,11 +33,15 @@ DRAWN, EXACT, AS_IF, SHAPED, PLACE = range(5)
 
 @dataclass(frozen=True)
 class Cause:
-    """What was found. name: its id. says: a sentence with `{it}` for the value. tier: how much it tells."""
+    """What was found. name: its id. says: a sentence with `{it}` for the value. tier: how much it tells.
+
+    by_chance: it may hold by coincidence, so that it tells a place only unless it holds in another check, too.
+    """
 
     name: str
     says: str
     tier: int = EXACT
+    by_chance: bool = False
 
     @property
     def weak(self) -> bool:
@@ -382,7 +387,9 @@ def _of_values(pair: _Pair) -> Iterator[Cause]:
         return  # nearer than a rule can tell
     for tier, rules in _RULES.items():
         for rule in rules:
-            yield from (replace(cause, tier=max(tier, cause.tier)) for cause in rule(pair))
+            for cause in rule(pair):
+                by_chance = cause.by_chance or (rule is _places and cause.name.startswith(("only_", "wrong_where")))
+                yield replace(cause, tier=max(tier, cause.tier), by_chance=by_chance)
 
 
 def _every(pair: _Pair) -> str:
@@ -429,7 +436,7 @@ def _named_factors(pair: _Pair) -> Iterator[tuple[float, str, str]]:
     yield -1.0, "wrong_sign", "what is expected with the other sign"
     yield 2.0, "twice", "twice what is expected"
     yield 0.5, "half", "half of what is expected"
-    lengths = dict(pair.given.lengths)
+    lengths = pair.given.lengths
     for words, n in lengths.items():
         yield n, "times_a_length", f"too large by a factor, {words}: is it to be divided by that, a mean and not a sum?"
         yield 1 / n, "divided_by_a_length", f"too small by a factor, {words}: it is divided by that once too often."
@@ -501,7 +508,8 @@ def _multiples(pair: _Pair) -> Iterator[Cause]:
         return  # of 1 everything is a multiple
     for value, name, says in _named_factors(pair):
         if pair.close_to(factor, value):
-            yield Cause(name, f"{_every(pair)} {says.rstrip('.')}{'' if says.endswith('?') else '.'}")
+            small = "length" in name and max(abs(value), 1 / abs(value)) < _SMALL
+            yield Cause(name, f"{_every(pair)} {says.rstrip('.')}{'' if says.endswith('?') else '.'}", by_chance=small)
     if _distinct(pair.expected) > 2:
         size = "large" if abs(factor) > 1 else "small"
         sign = ", with the other sign" if factor < 0 else ""
@@ -563,7 +571,9 @@ def _term(words: str, weight: float, pair: _Pair) -> Iterator[Cause]:
                 side = "lacks" if weight * s < 0 else "has too much of"
                 yield Cause("term_with_a_number", f"What {{it}} {side} is {other} times {words}.")
         yield Cause(
-            "term", f"The error of {{it}} is a multiple of {words}: a term with it is missing, or weighs otherwise."
+            "term",
+            f"The error of {{it}} is a multiple of {words}: a term with it is missing, or weighs otherwise.",
+            SHAPED,
         )
 
 
@@ -577,17 +587,19 @@ def _steps(pair: _Pair) -> Iterator[Cause]:
             continue
         step, right = a - v, e - v
         factor = _factor(step, right, pair)
-        if factor is None or not right.any():
-            continue
+        if factor is None or np.count_nonzero(right) < 0.8 * right.size:
+            continue  # where most of it stays as it is, this is no step
         what = f"The step from {words} to {{it}} is"
         for value, name, says in _named_factors(pair):
             if pair.close_to(factor, value):
-                yield Cause(f"step_{name}", f"{what} {says.rstrip('.')}{'' if says.endswith('?') else '.'}")
+                small = "length" in name and max(abs(value), 1 / abs(value)) < _SMALL
+                said = f"{what} {says.rstrip('.')}{'' if says.endswith('?') else '.'}"
+                yield Cause(f"step_{name}", said, by_chance=small)
         if _distinct(right) > 2:
             other = (
                 "the wrong way, and of another length" if factor < 0 else "in the right direction, with another length"
             )
-            yield Cause("step_of_another_length", f"{what} {other}: by one factor for all entries.")
+            yield Cause("step_of_another_length", f"{what} {other}: by one factor for all entries.", SHAPED)
 
 
 _FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
@@ -780,7 +792,7 @@ def _running(pair: _Pair) -> Iterator[Cause]:
 def _places(pair: _Pair) -> Iterator[Cause]:
     """Where it is wrong, if it is not wrong everywhere."""
     a, e, wrong = pair.got, pair.expected, pair.wrong
-    if wrong.all() or e.size < 3:
+    if wrong.all() or e.size < 3 or _right_by_itself(pair):
         return
     if (e[wrong] == 0).all() and (e != 0).any():
         yield Cause(
@@ -828,6 +840,14 @@ def _places(pair: _Pair) -> Iterator[Cause]:
             yield Cause(f"wrong_where_{says}_is_expected", f"{{it}} is wrong exactly where it should be {says}.")
 
 
+def _right_by_itself(pair: _Pair) -> bool:
+    """Whether what is right is so whatever the code does: all 0, or what an argument has there."""
+    right = ~pair.wrong
+    values = pair.expected[right]
+    given = [v for v in pair.given.arrays.values() if v.shape == right.shape]
+    return not values.any() or any(pair.same(values, v[right].astype(float)) for v in given)
+
+
 def _at_the_label(pair: _Pair) -> Iterator[Cause]:
     """Whether what is wrong are the entries that a vector of labels points at, or all others."""
     e, wrong = pair.expected, pair.wrong
@@ -868,7 +888,7 @@ def _weakly(pair: _Pair) -> Iterator[Cause]:
 
 
 _RULES: dict[int, tuple[Callable[[_Pair], Iterator[Cause]], ...]] = {
-    EXACT: (_constants, _multiples, _orders, _terms, _elementwise, _signs, _same_along_an_axis, _running),
-    SHAPED: (_at_the_label, _places, _steps, _offsets, _nearly),
+    EXACT: (_constants, _multiples, _orders, _steps, _terms, _elementwise, _signs, _same_along_an_axis, _running),
+    SHAPED: (_at_the_label, _places, _offsets, _nearly),
     PLACE: (_weakly,),
 }

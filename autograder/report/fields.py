@@ -46,6 +46,12 @@ class Fields:
         inner = Fields(items, f"{self.where}.{key}")
         return tuple(inner.take(index, str) for index in items)
 
+    def take_whole_numbers(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        items = {str(index): item for index, item in enumerate(self.take(key, list))}
+        inner = Fields(items, f"{self.where}.{key}")
+        return tuple(inner.take(index, int) for index in items)
+
     def same(self, key: str, stored: float | None, computed: float | None) -> None:
         """Raises: CourseError if a stored sum is not what the parts add up to."""
         if (stored is None) != (computed is None) or abs((stored or 0) - (computed or 0)) > 1e-6:

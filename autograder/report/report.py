@@ -222,7 +222,11 @@ def for_student(report: Report) -> Report:
     """
 
     def shown(check: CheckResult) -> CheckResult:
-        return check if check.public else replace(check, message="", mistake=None, duration_s=0.0, evidence=())
+        return (
+            check
+            if check.public
+            else replace(check, message="", mistake=None, duration_s=0.0, evidence=(), compared=None)
+        )
 
     exercises = tuple(replace(each, checks=tuple(map(shown, each.checks))) for each in report.exercises)
     return replace(report, exercises=exercises, seed="", duration_s=float(math.ceil(report.duration_s)))

@@ -15,10 +15,57 @@ STATUSES = ("passed", "failed", "timeout", "crashed", "error", "pending")
 
 
 @dataclass(frozen=True)
+class Compared:
+    """Two arrays or numbers that a check held against each other, and that differ.
+
+    name: what they are, such as "dw". got_shape, expected_shape: their shapes. at: where they differ most, and got,
+    expected: the numbers there, None for what is not finite; all three None if the shapes differ. wrong: how many
+    values differ. relation: the id of what holds between the two, if anything is known to.
+    """
+
+    name: str
+    got_shape: tuple[int, ...]
+    expected_shape: tuple[int, ...]
+    at: tuple[int, ...] | None = None
+    got: float | None = None
+    expected: float | None = None
+    wrong: int | None = None
+    relation: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        shapes = {key: list(getattr(self, key)) for key in ("got_shape", "expected_shape")}
+        at = None if self.at is None else list(self.at)
+        return {"name": self.name, **shapes, "at": at, **{key: getattr(self, key) for key in _NUMBERS}}
+
+    @classmethod
+    def from_dict(cls, data: object, where: str) -> Compared:
+        """Raises: CourseError that names the field."""
+        fields = Fields(data, where)
+        compared = cls(
+            name=fields.take("name", str),
+            got_shape=fields.take_whole_numbers("got_shape"),
+            expected_shape=fields.take_whole_numbers("expected_shape"),
+            at=fields.take_whole_numbers("at")
+            if fields.data.get("at") is not None
+            else fields.take("at", list, optional=True),
+            got=fields.take("got", float, optional=True),
+            expected=fields.take("expected", float, optional=True),
+            wrong=fields.take("wrong", int, optional=True),
+            relation=fields.take("relation", str, optional=True),
+        )
+        fields.end()
+        return compared
+
+
+_NUMBERS = ("got", "expected", "wrong", "relation")
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one check found. `mistake` is the id of the known mistake that the outputs match, `hint` what to look at.
 
-    evidence: what the check measured, where it measured something.
+    evidence: what the check measured, where it measured something. compared: what it held against each other, where
+    that differs.
     """
 
     name: str
@@ -32,9 +79,10 @@ class CheckResult:
     hint: str = ""
     duration_s: float = 0.0
     evidence: tuple[Figure, ...] = ()
+    compared: Compared | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        result = {
+        result: dict[str, Any] = {
             "name": self.name,
             "title": self.title,
             "points": self.points,  # not rounded: thirds of a point must add up after reading as before
@@ -46,7 +94,11 @@ class CheckResult:
             "hint": self.hint,
             "duration_s": round(self.duration_s, 6),
         }
-        return result | ({"evidence": [figure.to_dict() for figure in self.evidence]} if self.evidence else {})
+        if self.evidence:
+            result["evidence"] = [figure.to_dict() for figure in self.evidence]
+        if self.compared:
+            result["compared"] = self.compared.to_dict()
+        return result
 
 
 @dataclass(frozen=True)
@@ -137,6 +189,9 @@ def _check(data: object, where: str) -> CheckResult:
             Figure.from_dict(item, f"{where}.evidence[{index}]")
             for index, item in enumerate(fields.take("evidence", list) if "evidence" in fields else [])
         ),
+        compared=Compared.from_dict(fields.take("compared", dict), f"{where}.compared")
+        if "compared" in fields
+        else None,
     )
     if check.status not in STATUSES:
         raise CourseError(f"{where}.status is {check.status!r}; it must be one of {', '.join(STATUSES)}")

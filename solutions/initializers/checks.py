@@ -374,7 +374,7 @@ def zero_init_returns_floats(student, rng):
         expect(kind.kind == "f", f"zero_init({shape}) has dtype {kind}, expected floats. {hint}")
 
 
-@check("normal_init", points=1.5, public=True)
+@check("normal_init", points=1.5, random=True, public=True)
 def normal_init_has_the_std(student, rng, seed):
     """normal_init returns numbers with mean 0 and the standard deviation that it is given."""
     std = float(rng.uniform(0.1, 0.4))
@@ -384,7 +384,7 @@ def normal_init_has_the_std(student, rng, seed):
     expect(0.8 <= rms / std <= 1.225, f"the standard deviation of the weights is {rms:.4g}, expected about {std:.4g}")
 
 
-@check("normal_init", points=2)
+@check("normal_init", points=2, random=True)
 def normal_init_is_normal(student, seed):
     """normal_init draws from a normal distribution with the given std, 0 among them, for several shapes."""
     for shape, std in [((130, 90), 1.9), ((9000,), 0.03), ((10, 30, 5, 5), 1)]:
@@ -425,39 +425,39 @@ def rightly_distributed(student, exercise, seed, shape, *settings):
         normally_distributed(w, std)
 
 
-@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1.5, public=True)
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1.5, random=True, public=True)
 def is_right_for_a_dense_layer(student, exercise, rng, seed):
     """{exercise} has the right width and form for five times as many inputs as outputs, ReLU, fan_in or gain 1."""
     rightly_distributed(student, exercise, seed, dense(rng, 5), *SETTINGS[exercise])
 
 
-@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1, public=True)
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1, random=True, public=True)
 def is_right_for_a_convolution(student, exercise, rng, seed):
     """{exercise} has the right width and form for five times as many filters as channels."""
     rightly_distributed(student, exercise, seed, convolution(rng, 5), *SETTINGS[exercise])
 
 
-@check("xavier_uniform", "xavier_normal", points=1.5, public=True)
+@check("xavier_uniform", "xavier_normal", points=1.5, random=True, public=True)
 def is_as_wide_as_its_gain_says(student, exercise, rng, seed):
     """{exercise} has the right width and form for other gains than 1."""
     for gain in rng.uniform([0.4, 1.5], [0.6, 2]):
         rightly_distributed(student, exercise, seed, dense(rng, 2), gain)
 
 
-@check("he_uniform", "he_normal", points=0.5, public=True)
+@check("he_uniform", "he_normal", points=0.5, random=True, public=True)
 def is_right_with_fan_out(student, exercise, rng, seed):
     """{exercise} has the right width and form for eight times as many outputs as inputs, ReLU, fan_out."""
     rightly_distributed(student, exercise, seed, dense(rng, 8)[::-1], 0.0, "fan_out")
 
 
-@check("he_uniform", "he_normal", points=0.5, public=True)
+@check("he_uniform", "he_normal", points=0.5, random=True, public=True)
 def is_narrower_for_a_leaky_relu(student, exercise, rng, seed):
     """{exercise} makes the weights smaller for a leaky ReLU; the sign of the slope does not matter."""
     for slope in (rng.uniform(0.4, 0.6), -0.7, 2):
         rightly_distributed(student, exercise, seed, (160, 80), slope, "fan_in")
 
 
-@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=2)
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=2, random=True)
 def is_right_for_any_shape(student, exercise, rng, seed):
     """{exercise} has the right width and form for tall, wide and convolution shapes, gains or slopes, and modes."""
     for number, shape in enumerate(both_kinds(rng)):
@@ -466,7 +466,7 @@ def is_right_for_any_shape(student, exercise, rng, seed):
         rightly_distributed(student, exercise, seed + number, shape, *settings)
 
 
-@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=0.5, side_condition=True)
+@check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=0.5, random=True, side_condition=True)
 def has_the_right_form(student, exercise, seed):
     """{exercise} draws from a distribution of the right form around 0, whatever its width is."""
     w = drawn(getattr(student, exercise)((90, 70), *SETTINGS[exercise], seed), (90, 70))
@@ -479,7 +479,7 @@ def has_the_right_form(student, exercise, seed):
 
 @check(
     "normal_init", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal",
-    points=0.5, side_condition=True,
+    points=0.5, random=True, side_condition=True,
 )  # fmt: skip
 def draws_each_entry(student, exercise, seed):
     """{exercise} draws every entry by itself, and unrelated ones for another seed."""

@@ -12,8 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.checking.compare import close, describe, equal, expect, numerical_gradient, parts, raises, unmodified
-from autograder.errors import CourseError, Failure, Raised
+from autograder.checking.compare import (
+    close,
+    compared,
+    describe,
+    equal,
+    expect,
+    numerical_gradient,
+    parts,
+    raises,
+    unmodified,
+)
+from autograder.errors import CourseError, Failure, Mismatch, Raised
+from autograder.report.results import Compared
 from autograder.sandbox.namespace import Handle, Namespace
 from autograder.sandbox.transports import Local
 
@@ -451,3 +462,18 @@ def test_the_gradient_of_an_array_is_that_of_its_sum_with_the_upstream_gradient(
 def test_an_error_of_thousands_is_written_as_people_do() -> None:
     with pytest.raises(Failure, match=r"off by 2997\)"):
         close(2999.6, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "wanted"),
+    [
+        ([1.0, 5.0], [1.0, 2.0], Compared("dw", (2,), (2,), (1,), 5.0, 2.0, 1)),
+        (3.0, 1.0, Compared("dw", (), (), (), 3.0, 1.0, 1)),
+        ([np.nan, 1.0], [0.0, 1.0], Compared("dw", (2,), (2,), (0,), None, 0.0, 1)),
+        (np.zeros((2, 3)), np.zeros(3), Compared("dw", (2, 3), (3,))),
+        (None, np.zeros(3), None),
+        ("text", "other", None),
+    ],
+)
+def test_what_differs_is_kept_as_shapes_place_and_numbers(got: Any, expected: Any, wanted: Any) -> None:
+    assert compared(Mismatch("dw", got, expected)) == wanted

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from autograder.errors import CourseError
 from autograder.files import safe_name
-from autograder.report.report import ExerciseResult, Report, completed, for_student
+from autograder.report.report import CheckResult, ExerciseResult, Report, completed, for_student
+from autograder.report.results import Compared
 from autograder.report.store import file_name, read, read_folder, write
 from tests.samples import check, report
 
@@ -359,3 +360,12 @@ def test_a_completed_report_keeps_the_rest_of_the_first():
 def test_a_completed_report_can_be_written(tmp_path):
     after = completed(report(check(), waiting()), later(JUDGED))
     assert read(write(after, tmp_path)) == after
+
+
+def test_what_was_compared_is_kept_and_of_a_hidden_check_not_shown():
+    compared = Compared("dw", (2, 3), (2, 3), (1, 2), 2.0, 1.0, 6, "twice")
+    one = CheckResult("c", "Title.", 0.0, 1.0, False, "failed", compared=compared)
+    whole = report(one)
+    again = Report.from_dict(json.loads(json.dumps(whole.to_dict())))
+    assert again == whole
+    assert for_student(again).checks[0].compared is None
