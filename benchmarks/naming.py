@@ -1,7 +1,7 @@
 """How many wrong implementations are named that no catalogue holds: `python -m benchmarks.naming [ID ...] [--list]`.
 
-Two kinds of code that a diagnosis does not know. *Left out*: each known mistake, with it removed from the catalogue.
-*Mutants*: references with one small change, of which a fixed sample is drawn. Both are judged on one student's inputs.
+Two kinds of code that a diagnosis does not know. *Left out*: known mistakes, each with it removed from the catalogue.
+*Mutants*: references with one small change. Of both a fixed sample is drawn, and judged on one student's inputs.
 
     described   a general rule found what holds between its numbers and the right ones; true by construction
     place       such a rule found where they differ, and not how
@@ -37,7 +37,7 @@ from autograder.submission.read import read
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "naming.json"
 NUMPY = ("losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "recurrent")
-MUTANTS = 60
+SAMPLE = 60  # of each kind, always the same ones
 KINDS = ("described", "place", "taken", "silent")
 
 
@@ -65,15 +65,16 @@ class Named:
     says: tuple[str, ...]
 
 
-def left_out(checks: list[Check], answers: LiveAnswers, seed: bytes) -> Iterator[Named]:
-    """Each known mistake, with it removed from the catalogue."""
-    for mistake in answers.known:
+def left_out(checks: list[Check], answers: LiveAnswers, seed: bytes, most: int) -> Iterator[Named]:
+    """Known mistakes, each with it removed from the catalogue. most: a sample of so many."""
+    known = random.Random(0).sample(answers.known, min(most, len(answers.known)))
+    for mistake in known:
         if (found := _named(mistake, checks, answers, _Without(answers, mistake.name), seed)) is not None:
             yield found
 
 
-def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes) -> Iterator[Named]:
-    """A sample of the references' mutants that some check fails."""
+def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes, most: int) -> Iterator[Named]:
+    """A sample of the references' mutants that some check fails. most: a sample of so many."""
     exercises = {check.exercise for check in checks}
     made = [
         mutant
@@ -81,7 +82,7 @@ def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes
         if cell.kind == "exercise" and cell.name in exercises
         for mutant in mutants(cell.name, cell.source, cell.first_line)
     ]
-    for mutant in random.Random(0).sample(made, min(MUTANTS, len(made))):
+    for mutant in random.Random(0).sample(made, min(most, len(made))):
         own = {name: value for name, value in answers.names.items() if name != mutant.exercise}
         try:
             exec(compile(mutant.source, mutant.id, "exec"), own)
@@ -115,16 +116,16 @@ def _named(mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: An
     return Named(mistake.name, mistake.exercise, kind, names, says)
 
 
-def measure(assignment_id: str) -> dict[str, Any]:
-    """The figures of one assignment, and every implementation with what it was called."""
+def measure(assignment_id: str, most: int = SAMPLE) -> dict[str, Any]:
+    """The figures of one assignment, and every implementation with what it was called. most: of each kind."""
     course = Course.load(ROOT / "course.yml")
     checks, answers = load_live(course, assignment_id)
     checks = [check for check in checks if not check.costly]
     script = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
     start = time.perf_counter()
     found = {
-        "left out": list(left_out(checks, answers, seed_of(0))),
-        "mutants": list(mutated(checks, _impatient(answers), script, seed_of(0))),
+        "left out": list(left_out(checks, answers, seed_of(0), most)),
+        "mutants": list(mutated(checks, _impatient(answers), script, seed_of(0), most)),
     }
     return {
         "seconds": round(time.perf_counter() - start, 1),
@@ -154,12 +155,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.naming", description=__doc__.splitlines()[0])
     parser.add_argument("ids", nargs="*", default=list(NUMPY))
     parser.add_argument("--list", action="store_true", help="every implementation with what it was called")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help=f"how many of each kind at most ({SAMPLE})")
     parser.add_argument("--out", type=Path, help=f"write the figures, such as {RESULT.relative_to(ROOT)}")
     options = parser.parse_args()
     found = {}
     for assignment_id in options.ids:
         try:
-            found[assignment_id] = measure(assignment_id)
+            found[assignment_id] = measure(assignment_id, options.sample)
         except CourseError as error:
             print(error, file=sys.stderr)
             return 3

@@ -493,6 +493,13 @@ def _named_factors(pair: _Pair) -> Iterator[tuple[float, str, str]]:
     )  # fmt: skip
 
 
+def _is_by_chance(name: str, value: float) -> bool:
+    """Whether a factor may be another one: that of a short axis, or of two numbers together."""
+    if name in ("times_a_length", "divided_by_a_length"):
+        return max(abs(value), 1 / abs(value)) < _SMALL
+    return any(part in name for part in ("length", "variance", "root", "one_minus_turned"))
+
+
 def _factor(a: Array, e: Array, pair: _Pair) -> float | None:
     """The one number that e is multiplied by in a; None if it is not one."""
     if not a.size or not e.any() or a.shape != e.shape:
@@ -508,7 +515,7 @@ def _multiples(pair: _Pair) -> Iterator[Cause]:
         return  # of 1 everything is a multiple
     for value, name, says in _named_factors(pair):
         if pair.close_to(factor, value):
-            small = "length" in name and max(abs(value), 1 / abs(value)) < _SMALL
+            small = _is_by_chance(name, value)
             yield Cause(name, f"{_every(pair)} {says.rstrip('.')}{'' if says.endswith('?') else '.'}", by_chance=small)
     if _distinct(pair.expected) > 2:
         size = "large" if abs(factor) > 1 else "small"
@@ -592,7 +599,7 @@ def _steps(pair: _Pair) -> Iterator[Cause]:
         what = f"The step from {words} to {{it}} is"
         for value, name, says in _named_factors(pair):
             if pair.close_to(factor, value):
-                small = "length" in name and max(abs(value), 1 / abs(value)) < _SMALL
+                small = _is_by_chance(name, value)
                 said = f"{what} {says.rstrip('.')}{'' if says.endswith('?') else '.'}"
                 yield Cause(f"step_{name}", said, by_chance=small)
         if _distinct(right) > 2:
