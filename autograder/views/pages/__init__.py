@@ -138,6 +138,7 @@ def render_class(reports: Sequence[Report], title: str) -> str:
         checks=classwide.checks(reports),
         statuses=_FILTERS,
         most=_MOST_NAMES,
+        fewest=classwide.FEWEST,
         shown=_MOST_MISTAKES,
     )
 
