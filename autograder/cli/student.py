@@ -39,7 +39,8 @@ def check(assignment: str | None, exercise: str | None, watch: bool, formats: li
     with plain.own() as sandbox:
         if sandbox.isolation == plain.NONE:
             say("This system cannot fork processes, so your code runs without limits but its time; grading has more.")
-        course = Course.find(Path.cwd())
+        # The course that a path lies in, wherever we are.
+        course = Course.find(Path(assignment) if assignment and Path(assignment).exists() else Path.cwd())
         course.remember_validation()
         ids, exercise = _meant(course, assignment, exercise)
         with no_commands():

@@ -143,6 +143,11 @@ def test_a_misspelled_exercise_is_told_the_one_that_may_be_meant(run, own_course
     assert (code, "did you mean 'standardize', of tiny?" in said) == (2, True)
 
 
+def test_a_path_says_the_course_too(run, own_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "tiny  tiny.ipynb  0 / 40" in run("check", str(own_course.release_dir("tiny")))[1]
+
+
 # ---- --watch
 
 

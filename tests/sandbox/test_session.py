@@ -103,7 +103,8 @@ def test_no_late_answer_of_a_timed_out_call_is_taken_for_the_next(sandbox):
     ],
 )
 def test_a_check_that_puts_things_back_does_not_hide_what_has_ended_its_process(sandbox, bad, kind, said):
-    with submission(sandbox, GOOD + f"import os\ndef bad():\n    {bad}") as opened, opened.check(0.5) as exchange:
+    most_s = 0.5 if kind is Timeout else 20
+    with submission(sandbox, GOOD + f"import os\ndef bad():\n    {bad}") as opened, opened.check(most_s) as exchange:
         with pytest.raises(kind, match=said) as first:
             Namespace(exchange).bad()
         with pytest.raises(kind, match=said) as second:
