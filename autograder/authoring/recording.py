@@ -80,7 +80,7 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
         for answer, recorded in zip(full.student + full.reference, student + reference, strict=True):
             given.setdefault(answer.key, []).append((check.name, recorded))
         for mistake in answers.known:
-            if mistake.exercise != check.exercise or check.costly:
+            if mistake.exercise != check.exercise or mistake.endless or check.costly:
                 continue
             says.setdefault(check.exercise, {})[mistake.name] = mistake.says
             names = answers.names | {mistake.exercise: mistake.implementation}

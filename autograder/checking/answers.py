@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.checking import declare
-from autograder.checking.deadline import deadline
+from autograder.checking.deadline import Endless, deadline
 from autograder.checking.declare import Check, Mistake
 from autograder.checking.lending import lent, uses
 from autograder.checking.replies import same_reply
@@ -111,14 +111,17 @@ class LiveAnswers:
 
     def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
         for mistake in self.known:
-            if mistake.exercise == check.exercise:
+            if mistake.exercise == check.exercise and not mistake.endless:
                 outcome = self.with_mistake(mistake, check, seed)
                 assert outcome.student is not None
                 replies = None if outcome.status == "passed" else record_of(outcome.student).replies
                 yield KnownMistake(mistake.name, mistake.says, replies)
 
     def with_mistake(self, mistake: Mistake, check: Check, seed: bytes) -> Outcome:
-        """The outcome of the check with the reference in the student's place, but for this mistake."""
+        """The outcome of the check with the reference in the student's place, but for this mistake.
+
+        Its status is "timeout" if that does not end.
+        """
         return self._outcome(check, seed, mistake.name, self.names | {mistake.exercise: mistake.implementation})
 
     def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
@@ -141,7 +144,8 @@ class LiveAnswers:
                 with self.deadline(check, f"the mistake {mistake}" if mistake else "the reference"):
                     self._outcomes[key] = run(check, student, self.reference(check, seed), seed)
             except CourseError as error:
-                self._outcomes[key] = Outcome("error", str(error), student=student)
+                status = "timeout" if mistake and isinstance(error, Endless) else "error"
+                self._outcomes[key] = Outcome(status, str(error), student=student)
         return self._outcomes[key]
 
 

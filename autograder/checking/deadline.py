@@ -22,6 +22,10 @@ _AGAIN_S = 1.0  # code that swallows the interruption is interrupted again
 _SPARED = 5  # times that a destructor is left alone, from which Python prints an exception instead of raising it
 
 
+class Endless(CourseError):
+    """The course's own code did not end within its time."""
+
+
 class _Overtime(BaseException):
     """Raised in the code that takes too long; no `except Exception` there holds it up."""
 
@@ -46,7 +50,7 @@ class _Alarm:
 def deadline(limit_s: float, what: str) -> Iterator[None]:
     """Let the block compute for so many seconds. what: begins the message. Inside another deadline that one governs.
 
-    Raises: CourseError if the time is over, whatever the code inside makes of being interrupted.
+    Raises: Endless if the time is over, whatever the code inside makes of being interrupted.
     """
     unable = not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread()
     if unable or isinstance(signal.getsignal(signal.SIGALRM), _Alarm):
@@ -67,7 +71,7 @@ def deadline(limit_s: float, what: str) -> Iterator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
     if alarm.at is not None:
-        raise CourseError(f"{what} did not end within {limit_s:g} s{alarm.at}; is there a loop without end?")
+        raise Endless(f"{what} did not end within {limit_s:g} s{alarm.at}; is there a loop without end?")
 
 
 def _in_destructor(frame: FrameType | None) -> bool:

@@ -57,6 +57,7 @@ class Mistake:
     """A known wrong implementation of one exercise. says: the sentence that a student reads.
 
     raises: names of the exceptions that are the mistake itself; any other error of its code is its author's.
+    TimeoutError stands for a loop without end.
     edits: what makes the reference the mistake, as (text, text in its place); then `implementation` is None until
     `made` has been called.
     """
@@ -67,6 +68,11 @@ class Mistake:
     implementation: Any
     raises: tuple[str, ...] = ()
     edits: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is not to end. Then only an audit runs it: it gives nothing to know a student's code by."""
+        return "TimeoutError" in self.raises
 
     def edited(self, source: str) -> str:
         """The source of the reference's cell, edited. Raises: CourseError if an edit has not one place or no effect.
@@ -215,7 +221,8 @@ def mistake(exercise: str, *, says: str, name: str | None = None, raises: str | 
     """Declare a wrong implementation of `exercise`: a function, a class or, with `name`, a plain value.
 
     raises: the exceptions, such as "AttributeError", that it is caught by. Without it, what an error in its own code
-    raises (a NameError, an AttributeError, a wrong signature) does not count, and `audit` names it.
+    raises (a NameError, an AttributeError, a wrong signature) does not count, and `audit` names it. "TimeoutError" says
+    that it never ends.
     Raises: CourseError if a plain value has no `name`.
     """
     found: list[Mistake] = _list_of_the_caller_s_file("__mistakes__")

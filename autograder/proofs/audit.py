@@ -91,7 +91,8 @@ class Audit:
     def lines(self) -> list[str]:
         """The findings for a person to read."""
         caught = sum(bool(m.caught_by) for m in self.mistakes)
-        named = sum(m.ok for m in self.mistakes)
+        named = sum(m.ok and not m.endless for m in self.mistakes)
+        endless = sum(m.endless for m in self.mistakes)
         at_home = sum(m.named_by_release for m in self.mistakes)
         stubs = ", ".join(f"{name} {_points(score)}" for name, score in self.stub_scores.items())
         head = [
@@ -99,7 +100,7 @@ class Audit:
             f"  reference {_points(self.reference_score)} of {self.points:g}; stubs: {stubs}",
             f"  {self.checks} checks, {self.public_checks} public",
             f"  {len(self.mistakes)} mistakes: {caught} caught, {named} named as themselves, "
-            f"{at_home} also named by the release alone",
+            f"{at_home} also named by the release alone" + f", {endless} without an end" * bool(endless),
             f"  work without an honest implementation earns at most {self.unworked_points:g}",
             *(f"    {e.points:g} of {e.of:g} for {e.exercise}: {e.name}" for e in self.unworked if e.points),
             f"  leaks: {len(self.leaks) or 'none'}",
@@ -209,7 +210,9 @@ def _problems_of_scores(reference: Report, stubs: list[Report]) -> Iterator[str]
 def _problems_of_mistakes(mistakes: tuple[MistakeAudit, ...], checks: list[Check]) -> Iterator[str]:
     yield from dict.fromkeys(coding_error for m in mistakes for coding_error in m.coding_errors)
     for m in mistakes:
-        if not m.caught_by and not m.coding_errors:
+        if m.endless and not m.caught_by:
+            yield f"the mistake {m.name} ({m.exercise}) ends in every check, and raises= says that it does not"
+        elif not m.caught_by and not m.coding_errors:
             yield f"the mistake {m.name} ({m.exercise}) passes every check"
         elif m.caught_by and not m.ok:
             yield f"the mistake {m.name} ({m.exercise}) is named {', '.join(m.named_as) or 'nothing'}"

@@ -43,7 +43,8 @@ class Cost:
 
 
 def costs(course: Course, assignment_id: str, seed: bytes = b"costs") -> list[Cost]:
-    """What each mistake costs on the inputs of one student, the dearest first. Checks that take seconds are left out.
+    """What each mistake costs on the inputs of one student, the dearest first. Checks that take seconds are left out,
+    and mistakes that never end.
 
     Raises: CourseError if the assignment cannot be loaded.
     """
@@ -54,7 +55,7 @@ def costs(course: Course, assignment_id: str, seed: bytes = b"costs") -> list[Co
     names, _, _ = load([cell.loadable for cell in cells])
     exercises = list(dict.fromkeys(check.exercise for check in checks))
     found = []
-    for mistake in answers.known:
+    for mistake in (each for each in answers.known if not each.endless):
         reached = {each for each in exercises if mistake.exercise in (each, *answers.uses.get(each, ()))}
         mine = [check for check in checks if check.exercise in reached and not check.costly]
         lost = _lost(mine, names, answers, seed, mistake)

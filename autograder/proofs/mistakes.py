@@ -27,10 +27,11 @@ class MistakeAudit:
     named_by_release: bool
     taken_for: tuple[str, ...] = ()  # what the release alone takes it for, having no hidden checks to tell
     coding_errors: tuple[str, ...] = ()  # why it proves nothing of some checks that it fails
+    endless: bool = False  # it is not to end, and so gives nothing to be named by
 
     @property
     def ok(self) -> bool:
-        return bool(self.caught_by) and self.named_as == (self.name,)
+        return bool(self.caught_by) and (self.endless or self.named_as == (self.name,))
 
 
 def seed_of(student: int) -> bytes:
@@ -53,10 +54,12 @@ def audit_mistakes(
     cheap, costly = ([c for c in checks if not c.gpu and c.costly == costs] for costs in (False, True))
     for number in range(SEEDS):  # the outer loop: what a seed gives is computed once for all mistakes
         for mistake in known:
-            if not tries[mistake.name].unjudged:  # it may have run out of time, and would again
+            if mistake.endless:
+                _wait(mistake, cheap, answers, seed_of(number), tries[mistake.name])
+            elif not tries[mistake.name].unjudged:  # it may have run out of time, and would again
                 _try(mistake, cheap, answers, seed_of(number), tries[mistake.name])
         for check in costly if number == 0 else ():
-            mine = [mistake for mistake in known if mistake.exercise == check.exercise]
+            mine = [mistake for mistake in known if mistake.exercise == check.exercise and not mistake.endless]
             # What fails most of the others is likely to fail this one, too.
             for mistake in sorted(mine, key=lambda mistake: -len(tries[mistake.name].caught_by)):
                 missed = not tries[mistake.name].caught_by
@@ -79,6 +82,14 @@ class _Tries:
     unjudged: bool = False
 
 
+def _wait(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: bytes, tries: _Tries) -> None:
+    """Look for a check in which the mistake does not end. One is enough: each takes as long as time is given."""
+    mine = (check for check in checks if check.exercise == mistake.exercise)
+    while not tries.caught_by and (check := next(mine, None)) is not None:
+        if answers.with_mistake(mistake, check, seed).status == "timeout":
+            tries.caught_by[check.name] = None
+
+
 def _try(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: bytes, tries: _Tries) -> None:
     """Add what becomes of the mistake on one student's inputs."""
     mine = {check.name: check for check in checks if check.exercise == mistake.exercise}
@@ -89,7 +100,7 @@ def _try(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: byte
     for result in _judged(outcomes, answers, seed):
         if result.status in ("passed", "pending") or result.message == HOLDS_FOR_NOTHING:
             continue
-        if result.status == "error":
+        if result.status in ("error", "timeout"):
             tries.unjudged = True
         coding_error = _coding_error(result, mistake, mine[result.name], answers, seed)
         if coding_error:
@@ -102,6 +113,8 @@ def _try(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: byte
 
 def _coding_error(result: CheckResult, mistake: Mistake, check: Check, answers: LiveAnswers, seed: bytes) -> str:
     """Why it proves nothing that the mistake does not pass the check; "" if it does prove something."""
+    if result.status == "timeout":
+        return f'{result.message} If so, and if that is the mistake, say raises="TimeoutError"'
     if result.status == "error":
         return result.message
     if check.costly and " raised " not in result.message:  # what has raised will again, soon
@@ -135,6 +148,7 @@ def _summary(mistake: Mistake, tries: _Tries, public: list[Check], recorded: Rec
             f"the mistake {mistake.name} ({mistake.exercise}) proves nothing of {', '.join(where)}: {coding_error}"
             for coding_error, where in tries.coding_errors.items()
         ),
+        endless=mistake.endless,
     )
 
 

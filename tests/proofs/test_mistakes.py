@@ -57,3 +57,49 @@ def asked(wrong: dict[str, float], limit: float = 0.01) -> tuple[list[float], di
         patch.setattr("autograder.proofs.mistakes.SEEDS", 1)
         found: tuple[MistakeAudit, ...] = audit_mistakes(checks, LiveAnswers({"f": lambda: 1.0}, mistakes), [], None)  # type: ignore[arg-type]
     return values, {each.name: each.caught_by for each in found}
+
+
+def endless(raises: tuple[str, ...], ends: bool = False) -> tuple[MistakeAudit, LiveAnswers, Check]:
+    """What the audit finds of a mistake whose loop ends, or does not, with the answers and the check."""
+
+    def loop() -> float:
+        while not ends:
+            pass
+        return 2.0
+
+    @check("f", points=1)
+    def exact(student: Any) -> None:
+        """It is one."""
+        close(student.f(), 1.0)
+
+    (exact_check,) = exact.__checks__  # type: ignore[attr-defined]
+    mistake = Mistake("loops", "f", "When does it end?", loop, raises)
+    answers = LiveAnswers({"f": lambda: 1.0}, [mistake], check_s=0.02)
+    (found,) = audit_mistakes([exact_check], answers, [], None)  # type: ignore[arg-type]
+    return found, answers, exact_check
+
+
+def test_a_loop_without_an_end_that_is_declared_as_one_is_caught_by_the_check_that_waits_for_it() -> None:
+    found, *_ = endless(("TimeoutError",))
+    assert found.ok
+    assert found.caught_by == ("exact",)
+    assert found.coding_errors == ()
+
+
+def test_one_that_is_not_declared_proves_nothing() -> None:
+    found, *_ = endless(())
+    assert not found.ok
+    (said,) = found.coding_errors
+    assert "did not end" in said
+    assert 'raises="TimeoutError"' in said
+
+
+def test_one_that_ends_is_not_caught() -> None:
+    found, *_ = endless(("TimeoutError",), ends=True)
+    assert not found.ok
+    assert found.caught_by == ()
+
+
+def test_nobody_who_is_graded_waits_for_it() -> None:
+    _, answers, exact = endless(("TimeoutError",))
+    assert list(answers.mistakes(exact, b"")) == []
