@@ -136,8 +136,8 @@ class _Noting:
         reply, value = self._transport.request(frame, resolve, answer_noted)
         self._answers.append(Answer(key, tuple(callbacks), reply))
         match decode(reply):
-            case [protocol.VALUE, Reference(kind=wire.HANDLE, id=number), _]:
-                handles.add(number)
+            case [protocol.VALUE, result, _]:
+                _by_history(result, {}, handles)  # also those in a tuple, such as a model and its optimizer
         self._history.update(dict.fromkeys(handles, digest))
         return reply, value
 

@@ -140,6 +140,27 @@ def test_what_it_does_not_compare_may_be(own_course: Course, claim: str) -> None
     record(own_course, "tiny")
 
 
+COUNTED = """\
+    def pair(make, start):
+        return make(start), start
+
+    counter, _ = student.probe(pair)(student.get("Counter"), {0})
+    equal(counter.add(2), {0} + 2)
+"""
+
+
+def test_an_object_that_came_in_a_tuple_is_known_by_what_was_asked_of_it(own_course: Course) -> None:
+    hidden, _, _ = HIDDEN.partition("    equal(")
+    with (own_course.solutions_dir("tiny") / "checks.py").open("a") as file:
+        file.write(hidden.replace("points=0", "points=5") + COUNTED.format(7))
+    replace(own_course, "checks.py", '@check("Counter", points=15)', '@check("Counter", points=10)')
+    add(own_course, COUNTED.format(8), exercise="Counter")
+    record(own_course, "tiny")  # other numbers
+    replace(own_course, "checks.py", COUNTED.format(8), COUNTED.format(7))
+    with pytest.raises(Leak, match="hidden check counts_by_heart"):
+        record(own_course, "tiny")
+
+
 def test_what_cannot_be_told_again_is_recorded_whole(own_course: Course, tmp_path: Path) -> None:
     notes = tmp_path / "runs"
     add(
