@@ -5,16 +5,15 @@ the grader has its own copy, so changing it changes nothing but what you see.
 """
 
 import contextlib
-import itertools
 import math
 from types import FunctionType
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from autograder import Failure, check, close, equal, expect, question, unmodified
+from autograder import Failure, Raised, check, close, equal, expect, parts, question, unmodified
 from autograder.datasets import digits
-from autograder.errors import Raised
 
 from autograder.training import accuracy, calibration_error, confusion, cross_entropy, earn, predict
 
@@ -57,60 +56,51 @@ def labels_of(values):
     return torch.from_numpy(np.asarray(values, np.int64))
 
 
-def numbers(result, count, names):
-    """The Python floats of a returned tuple, or of a single one. Raises: Failure if it is something else."""
-    parts = (result,) if count == 1 else result
-    expect(isinstance(parts, (tuple, list)) and len(parts) == count, f"the function should return {count}: {names}")
-    for value in parts:
-        expect(
-            isinstance(value, (int, float)) and not isinstance(value, bool),
-            f"{names}: Python floats, please, not a {type(value).__name__}: a tensor can keep a whole graph in memory",
-        )
-    return [float(value) for value in parts]
+def as_number(value, name):
+    """The number in a float or in a tensor of one; which of them is for `numbers_are_python_floats` to say."""
+    single = isinstance(value, (int, float, torch.Tensor)) and math.prod(np.shape(value)) == 1
+    expect(single, f"{name} should be a number, not a {type(value).__name__} of shape {np.shape(value)}")
+    return float(value)
 
 
-def assemble(parts, state, x=None, y=None, batch_size=None, device="cpu", sgd=None):
-    """An nn.Sequential; if there are images, a DataLoader that does not shuffle; if there are settings, an SGD."""
+class Task(NamedTuple):
+    """Images x (n, 1, 2, 3), labels y (n,), and the weights of a linear model: w (classes, 6), b (classes,)."""
+
+    x: Any
+    y: Any
+    w: Any
+    b: Any
+
+    def logits(self):
+        return self.x.flatten(1) @ self.w.T + self.b
+
+
+def task_of(rng, n, classes=3, scale=1.0):
+    """Random images of this scale, random labels and weights."""
+    x, y = tensor(scale * rng.standard_normal((n, 1, 2, 3))), labels_of(rng.integers(0, classes, n))
+    return Task(x, y, tensor(rng.standard_normal((classes, 6))), tensor(rng.standard_normal(classes)))
+
+
+def linear(task):
+    """The modules in torch.nn and the values of a network that flattens its images x, then computes w @ x + b."""
+    return [("Flatten",), ("Linear", *task.w.T.shape)], {"1.weight": task.w, "1.bias": task.b}
+
+
+def assemble(modules, state, x, y, batch_size, device, sgd):
+    """On either side: an nn.Sequential, a DataLoader that does not shuffle and, if there are settings, an SGD."""
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
-    model = torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in parts))
+    model = torch.nn.Sequential(*(getattr(torch.nn, name)(*args) for name, *args in modules))
     model.load_state_dict(state, strict=False)
     model.to(device)
-    loader = None if x is None else DataLoader(TensorDataset(x, y), batch_size=batch_size)
-    optimizer = None if sgd is None else torch.optim.SGD(model.parameters(), **sgd)
-    return model, loader, optimizer
+    optimizer = torch.optim.SGD(model.parameters(), **sgd) if sgd else None
+    return model, DataLoader(TensorDataset(x, y), batch_size=batch_size), optimizer
 
 
-def network(space, parts, state):
-    """An nn.Sequential on one side, a Handle.
-
-    parts: such as ("Linear", 6, 3), its modules in torch.nn. state: the values that a part of it or all of it has.
-    """
-    model, *_ = space.probe(assemble)(parts, state)
-    return model
-
-
-def with_loader(space, parts, state, x, y, batch_size):
-    """A network and a DataLoader that does not shuffle: Handles."""
-    model, loader, _ = space.probe(assemble)(parts, state, x, y, batch_size)
-    return model, loader
-
-
-def trainable(space, parts, state, x, y, batch_size, *, device="cpu", **sgd):
-    """A network, a DataLoader that does not shuffle, and an optimizer SGD with these settings: Handles."""
-    return space.probe(assemble)(parts, state, x, y, batch_size, device, sgd)
-
-
-def linear(w, b):
-    """The parts and the state of a network that flattens its images x, then computes w @ x + b."""
-    return [("Flatten",), ("Linear", w.shape[1], w.shape[0])], {"1.weight": w, "1.bias": b}
-
-
-def small_task(rng, n, classes=3, scale=1.0):
-    """Images x (n, 1, 2, 3), labels (n,) and the weights of a linear model: w (classes, 6), b (classes,)."""
-    x, y = tensor(scale * rng.standard_normal((n, 1, 2, 3))), labels_of(rng.integers(0, classes, n))
-    return x, y, tensor(rng.standard_normal((classes, 6))), tensor(rng.standard_normal(classes))
+def put(space, task, batch_size=1, form=linear, device="cpu", **sgd):
+    """A network of this form, a DataLoader of the task's images, and an optimizer SGD with these settings: Handles."""
+    return space.probe(assemble)(*form(task), task.x, task.y, batch_size, device, sgd)
 
 
 def entries(space, function, names):
@@ -224,12 +214,8 @@ def one_row_of_logits_per_image(student, rng):
         logits = quietly(student, model, tensor(rng.random((n, 1, 32, 32))))
         shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else None
         note(student, shape=shape)
-        equal(
-            shape,
-            (n, 10),
-            name=f"shape of what LeNet5 returns for {n} images",
-            hint="Follow the shapes, layer by layer",
-        )
+        name = f"shape of what LeNet5 returns for {n} images"
+        equal(shape, (n, 10), name=name, hint="Follow the shapes, layer by layer")
 
 
 def parameters_at_work(student, rng, layers):
@@ -297,15 +283,8 @@ def given_weights_give_the_reference_logits(student, reference, rng):
     reference.module("torch").manual_seed(0)  # what the reference says is recorded, to be the same everywhere
     ours = reference.LeNet5()
     load_weights(ours, ours.state_dict(), weights)
-    expected = ours(x)
-    model = lenet_with(student, weights)
-    close(
-        model(x),
-        expected,
-        rtol=1e-4,
-        name="logits",
-        hint="Which activation follows which layer, how is pooled, and does anything follow the last layer?",
-    )
+    hint = "Which activation follows which layer, how is pooled, and does anything follow the last layer?"
+    close(lenet_with(student, weights)(x), ours(x), rtol=1e-4, name="logits", hint=hint)
 
 
 def gradients_of(student, model):
@@ -342,17 +321,18 @@ def numbers_of(images, n):
     return np.where(np.abs(place - whole) < 0.1, whole, -1).astype(np.int64)
 
 
-def epochs(student, loaders, *which):
-    """Loops over the first (0) or the second (1) of the loaders, one after another: [[(images, labels), ...], ...].
+class Epoch(NamedTuple):
+    """What one loop over a loader gives: all images, their numbers and labels, and the size of each batch."""
 
-    Raises: Failure if batches are of another form.
-    """
+    images: Any
+    numbers: Any
+    labels: Any
+    sizes: Any
 
-    def tell(show, loaders, which):
-        show([list(loaders[k]) for k in which])
 
-    loops = quietly(student, tell, loaders, which)
-    for batch in itertools.chain(*loops):
+def epoch_of(batches, n):
+    """The batches of one loop over `n` numbered images, as an Epoch. Raises: Failure if they are of another form."""
+    for batch in batches:
         expect(
             isinstance(batch, (list, tuple)) and len(batch) == 2 and all(isinstance(b, torch.Tensor) for b in batch),
             "each batch should be a pair of tensors, images and labels",
@@ -363,133 +343,135 @@ def epochs(student, loaders, *which):
             f"a batch has images of shape {tuple(images.shape)} and labels of shape {tuple(labels.shape)}; "
             "expected (B, 1, H, W) and (B,)",
         )
-    return loops
+    if not batches:
+        return Epoch(torch.zeros(0, 1, 1, 1), np.zeros(0, np.int64), np.zeros(0, np.int64), [])
+    images, labels = (torch.cat(each) for each in zip(*batches, strict=True))
+    return Epoch(images, numbers_of(images, n), labels.numpy(), [len(labels) for _, labels in batches])
 
 
-def loaders_of(student, x, y, *settings):
-    """What make_loaders(x, y, *settings) returns, a Handle, and its two numbers, fetched quietly: they are random."""
+def loaded(student, x, y, *settings, loops=(0, 1)):
+    """Loops over the loaders of make_loaders(x, y, *settings), 0 the first, 1 the second: their Epochs, mean and std.
 
-    def tell_statistics(show, result):
-        show((result[2], result[3]))
+    All of it is fetched quietly: it is random. Raises: Failure if it is of another form.
+    """
+
+    def tell(show, result, loops):
+        show((*[list(result[k]) for k in loops], result[2], result[3]))
 
     result = student.make_loaders.keep(x, y, *settings)
-    changed = student.make_loaders.modified
     expect(
         result.reference.type_name != "NoneType" and result.call("__len__") == 4,
         "make_loaders should return four things: train_loader, val_loader, mean and std",
     )
-    for name, path in (("x", "args[0]"), ("y", "args[1]")):
-        expect(path not in changed, f"{name} is changed: work on a copy, the caller needs it as it is")
-    return result, *quietly(student, tell_statistics, result)
+    *found, mean, std = quietly(student, tell, result, loops)
+    return *[epoch_of(batches, len(x)) for batches in found], mean, std
 
 
-def joined(batches, n):
-    """All batches' images, their numbers, and labels, one after the other."""
-    if not batches:
-        return torch.zeros(0, 1, 1, 1), np.zeros(0, np.int64), np.zeros(0, np.int64)
-    images = torch.cat([images for images, _ in batches])
-    return images, numbers_of(images, n), torch.cat([labels for _, labels in batches]).numpy()
-
-
-@check("make_loaders", points=2, public=True)
-def every_image_is_in_one_of_the_two_sets(student, rng, seed):
-    """About 50 images: each is once in an epoch of one loader, beside its label, in batches of the right size."""
+def about_fifty_images(rng):
+    """Numbered images x, labels, a batch size that divides neither set, and the size of a quarter, rounded down."""
     n_val = int(rng.integers(9, 15))
     n = 4 * n_val + 3  # a quarter of them would be n_val + 3/4
     size = int(rng.choice([size for size in (6, 7, 8, 9, 10) if n_val % size and (n - n_val) % size]))
-    x, y = numbered_images(rng, n)
-    loaders, *_ = loaders_of(student, x, y, size, 0.25, seed)
-    train, val = epochs(student, loaders, 0, 1)
-    (_, train_numbers, train_labels), (_, val_numbers, val_labels) = joined(train, n), joined(val, n)
-    everything, labels = np.concatenate([train_numbers, val_numbers]), np.concatenate([train_labels, val_labels])
-    once = sorted(everything.tolist()) == list(range(n))
-    both = len(set(train_numbers.tolist()) & set(val_numbers.tolist()))
-    paired = bool(np.array_equal(labels, y.numpy()[everything]))
-    sizes = [[len(batch) for _, batch in batches] for batches in (train, val)]
-    note(student, train=len(train_numbers), val=len(val_numbers), sizes=sizes, once=once, both=both > 0, paired=paired)
+    return *numbered_images(rng, n), size, n_val
+
+
+@check("make_loaders", points=1, public=True, side_condition=True)
+def every_image_is_in_one_of_the_two_sets(student, rng, seed):
+    """About 50 images: each is once in an epoch of one loader, and a quarter, rounded down, are for validation."""
+    x, y, size, n_val = about_fifty_images(rng)
+    train, val, *_ = loaded(student, x, y, size, 0.25, seed)
+    n, both = len(x), len(set(train.numbers.tolist()) & set(val.numbers.tolist()))
+    once = sorted([*train.numbers.tolist(), *val.numbers.tolist()]) == list(range(n))
+    note(student, train=len(train.numbers), val=len(val.numbers), once=once, both=both > 0)
     expect(both == 0, f"{both} images are in the training set and in the validation set")
-    equal(len(val_numbers), n_val, name=f"images for validation of {n}, with val_fraction 0.25", hint="Rounded down")
-    equal(len(train_numbers), n - n_val, name="images for training in one epoch", hint="Is the last batch dropped?")
+    equal(len(val.numbers), n_val, name=f"images for validation of {n}, with val_fraction 0.25", hint="Rounded down")
+    equal(len(train.numbers), n - n_val, name="images for training in one epoch", hint="Is the last batch dropped?")
     expect(once, "not every image comes exactly once")
+
+
+@check("make_loaders", points=0.5, public=True, side_condition=True)
+def labels_stand_beside_their_images(student, rng, seed):
+    """In the batches of both loaders, each label is that of its image."""
+    x, y, size, _ = about_fifty_images(rng)
+    train, val, *_ = loaded(student, x, y, size, 0.25, seed)
+    paired = all(bool(np.array_equal(each.labels, y.numpy()[each.numbers])) for each in (train, val))
+    note(student, paired=paired)
     expect(paired, "labels do not stand beside their images")
-    for got, count in zip(sizes, (n - n_val, n_val), strict=True):
+
+
+@check("make_loaders", points=0.5, public=True, side_condition=True)
+def batches_have_the_size(student, rng, seed):
+    """The batches of both loaders have batch_size images, the last one what is left."""
+    x, y, size, _ = about_fifty_images(rng)
+    train, val, *_ = loaded(student, x, y, size, 0.25, seed)
+    note(student, sizes=[train.sizes, val.sizes])
+    for got in (train.sizes, val.sizes):
+        count = sum(got)
         expected = [size] * (count // size) + [count % size] * (count % size > 0)
         equal(got, expected, name="sizes of the batches")
 
 
-def normalised_as(student, batches, n, x, mean, std, which):
-    """Raises: Failure unless the images of these batches are (x - mean) / std."""
-    images, found, _ = joined(batches, n)
-    expect(bool((found >= 0).all()), f"the {which} images are not a shift and a scaling of what was given")
-    right = (x[found] - mean) / std
-    as_they_came = bool(len(found) and torch.equal(images, x[found]))
-    off = float((images.double() - right.double()).abs().max() / right.double().abs().max()) if len(right) else 0.0
-    note(student, **{which: off < 1e-3, "as they came": as_they_came})
-    expect(off < 1e-3, f"the {which} images are not normalised as (x - mean) / std of the training images")
-
-
 def statistics_agree(student, rng, n, size, fraction, seed, shape):
-    """Raises: Failure unless mean, std and both loaders' images are as the training images demand."""
+    """Raises: Failure unless mean and std are those of the images that are not for validation."""
     x, y = numbered_images(rng, n, *shape)
-    loaders, *statistics = loaders_of(student, x, y, size, fraction, seed)
-    train, val = epochs(student, loaders, 0, 1)
-    _, found, _ = joined(train, n)
-    of_training = x[np.unique(found[found >= 0])].double()
-    candidates = {"training": of_training, "all": x.double()}
-    known = [isinstance(value, (int, float, torch.Tensor)) and math.prod(np.shape(value)) == 1 for value in statistics]
-    note(student, numbers=known, tensors=[isinstance(value, torch.Tensor) for value in statistics])
-    mean, std = numbers(statistics, 2, "mean and std")
+    val, mean, std = loaded(student, x, y, size, fraction, seed, loops=(1,))
+    mean, std = as_number(mean, "mean"), as_number(std, "std")
+    of_training = x[np.setdiff1d(np.arange(n), val.numbers)].double()
     near = {
         name: [math.isclose(mean, values.mean(), rel_tol=1e-3), math.isclose(std, values.std(), rel_tol=2e-3)]
-        for name, values in candidates.items()
+        for name, values in {"training": of_training, "all": x.double()}.items()
     }
     note(student, near=near, variance=math.isclose(std, of_training.var(), rel_tol=5e-3))
     leaked = near["all"] == [True, True] != near["training"]
     expect(not leaked, "mean and std are those of all images: some of them are for validation")
-    expect(
-        near["training"][0], f"mean: {mean:.6g}, expected {of_training.mean():.6g}, over the training images' pixels"
-    )
-    expect(near["training"][1], f"std: {std:.6g}, expected {of_training.std():.6g}, over the training images' pixels")
-    normalised_as(student, train, n, x, mean, std, "training")
-    normalised_as(student, val, n, x, mean, std, "validation")
+    for name, got, right, agrees in zip(
+        ("mean", "std"), (mean, std), (of_training.mean(), of_training.std()), near["training"], strict=True
+    ):
+        expect(agrees, f"{name}: {got:.6g}, expected {right:.6g}, over the training images' pixels")
 
 
-@check("make_loaders", points=2, public=True)
-def statistics_are_those_of_the_training_images(student, rng):
-    """mean and std come from the training images alone, and normalise the images of both loaders."""
-    statistics_agree(student, rng, 40, 8, 0.3, 0, (4, 5))
+@check("make_loaders", points=0.5, public=True)
+def statistics_are_those_of_the_training_images(student, rng, seed):
+    """mean and std are those of the training images alone."""
+    statistics_agree(student, rng, 40, 8, 0.3, seed, (4, 5))
 
 
-def parameters_close(student_model, reference_model, rtol=1e-4, hint=""):
-    """Raises: Failure unless two models of the same form have the same state."""
-    got, expected = student_model.state_dict(), reference_model.state_dict()
-    for key, value in expected.items():
-        close(got[key], value, rtol=rtol, atol=1e-6, name=f"{key} after the training", hint=hint)
+@check("make_loaders", points=0.5, public=True)
+def images_are_normalised(student, rng, seed):
+    """The images of both loaders are normalised as (x - mean) / std, with the numbers that are returned."""
+    x, y = numbered_images(rng, 40)
+    train, val, mean, std = loaded(student, x, y, 8, 0.3, seed)
+    mean, std = as_number(mean, "mean"), as_number(std, "std")
+    for name, each in (("training", train), ("validation", val)):
+        known = bool((each.numbers >= 0).all())
+        note(student, known=known)
+        expect(known, f"the {name} images are not a shift and a scaling of what was given")
+        right, as_they_came = (x[each.numbers] - mean) / std, torch.equal(each.images, x[each.numbers])
+        agrees = np.allclose(each.images, right, rtol=0, atol=1e-3 * float(right.abs().max()))
+        note(student, agrees=agrees, as_they_came=as_they_came)
+        expect(agrees and not as_they_came, f"the {name} images are not normalised as (x - mean) / std")
 
 
 @check("train_epoch", points=3, public=True)
 def three_batches_follow_the_reference(student, reference, rng):
-    """A linear model after one epoch of three batches with SGD has the parameters of the reference."""
-    x, y, w, b = small_task(rng, 12, scale=1.5)
-    models = []
+    """A linear model after an epoch of batches of 4, 4 and 3 images with SGD has the parameters of the reference."""
+    task, states = task_of(rng, 11, scale=1.5), []
     for space in (reference, student):
-        model, loader, optimizer = trainable(space, *linear(w, b), x, y, 4, lr=0.5)
+        model, loader, optimizer = put(space, task, 4, lr=0.5)
         space.train_epoch(model, loader, optimizer, "cpu")
-        models.append(model)
-    note(student, gradients_left=[gradient is not None for gradient in gradients_of(student, models[1])])
-    parameters_close(models[1], models[0], hint="Forget, compute the loss, compute the gradients, step: for each batch")
+        states.append(model.state_dict())
+    note(student, gradients_left=[gradient is not None for gradient in gradients_of(student, model)])
+    hint = "Forget, compute the loss, compute the gradients, step: for each batch"
+    close(states[1], states[0], rtol=1e-4, atol=1e-6, name="the parameters after the epoch", hint=hint)
 
 
-@check("train_epoch", points=2, public=True)
+@check("train_epoch", points=1.5, public=True)
 def returns_the_mean_loss(student, reference, rng):
-    """The returned loss is a Python float, the mean over the epoch's two batches, each before its step."""
-    x, y, w, b = small_task(rng, 10, scale=2.0)
-    losses = []
-    for space in (reference, student):
-        losses.append(space.train_epoch(*trainable(space, *linear(w, b), x, y, 5, lr=0.3), "cpu"))
-    note(student, kind=type(losses[1]).__name__)
-    numbers(losses[1], 1, "the loss")
-    close(losses[1], losses[0], rtol=1e-4, name="the loss", hint="The loss of each image before the step of its batch")
+    """The returned loss is the mean over the epoch's two batches, each before its step."""
+    task = task_of(rng, 10, scale=2.0)
+    expected, got = (space.train_epoch(*put(space, task, 5, lr=0.3), "cpu") for space in (reference, student))
+    hint = "The loss of each image before the step of its batch"
+    close(as_number(got, "the loss"), expected, rtol=1e-4, name="the loss", hint=hint)
 
 
 q_softmax_twice = question(
@@ -499,64 +481,103 @@ q_softmax_twice = question(
 )
 
 
-@check("evaluate", points=2, public=True)
-def loss_and_accuracy_of_equal_batches(student, reference, rng):
-    """Twelve images in three batches: mean cross-entropy and share of right answers."""
-    x, y, w, b = small_task(rng, 12)
-    expected = reference.evaluate(*with_loader(reference, *linear(w, b), x, y, 4), "cpu")
-    got = student.evaluate(*with_loader(student, *linear(w, b), x, y, 4), "cpu")
-    note(student, kinds=[type(value).__name__ for value in got] if isinstance(got, (list, tuple)) else None)
-    loss, share = numbers(got, 2, "loss and accuracy")
-    close(loss, expected[0], rtol=1e-4, name="loss", hint="The mean over the images of the cross-entropy of the logits")
-    close(share, expected[1], rtol=1e-6, name="accuracy", hint="The share, from 0 to 1, of images that are right")
+def judged(space, task, batch_size, form=linear, mode="eval"):
+    """Loss and accuracy that evaluate gives a network that comes in this mode: two numbers."""
+    model, loader, _ = put(space, task, batch_size, form)
+    model.call(mode)
+    loss, share = parts(space.evaluate(model, loader, "cpu"), "loss", "accuracy")
+    return as_number(loss, "the loss"), as_number(share, "the accuracy")
 
 
-@check("evaluate", points=2, public=True)
-def a_smaller_last_batch_counts_less(student, reference, rng):
-    """Eleven images in batches of 5, 5 and 1: each image counts the same."""
-    x, _, w, b = small_task(rng, 11, scale=2.0)
-    y = labels_of((x.flatten(1) @ w.T + b).argmax(dim=1).numpy())
-    y[[2, 3, 7]] = (y[[2, 3, 7]] + 1) % 3
-    y[10] = (y[10] + 1) % 3
-    expected = reference.evaluate(*with_loader(reference, *linear(w, b), x, y, 5), "cpu")
-    loss, share = numbers(
-        student.evaluate(*with_loader(student, *linear(w, b), x, y, 5), "cpu"), 2, "loss and accuracy"
-    )
-    close(share, expected[1], rtol=1e-6, name="accuracy", hint="7 of 11 are right: count, and divide once, at the end")
-    close(loss, expected[0], rtol=1e-4, name="loss", hint="The mean over images is not the mean over batches")
+def uneven(rng):
+    """A task for batches of 5, 5 and 1 images: some are right, but not the last."""
+    task = task_of(rng, 11, scale=2.0)
+    labels = task.logits().argmax(dim=1)
+    wrong = [*rng.permutation(10)[: int(rng.integers(1, 9))], 10]
+    labels[wrong] = (labels[wrong] + 1) % 3
+    return task._replace(y=labels)
 
 
-@check("overfit_one_batch", points=3, public=True)
+@check("evaluate", points=1, public=True)
+def loss_of_equal_batches(student, reference, rng):
+    """Twelve images in three batches: the loss is the mean cross-entropy."""
+    task = task_of(rng, 12)
+    (expected, _), (got, _) = (judged(space, task, 4) for space in (reference, student))
+    close(got, expected, rtol=1e-4, name="loss", hint="The mean over the images of the cross-entropy of the logits")
+
+
+@check("evaluate", points=1, public=True)
+def accuracy_of_equal_batches(student, reference, rng):
+    """Twelve images in three batches: the accuracy is the share of right answers."""
+    task = task_of(rng, 12)
+    (_, expected), (_, got) = (judged(space, task, 4) for space in (reference, student))
+    close(got, expected, rtol=1e-6, name="accuracy", hint="The share, from 0 to 1, of images that are right")
+
+
+@check("evaluate", points=0.75, public=True)
+def the_loss_counts_each_image_the_same(student, reference, rng):
+    """Eleven images in batches of 5, 5 and 1: each counts the same in the loss."""
+    task = uneven(rng)
+    (expected, _), (got, _) = (judged(space, task, 5) for space in (reference, student))
+    close(got, expected, rtol=1e-4, name="loss", hint="The mean over images is not the mean over batches")
+
+
+@check("evaluate", points=0.75, public=True)
+def the_accuracy_counts_each_image_the_same(student, reference, rng):
+    """Eleven images in batches of 5, 5 and 1: each counts the same in the accuracy."""
+    task = uneven(rng)
+    (_, expected), (_, got) = (judged(space, task, 5) for space in (reference, student))
+    close(got, expected, rtol=1e-6, name="accuracy", hint="Count, and divide once, at the end")
+
+
+@check("overfit_one_batch", points=2.5, public=True)
 def six_losses_follow_the_reference(student, reference, rng):
     """A linear model on five images for six steps: the losses are those of the reference."""
-    x, y, w, b = small_task(rng, 5, scale=50.0)  # so large that few steps change the gradients
-    expected = reference.overfit_one_batch(network(reference, *linear(w, b)), x, y, 6)
-    got = student.overfit_one_batch(network(student, *linear(w, b)), x, y, 6)
-    expect(isinstance(got, (list, tuple)) and len(got) > 0, "overfit_one_batch should return a list of losses")
-    note(student, count=len(got), kind=type(got[0]).__name__)
-    numbers(got, 6, "a loss for each of the 6 steps")
+    task = task_of(rng, 5, scale=50.0)  # so large that few steps change the gradients
+    expected = reference.overfit_one_batch(put(reference, task)[0], task.x, task.y, 6)
+    got = student.overfit_one_batch(put(student, task)[0], task.x, task.y, 6)
+    expect(isinstance(got, (list, tuple)) and len(got) >= 6, "overfit_one_batch should return a list of losses")
+    got = [as_number(loss, "a loss") for loss in got[:6]]
     # The losses differ from the first one only by little: it is the fall that is to be compared.
     close(got[0], expected[0], rtol=1e-5, name="the first loss", hint="Before the first step, the mean over the batch")
     fall = [expected[0] - value for value in expected]
     close([got[0] - value for value in got], fall, rtol=1e-3, name="how far the loss has fallen before each step")
 
 
-@check("overfit_one_batch", points=1, public=True, side_condition=True)
+@check("overfit_one_batch", points=0.5, public=True, side_condition=True)
 def one_loss_per_step(student, rng):
-    """A list of Python floats, one for each step; none for 0 steps."""
-    x, y, w, b = small_task(rng, 4)
+    """There is one loss for each step, and none for 0 steps."""
+    task = task_of(rng, 4)
     for steps in (0, 1, 3):
-        got = student.overfit_one_batch(network(student, *linear(w, b)), x, y, steps)
+        got = student.overfit_one_batch(put(student, task)[0], task.x, task.y, steps)
         expect(isinstance(got, (list, tuple)), "overfit_one_batch should return a list")
-        note(student, count=len(got), kinds=sorted({type(value).__name__ for value in got}))
         equal(len(got), steps, name=f"number of losses for {steps} steps")
-        for loss in got:
-            numbers(loss, 1, "the losses")
 
 
 q_which_softmax = question(
     "Which of four loss curves belongs to a softmax before the loss.", hint="what is the lowest loss that it can have?"
 )
+
+
+@check("make_loaders", "train_epoch", "evaluate", "overfit_one_batch", points=0.5, public=True, side_condition=True)
+def numbers_are_python_floats(student, exercise, rng):
+    """The numbers that {exercise} returns are Python floats."""
+    task = task_of(rng, 6)
+    model, loader, optimizer = put(student, task, 3, lr=0.1)
+    if exercise == "make_loaders":
+        *_, mean, std = loaded(student, task.x, task.y, 3, 0.5, 0)
+        found = mean, std
+    elif exercise == "train_epoch":
+        found = (student.train_epoch(model, loader, optimizer, "cpu"),)
+    elif exercise == "evaluate":
+        found = parts(student.evaluate(model, loader, "cpu"), "loss", "accuracy")
+    else:
+        found = student.overfit_one_batch(model, task.x, task.y, 2)
+        expect(isinstance(found, (list, tuple)), "overfit_one_batch should return a list")
+    others = [type(value).__name__ for value in found if not isinstance(value, (int, float)) or isinstance(value, bool)]
+    note(student, others=others)
+    expect(not others, f"Python floats, please, not a {others[:1]}: a tensor can keep a whole graph in memory")
+
 
 PLACES = [(row, column) for row in (6, 20) for column in (1, 7, 13, 19, 25)]  # of the squares, one for each class
 
@@ -577,6 +598,12 @@ def calmly(function):
     """Call, and let it be if the student's process is gone."""
     with contextlib.suppress(Failure):
         function()
+
+
+def are_shares(logits):
+    """Whether these rows are probabilities instead."""
+    total = logits.double().sum(dim=1)
+    return bool((logits >= 0).all() and torch.allclose(total, torch.ones_like(total), atol=1e-3))
 
 
 def undo_steps():
@@ -626,28 +653,70 @@ def learns_by_steps_alone(student, evidence, x, y, device="cpu"):
     )
 
 
-@check("fit", points=1, public=True, timeout_s=60, side_condition=True)
-def returns_a_network_that_is_ready(student, rng):
-    """In evaluation mode, it returns logits, tells images apart, and judges each on its own; x and y are intact."""
+@check("make_loaders", "overfit_one_batch", "fit", points=0.5, public=True, timeout_s=60, side_condition=True)
+def leaves_its_images_alone(student, exercise, rng):
+    """{exercise} modifies neither images nor labels."""
+    if exercise == "overfit_one_batch":
+        task = task_of(rng, 5)
+        unmodified(student.overfit_one_batch, put(student, task)[0], task.x, task.y, 2, inputs=(1, 2))
+        return
     x, y = squares(rng, 100)
-    model = unmodified(student.fit, x, y, "cpu", 0, inputs=(0, 1))
+    function, given = getattr(student, exercise), (32, 0.25, 0) if exercise == "make_loaders" else ("cpu", 0)
+    function.keep(x, y, *given)
+    for name, path in (("x", "args[0]"), ("y", "args[1]")):
+        expect(path not in function.modified, f"{name} is changed: work on a copy, the caller needs it as it is")
+
+
+@check("fit", points=0.25, public=True, timeout_s=60, side_condition=True)
+def returns_a_network_in_evaluation_mode(student, rng):
+    """The network comes in evaluation mode."""
+    model = student.fit.keep(*squares(rng, 100), "cpu", 0)
     equal(model.get("training"), False, name="model.training", hint="Whoever gets the network wants to use it")
-    shown = x[::15]  # of different classes
-    logits = quietly(student, model, shown)
+
+
+@check("fit", points=0.25, public=True, timeout_s=60, side_condition=True)
+def returns_a_network_of_logits(student, rng):
+    """The network gives ten finite logits for each image, and no probabilities."""
+    x, y = squares(rng, 100)
+    logits = quietly(student, student.fit(x, y, "cpu", 0), x[:7])
     shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else None
     note(student, shape=shape)
     equal(shape, (7, 10), name="shape of the logits of 7 images")
-    finite = bool(torch.isfinite(logits).all())
-    shares = finite and bool((logits >= 0).all() and torch.allclose(logits.sum(dim=1), torch.ones(7), atol=1e-3))
-    # Among images of very different brightness: statistics of the batch would be others.
-    mixed = quietly(student, model, torch.cat([shown, 1 - shown, torch.zeros(3, 1, 32, 32)]))[:7]
-    alone = finite and bool((logits - mixed).abs().max() <= 1e-3 * logits.abs().max())
-    apart = finite and bool((logits - logits[:1]).abs().max() > 1e-3 * logits.abs().max())
-    note(student, finite=finite, probabilities=shares, alone=alone, apart=apart)
+    finite, shares = bool(torch.isfinite(logits).all()), are_shares(logits)
+    note(student, finite=finite, probabilities=shares)
     expect(finite, "the network returns infinities or NaN: did the training diverge?")
     expect(not shares, "the network returns probabilities; it should return logits, since the loss takes the softmax")
+
+
+@check("fit", points=0.5, public=True, timeout_s=60, side_condition=True)
+def an_image_is_judged_for_itself(student, rng):
+    """What the network says of an image depends on this image, and not on others in the batch."""
+    x, y = squares(rng, 100)
+    model, shown = student.fit(x, y, "cpu", 0), x[::15]  # of different classes
+    logits = quietly(student, model, shown)
+    # Among images of very different brightness: statistics of the batch would be others.
+    mixed = quietly(student, model, torch.cat([shown, 1 - shown, torch.zeros(3, 1, 32, 32)]))[:7]
+    apart = float((logits - logits[:1]).abs().max()) > 1e-3 * float(logits.abs().max())
+    alone = float((logits - mixed).abs().max()) <= 1e-3 * float(logits.abs().max())
+    note(student, alone=alone, apart=apart)
     expect(apart, "the network says the same of different images")
     expect(alone, "what the network says of an image depends on the other images in the batch")
+
+
+def alike(a, b):
+    """Whether two tensors are the same but for rounding."""
+    return a.shape == b.shape and bool((a - b).abs().max() <= 1e-5 * a.abs().max())
+
+
+@check("fit", points=0.25, public=True, timeout_s=60, side_condition=True)
+def labels_make_the_network(student, rng):
+    """With other labels, the network is another."""
+    x, y = squares(rng, 100)
+    shown = tensor(rng.random((5, 1, 32, 32)))
+    answers = [quietly(student, student.fit(x, labels, "cpu", 0), shown) for labels in (y, 9 - y)]
+    other = not alike(*answers)
+    note(student, other=other)
+    expect(other, "with other labels, the network is the same: what was trained is not what was returned")
 
 
 def after_three_steps(show, fit, x, y, seed):
@@ -673,25 +742,15 @@ def after_three_steps(show, fit, x, y, seed):
     show(values[-1] if values else None)
 
 
-def alike(a, b):
-    """Whether two tensors are the same but for rounding."""
-    return a.shape == b.shape and bool((a - b).abs().max() <= 1e-5 * a.abs().max())
-
-
-@check("fit", points=1, public=True, timeout_s=60, side_condition=True)
-def labels_and_seed_make_the_network(student, rng, seed):
-    """The same call begins in the same way, another seed in another; other labels give another network."""
+@check("fit", points=0.25, public=True, timeout_s=60, side_condition=True)
+def the_seed_makes_the_network(student, rng, seed):
+    """The same call begins in the same way, another seed in another."""
     x, y = squares(rng, 100)
-    probe = tensor(rng.random((5, 1, 32, 32)))
-    answers = [quietly(student, student.fit(x, labels, "cpu", seed), probe) for labels in (y, 9 - y)]
     begun = [quietly(student, after_three_steps, student.get("fit"), x, y, each) for each in (seed, seed, seed + 1)]
-    stepped = all(each is not None for each in begun)
-    note(student, stepped=stepped)
-    expect(stepped, "no optimizer of torch.optim has taken a step")
+    expect(all(each is not None for each in begun), "no optimizer of torch.optim has taken a step")
     first, again, other = begun
-    repeated, other_seed, other_labels = alike(first, again), not alike(first, other), not alike(*answers)
-    note(student, repeated=repeated, other_seed=other_seed, other_labels=other_labels)
-    expect(other_labels, "with other labels, the network is the same: what was trained is not what was returned")
+    repeated, other_seed = alike(first, again), not alike(first, other)
+    note(student, repeated=repeated, other_seed=other_seed)
     expect(repeated, "the same images, labels and seed give other weights the second time")
     expect(other_seed, "another seed gives the same weights")
 

@@ -375,6 +375,17 @@ slip(
     says="The last, smaller batch is dropped, and with it some images.",
 )  # fmt: skip
 slip(
+    "make_loaders", "batch_size=batch_size, shuffle", "shuffle",
+    "val_set, batch_size=batch_size", "val_set",
+    name="batch_size_forgotten",
+    says="Each batch has one image: the loaders are not given the batch size.",
+)  # fmt: skip
+slip(
+    "make_loaders", "int(len(x) * val_fraction)", "max(1, int(len(x) * val_fraction))",
+    name="one_for_validation_in_any_case",
+    says="There is always an image for validation, also where val_fraction is 0.",
+)  # fmt: skip
+slip(
     "make_loaders", "y[train]", "y[n_val:]",
     "y[val]", "y[:n_val]",
     name="labels_left_behind",
