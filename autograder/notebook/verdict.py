@@ -9,6 +9,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -66,12 +67,14 @@ def check(exercise: Any = None) -> float | None:
 
 def _evidence(result: ExerciseResult) -> tuple[str, str]:
     """What the checks have measured, such as a curve of the loss: as lines and as HTML."""
-    figures = [figure for each in result.checks for figure in each.evidence]
-    if not figures:
+    measured = [figure for each in result.checks for figure in each.evidence]
+    if not measured:
         return "", ""
+    from autograder.report.evidence import GRADER
     from autograder.views.pages import embedded
     from autograder.views.terminal import evidence_text
 
+    figures = [replace(figure, source=GRADER) for figure in measured]  # who says so need not be said: it is one process
     return f"\n{evidence_text(figures)}", embedded(figures)
 
 
