@@ -66,6 +66,12 @@ class Answers(Protocol):
     def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
         """The known mistakes of the check's exercise on this check's inputs."""
 
+    def usual_s(self, check: Check, seed: bytes) -> float | None:
+        """What the check takes with the reference in the student's place, in seconds; None where nobody knows.
+
+        It may be asked in the middle of a check. What trains is not tried for it.
+        """
+
     def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
         """Those of the exercises in `broken` that the check's exercise builds on, as functions to lend."""
 
@@ -123,6 +129,13 @@ class LiveAnswers:
         Its status is "timeout" if that does not end.
         """
         return self._outcome(check, seed, mistake.name, self.names | {mistake.exercise: mistake.implementation})
+
+    def usual_s(self, check: Check, seed: bytes) -> float | None:
+        if check.costly:
+            return None
+        with determinism.undisturbed():
+            outcome = self.expected(check, seed)
+        return outcome.duration_s if outcome.status == "passed" else None
 
     def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
         functions = [
@@ -203,6 +216,9 @@ class RecordedAnswers:
         student = Namespace(self._replay(member))
         record_of(student).replies.extend(self._recording(member))
         return student
+
+    def usual_s(self, check: Check, seed: bytes) -> float | None:
+        return None  # it is a recording
 
     def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
         return {}  # nothing can be computed here, and at home nothing is lost by a fault that is repaired first

@@ -36,6 +36,7 @@ class Limits:
     """What one submission may use.
 
     load_s, check_s, submission_s: wall-clock seconds to load the submission, for one check, for everything together.
+    What computes without an answer is given up sooner (`sandbox.exchange.Look`).
     memory_mib, tmp_mib, reply_mib: memory of a process, its private disk, and one reply to a check.
     output_kib: how much of what the student prints is shown; printing more than output_limit_mib ends the submission.
     processes: processes and threads together. gpu_memory_mib: what a check may need of a GPU's; a cluster gives it to

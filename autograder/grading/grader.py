@@ -158,7 +158,8 @@ class Grader(Rubric):
             limits, kinds = self.assignment.limits, self.release.kinds_of_exercises
             program = Program(submission.loadable, rules.guarded, kinds, submission.is_notebook)
             with self._sandbox.open(program, limits) as session:
-                student = student_in(session, submission, seed, rules, self.release.exercises)
+                usual_s = self.answers.usual_s
+                student = student_in(session, submission, seed, rules, self.release.exercises, usual_s)
                 exercises = judge(checks, student, self.answers, seed, limits.check_s, device, session.stop)
                 notes += problems_of(session) + _notes_of_loans(exercises)
             output = session.output

@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from autograder.checking.declare import Check
 from autograder.checking.judge import OpenStudent
 from autograder.checking.run import process_seed
 from autograder.errors import AtWork, Failure
+from autograder.sandbox.exchange import Look
 from autograder.sandbox.explain import explain
 from autograder.sandbox.loaded import Problem
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.session import Session
-from autograder.submission.loops import Loop, loop_around, loops_in
+from autograder.submission.loops import Loop, is_endless, loop_around, loops_in
 from autograder.submission.read import Submission
 from autograder.submission.reading_process import apart
 from autograder.submission.rules import RuleBook
@@ -25,15 +26,20 @@ from autograder.text import LOADING_STOPPED, misspelled, place
 _USUAL_LOADS = 2
 
 # The part of a check's time, in seconds of computing, after which the student's process says where it is.
-_LOOK = 0.1
+_LOOK = 0.02
 
 
 def student_in(
-    session: Session, submission: Submission, seed: bytes, rules: RuleBook, exercises: Collection[str] = ()
+    session: Session,
+    submission: Submission,
+    seed: bytes,
+    rules: RuleBook,
+    exercises: Collection[str] = (),
+    usual_s: Callable[[Check, bytes], float | None] = lambda check, seed: None,
 ) -> OpenStudent:
     """Opens the loaded submission for a check, with messages that quote the student's own lines.
 
-    exercises: of the assignment; none of them is another one misspelled.
+    exercises: of the assignment; none of them is another one misspelled. usual_s: see `Answers`.
     """
     cells = {cell.label: cell for cell in submission.cells}
     lines = {cell.label: cell.source.split("\n") for cell in submission.cells}
@@ -75,6 +81,13 @@ def student_in(
                 return f"It was still at {place(at.label, loop + start, source_line(at.label, loop + start))}"
         return f"It was still in {known[-1].function}." if known else ""
 
+    def endless(at_work: Sequence[AtWork]) -> bool:
+        at = at_work[0]
+        if at.label not in cells:
+            return False
+        start = cells[at.label].first_line - 1
+        return is_endless([line - start for line in at.lines], loops(at.label))
+
     @contextlib.contextmanager
     def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         rules.require_kept(check.exercise)
@@ -83,8 +96,9 @@ def student_in(
             session.seal()  # or a student could print, and read, the hidden inputs
         if check.exercise not in session.names:
             raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
-        number, look_s = process_seed(check, seed), _LOOK * (check.timeout_s or session.limits.check_s)
-        with session.check(timeout_s, number, check.exercise, shared=shared, look_s=look_s) as exchange:
+        every_s = _LOOK * (check.timeout_s or session.limits.check_s)
+        look = Look(every_s, lambda: usual_s(check, seed), endless)
+        with session.check(timeout_s, process_seed(check, seed), check.exercise, shared=shared, look=look) as exchange:
             yield Namespace(
                 exchange,
                 reused=exchange.reused,

@@ -134,7 +134,7 @@ class _Unnamed:
     """The answers, without known mistakes: nobody reads what a stand-in is taken for."""
 
     def __init__(self, answers: LiveAnswers) -> None:
-        self.reference, self.expected = answers.reference, answers.expected
+        self.reference, self.expected, self.usual_s = answers.reference, answers.expected, answers.usual_s
 
     def computing(self, check: Check, seed: bytes) -> None:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,24 +22,46 @@ from autograder.sandbox.transports import Answer, Resolve
 
 _MIB = 1 << 20
 _MOST_AT_WORK = 50
+
+# Computing is waited for so many times as long as the reference usually takes, and never less than so long. Over all
+# correct work at hand, written as slowly as anybody does, the most that is used of it is a thirtieth.
+_ROOM, _LEAST_S = 30.0, 2.0
+HOPELESS_S, _HOPELESS = 0.05, 0.1  # the least, and the part of a check's time, where another check got nowhere
 _REPLIES = 4  # of the largest size that a check may receive altogether: it may keep them all
 
 Place = tuple[str, str]  # label of a cell, function in it
 
 
 @dataclass(frozen=True)
+class Look:
+    """How it is found out early that the student's code will not answer.
+
+    every_s: seconds of computing after which its process says where it is, again and again; 0 for never. What it says
+    can only end its own check. usual_s: what the check usually takes, in seconds; None if nobody knows. endless:
+    whether code that is at these places, and whose variables no longer change, can never end.
+    """
+
+    every_s: float = 0.0
+    usual_s: Callable[[], float | None] = lambda: None
+    endless: Callable[[Sequence[AtWork]], bool] = lambda at_work: False
+
+
+NEVER = Look()
+
+
+@dataclass(frozen=True)
 class Allowance:
     """The time of one check, in seconds.
 
-    left_s: what the student's code may still take. What we do for it meanwhile (unpacking what it sends, evaluating its
-    callbacks) has as long again: it is our time, but the student's code says how often. timeout_s: what messages name.
-    look_s: of computing, after which the student's process says where it is, once; 0 for never. hopeless: functions in
-    which other checks have lost all of their time; one that is in such a function then, ends.
+    left_s: on the clock, what the student's code may still take. What we do for it meanwhile (unpacking what it sends,
+    evaluating its callbacks) has as long again: it is our time, but the student's code says how often.
+    timeout_s: what messages name, and the most that it may compute. hopeless: where other checks have got nowhere; one
+    that is there, too, ends sooner.
     """
 
     left_s: float
     timeout_s: float
-    look_s: float = 0.0
+    look: Look = NEVER
     hopeless: frozenset[Place] = frozenset()
 
 
@@ -46,7 +69,7 @@ class Exchange:
     """A `Transport` to one check's process. check: the CHECK message that begins it.
 
     left_s: see `Allowance`. reused: the process has served another check before. ended: it is gone.
-    lost_in: where it was that all of its time ran out.
+    lost_in: where it was that it got nowhere.
     """
 
     def __init__(self, connection: Connection, check: Frame, allowance: Allowance) -> None:
@@ -56,7 +79,9 @@ class Exchange:
         self.left_s = self._our_left_s = allowance.left_s
         self._room_bytes = _REPLIES * connection.limits.reply_mib * _MIB
         self._open = 0  # requests without a reply
-        self._at_work: tuple[AtWork, ...] | None = None
+        self._looks = 0
+        self._room_s: float | None = None
+        self._at_work: tuple[AtWork, ...] = ()
         self._end: Exception | None = None
         self.lost_in: frozenset[Place] = frozenset()
 
@@ -77,10 +102,9 @@ class Exchange:
         try:
             reply, message = self._conversation(frame, resolve, answer)
         except DeadlinePassed:
-            self._connection.stop()
-            self.lost_in = frozenset(map(_place, self._at_work or ()))
+            self.lost_in = frozenset(map(_place, self._at_work[:1]))
             said = f"no answer within {self._allowance.timeout_s:g} s; is there a loop without end?"
-            raise self._ended_by(Timeout(said, self._at_work or ())) from None
+            raise self._stopped(said) from None
         except Disconnected:
             try:
                 failure = self._connection.failure_of_end("the process ended without an answer")
@@ -104,7 +128,7 @@ class Exchange:
             if result is not None:
                 self._send(result)
             elif message[0] == protocol.STUCK:
-                self._look_at(message[1])
+                self._look_at(message[1], message[2])
             elif message[0] == protocol.ENDED:
                 if self.reused:  # it may have ended before this check, which the next process then began
                     self._connection.stop()
@@ -142,15 +166,33 @@ class Exchange:
             raise DeadlinePassed("too many callbacks, or replies that take long to read")
         return message, result
 
-    def _look_at(self, places: list[list[Any]]) -> None:
-        """Where the student's code is. Raises: Timeout where that is hopeless, WireError if it has been said before."""
-        if self._at_work is not None:
-            raise WireError("a malformed message: it has said before where it is")
+    def _look_at(self, places: list[list[Any]], unchanged: bool) -> None:
+        """Where the student's code is, after `every_s` more of computing. Raises: Timeout where there is no hope."""
+        allowance, look = self._allowance, self._allowance.look
+        if not look.every_s:
+            raise WireError("a malformed message: nobody asked where it is")
+        self._looks += 1
+        computed_s = self._looks * look.every_s
         self._at_work = tuple(map(_at_work, places[:_MOST_AT_WORK]))
-        if not self._allowance.hopeless.isdisjoint(map(_place, self._at_work)):
-            self._connection.stop()
-            said = f"stopped after {self._allowance.look_s:g} s of computing in a function"
-            raise self._ended_by(Timeout(f"{said} in which another check ran out of time.", self._at_work))
+        innermost = frozenset(map(_place, self._at_work[:1]))
+        if unchanged and self._at_work and look.endless(self._at_work):
+            self.lost_in = innermost
+            raise self._stopped("stopped in a loop without end: nothing changes in it any more.")
+        if self._room_s is None:
+            usual_s = look.usual_s()
+            self._room_s = allowance.timeout_s if usual_s is None else _ROOM * usual_s
+            self._hopeless_s = _HOPELESS * allowance.timeout_s if usual_s is None else _ROOM * usual_s
+        if not allowance.hopeless.isdisjoint(innermost) and computed_s >= self._hopeless_s:
+            said = f"stopped after {computed_s:.3g} s of computing in a function"
+            raise self._stopped(f"{said} in which another check ran out of time.")
+        room_s = min(max(self._room_s, _LEAST_S), allowance.timeout_s)
+        if computed_s >= room_s:
+            self.lost_in = innermost
+            raise self._stopped(f"no answer within {room_s:.3g} s of computing; is there a loop without end?")
+
+    def _stopped(self, said: str) -> Exception:
+        self._connection.stop()
+        return self._ended_by(Timeout(said, self._at_work))
 
     def _ended_by(self, failure: Exception) -> Exception:
         """The failure, as which every later request fails too."""

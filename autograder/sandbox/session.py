@@ -11,6 +11,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from autograder.course.settings import Limits
@@ -19,7 +20,7 @@ from autograder.sandbox.child import protocol
 from autograder.sandbox.child.channel import DeadlinePassed
 from autograder.sandbox.child.wire import WireError, encode
 from autograder.sandbox.connection import PATIENCE_S, Connection
-from autograder.sandbox.exchange import Allowance, Exchange, Place
+from autograder.sandbox.exchange import HOPELESS_S, NEVER, Allowance, Exchange, Look, Place
 from autograder.sandbox.loaded import Problem, Restored, loaded
 from autograder.sandbox.program import Program
 from autograder.sandbox.template import Template
@@ -46,7 +47,7 @@ class Session:
         self.problems: list[Problem] = []
         self.restored: list[Restored] = []
         self.loads = 0
-        self._stuck: set[Place] = set()  # where checks have lost all of their time
+        self._stuck: set[Place] = set()  # where checks have got nowhere
         self._most_mapped: int | None = None  # the address space of this process while it serves; 0 for any
         self._sealed = False
         self._skipped: list[Problem] = []
@@ -62,14 +63,13 @@ class Session:
 
     @contextlib.contextmanager
     def check(
-        self, timeout_s: float, seed: int = 0, exercise: str = "", *, shared: bool = False, look_s: float = 0.0
+        self, timeout_s: float, seed: int = 0, exercise: str = "", *, shared: bool = False, look: Look = NEVER
     ) -> Iterator[Exchange]:
         """A fork of the loaded submission, for one check of this exercise.
 
         timeout_s: seconds that the student's code may take in it altogether; the grader's own time is not counted.
-        shared: the fork may have served another shared check before (`Exchange.reused`), and may serve the next.
-        look_s: seconds of computing after which the code says where it is (0 for never). A shared check ends with that
-        where another has lost its whole time in the same function.
+        shared: the fork may have served another shared check before (`Exchange.reused`), and may serve the next. One
+        that computes in a function in which another has got nowhere ends early.
         While it is open, this process gets a MemoryError beyond 2 GiB more than it has.
         Raises: Failure if the submission cannot be loaded; CourseError if the sandbox cannot start.
         """
@@ -80,8 +80,10 @@ class Session:
             raise self._used_up()
         left_s = min(timeout_s, self._remaining_s)
         hopeless = frozenset(self._stuck) if shared else frozenset()
-        opening = encode([protocol.CHECK, seed, exercise, look_s])
-        exchange = Exchange(connection, opening, Allowance(left_s, timeout_s, look_s, hopeless))
+        if hopeless:
+            look = replace(look, every_s=min(look.every_s, HOPELESS_S))
+        opening = encode([protocol.CHECK, seed, exercise, look.every_s])
+        exchange = Exchange(connection, opening, Allowance(left_s, timeout_s, look, hopeless))
         try:
             with self._bounded():
                 yield exchange

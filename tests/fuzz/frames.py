@@ -25,7 +25,7 @@ from autograder.sandbox.child import protocol
 from autograder.sandbox.child.arrays import DTYPES
 from autograder.sandbox.child.wire import HEADER, Reference, encode
 from autograder.sandbox.connection import Connection
-from autograder.sandbox.exchange import Allowance, Exchange
+from autograder.sandbox.exchange import Allowance, Exchange, Look
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.transports import Local
 
@@ -256,7 +256,9 @@ def taken(data: bytes) -> str:
     with here, there:
         there.sendall(data)
         there.shutdown(socket.SHUT_WR)
-        student = Namespace(Exchange(_Unsupervised(here), encode([protocol.CHECK, 0, "", 0.0]), Allowance(2.0, 2.0)))
+        opening, allowance = encode([protocol.CHECK, 0, "", 0.1]), Allowance(2.0, 2.0, Look(0.1))
+        opening, allowance = encode([protocol.CHECK, 0, "", 0.1]), Allowance(2.0, 2.0, Look(0.1))
+        student = Namespace(Exchange(_Unsupervised(here), opening, allowance))
         outcome = run(CHECK, student, Namespace(Local({"f": _reference}), trusted=True), b"seed")
     if outcome.status == "error":
         outcome = blame(CHECK, outcome, _expected())

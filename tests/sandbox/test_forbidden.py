@@ -7,6 +7,7 @@ import pytest
 
 from autograder.errors import Failure, Raised
 from autograder.sandbox import Program
+from autograder.sandbox.exchange import Look
 from autograder.sandbox.namespace import Namespace
 from tests.sandbox.conftest import LIMITS
 
@@ -118,7 +119,7 @@ def test_our_own_code_may_use_what_is_forbidden_to_the_student(sandbox):
 
     with sandbox.open(Program([("cell 1", "code", source, 1)], {"*": OURS}), LIMITS) as opened:
         for turn in range(3):
-            with opened.check(10, turn, "same", shared=True, look_s=0.001) as exchange:
+            with opened.check(10, turn, "same", shared=True, look=Look(0.001)) as exchange:
                 student = Namespace(exchange)
                 assert exchange.reused == (turn > 0)
                 assert student.same(np.arange(3.0)).tolist() == [0, 1, 2]

@@ -17,7 +17,7 @@ from autograder.sandbox.child import protocol, workspace
 from autograder.sandbox.child.wire import Reference, WireError, decode, encode
 from autograder.sandbox.child.workspace import Workspace
 from autograder.sandbox.connection import Connection
-from autograder.sandbox.exchange import Allowance, Exchange
+from autograder.sandbox.exchange import NEVER, Allowance, Exchange, Look
 from autograder.sandbox.namespace import Namespace
 
 SANDBOX = Path(sandbox.__file__).parent
@@ -31,7 +31,7 @@ REQUESTS = protocol.accepted(protocol.REQUEST)
 # A value of each shape, and values that are of none but "plain data or a reference".
 RIGHT = {
     "plain data or a reference": 1.5, "str": "x", "bytes": b"x", "int": 3, "float": 0.5, "list or tuple": [],
-    "dict": {}, "list of int": [0, 1], "list of int, 1 or more": [4], "list of str": ["f"],
+    "dict": {}, "list of int": [0, 1], "list of int, 1 or more": [4], "bool": True, "list of str": ["f"],
     "list of str, 1 or more": ["E"],
     "list of list or tuple": [["call", "f", [], {}]],
     "list of [str, str, str, int]": [["cell 1", "code", "x = 1", 1]],
@@ -156,14 +156,14 @@ class Unsupervised(Connection):
         return "stopped"
 
 
-def told(*messages):
+def told(*messages, look=NEVER):
     """A connection to a process that has sent these messages, and what a call of a check gets then."""
     here, there = socket.socketpair()
     with here, there:
         for message in messages:
             there.sendall(encode(message).to_bytes())
         connection = Unsupervised(here)
-        student = Namespace(Exchange(connection, encode([protocol.CHECK, 0, "", 0.0]), Allowance(2.0, 2.0)))
+        student = Namespace(Exchange(connection, encode([protocol.CHECK, 0, "", 0.0]), Allowance(2.0, 2.0, look)))
         try:
             return connection, student.f(np.zeros(2), abs)
         except Failure as failure:
@@ -182,14 +182,11 @@ def test_a_check_that_is_sent_something_else_has_crashed_and_the_processes_are_e
     assert connection.stopped
 
 
-def test_a_place_is_said_once():
-    connection, got = told([protocol.STUCK, []], [protocol.STUCK, []])
+def test_a_place_is_said_only_where_that_is_asked_for():
+    connection, got = told([protocol.STUCK, [], False], [protocol.VALUE, 5, [0]])
     assert isinstance(got, Crashed)
     assert connection.stopped
-
-
-def test_a_reply_in_its_shape_is_read():
-    assert told([protocol.STUCK, []], [protocol.VALUE, 5, [0]])[1] == 5
+    assert told([protocol.STUCK, [], False], [protocol.VALUE, 5, [0]], look=Look(0.1))[1] == 5
 
 
 def test_words_of_an_ended_process_are_skipped_and_have_a_shape_too():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder.errors import AtWork, Crashed, Failure, Timeout
+from autograder.errors import AtWork, Crashed, Timeout
 from autograder.sandbox.child.wire import encode
+from autograder.sandbox.exchange import Look
 from autograder.sandbox.namespace import Namespace
 from tests.sandbox.conftest import student, submission
 
@@ -27,9 +28,10 @@ def slow(x):
 """
 
 
-def ask(opened, name, *args, timeout_s=1.0, shared=True):
-    """One check that calls this; the functions that were at work, should its time run out."""
-    with opened.check(timeout_s, shared=shared, look_s=LOOK_S) as exchange:
+def ask(opened, name, *args, timeout_s=1.0, shared=True, usual_s=None, endless=False):
+    """One check that calls this. endless: what is taken for endless where nothing changes."""
+    look = Look(LOOK_S, lambda: usual_s, lambda at_work: endless)
+    with opened.check(timeout_s, shared=shared, look=look) as exchange:
         return getattr(Namespace(exchange), name)(*args)
 
 
@@ -40,7 +42,7 @@ def test_the_functions_that_are_at_work_all_the_while_are_told_innermost_first(s
         told.append(at_work)
         return "There."
 
-    with submission(sandbox, ENDLESS) as opened, opened.check(0.6, look_s=LOOK_S) as exchange:
+    with submission(sandbox, ENDLESS) as opened, opened.check(0.6, look=Look(LOOK_S)) as exchange:
         for _ in range(2):  # a later request of the same check fails with the same words
             with pytest.raises(Timeout, match=r"no answer within 0\.6 s.* There\.$"):
                 Namespace(exchange, explain_timeout=explain).calls_it(0)
@@ -56,7 +58,7 @@ def test_where_one_check_has_lost_its_time_another_ends_soon(sandbox):
         with pytest.raises(Timeout, match="no answer within 1 s"):
             ask(opened, "loops", 0)
         with pytest.raises(Timeout, match=r"stopped after 0\.1 s of computing"):
-            ask(opened, "calls_it", 0, timeout_s=60.0)
+            ask(opened, "calls_it", 0, timeout_s=60.0, usual_s=0.003)
         assert ask(opened, "step", 1) == 2
 
 
@@ -100,7 +102,7 @@ def test_what_is_being_sent_is_not_disturbed(sandbox):
     source = "import numpy as np\ndef f(g, n):\n    while n: n -= 1\n    return g(np.ones(1 << 20))"
     with submission(sandbox, source) as opened:
         for n in range(40):
-            with opened.check(60.0, shared=True, look_s=0.02) as exchange:
+            with opened.check(60.0, shared=True, look=Look(0.02)) as exchange:
                 assert Namespace(exchange).f(lambda x: 2 * x, 15_000 * n).sum() == 2 << 20
 
 
@@ -138,16 +140,18 @@ def ok(): return 1
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (["stuck", [["cell 0", "say", [3]]]], Timeout),
-        (["stuck", [["cell 0", "say", [3]]] * 10_000], Timeout),
-        (["stuck", []], Timeout),
+        (["stuck", [["cell 0", "say", [3]]], True], Timeout),
+        (["stuck", [["cell 0", "say", [3]]] * 10_000, False], Timeout),
+        (["stuck", [], True], Timeout),
         (["stuck"], Crashed),
-        (["stuck", [["cell 0", "say", []]]], Crashed),
-        (["stuck", [["cell 0", "say", [True]]]], Crashed),
-        (["stuck", [["cell 0", "say", [1.5]]]], Crashed),
-        (["stuck", [[0, "say", [1]]]], Crashed),
-        (["stuck", {}], Crashed),
-        (["stuck", np.ones(3)], Crashed),
+        (["stuck", []], Crashed),
+        (["stuck", [], 1], Crashed),
+        (["stuck", [["cell 0", "say", []]], True], Crashed),
+        (["stuck", [["cell 0", "say", [True]]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1.5]]], True], Crashed),
+        (["stuck", [[0, "say", [1]]], True], Crashed),
+        (["stuck", {}, True], Crashed),
+        (["stuck", np.ones(3), True], Crashed),
     ],
 )
 def test_a_forged_word_of_where_it_is_costs_only_those_who_say_it(sandbox, said, kind):
@@ -157,7 +161,61 @@ def test_a_forged_word_of_where_it_is_costs_only_those_who_say_it(sandbox, said,
         assert ask(opened, "ok") == 1
 
 
-def test_it_is_said_once(sandbox):
-    word = encode(["stuck", []]).to_bytes()
-    with submission(sandbox, FORGED) as opened, pytest.raises(Failure, match="malformed"):
-        ask(opened, "say", (word * 2).hex(), timeout_s=5.0)
+def test_who_says_it_too_often_has_said_how_long_it_computes(sandbox):
+    word = encode(["stuck", [], False]).to_bytes()
+    with submission(sandbox, FORGED) as opened, pytest.raises(Timeout, match="no answer within 5 s of computing"):
+        ask(opened, "say", (word * 50).hex(), timeout_s=5.0)
+
+
+def test_computing_ends_with_its_room_and_that_is_as_large_as_the_work(sandbox):
+    with submission(sandbox, ENDLESS) as opened:
+        with pytest.raises(Timeout, match="no answer within 2 s of computing"):
+            ask(opened, "loops", 0, timeout_s=60.0, usual_s=0.001)
+        with pytest.raises(Timeout, match="no answer within 3 s of computing"):
+            ask(opened, "loops", 0, timeout_s=60.0, usual_s=0.1, shared=False)
+
+
+def test_waiting_is_no_computing(sandbox):
+    source = "import time\ndef f():\n    time.sleep(2.5)\n    return 1"
+    with submission(sandbox, source) as opened:
+        assert ask(opened, "f", timeout_s=60.0, usual_s=0.001) == 1
+
+
+STILL = {
+    "nothing": "while True: pass",
+    "an array that is made anew": "while x.sum() < 9: y = x + 1",
+    "a condition of a module": "while np.abs(x).max() < math.pi: y = [1, {'a': x}]",
+}
+MOVING = {
+    "a count": "while n < 10**9: n += 1",
+    "an array in place": "while True: x[0] += 1",
+    "a list": "while True: found.append(n) if len(found) < 900 else found.clear()",
+    "what cannot be looked into": "while True: box.n += 1",
+    "what is too large": "while True: large[0] += 1",
+    "an iterator": "for n in same: pass",
+}
+LOOPS = """
+import math
+import numpy as np
+class Box: n = 0
+def f():
+    x, n, found, box, same, large = np.zeros(3), 0, [], None, None, None
+    {given}
+    {loop}
+"""
+GIVEN = {"box": "box = Box()", "same": "same = iter(int, 1)", "large": "large = np.zeros(1 << 20)"}
+
+
+@pytest.mark.parametrize(("what", "still"), [*((what, True) for what in STILL), *((what, False) for what in MOVING)])
+def test_a_loop_in_which_nothing_changes_is_told_from_one_that_gets_on(sandbox, what, still):
+    loop = (STILL | MOVING)[what]
+    given = next((text for name, text in GIVEN.items() if name in loop), "pass")
+    expected = "nothing changes in it" if still else "no answer within 0.8 s"
+    with submission(sandbox, LOOPS.format(loop=loop, given=given)) as opened, pytest.raises(Timeout, match=expected):
+        ask(opened, "f", timeout_s=0.8, endless=True)
+
+
+def test_what_cannot_be_known_to_be_endless_has_all_of_its_time(sandbox):
+    source, said = "def f():\n    while True: pass", r"no answer within 0\.6 s"
+    with submission(sandbox, source) as opened, pytest.raises(Timeout, match=said):
+        ask(opened, "f", timeout_s=0.6, endless=False)

@@ -71,7 +71,7 @@ def _row(*items: Shape) -> Shape:
 
 ANYTHING = Shape("plain data or a reference", lambda value: True)
 TEXT, DATA, NUMBER = _exactly("str", str), _exactly("bytes", bytes), _exactly("int", int)
-SECONDS = _exactly("float", float, int)
+SECONDS, FLAG = _exactly("float", float, int), _exactly("bool", bool)
 SEQUENCE, MAPPING = _exactly("list or tuple", list, tuple), _exactly("dict", dict)
 _TYPES = _many(TEXT, 1)  # the names of an exception's classes, from the most special
 _PROBLEM = _row(_TYPES, TEXT, TEXT, NUMBER)  # of an exception: its types, message, the cell's label, the line
@@ -119,7 +119,7 @@ RESULT = Route("grader -> process", _GRADER, "is served as a request: to answer,
 ORDER = Route("grader -> process", "the grader", "ends the process, as an unexpected exception in it")
 REPLY = Route("process -> grader", _SUBMISSION, _ENDS)
 QUESTION = Route("process -> grader", _SUBMISSION, _ENDS)
-NOTICE = Route("process -> grader", _SUBMISSION, f"{_ENDS}; so does a second `stuck`")
+NOTICE = Route("process -> grader", _SUBMISSION, f"{_ENDS}; so does a `stuck` that was not asked for")
 START = Route("process -> grader", "the loader, before it runs anything of the submission", "is a fault of ours")
 PROGRESS = Route("process -> grader", _SUBMISSION, "ends the loading: each check fails, or is tried without that cell")
 COMMAND = Route("grader -> supervisor", "the grader", "ends all processes of the submission, as `stop` does")
@@ -157,8 +157,9 @@ TABLE = (
     _message(RAISED, REPLY, types=_TYPES, message=TEXT, label=TEXT, line=NUMBER),
     _message(UNSENDABLE, REPLY, reason=TEXT),
     _message(CALLBACK, QUESTION, number=NUMBER, args=SEQUENCE, kwargs=MAPPING),
-    # Once in a check: where code is that does not come to an end. By the loader: a check's process has ended.
-    _message(STUCK, NOTICE, places=_many(_row(TEXT, TEXT, _many(NUMBER, 1)))),  # label, function, lines
+    # After each `look_s` of computing: where code is that does not come to an end, as label, function, lines; and
+    # whether its variables kept their values all the while. By the loader: a check's process has ended.
+    _message(STUCK, NOTICE, places=_many(_row(TEXT, TEXT, _many(NUMBER, 1))), unchanged=FLAG),
     _message(ENDED, NOTICE, status=NUMBER),
     _message(READY, START),
     _message(CELL, PROGRESS, index=NUMBER),

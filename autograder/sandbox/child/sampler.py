@@ -1,24 +1,29 @@
-"""Where code is that does not come to an end: looked at while a check computes, and said to the grader once."""
+"""Where code is that does not come to an end: looked at while a check computes, and said to the grader."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
 from signal import ITIMER_PROF, SIGPROF, setitimer, signal  # by name: a submission may change the module
-from types import FrameType
+from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
 from typing import Any
+
+import numpy as np
 
 from . import forbidden, protocol
 from .workspace import label_of
 
 _SAMPLES = 5
 _MAX_FRAMES = 50
+_MOST_VALUES, _MOST_BYTES = 1000, 1 << 20  # of a function's variables; what is more takes too long to look at
+_PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
+_FIXED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
 
 class Sampler:
     """Samples the submission's functions at work. The one that loops is in each sample; what it calls comes and goes.
 
-    say: sends a STUCK to the grader, with the innermost place first.
+    say: sends a STUCK to the grader, with the innermost place first, each time that the code has computed for so long.
     computing: whether the submission's code runs, so that nothing else is being sent.
     """
 
@@ -27,9 +32,11 @@ class Sampler:
         self.computing = False
         self._samples = 0
         self._at_work: dict[FrameType, list[int]] = {}
+        self._state: Any = None
+        self._unchanged = False
 
     def begin(self, look_s: float) -> None:
-        """Look at the next check. look_s: seconds of computing until it is said where the code is; 0 for never."""
+        """Look at the next check. look_s: seconds of computing after which it is said where it is; 0 for never."""
         self._samples, self._at_work = 0, {}
         signal(SIGPROF, self._sample)
         setitimer(ITIMER_PROF, look_s / _SAMPLES, look_s / _SAMPLES)
@@ -38,15 +45,54 @@ class Sampler:
         if not self.computing:
             return
         with forbidden.judging(""), contextlib.suppress(Exception):  # it must not be raised in the student's code
-            found: dict[FrameType, list[int]] = {}
-            while frame is not None and len(found) < _MAX_FRAMES:
-                known = self._at_work.get(frame)
-                if label_of(frame.f_code) and (known is not None or self._samples == 0):
-                    found[frame] = [*(known or ()), frame.f_lineno]
+            running: list[FrameType] = []
+            while frame is not None and len(running) < _MAX_FRAMES:
+                if label_of(frame.f_code):
+                    running.append(frame)
                 frame = frame.f_back
-            self._samples, self._at_work = self._samples + 1, found
+            found = {
+                at: [*self._at_work.get(at, ()), at.f_lineno]
+                for at in running
+                if self._samples == 0 or at in self._at_work
+            }
+            state = _state_of(running)
+            self._unchanged = state is not None and (self._samples == 0 or (self._unchanged and state == self._state))
+            self._samples, self._at_work, self._state = self._samples + 1, found, state
             if self._samples == _SAMPLES:
-                setitimer(ITIMER_PROF, 0)
-                self._at_work = {}
                 places = [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in found.items()]
-                self._say([protocol.STUCK, places])
+                self._samples, self._at_work, self._state = 0, {}, None
+                self._say([protocol.STUCK, places, self._unchanged])
+
+
+def _state_of(running: list[FrameType]) -> Any:
+    """What all variables of these functions hold, comparable with another time; None where that cannot be told."""
+    left = [_MOST_VALUES, _MOST_BYTES]
+
+    def of(value: Any) -> Any:
+        kind = type(value)
+        left[0] -= 1
+        if left[0] < 0:
+            raise _TooMuchError
+        if kind in _PLAIN:
+            return kind, repr(value)  # 1 is not 1.0, and nan is nan
+        if kind in _FIXED:
+            return kind, id(value)
+        if kind is np.ndarray or isinstance(value, np.generic):
+            left[1] -= value.nbytes
+            if left[1] < 0 or value.dtype.hasobject:
+                raise _TooMuchError
+            return kind, value.dtype.str, value.shape, value.tobytes()
+        if kind in (list, tuple):
+            return kind, [of(each) for each in value]
+        if kind is dict:
+            return kind, [(of(key), of(each)) for key, each in value.items()]
+        raise _TooMuchError
+
+    try:
+        return [(id(frame), {name: of(value) for name, value in frame.f_locals.items()}) for frame in running]
+    except Exception:
+        return None
+
+
+class _TooMuchError(Exception):
+    """Values that are too large to compare, or of a kind that may hide more than it shows."""
