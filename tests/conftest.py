@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autograder.processes import ENVIRONMENT
 
@@ -24,6 +25,9 @@ from autograder.intake.find import Found
 from autograder.report.report import CheckResult, Report
 from autograder.sandbox import Sandbox, backends
 from tests import tiny
+
+settings.register_profile("any machine", deadline=None)  # a busy one is no fault of ours
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

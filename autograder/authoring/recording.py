@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.authoring.leaks import Leak
 from autograder.checking.answers import LiveAnswers, load_live, pack
-from autograder.checking.declare import Check
+from autograder.checking.declare import Check, Mistake
 from autograder.checking.replies import same_parts
 from autograder.checking.run import PUBLIC_SEED, Outcome, process_seed, run
 from autograder.course.course import Course
@@ -74,24 +74,50 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
             raise CourseError(f"{check.name}: {full.outcome.message}")
         if not full.holds:
             raise CourseError(f"the reference fails the public check {check.name}: {full.outcome.message}")
+        wrongs = {} if check.costly else _with_mistakes(check, answers, full)
         student, reference = _needed(check, full)
+        if _hides_a_mistake(check, answers, full, reference, wrongs):
+            reference = [answer.reply for answer in full.reference]
         members[f"reference/{check.name}"] = pack(reference)
         members[f"expected/{check.name}"] = pack(student)
         for answer, recorded in zip(full.student + full.reference, student + reference, strict=True):
             given.setdefault(answer.key, []).append((check.name, recorded))
-        for mistake in answers.known:
-            if mistake.exercise != check.exercise or mistake.endless or check.costly:
-                continue
+        for mistake, wrong in wrongs.items():
             says.setdefault(check.exercise, {})[mistake.name] = mistake.says
-            names = answers.names | {mistake.exercise: mistake.implementation}
-            with answers.deadline(check, f"the mistake {mistake.name}"):
-                wrong = _held(check, Local(names), Local(answers.names))
-            _require_same_questions(check, mistake.name, wrong, full)
             if not wrong.holds:
                 members[f"mistake/{check.name}/{mistake.name}"] = pack(_without_answers(wrong, full, student))
     _refuse_answers_of_hidden_checks(assignment_id, checks, answers, given)
     members["mistakes"] = json.dumps(says, ensure_ascii=False).encode()
     return {name: np.frombuffer(data, np.uint8) for name, data in members.items()}
+
+
+def _with_mistakes(check: Check, answers: LiveAnswers, full: Dialogue) -> dict[Mistake, Dialogue]:
+    """The check with each mistake of its exercise in the student's place."""
+    wrongs = {}
+    for mistake in answers.known:
+        if mistake.exercise == check.exercise and not mistake.endless:
+            names = answers.names | {mistake.exercise: mistake.implementation}
+            with answers.deadline(check, f"the mistake {mistake.name}"):
+                wrongs[mistake] = _held(check, Local(names), Local(answers.names))
+            _require_same_questions(check, mistake.name, wrongs[mistake], full)
+    return wrongs
+
+
+def _hides_a_mistake(
+    check: Check, answers: LiveAnswers, full: Dialogue, reference: list[Frame], wrongs: Mapping[Mistake, Dialogue]
+) -> bool:
+    """Whether the check says something else of a mistake with these replies of the reference.
+
+    A loop over what was left out has no turns, and holds for everything.
+    """
+    for mistake, wrong in wrongs.items():
+        names = answers.names | {mistake.exercise: mistake.implementation}
+        if not wrong.holds:
+            with answers.deadline(check, f"the mistake {mistake.name}"):
+                again = _held(check, Local(names), _Retold(full.reference, reference))
+            if again.outcome.status != wrong.outcome.status:
+                return True
+    return False
 
 
 def _require_same_questions(check: Check, mistake: str, wrong: Dialogue, full: Dialogue) -> None:

@@ -11,6 +11,7 @@ from autograder.authoring.build import derive
 from autograder.authoring.leaks import Leak
 from autograder.checking.answers import LiveAnswers, RecordedAnswers, load_live, load_released
 from autograder.checking.declare import Check, collect_standins
+from autograder.checking.run import PUBLIC_SEED, process_seed, run
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.grading.grader import Grader, Options
@@ -19,6 +20,9 @@ from autograder.proofs.coding_errors import global_randomness, unknown_names, un
 from autograder.proofs.mistakes import SEEDS, MistakeAudit, audit_mistakes, seed_of
 from autograder.proofs.standins import MOST_FIXED, MOST_POINTS, Earned, fixed_points, most_earned
 from autograder.report.report import Report
+from autograder.sandbox.child import determinism
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.transports import Local
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap", stu
         *_false_failures(sound, answers, students),
         *_problems_of_mistakes(mistakes, sound),
         *_problems_of_public_checks(assignment_id, checks, public),
+        *_problems_at_home(sound, public, answers, recorded),
         *_problems_of_points_without_work(sound, answers, unworked),
         *(f"leak: {leak}" for leak in leaks),
         *unbuilt,
@@ -225,6 +230,29 @@ def _problems_of_mistakes(mistakes: tuple[MistakeAudit, ...], checks: list[Check
 def _problems_of_public_checks(assignment_id: str, checks: list[Check], public: list[Check]) -> Iterator[str]:
     if [check.name for check in public] != [check.name for check in checks if check.public]:
         yield f"the release's public checks are not those of solutions/; run: autograder build {assignment_id}"
+
+
+def _problems_at_home(
+    checks: list[Check], public: list[Check], answers: LiveAnswers, recorded: RecordedAnswers
+) -> Iterator[str]:
+    """Public checks that say something else of a mistake at home, where the reference is a recording.
+
+    A loop over what was not recorded has no turns, and the check holds for everything.
+    """
+    live = {check.name: check for check in checks if check.public and not check.costly}
+    for check in (check for check in public if check.name in live):
+        for mistake in (each for each in answers.known if each.exercise == check.exercise and not each.endless):
+            names = answers.names | {mistake.exercise: mistake.implementation}
+            determinism.seed(process_seed(check, PUBLIC_SEED))
+            with answers.deadline(check, f"the mistake {mistake.name}"):
+                home = run(check, Namespace(Local(names)), recorded.reference(check), PUBLIC_SEED)
+            if home.status not in ("passed", "error"):
+                continue
+            graded = answers.with_mistake(mistake, live[check.name], PUBLIC_SEED)
+            if graded.status == "failed" and home.status == "passed":
+                yield f"at home the public check {check.name} holds for {mistake.name}, which fails it when graded"
+            elif graded.status == "failed":
+                yield f"at home the public check {check.name} breaks for {mistake.name}: {home.cause}"
 
 
 def _problems_of_points_without_work(

@@ -101,10 +101,13 @@ def state_of(result: ExerciseResult) -> str:
     return f"{number(sum(each.points for each in result.checks))} of {number(result.max_score)}"
 
 
+_NOTHING = ("not written yet", "not defined", "no answer yet", "needs ")
+
+
 def unbegun(result: ExerciseResult) -> bool:
     """Whether all there is to say of an exercise is that it, or one that it needs, is not written or not defined."""
     said = shared_message(result)
-    nothing = said.startswith(("not ", "no answer", "needs ")) and LOADING_STOPPED not in said
+    nothing = said.startswith(_NOTHING) and LOADING_STOPPED not in said
     return nothing and not any(each.mistake for each in result.checks)
 
 

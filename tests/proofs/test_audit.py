@@ -158,3 +158,31 @@ def test_a_check_that_trains_is_tried_on_one_seed(
     graded = 3  # the reference and two stubs, each with a seed of its own
     recorded = 0 if option else 1  # whether a recording gives its answers away is found out on the public seed
     assert len(set((tmp_path / "drawn").read_text().split())) == graded + seeds + recorded
+
+
+BY_NAME = '''
+
+def as_table(standardize, x):
+    out, mean, _ = standardize(x, 0.1)
+    return {"out": out, "mean": mean}
+
+
+@check("standardize", points=0, public=True)
+def standardizes_by_name(student, reference, rng):
+    """Each result is right."""
+    x = rng.standard_normal((5, 3))
+    got, expected = (each.probe(as_table)(each.get("standardize"), x) for each in (student, reference))
+    for name, value in expected.items():
+        close(got[name], value, name=name)
+'''
+
+
+def test_a_public_check_that_compares_nothing_at_home_is_a_problem(
+    own_course: Course, isolation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = own_course.solutions_dir("tiny") / "checks.py"
+    path.write_text(path.read_text() + BY_NAME)
+    assert rebuilt(own_course, isolation).problems == ()
+    monkeypatch.setattr("autograder.authoring.recording._hides_a_mistake", lambda *_: False)
+    said = "at home the public check standardizes_by_name holds for {}, which fails it when graded"
+    assert said.format("sample_variance") in rebuilt(own_course, isolation).problems

@@ -12,6 +12,7 @@ from autograder.report.evidence import Evidence
 from autograder.report.report import ExerciseResult
 from autograder.text import did_you_mean, measured, misspelled, number, printable, score_line, shortened
 from autograder.views import terminal
+from autograder.views.cell import unbegun
 from autograder.views.terminal import progress, render_grade, render_grades, render_report, render_status, render_table
 from tests.samples import check, grade, report
 
@@ -410,3 +411,17 @@ def test_partial_credit_is_shown_as_points():
 )  # fmt: skip
 def test_measurements_have_four_digits(value, text):
     assert measured(value) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("q_a is not what S2 gives: (6, 13, 13)", False),
+        ("q_a is not written yet", True),
+        ("q_a is not defined. Is it spelled like that?", True),
+        ("q_a has no answer yet", True),
+        ("adam is not written yet", True),
+    ],
+)
+def test_what_is_wrong_is_not_taken_for_what_is_not_written(said, expected):
+    assert unbegun(ExerciseResult("q_a", (check("failed", message=said), check("failed", message=said)))) == expected
