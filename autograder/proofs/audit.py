@@ -10,8 +10,8 @@ from autograder import gpu
 from autograder.authoring.build import derive
 from autograder.authoring.leaks import Leak
 from autograder.checking.answers import LiveAnswers, RecordedAnswers, load_live, load_released
-from autograder.checking.declare import Check, collect_standins
-from autograder.checking.run import PUBLIC_SEED, process_seed, run
+from autograder.checking.declare import Check, Mistake, collect_standins
+from autograder.checking.run import PUBLIC_SEED, Outcome, process_seed, run
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.grading.grader import Grader, Options
@@ -242,17 +242,24 @@ def _problems_at_home(
     live = {check.name: check for check in checks if check.public and not check.costly}
     for check in (check for check in public if check.name in live):
         for mistake in (each for each in answers.known if each.exercise == check.exercise and not each.endless):
-            names = answers.names | {mistake.exercise: mistake.implementation}
-            determinism.seed(process_seed(check, PUBLIC_SEED))
-            with answers.deadline(check, f"the mistake {mistake.name}"):
-                home = run(check, Namespace(Local(names)), recorded.reference(check), PUBLIC_SEED)
+            home = _at_home(check, mistake, answers, recorded)
             if home.status not in ("passed", "error"):
                 continue
             graded = answers.with_mistake(mistake, live[check.name], PUBLIC_SEED)
             if graded.status == "failed" and home.status == "passed":
-                yield f"at home the public check {check.name} holds for {mistake.name}, which fails it when graded"
+                if (
+                    _at_home(check, mistake, answers, recorded).status == "passed"
+                ):  # it may keep something from run to run
+                    yield f"at home the public check {check.name} holds for {mistake.name}, which fails it when graded"
             elif graded.status == "failed":
                 yield f"at home the public check {check.name} breaks for {mistake.name}: {home.cause}"
+
+
+def _at_home(check: Check, mistake: Mistake, answers: LiveAnswers, recorded: RecordedAnswers) -> Outcome:
+    names = answers.names | {mistake.exercise: mistake.implementation}
+    determinism.seed(process_seed(check, PUBLIC_SEED))
+    with answers.deadline(check, f"the mistake {mistake.name}"):
+        return run(check, Namespace(Local(names)), recorded.reference(check), PUBLIC_SEED)
 
 
 def _problems_of_points_without_work(

@@ -50,7 +50,7 @@ def test_a_check_that_fails_by_another_exercise_says_what_to_repair_first() -> N
 
 
 def test_an_exercise_that_works_is_not_blamed() -> None:
-    assert hints(backward=lambda x: x) == ["", ""]
+    assert not any("forward`" in hint for hint in hints(backward=lambda x: x))
 
 
 def test_what_is_not_written_is_needed_first() -> None:
