@@ -195,7 +195,7 @@ def bold(assignment: str) -> list[tuple[str, str]]:
         if cell.cell_type != "markdown":
             continue
         for before, token in pairwise(markdown.parse(cell.source)):
-            if before.type == "heading_open" and before.tag in ("h1", "h2") and "Exercise" not in token.content:
+            if before.type == "heading_open" and before.tag in ("h1", "h2", "h3") and "Exercise" not in token.content:
                 heading = token.content
                 found.append((heading, HEADING + heading))
             strong = False

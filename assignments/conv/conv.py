@@ -1061,12 +1061,12 @@ def relu_backward(dout, cache):
 
 def softmax_loss(x, y):
     """Mean cross-entropy of the scores x (N, C) for the classes y (N,), and its gradient in x."""
-    probabilities = np.exp(x - x.max(axis=1, keepdims=True))
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    shifted = x - x.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     right = np.arange(len(y)), y
-    loss = -np.mean(np.log(np.maximum(probabilities[right], 1e-300)))
-    probabilities[right] -= 1
-    return loss, probabilities / len(y)
+    dx = np.exp(logs)
+    dx[right] -= 1
+    return -np.mean(logs[right]), dx / len(y)
 
 
 def adam(w, dw, config=None):

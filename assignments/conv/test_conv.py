@@ -564,8 +564,8 @@ def inference_uses_the_running_statistics(student, rng):
     out, _ = parts(student.spatial_batchnorm_forward(x, gamma, beta, bn_param), "out", "cache")
     expected = np.empty(x.shape)
     for c in range(2):
-        centred = x[:, c] - bn_param["running_mean"][c]
-        expected[:, c] = gamma[c] * centred / (bn_param["running_var"][c] + 0.1) ** 0.5 + beta[c]
+        centered = x[:, c] - bn_param["running_mean"][c]
+        expected[:, c] = gamma[c] * centered / (bn_param["running_var"][c] + 0.1) ** 0.5 + beta[c]
     close(out, expected, rtol=1e-8, name="out", hint="No statistics of this batch in test mode")
 
 
@@ -587,7 +587,7 @@ def refuses_an_unknown_mode(student, rng):
     raises(student.spatial_batchnorm_forward, x, scale, scale, {"mode": "training"}, error="ValueError")
 
 
-def normalised(student, reference, rng):
+def normalized(student, reference, rng):
     """A layer: the student's and the right (dx, dgamma, dbeta), and what the student's forward pass is scaled by."""
     x, gamma, beta = 2.0 * rng.standard_normal((2, 3, 4, 3)) + 1.0, rng.standard_normal(3), rng.standard_normal(3)
     dout = rng.standard_normal((2, 3, 4, 3)) + 0.5
@@ -601,8 +601,8 @@ def normalised(student, reference, rng):
 @check("spatial_batchnorm_backward", points=1, public=True)
 def gradients_of_scale_and_shift(student, reference, rng):
     """dgamma and dbeta."""
-    (_, dgamma, dbeta), (_, dgamma_expected, dbeta_expected), scale = normalised(student, reference, rng)
-    hint = "gamma multiplied the normalised x"
+    (_, dgamma, dbeta), (_, dgamma_expected, dbeta_expected), scale = normalized(student, reference, rng)
+    hint = "gamma multiplied the normalized x"
     close_to_own(dgamma, dgamma_expected, scale.ravel(), rtol=1e-8, name="dgamma", hint=hint)
     close(dbeta, dbeta_expected, rtol=1e-8, name="dbeta", hint="beta went into every entry of its channel")
 
@@ -610,5 +610,5 @@ def gradients_of_scale_and_shift(student, reference, rng):
 @check("spatial_batchnorm_backward", points=1, public=True)
 def gradient_through_mean_and_variance(student, reference, rng):
     """dx, with the paths through the mean and the variance."""
-    (dx, _, _), (expected, _, _), scale = normalised(student, reference, rng)
+    (dx, _, _), (expected, _, _), scale = normalized(student, reference, rng)
     close_to_own(dx, expected, scale, rtol=1e-8, name="dx", hint="x went into the mean and into the variance, too")

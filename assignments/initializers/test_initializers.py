@@ -169,7 +169,7 @@ def same_distribution(sample, cumulative, kind):
     )
 
 
-def centred(w):
+def centered(w):
     """The mean of the weights is as close to zero as chance allows, whatever their standard deviation is.
 
     The root mean square stands for the latter: their ratio has lighter tails than a normal number, for any number of
@@ -181,7 +181,7 @@ def centred(w):
 
 def normally_distributed(w, std):
     """w: draws that should be normal with mean 0 and this std. Judges mean, std, largest draw and distribution."""
-    centred(w)
+    centered(w)
     rms = np.sqrt(np.mean(w**2))
     low, high = (std * np.sqrt(special.chdtri(w.size, q) / w.size) for q in (1 - RARE, RARE))
     expect(
@@ -248,7 +248,7 @@ def normal_init_has_the_std(student, rng, seed):
     """normal_init returns numbers with mean 0 and the standard deviation that it is given."""
     std = float(rng.uniform(0.1, 0.4))
     w = drawn(student.normal_init((30, 25), std, seed), (30, 25))
-    centred(w)
+    centered(w)
     rms = np.sqrt(np.mean(w**2))
     expect(0.8 <= rms / std <= 1.225, f"the standard deviation of the weights is {rms:.4g}, expected about {std:.4g}")
 
@@ -286,26 +286,26 @@ def rightly_distributed(student, exercise, seed, shape, *settings):
 
 @check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1.5, random=True, public=True)
 def is_right_for_a_dense_layer(student, exercise, rng, seed):
-    """{exercise} has the right width and form for five times as many inputs as outputs, ReLU, fan_in or gain 1."""
+    """{exercise} draws from the right distribution for a dense layer with five times as many inputs as outputs."""
     rightly_distributed(student, exercise, seed, dense(rng, 5), *SETTINGS[exercise])
 
 
 @check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1, random=True, public=True)
 def is_right_for_a_convolution(student, exercise, rng, seed):
-    """{exercise} has the right width and form for five times as many filters as channels."""
+    """{exercise} draws from the right distribution for a convolution with five times as many filters as channels."""
     rightly_distributed(student, exercise, seed, convolution(rng, 5), *SETTINGS[exercise])
 
 
 @check("xavier_uniform", "xavier_normal", points=1.5, random=True, public=True)
 def is_as_wide_as_its_gain_says(student, exercise, rng, seed):
-    """{exercise} has the right width and form for other gains than 1."""
+    """{exercise} draws from the right distribution for other gains than 1."""
     for gain in rng.uniform([0.4, 1.5], [0.6, 2]):
         rightly_distributed(student, exercise, seed, dense(rng, 2), gain)
 
 
 @check("he_uniform", "he_normal", points=0.5, random=True, public=True)
 def is_right_with_fan_out(student, exercise, rng, seed):
-    """{exercise} has the right width and form for eight times as many outputs as inputs, ReLU, fan_out."""
+    """{exercise} draws from the right distribution for fan_out, with eight times as many outputs as inputs."""
     rightly_distributed(student, exercise, seed, dense(rng, 8)[::-1], 0.0, "fan_out")
 
 
@@ -373,6 +373,27 @@ def orthogonal_init_of_tall_and_wide_layers(student, rng, seed):
     """Times the gain, a tall matrix has orthonormal columns, a wide one rows, a convolution one row per filter."""
     gain = float(rng.uniform(1.2, 1.8))
     orthonormal_and_random(student, [((7, 4), gain, seed), ((4, 7), gain, seed), ((5, 2, 3, 2), gain, seed)])
+
+
+@check("orthogonal_init", points=2, public=True)
+def orthogonal_init_prefers_no_direction(student, seed):
+    """Every orthogonal matrix is equally likely: each coordinate of a unit vector in space is uniform from -1 to 1."""
+    hint = "Which sign has column j of Q? Multiply it by that of R[j, j]."
+    draws = 60  # an entry that never changes its sign is at a distance of 0.5, and 0.44 is allowed
+    allowed = np.sqrt(np.log(2 / RARE) / (2 * draws))
+    shapes = [(3, 2), (2, 3), (1, 3)]
+    results = student.orthogonal_init.calls((shape, 1.0, seed + i) for shape in shapes for i in range(draws))
+    for number, shape in enumerate(shapes):
+        sample = np.array([drawn(result, shape) for result in results[number * draws :][:draws]])
+        has_orthonormal_sides(sample[0], 1.0)
+        expect(sample.all(), f"there are zeros in random matrices of shape {shape}; every direction is equally likely")
+        for place in np.ndindex(sample.shape[1:]):
+            entries = sample[(slice(None), *place)]
+            expect(
+                distance(entries, lambda x: (x + 1) / 2) <= allowed,
+                f"entry {place} of {draws} random matrices of shape {sample.shape[1:]} is positive "
+                f"{np.count_nonzero(entries > 0)} times and not spread evenly from -1 to 1. {hint}",
+            )
 
 
 def hard_tanh(z):

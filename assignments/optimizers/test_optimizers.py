@@ -254,8 +254,8 @@ def names_the_four_kinds_in_two_dimensions(student, rng):
         ([[a, a + b], [a + b, b]], "saddle"),
     ]
     cases = [(f"{matrix}", np.array(matrix), kind) for matrix, kind in cases]
-    # Rounding leaves no exact zero in the first, and the second is small for its unit only.
-    turned = [([0, 3], "degenerate"), ([1e-12, 2e-12], "minimum")]
+    # Rounding leaves no exact zero in the first, and the others are small for their unit only.
+    turned = [([0, 3], "degenerate"), ([1e-6, 2e-6], "minimum"), ([1e-12, 2e-12], "minimum")]
     cases += [(f"eigenvalues {values}", with_eigenvalues(rng, values), kind) for values, kind in turned]
     names_kinds(student, cases)
 

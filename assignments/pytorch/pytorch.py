@@ -75,7 +75,7 @@ digit_labels = torch.tensor(digits.target)
 
 # %% [markdown]
 # ---
-# # 1 Tensors and autograd
+# ## 1 Tensors and autograd
 #
 # A **tensor** is an array: it has a shape, a dtype, and most of what you know from NumPy works on it under the same
 # name (`axis` is called `dim`). Three things are new.
@@ -209,7 +209,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# ## The gradients of your own network, checked
+# ### The gradients of your own network, checked
 #
 # In `backprop` you wrote the backward pass of a two-layer network by hand. Autograd needs its forward pass only. The
 # next cell takes your `TwoLayerNet` if it is there and its public checks hold (else the one given here), computes the
@@ -254,7 +254,7 @@ for name, leaf in zip(("W1", "b1", "W2", "b2"), leaves, strict=True):
 # %% [markdown]
 # Two lines for the forward pass, one for the loss, and `loss.backward()`. All gradients agree but for rounding.
 #
-# ## A function of your own
+# ### A function of your own
 #
 # Autograd knows the derivatives of some hundreds of operations and puts everything else together from them. Sometimes
 # you want to add one: because a formula of your own is more accurate or needs less memory, or because the forward pass
@@ -285,7 +285,7 @@ for name, leaf in zip(("W1", "b1", "W2", "b2"), leaves, strict=True):
 # NumPy, by `.detach()`, `.data` or `.item()` gets in its way.
 
 # %% [markdown]
-# **Exercise: `Square`** (16 points, ★★☆, 40 minutes)
+# ### Exercise: `Square` (16 points, ★★☆, 40 minutes)
 
 # %% tags=["exercise:Square"]
 class Square(torch.autograd.Function):
@@ -335,7 +335,7 @@ with uses("Square"):
 # Both $x$ and $v$ must stand in the right picture. If $v$ is missing, or if no picture comes because there is nothing
 # to differentiate a second time, your `backward` has cut the history of one of them.
 #
-# ## Frameworks compared: NumPy, PyTorch, TensorFlow, JAX
+# ### Frameworks compared: NumPy, PyTorch, TensorFlow, JAX
 #
 # All deep-learning frameworks record a computation and walk back through it. They differ in what is recorded, and when.
 #
@@ -355,7 +355,7 @@ with uses("Square"):
 # dynamic way and compile what is worth it. **Keras** 3 is a layer above: the same model on TensorFlow, JAX or PyTorch.
 #
 # ---
-# # 2 Modules and parameters
+# ## 2 Modules and parameters
 #
 # A layer has to remember its weights, and a network its layers. `nn.Module` is the class that keeps track of them. It
 # works by watching assignments: whenever `self.something = value` is executed in a module,
@@ -416,7 +416,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# ## The fully connected layer
+# ### The fully connected layer
 #
 # For inputs $x$ of shape $(N, D)$ and $M$ outputs, PyTorch stores the weights as a matrix $W$ of shape $(M, D)$, one
 # row per *output*. That is the transpose of what you used in `backprop`:
@@ -431,7 +431,9 @@ if __name__ == "__main__":
 # own `nn.Linear` draws uniformly between $-1/\sqrt D$ and $1/\sqrt D$, biases too.
 
 # %% [markdown]
-# **Exercise: `Linear`** (12 points, ★☆☆, 20 minutes). Without `nn.Linear` and `F.linear`, of course. The check below
+# ### Exercise: `Linear` (12 points, ★☆☆, 20 minutes)
+#
+# Without `nn.Linear` and `F.linear`, of course. The check below
 # does not look for them; `autograder check` and the grading do, and a layer that uses one of them, by whatever name,
 # fails (`nn.LazyLinear` is one, too). In a cell of your own they are welcome, to compare with.
 
@@ -469,7 +471,7 @@ if __name__ == "__main__":
 # Note that a module is called as `layer(x)`, never as `layer.forward(x)`: the call runs the hooks, too, which others
 # may have hung on the module to watch it.
 #
-# ## The convolution, as one matrix product
+# ### The convolution, as one matrix product
 #
 # In `conv` you wrote `im2col`: every window of the image becomes a column of a matrix, and the convolution becomes a
 # product of two matrices. PyTorch has it under the name `F.unfold`:
@@ -500,7 +502,9 @@ def pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
 # %% [markdown]
-# **Exercise: `Conv2d`** (16 points, ★★☆, 40 minutes). The aim is `F.unfold` and one product, without a loop. As with
+# ### Exercise: `Conv2d` (16 points, ★★☆, 40 minutes)
+#
+# The aim is `F.unfold` and one product, without a loop. As with
 # `Linear`, what you are to write must not be used: no `nn.Conv2d`, no `F.conv2d`, and nothing that contains them, such
 # as `torch.convolution` or a three-dimensional convolution. The helper `pair` above is there for you.
 
@@ -558,7 +562,7 @@ with uses("Conv2d"):
 
 # %% [markdown]
 # ---
-# # 3 Detached tensors: where the graph is cut
+# ## 3 Detached tensors: where the graph is cut
 #
 # Now that layers and gradients are somebody else's work, a new kind of bug appears: the forward pass is right, the
 # loss is right, but somewhere on the way a value has lost its history. Everything before that place gets no gradient.
@@ -582,7 +586,7 @@ with uses("Conv2d"):
 # without touching anybody's `.grad`; look at `torch.autograd.grad` and its argument `allow_unused`.
 
 # %% [markdown]
-# **Exercise: `detach_bug`** (6 points, ★★☆, 25 minutes)
+# ### Exercise: `detach_bug` (6 points, ★★☆, 25 minutes)
 
 # %% tags=["exercise:detach_bug"]
 def detach_bug(model, batch, loss_fn):
@@ -655,9 +659,9 @@ with uses("detach_bug"):
 
 # %% [markdown]
 # ---
-# # 4 Training and evaluation
+# ## 4 Training and evaluation
 #
-# ## A training step
+# ### A training step
 #
 # A training step has five parts. The forward pass and the loss you know. Then come the famous three lines: clear the
 # old gradients, compute the new ones, move the parameters. What does each of them do, and what happens without it?
@@ -676,14 +680,14 @@ with uses("detach_bug"):
 # error, but it is applied twice: the probabilities lie in $[0, 1]$, so the loss can no longer get near 0 and the
 # gradients become faint.
 #
-# **Modes.** Some layers behave differently while training: dropout drops, batch normalisation uses the batch's own
+# **Modes.** Some layers behave differently while training: dropout drops, batch normalization uses the batch's own
 # statistics. `model.train()` and `model.eval()` switch the whole tree of modules. A step belongs into training mode.
 #
 # **Return a number.** `loss` carries the whole graph behind it. If you collect losses as tensors, you keep every graph
 # of the epoch alive, until the memory is full. `loss.item()` is a Python float and holds nothing.
 
 # %% [markdown]
-# **Exercise: `train_step`** (14 points, ★☆☆, 20 minutes)
+# ### Exercise: `train_step` (14 points, ★☆☆, 20 minutes)
 
 # %% tags=["exercise:train_step"]
 def train_step(model, batch, optimizer, loss_fn):
@@ -803,7 +807,7 @@ with uses("Linear", "train_step"):
     fig, ax = plt.subplots(figsize=(5.6, 3.8), dpi=75)
 
     def draw_moment(number):
-        """Colour the plane by the predicted probability."""
+        """Color the plane by the predicted probability."""
         ax.clear()
         step, share = frames[number]
         ax.contourf(across, up, share, levels=np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.7)
@@ -818,12 +822,12 @@ with uses("Linear", "train_step"):
     plt.close(fig)
 
 # %% [markdown]
-# ## Evaluation
+# ### Evaluation
 #
 # How good is the network? Four things go wrong so often that each deserves its sentence.
 #
-# - **Mode.** With dropout still on, you measure a mutilated network; with batch normalisation in training mode, the
-#   score of an example depends on its neighbours in the batch, *and the running statistics learn from the test data*.
+# - **Mode.** With dropout still on, you measure a mutilated network; with batch normalization in training mode, the
+#   score of an example depends on its neighbors in the batch, *and the running statistics learn from the test data*.
 #   So: `model.eval()`, and afterwards back to the mode in which you found it.
 # - **No graph.** Evaluation needs no gradients. `with torch.no_grad():` saves the memory and the time of the record.
 # - **Averages.** 100 examples in batches of 32 give batches of 32, 32, 32 and 4. The mean of the four batch means
@@ -876,7 +880,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `evaluate`** (12 points, ★☆☆, 25 minutes)
+# ### Exercise: `evaluate` (12 points, ★☆☆, 25 minutes)
 
 # %% tags=["exercise:evaluate"]
 def evaluate(model, loader, device):
@@ -940,9 +944,9 @@ with uses("Linear", "Conv2d", "train_step", "evaluate"):
 
 # %% [markdown]
 # ---
-# # 5 GPUs: devices and timing
+# ## 5 GPUs: devices and timing
 #
-# ## Why a GPU is fast
+# ### Why a GPU is fast
 #
 # A CPU is built to finish *one* sequence of operations as soon as possible: a few strong cores, large caches, much
 # hardware that guesses what comes next. A **GPU** (graphics processing unit) is built to finish *many* equal ones
@@ -964,7 +968,7 @@ with uses("Linear", "Conv2d", "train_step", "evaluate"):
 #   layers and convolutions (as matrix products, part 2) profit most, and why special units for small matrix products
 #   (**tensor cores**) raise the A100 to 156 · 10¹² with slightly rounded float32.
 #
-# ## Moving data to a device
+# ### Moving data to a device
 #
 # A tensor lives on a device, and an operation needs all its inputs on the same one. `x.to(device)` copies `x` over and
 # returns the copy (for a module, `model.to(device)` moves the parameters themselves). It does *not* change `x`:
@@ -979,7 +983,7 @@ with uses("Linear", "Conv2d", "train_step", "evaluate"):
 # it have a shape and a dtype but no numbers. It is made for planning huge networks without the memory for them.
 
 # %% [markdown]
-# **Exercise: `to_device`** (8 points, ★★☆, 15 minutes)
+# ### Exercise: `to_device` (8 points, ★★☆, 15 minutes)
 
 # %% tags=["exercise:to_device"]
 def to_device(obj, device):
@@ -1011,7 +1015,7 @@ with uses("to_device"):
         print(f"{place:9} {type(first).__name__}, image on {first.image.device}, {part['name']!r}, label {first.label}")
 
 # %% [markdown]
-# ## Timing a device that works asynchronously
+# ### Timing a device that works asynchronously
 #
 # A GPU does not compute when you call it. The call writes an order (a *kernel*) into a queue and returns at once,
 # after some millionths of a second; the GPU works through the queue while Python goes on (**asynchronous** execution).
@@ -1105,7 +1109,7 @@ plt.show()
 # names both.
 
 # %% [markdown]
-# **Exercise: `time_on_device`** (8 points, ★★☆, 25 minutes)
+# ### Exercise: `time_on_device` (8 points, ★★☆, 25 minutes)
 
 # %% tags=["exercise:time_on_device"]
 def time_on_device(fn, device, warmup, repeats):
@@ -1153,7 +1157,7 @@ with uses("time_on_device"):
 
 # %% [markdown]
 # ---
-# # 6 Transfer learning
+# ## 6 Transfer learning
 #
 # A network that has learned to read the digits 0 to 4 knows about strokes, corners and loops. The digits 5 to 9 are
 # made of the same things. If you have only a few examples of them, why start from noise? **Transfer learning** takes
@@ -1169,12 +1173,12 @@ with uses("time_on_device"):
 # have to be told (or `module.requires_grad_(False)`, with the underscore, which tells them all). Second, a typo in a
 # name would freeze nothing, silently. So your function raises an error.
 #
-# **Predict.** A backbone with batch normalisation is frozen, and the whole network is then trained with `train_step`.
+# **Predict.** A backbone with batch normalization is frozen, and the whole network is then trained with `train_step`.
 # What of the backbone can still change?
 #
 # - **a** its weights
 # - **b** its `.grad`
-# - **c** the running means of its batch normalisation
+# - **c** the running means of its batch normalization
 # - **d** nothing
 
 # %% tags=["exercise:q_frozen"]
@@ -1193,7 +1197,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `freeze`** (8 points, ★☆☆, 15 minutes)
+# ### Exercise: `freeze` (8 points, ★☆☆, 15 minutes)
 
 # %% tags=["exercise:freeze"]
 def freeze(model, names):
@@ -1305,9 +1309,8 @@ with uses("train_step", "evaluate", "freeze"):
 # %% [markdown]
 # With one or two examples of each digit a trained backbone is worth most, frozen or not. With more, the frozen one is
 # in the way, for it has never seen a 5 to 9 and cannot improve: by 16 examples the network from noise has overtaken it.
-# Fine-tuning is ahead of the frozen backbone at every size, and least where there is least to learn from: at one or two
-# examples. Its lead over the network from noise shrinks as the examples grow; with other random starts it is gone at
-# 16.
+# Fine-tuning is ahead of the frozen backbone at every size, and least with few examples. Its lead over the network from
+# noise shrinks as the examples grow; with other random starts it is gone at 16.
 #
 # It need not be so elsewhere. With a backbone of millions of parameters and a handful of examples fine-tuning can
 # overfit, and freezing wins. Freezing is also the cheaper way: no gradients for the backbone, and its outputs could be
@@ -1324,7 +1327,7 @@ with uses("train_step", "evaluate", "freeze"):
 # </details>
 #
 # ---
-# # What to read next
+# ## What to read next
 #
 # - PyTorch, [Autograd mechanics](https://docs.pytorch.org/docs/stable/notes/autograd.html) and [Extending
 #   PyTorch](https://docs.pytorch.org/docs/stable/notes/extending.html): leaves, saved tensors, in-place changes,

@@ -373,6 +373,14 @@ def names_what_is_never_used(student, rng):
     expect(loss_fn.get("called"), "loss_fn was never called; the loss is loss_fn(model(x), y)")
 
 
+@check("detach_bug", points=1, public=True)
+def names_everything_if_the_loss_has_no_history(student, rng):
+    """A detach() after the last layer: all trainable parameters are named, and nothing is raised; without it, none."""
+    for layers, whole in rng.permutation([(3, 0), (4, 1)]).tolist():
+        model, batch, loss_fn, names = stack(student, rng, layers=layers, cut=None if whole else layers)
+        equal(student.detach_bug(model, batch, loss_fn), [] if whole else names, name="the parameters named")
+
+
 def known_weights(rng, inputs, outputs, scale=1.0):
     """What a network of one linear layer is made of: its layers and its state, and the weights as arrays."""
     weight, bias = normal(rng, outputs, inputs, dtype=torch.float32), normal(rng, outputs, dtype=torch.float32)
@@ -508,7 +516,7 @@ def scores_one_batch(student, rng):
     close(got_loss, loss, rtol=1e-5, name="loss", hint="F.cross_entropy takes logits")
 
 
-def labelled(rng, sizes, rights, weight, bias):
+def labeled(rng, sizes, rights, weight, bias):
     """Batches (x, y) of these sizes, of which a linear model has so many right."""
     batches = []
     for size, right in zip(sizes, rights, strict=True):
@@ -527,7 +535,7 @@ def accuracy_of_unequal_batches(student, rng):
     # What the lonely example is, the others mostly are not, so that its weight shows.
     few, many = (rng.integers(2, 5), rng.integers(1, 3), 1), (0, rng.integers(5, 7), 3)
     for sizes_, rights in [((8, 5, 1), few), ((1, 7, 4), many)]:
-        batches = labelled(rng, sizes_, rights, weight, bias)
+        batches = labeled(rng, sizes_, rights, weight, bias)
         result = student.evaluate(model, batches, "cpu")
         hint = "Does the lonely example count as much as the others?"
         close(result[1], sum(rights) / sum(sizes_), rtol=1e-6, name="accuracy", hint=hint)
@@ -649,6 +657,24 @@ def moves_what_is_nested(student, rng):
     same_build(student.to_device(nested, "cpu"), nested, "to_device(nested, 'cpu')")
     paths = [("z", 0), ("z", 1, 0), ("z", 1, 1, 0), ("a", "inner", 0), (3,)]
     require_moved(student, moved, {path: f"{entry(path)} of the result" for path in paths})
+
+
+@check("to_device", points=1.5, public=True)
+def keeps_named_tuples(student, rng):
+    """A named tuple inside a list: its class and its fields stay, its tensors are moved."""
+
+    def look(moved, sample):
+        made = moved[0]
+        return getattr(made, "_fields", None), isinstance(made, sample), getattr(made, "label", None)
+
+    sample = student.module("collections").namedtuple("Sample", ["image", "label", "extra"])
+    made = sample._make.keep([normal(rng, 2, 2), 5, [normal(rng, 1)]])
+    moved = student.to_device.keep([made], "meta")
+    fields, same_class, label = student.probe(look, "looking into the result")(moved, sample)
+    equal(fields, ("image", "label", "extra"), name="the fields", hint="What became of the named tuple?")
+    expect(same_class, "the named tuple is of another class")
+    require_moved(student, moved, {(0, 0): "the field image", (0, 2, 0): "the tensor in the field extra"})
+    equal(label, 5, name="the field label")
 
 
 @check("to_device", points=1, public=True, side_condition=True)
@@ -849,6 +875,15 @@ def waits_before_it_stops_the_clock(student, rng):
     require_time(got, works[0] + Machine.ORDER_S, machine, hint)
 
 
+@check("time_on_device", points=1.5, public=True)
+def waits_before_it_starts_the_clock(student, rng):
+    """On a make-believe GPU, orders from warming up are still in the queue when the clock is started."""
+    timed = timer(student)
+    works = about(rng, 0.05, 0.05, 0.05, 0.02)
+    got, machine = timed("cuda", 3, works, queued=True)
+    require_time(got, works[3] + Machine.ORDER_S, machine, "Whose work is still in the queue when the clock starts?")
+
+
 class Branches:
     """A network with names and sizes of its own.
 
@@ -950,4 +985,4 @@ q_which_line = question("The same loss in every step, and all gradients are zero
 q_accuracy = question("Batches of 4, 4 and 2 with 4, 2 and 0 right.", rtol=1e-6)
 q_clock = question("Five orders to an empty queue, the clock stopped before waiting.", rtol=1e-6)
 
-q_frozen = question("A frozen backbone with batch normalisation in training.", rtol=1e-6)
+q_frozen = question("A frozen backbone with batch normalization in training.", rtol=1e-6)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from scipy import special
 
-from autograder import check, close, equal, expect, parts, question, unmodified
+from autograder import check, close, equal, expect, numerical_gradient, parts, question, unmodified
 
 RARE = 1e-10
 
@@ -436,6 +436,14 @@ def scores_and_words(rng, n, t, v):
     return rng.standard_normal((n, t, v)), rng.integers(0, v, (n, t)), np.arange(t) < lengths[:, None]
 
 
+def sequence_loss(x, y, mask):
+    """The loss, written out; accepts complex numbers."""
+    total = 0
+    for n, t in zip(*np.nonzero(mask), strict=True):
+        total = total + np.log(np.sum(np.exp(x[n, t]))) - x[n, t, y[n, t]]
+    return total / len(x)
+
+
 def temporal_loss(namespace, *arguments):
     """What temporal_softmax_loss returned, taken apart."""
     return parts(namespace.temporal_softmax_loss(*arguments), "loss", "dx")
@@ -459,6 +467,20 @@ def loss_gradient_follows_the_reference(student, reference, rng):
     close(temporal_loss(student, *arguments)[1], expected[1], rtol=1e-9, name="dx", hint=hint)
 
 
+@check("temporal_softmax_loss", points=1, public=True)
+def loss_survives_large_scores(student, rng):
+    """Scores in the thousands, and one far below the others, give the right loss and gradient."""
+    x, y, mask = scores_and_words(rng, 3, 4, 3)
+    shift = rng.choice([-1000.0, 1000.0, 5000.0], (3, 4, 1))
+    x = np.round(8 * x) / 8  # exact, with and without the shift; in float32, too
+    np.put_along_axis(x, (y[..., None] + 1) % 3, -2000.0, axis=2)  # far below the others, and not the right word
+    expected = numerical_gradient(lambda scores: sequence_loss(scores, y, mask), x, complex_step=True)
+    loss, dx = temporal_loss(student, x + shift, y, mask)
+    hint = "Subtract the largest score of each step before exp."
+    close(loss, sequence_loss(x, y, mask), rtol=1e-8, name="loss", hint=hint)
+    close(dx, expected, rtol=1e-8, name="dx", hint=hint)
+
+
 @check("temporal_softmax_loss", points=0.5, public=True, side_condition=True)
 def loss_leaves_its_inputs_alone(student, rng):
     """temporal_softmax_loss does not modify its inputs."""
@@ -467,12 +489,15 @@ def loss_leaves_its_inputs_alone(student, rng):
 
 @check("perplexity", points=1, public=True)
 def perplexity_of_equal_probabilities(student, rng):
-    """A model that gives V letters the same probability has perplexity V, for sequences of any length."""
+    """A model that gives V letters the same probability has perplexity V, for any lengths and with filling, too."""
     for n, t in [(1, 1), (2, 3), (4, 7)]:
         v = int(rng.integers(5, 40))
         hint = "The loss was divided by N; the exponent is the loss per step that counts."
         got = student.perplexity(t * math.log(v), np.ones((n, t), bool))
         close(got, float(v), rtol=1e-9, name=f"perplexity of {n} sequences of {t} steps", hint=hint)
+    mask = np.arange(5) < np.array([[5], [2], [3]])  # 10 steps count, 5 are filling
+    got = student.perplexity(10 / 3 * math.log(v), mask)
+    close(got, float(v), rtol=1e-9, name="perplexity of three sequences with filling", hint=hint)
 
 
 q_uniform = question("The perplexity of knowing nothing about 27 letters.", hint="e to the logarithm of what?")
@@ -521,6 +546,28 @@ def sample_feeds_back_what_it_drew(student, rng):
     tokens = tokens_of(student.sample(sure_of_the_next(order, asked), start, 9, seed_from(rng)), 9, 7)
     equal(tokens, expected[1:], name="the tokens", hint="What was drawn is the model's next input.")
     equal([token for token, _ in asked][:9], expected[:9], name="what the model was given")
+
+
+def counting_model(size, asked):
+    """A model whose state counts its steps; it says the count, modulo size."""
+
+    def model(token, state):
+        asked.append(state)
+        count = 0 if state is None else state["count"]
+        scores = np.full(size, -1e4)
+        scores[count % size] = 0.0
+        return scores, {"count": count + 1}
+
+    return model
+
+
+@check("sample", points=1, public=True)
+def sample_hands_the_state_on(student, rng):
+    """The model gets None first, and then the state that it returned."""
+    size, asked = int(rng.integers(3, 6)), []
+    tokens = tokens_of(student.sample(counting_model(size, asked), 0, 11, seed_from(rng)), 11, size)
+    equal(tokens, [k % size for k in range(11)], name="the tokens", hint="Hand on the state that the model returned.")
+    expect(asked[0] is None, "the first state is None")
 
 
 @check("sample", points=0.5, public=True, side_condition=True)

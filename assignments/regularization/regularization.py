@@ -79,7 +79,7 @@ pictures, labels = digits.data / 8 - 1, digits.target  # 1797 images of 64 pixel
 
 # %% [markdown]
 # ---
-# # 1 Overfitting and weight decay
+# ## 1 Overfitting and weight decay
 #
 # Fifteen noisy points, and a polynomial through them. The higher its degree, the more freedom it has. The green curve
 # is the truth, which in real life nobody gives you.
@@ -137,7 +137,7 @@ plt.show()
 # nearly every point, goes through nearly all of them, and is wrong everywhere in between (**overfitting**). On the
 # right the blue curve can only fall. The orange one, which counts, falls and rises again.
 #
-# ## Weight decay
+# ### Weight decay
 #
 # One way out is a lower degree. Another one: keep all the freedom, and let it *cost* something. Add to the loss
 #
@@ -155,7 +155,7 @@ plt.show()
 # them into the list.
 
 # %% [markdown]
-# **Exercise: `l2_penalty`** (6 points, ★☆☆, 15 minutes)
+# ### Exercise: `l2_penalty` (6 points, ★☆☆, 15 minutes)
 
 # %% tags=["exercise:l2_penalty"]
 def l2_penalty(weights, reg):
@@ -206,14 +206,14 @@ with uses("l2_penalty"):
 
 # %% [markdown]
 # ---
-# # 2 Dropout
+# ## 2 Dropout
 #
 # Ask ten people who have learned separately, and take the average of their answers: that is nearly always better than
 # asking one. But ten networks cost ten times the training. **Dropout** (Srivastava, Hinton and others, 2014) gets
 # something like it at the price of one. In each training step, each unit is switched off at random, independently of
 # all others. What is left is a thinned network that has never existed before, and it takes one step.
 #
-# A unit that cannot rely on its neighbours has to be of use by itself. Without dropout, units repair each other's
+# A unit that cannot rely on its neighbors has to be of use by itself. Without dropout, units repair each other's
 # mistakes, and such repairs (**co-adaptations**) fit the training data and nothing else.
 #
 # **Predict.** A network has 10 hidden units, and any of them may be on or off. How many different thinned networks are
@@ -235,7 +235,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# ## What about testing?
+# ### What about testing?
 #
 # In testing nobody wants a random answer, so all units are on. But then the next layer receives more than it is used
 # to. In this course **$p$ is the probability to *keep* a unit**. With $p = \tfrac12$ only half of the units were on at
@@ -276,7 +276,7 @@ if __name__ == "__main__":
 # you, treats all three alike.
 
 # %% [markdown]
-# **Exercises: `dropout_forward`, `dropout_backward`** (8 and 6 points, ★★☆, 30 minutes together)
+# ### Exercises: `dropout_forward`, `dropout_backward` (8 and 6 points, ★★☆, 30 minutes together)
 
 # %% tags=["exercise:dropout_forward"]
 def dropout_forward(x, dropout_param):
@@ -350,7 +350,7 @@ with uses("dropout_forward"):
 
 # %% [markdown]
 # Four thinned networks, drawn by your function, each with about half of its hidden units. On the right is what a unit
-# of the next layer receives, for 2000 masks. The colours differ in width, not in their mean: both are centred on what
+# of the next layer receives, for 2000 masks. The colors differ in width, not in their mean: both are centered on what
 # the test network computes with all units on.
 #
 # **Predict.** A friend evaluates the same network on the same test images three times, and gets 96.1, 95.4 and 96.4
@@ -378,7 +378,7 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # ---
-# # 3 Batch normalization
+# ## 3 Batch normalization
 #
 # It helps to feed a network with numbers of mean 0 and standard deviation 1. But that is only the input. Each later
 # layer is fed by the layer before, whose weights change in every step, and with them the scale of its numbers. **Batch
@@ -392,14 +392,14 @@ if __name__ == "__main__":
 #    y_{nd} = \gamma_d\, \hat x_{nd} + \beta_d . $$
 #
 # $\varepsilon$ keeps the division alive if a feature is constant; it stands *under* the root, beside the variance.
-# $\gamma$ and $\beta$ are learned: if a layer is better off with another scale and another centre, it can have them
+# $\gamma$ and $\beta$ are learned: if a layer is better off with another scale and another center, it can have them
 # back.
 #
 # **Numbers far from zero.** On paper $v = \overline{x^2} - \mu^2$ is the same. On a computer it is not. If a feature
 # lies around $10^8$ and spreads by 1, its square is about $10^{16}$, and float64 has 16 digits: the spread is lost in
 # the last of them, and the difference may even come out negative. Subtract the mean first, then square.
 #
-# ## Training and testing
+# ### Training and testing
 #
 # In testing there may be only a single example, and its answer should not depend on who else is in the batch. So in
 # training we keep book. After each batch
@@ -448,7 +448,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `batchnorm_forward`** (14 points, ★★☆, 35 minutes)
+# ### Exercise: `batchnorm_forward` (14 points, ★★☆, 35 minutes)
 
 # %% tags=["exercise:batchnorm_forward"]
 def batchnorm_forward(x, gamma, beta, bn_param):
@@ -517,7 +517,7 @@ with uses("batchnorm_forward"):
 # </details>
 
 # %% [markdown]
-# ## The backward pass, along the graph
+# ### The backward pass, along the graph
 #
 # Now $x_{nd}$ goes into $\hat x_{nd}$ along *three* paths: directly, through the mean, and through the variance (and
 # through these it reaches every other example of the batch). A gradient takes all three. Drawn as a graph, with one
@@ -561,7 +561,9 @@ plt.show()
 # batch, must be 0 in each column.
 
 # %% [markdown]
-# **Exercise: `batchnorm_backward`** (12 points, ★★★, 40 minutes). It needs `batchnorm_forward` first, for it is given
+# ### Exercise: `batchnorm_backward` (12 points, ★★★, 40 minutes)
+#
+# It needs `batchnorm_forward` first, for it is given
 # what that one returned as its cache, always of a forward pass in mode `"train"`.
 
 # %% tags=["exercise:batchnorm_backward"]
@@ -610,7 +612,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# ## The backward pass in closed form
+# ### The backward pass in closed form
 #
 # Put the steps into one another, and most of it cancels. What is left needs two sums over the batch and nothing else:
 #
@@ -637,7 +639,9 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `batchnorm_backward_alt`** (6 points, ★★★, 15 minutes). The formula in a few lines, without calling
+# ### Exercise: `batchnorm_backward_alt` (6 points, ★★★, 15 minutes)
+#
+# The formula in a few lines, without calling
 # `batchnorm_backward`. It needs `batchnorm_forward` first, too.
 
 # %% tags=["exercise:batchnorm_backward_alt"]
@@ -670,9 +674,10 @@ if __name__ == "__main__":
 #
 # <details><summary>Hint 3: the shape of the code</summary>
 #
-# 1. the gradient of $\beta$, (D,); 2. the gradient of $\gamma$, (D,); 3. inside the brackets: `dout`, minus an $N$-th
-#    of
-# the first, minus `x_hat` times an $N$-th of the second; 4. the brackets times the factor in front of them, (D,).
+# 1. the gradient of $\beta$, (D,);
+# 2. the gradient of $\gamma$, (D,);
+# 3. inside the brackets: `dout`, minus an $N$-th of the first, minus `x_hat` times an $N$-th of the second;
+# 4. the brackets times the factor in front of them, (D,).
 # </details>
 
 # %% tags=["demo"]
@@ -736,7 +741,7 @@ with uses("batchnorm_forward", "batchnorm_backward_alt"):
 
 # %% [markdown]
 # ---
-# # 4 Layer normalization
+# ## 4 Layer normalization
 #
 # Batch normalization makes the examples of a batch depend on each other. That is awkward with small batches, and
 # impossible in a recurrent network whose sentences have different lengths. **Layer normalization** (Ba, Kiros & Hinton,
@@ -766,7 +771,7 @@ plt.show()
 # so it must stay inside the sums.
 
 # %% [markdown]
-# **Exercises: `layernorm_forward`, `layernorm_backward`** (5 points each, ★★☆, 20 minutes together)
+# ### Exercises: `layernorm_forward`, `layernorm_backward` (5 points each, ★★☆, 20 minutes together)
 
 # %% tags=["exercise:layernorm_forward"]
 def layernorm_forward(x, gamma, beta, ln_param):
@@ -836,7 +841,7 @@ with uses("batchnorm_forward", "layernorm_forward"):
 
 # %% [markdown]
 # ---
-# # 5 Early stopping
+# ## 5 Early stopping
 #
 # A network learns the broad lines first and the noise last. So hold back some examples, the **validation set**, and
 # look at the loss on them after each epoch. It falls for as long as what is learned is true of other data, too. When it
@@ -851,7 +856,9 @@ with uses("batchnorm_forward", "layernorm_forward"):
 # - **The best weights are gone**, unless you have made a copy. The optimizer goes on changing the same arrays in place.
 
 # %% [markdown]
-# **Exercise: `EarlyStopping`** (8 points, ★★☆, 25 minutes). (The module `copy`, imported at the top, has `deepcopy`;
+# ### Exercise: `EarlyStopping` (8 points, ★★☆, 25 minutes)
+#
+# (The module `copy`, imported at the top, has `deepcopy`;
 # other ways will do.)
 
 # %% tags=["exercise:EarlyStopping"]
@@ -986,7 +993,7 @@ with uses("EarlyStopping"):
 
 # %% [markdown]
 # ---
-# # 6 Cross-validation
+# ## 6 Cross-validation
 #
 # Every choice that you make by looking at the validation set (when to stop, which `reg`, how many layers) uses it up a
 # little. And if data are few, its verdict is noisy: another 30 validation examples might have voted for another model.
@@ -1022,7 +1029,7 @@ if __name__ == "__main__":
 # draw from `rng` and from nothing else, and the same seed gives the same result tomorrow.
 
 # %% [markdown]
-# **Exercise: `kfold_indices`** (8 points, ★★☆, 20 minutes)
+# ### Exercise: `kfold_indices` (8 points, ★★☆, 20 minutes)
 
 # %% tags=["exercise:kfold_indices"]
 def kfold_indices(n, k, rng):
@@ -1082,7 +1089,7 @@ with uses("kfold_indices"):
 
 # %% [markdown]
 # ---
-# # 7 Bias and variance
+# ## 7 Bias and variance
 #
 # Imagine that you could repeat everything: draw a new training set, train again, and ask for a prediction at the same
 # point $x$. The predictions $f_1(x), \dots, f_M(x)$ scatter around their mean $\bar f(x)$. Their mean squared distance
@@ -1106,7 +1113,7 @@ with uses("kfold_indices"):
 # learned.
 
 # %% [markdown]
-# **Exercise: `bias_variance`** (6 points, ★★☆, 15 minutes)
+# ### Exercise: `bias_variance` (6 points, ★★☆, 15 minutes)
 
 # %% tags=["exercise:bias_variance"]
 def bias_variance(predictions, target):
@@ -1163,7 +1170,7 @@ with uses("bias_variance"):
 
 # %% [markdown]
 # ---
-# # 8 Ensembles: bootstrap and bagging
+# ## 8 Ensembles: bootstrap and bagging
 #
 # If the mean of the red curves is so good, why not predict with the mean? Because there is only one training set. But
 # new ones can be made of it. Draw $n$ examples *from your own* $n$ examples, **with replacement**, so that some come
@@ -1173,7 +1180,9 @@ with uses("bias_variance"):
 # **ensemble**.
 #
 # Averaging takes away variance and leaves the bias nearly as it is. So it helps models that are flexible and change a
-# lot with their data, such as deep trees, and does little for stiff ones.
+# lot with their data, and does little for stiff ones. The usual ones are deep **decision trees**: a tree asks one
+# question after another (is $x$ below 0.3?) and answers with the mean of the training examples for which all answers
+# were the same.
 #
 # **Predict.** The data set is very large. Which share of its examples does *not* occur in a bootstrap sample of the
 # same size? (One example is missed by one draw with probability $1 - \frac1n$. There are $n$ draws.)
@@ -1189,12 +1198,12 @@ if __name__ == "__main__":
 # %% [markdown]
 # <details><summary>Why?</summary>
 #
-# $(1-\frac1n)^n$ tends to $1/e$. So a tree of a bag has never seen more than a third of the data, which may serve to
-# validate it (the **out-of-bag** error).
+# $(1-\frac1n)^n$ tends to $1/e$. So for each tree of a bag there is more than a third of the data that it has never
+# seen, and that may serve to validate it (the **out-of-bag** error).
 # </details>
 
 # %% [markdown]
-# **Exercises: `bootstrap_indices`, `bagging_predict`** (4 points each, ★☆☆, 15 minutes together)
+# ### Exercises: `bootstrap_indices`, `bagging_predict` (4 points each, ★☆☆, 15 minutes together)
 
 # %% tags=["exercise:bootstrap_indices"]
 def bootstrap_indices(n, rng):
@@ -1260,9 +1269,9 @@ with uses("bootstrap_indices", "bagging_predict"):
 
 # %% [markdown]
 # ---
-# # 9 Hyper-parameter search and preprocessing
+# ## 9 Hyper-parameter search and preprocessing
 #
-# ## Random search for hyper-parameters
+# ### Random search for hyper-parameters
 #
 # The learning rate, `reg` and their like are not learned. They are **hyper-parameters**: tried, and chosen by the
 # result on validation data. Two habits cost nothing and help much.
@@ -1293,7 +1302,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `random_search`** (4 points, ★☆☆, 10 minutes)
+# ### Exercise: `random_search` (4 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:random_search"]
 def random_search(space, n, rng):
@@ -1349,7 +1358,7 @@ with uses("random_search"):
 # crowd at the upper end: nine out of ten lie in the last of five decades. Only the last picture looks everywhere. Its
 # 25 different learning rates find the upper half of the hill with a probability of 85 percent.
 #
-# ## A search on a real network
+# ### A search on a real network
 #
 # Now the same in earnest: `TwoLayerNet` on 200 digits, every fifth label a guess, 15 epochs; forty random trials of the
 # learning rate and of `reg`. 300 validation digits choose. The other 1,297 have no part in the choice and say what it
@@ -1396,9 +1405,9 @@ with uses("random_search"):
 # less. The star was chosen because it was the best of forty on these 300 digits, and part of that may be luck. So the
 # figure to report is the one on data that chose nothing.
 #
-# ## Preprocessing: standardize the data
+# ### Preprocessing: standardize the data
 #
-# Last and first of all: the input itself. A feature in metres beside one in millimetres makes the valley of the loss
+# Last and first of all: the input itself. A feature in meters beside one in millimetres makes the valley of the loss
 # narrow, and plain gradient descent slow. **Standardization** subtracts the mean of each feature and divides by its
 # standard deviation.
 #
@@ -1408,7 +1417,7 @@ with uses("random_search"):
 # zero.
 
 # %% [markdown]
-# **Exercise: `standardize`** (4 points, ★☆☆, 10 minutes)
+# ### Exercise: `standardize` (4 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:standardize"]
 def standardize(train, test):
@@ -1456,7 +1465,7 @@ with uses("standardize"):
 # along it. On the standardized data they are rounder, but still ellipses, because the two features depend on each
 # other. (The third picture is explained next.)
 #
-# ## Preprocessing of images: mean image, PCA and whitening
+# ### Preprocessing of images: mean image, PCA and whitening
 #
 # - **Mean image.** In an image all pixels are on one scale, so often only the mean is subtracted: of each pixel (the
 #   **mean image**) or of each color channel. A pixel at the border that is always black has standard deviation 0, and
@@ -1493,7 +1502,7 @@ plt.show()
 # more: their first layer can learn such a map by itself, and for large images the covariance matrix is too large.
 
 # %% [markdown]
-# ## All of them, on real data
+# ### All of them, on real data
 #
 # A network of two hidden layers with 100 units each, only 200 training images, and every fifth of their labels replaced
 # by a guess. What does each tool bring? The test set has the other 1597 images, with the right labels. Each dot is a
@@ -1605,7 +1614,7 @@ with uses(
 
 # %% [markdown]
 # ---
-# # What to read next
+# ## What to read next
 #
 # - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, *Dropout: A Simple Way to Prevent Neural
 #   Networks from Overfitting*, JMLR 15, 2014. Section 2 is the view as an ensemble, section 7 shows co-adapted

@@ -322,7 +322,8 @@ def describe(value: Any) -> str:
             comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
             return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
         kind = "tuple" if isinstance(value, tuple) else "list"
-        return f"a {kind} of {len(value)}: " + ", ".join(_brief(item) for item in value[:4])
+        brief = number if _is_numeric(value) else _brief
+        return f"a {kind} of {len(value)}: " + ", ".join(brief(item) for item in value[:4]) + ", ..." * (len(value) > 4)
     if isinstance(value, dict):
         keys = [describe(key) for key in list(value)[:8]] + ["..."] * (len(value) > 8)
         return f"a dict with the keys [{', '.join(keys)}]" if keys else "an empty dict"

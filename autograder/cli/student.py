@@ -61,6 +61,7 @@ def status() -> int:
     course = Course.find(Path.cwd())
     found = [(each, remembered(course, each.id)) for each in course.assignments]
     render_status(found, console(), datetime.now(UTC))
+    say("Points are those of your last check of a whole assignment, not of one exercise.")
     return GRADED
 
 

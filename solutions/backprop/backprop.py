@@ -481,7 +481,7 @@ with uses("affine_forward", "relu_forward", "jacobian"):
 # %% [markdown]
 # The thin lines separate the three inputs of the batch. Off the diagonal of blocks everything is zero: no example
 # has any influence on the output of another. Inside the affine blocks stands $W^\top$, three times the same; the ReLU
-# has only ones and zeros on its diagonal. (The softmax, which you will meet in part 6, mixes all the numbers of one
+# has only ones and zeros on its diagonal. (The softmax, which you wrote in `losses`, mixes all the numbers of one
 # input.) So the Jacobians are nearly empty and full of repetition. How large would they be in a real network?
 #
 # **Predict.** An affine layer takes a batch of 64 inputs with 1000 numbers each to 64 outputs with 500 numbers each.

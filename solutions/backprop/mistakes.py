@@ -45,7 +45,7 @@ slip(
 )  # fmt: skip
 slip(
     "affine_forward", "    rows =", "    x -= x.mean()\n    rows =",
-    name="affine_centres_in_place", says="x itself changes: -= works in place, and nobody asked for centred inputs.",
+    name="affine_centres_in_place", says="x itself changes: -= works in place, and nobody asked for centered inputs.",
 )  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------- affine_backward
@@ -671,6 +671,11 @@ slip(
     name="PenaltySlopeHalved", says="The gradient of half a square has no factor of 1/2 left.",
 )  # fmt: skip
 slip(
+    "TwoLayerNet", "dw1 + self.reg", "dw1 + 2 * self.reg", "dw2 + self.reg", "dw2 + 2 * self.reg",
+    name="PenaltySlopeDoubled",
+    says="The gradient of the penalty is twice too large: its factor 1/2 cancels the 2 of the square.",
+)  # fmt: skip
+slip(
     "TwoLayerNet",
     'np.sum(params["W2"] ** 2)', 'sum(np.sum(params[key] ** 2) for key in ("W2", "b1", "b2"))',
     '"b1": db1', '"b1": db1 + self.reg * params["b1"]',
@@ -711,6 +716,10 @@ slip(
 slip(
     "TwoLayerNet", "        dscores[picked] -= 1.0\n", "",
     name="TrueClassNotSubtracted", says="The gradient of the scores lacks the 1 that is subtracted at the true class.",
+)  # fmt: skip
+slip(
+    "TwoLayerNet", "dscores[picked] -= 1.0", "dscores[picked] += 1.0",
+    name="TrueClassAdded", says="1 is added at the true class; in the gradient of the scores it is subtracted there.",
 )  # fmt: skip
 slip(
     "TwoLayerNet", "dscores[picked]", "dscores[:, y]",
@@ -787,6 +796,10 @@ slip(
     name="ScaleIgnored", says="weight_scale is not used for the first weights.",
 )  # fmt: skip
 slip(
+    "TwoLayerNet", '"W1": weight_scale *', '"W1":', '"W2": weight_scale *', '"W2":',
+    name="ScaleForgotten", says="weight_scale is not used: the first weights have standard deviation 1.",
+)  # fmt: skip
+slip(
     "TwoLayerNet",
     "rng.standard_normal((input_dim", "rng.random((input_dim",
     "rng.standard_normal((hidden_dim", "rng.random((hidden_dim",
@@ -836,7 +849,7 @@ slip(
 )  # fmt: skip
 slip(
     "TwoLayerNet", "params = self.params", "params = self.params\n        X -= X.mean()",
-    name="CentresInputsInPlace", says="X itself changes: -= works in place, and nobody asked for centred inputs.",
+    name="CentresInputsInPlace", says="X itself changes: -= works in place, and nobody asked for centered inputs.",
 )  # fmt: skip
 slip(
     "TwoLayerNet", "return float(loss), grads", 'return float(loss), {f"d{key}": grad for key, grad in grads.items()}',

@@ -122,10 +122,10 @@ def pooling_windows(x, pool_param):
 def normalise_by_channel(x, gamma, beta, eps):
     """Batch normalization in training mode by flattening each channel; accepts complex x."""
     rows = np.moveaxis(x, 1, 0).reshape(x.shape[1], -1)
-    centred = rows - rows.sum(axis=1, keepdims=True) / rows.shape[1]
-    variance = (centred * centred).sum(axis=1, keepdims=True) / rows.shape[1]
-    normalised = gamma[:, None] * centred / np.sqrt(variance + eps) + beta[:, None]
-    return np.moveaxis(normalised.reshape(x.shape[1], x.shape[0], *x.shape[2:]), 0, 1)
+    centered = rows - rows.sum(axis=1, keepdims=True) / rows.shape[1]
+    variance = (centered * centered).sum(axis=1, keepdims=True) / rows.shape[1]
+    normalized = gamma[:, None] * centered / np.sqrt(variance + eps) + beta[:, None]
+    return np.moveaxis(normalized.reshape(x.shape[1], x.shape[0], *x.shape[2:]), 0, 1)
 
 
 # --- conv_output_shape ---------------------------------------------------------------------------------------------
@@ -942,8 +942,8 @@ def inference_uses_the_running_statistics(student, rng):
     out, _ = parts(student.spatial_batchnorm_forward(x, gamma, beta, bn_param), "out", "cache")
     expected = np.empty(x.shape)
     for c in range(2):
-        centred = x[:, c] - bn_param["running_mean"][c]
-        expected[:, c] = gamma[c] * centred / (bn_param["running_var"][c] + 0.1) ** 0.5 + beta[c]
+        centered = x[:, c] - bn_param["running_mean"][c]
+        expected[:, c] = gamma[c] * centered / (bn_param["running_var"][c] + 0.1) ** 0.5 + beta[c]
     close(out, expected, rtol=1e-8, name="out", hint="No statistics of this batch in test mode")
 
 
@@ -978,7 +978,7 @@ def eps_keeps_a_constant_channel_finite(student, rng):
         close(out, expected, rtol=1e-8, name="out", hint="eps is added to the variance, under the root")
 
 
-def normalised(student, reference, rng):
+def normalized(student, reference, rng):
     """A layer: the student's and the right (dx, dgamma, dbeta), and what the student's forward pass is scaled by."""
     x, gamma, beta = 2.0 * rng.standard_normal((2, 3, 4, 3)) + 1.0, rng.standard_normal(3), rng.standard_normal(3)
     dout = rng.standard_normal((2, 3, 4, 3)) + 0.5
@@ -992,8 +992,8 @@ def normalised(student, reference, rng):
 @check("spatial_batchnorm_backward", points=1, public=True)
 def gradients_of_scale_and_shift(student, reference, rng):
     """dgamma and dbeta."""
-    (_, dgamma, dbeta), (_, dgamma_expected, dbeta_expected), scale = normalised(student, reference, rng)
-    hint = "gamma multiplied the normalised x"
+    (_, dgamma, dbeta), (_, dgamma_expected, dbeta_expected), scale = normalized(student, reference, rng)
+    hint = "gamma multiplied the normalized x"
     close_to_own(dgamma, dgamma_expected, scale.ravel(), rtol=1e-8, name="dgamma", hint=hint)
     close(dbeta, dbeta_expected, rtol=1e-8, name="dbeta", hint="beta went into every entry of its channel")
 
@@ -1001,7 +1001,7 @@ def gradients_of_scale_and_shift(student, reference, rng):
 @check("spatial_batchnorm_backward", points=1, public=True)
 def gradient_through_mean_and_variance(student, reference, rng):
     """dx, with the paths through the mean and the variance."""
-    (dx, _, _), (expected, _, _), scale = normalised(student, reference, rng)
+    (dx, _, _), (expected, _, _), scale = normalized(student, reference, rng)
     close_to_own(dx, expected, scale, rtol=1e-8, name="dx", hint="x went into the mean and into the variance, too")
 
 

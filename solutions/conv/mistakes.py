@@ -32,8 +32,26 @@ slip(
     name="size_first_window_missing", says="One window too few: count the first window as well as the steps from it.",
 )  # fmt: skip
 slip(
+    "conv_output_shape", "stride + 1, ", "stride, ",
+    name="height_first_window_missing", says="In the height the first window is not counted.",
+)  # fmt: skip
+slip(
+    "conv_output_shape", "(w + 2 * pad - kw) // stride + 1", "(w + 2 * pad - kw) // stride",
+    name="width_first_window_missing", says="In the width the first window is not counted.",
+)  # fmt: skip
+slip(
     "conv_output_shape", "(h + 2 * pad - kh)", "(h + pad - kh)", "(w + 2 * pad - kw)", "(w + pad - kw)",
     name="size_padding_once", says="The padding is counted on one side only; there is a frame on all four sides.",
+)  # fmt: skip
+slip(
+    "conv_output_shape", "(h + 2 * pad - kh)", "(h + pad - kh)",
+    name="height_padding_counted_once",
+    says="In the height the padding is counted once; it stands at the top and the bottom.",
+)  # fmt: skip
+slip(
+    "conv_output_shape", "(w + 2 * pad - kw)", "(w + pad - kw)",
+    name="width_padding_counted_once",
+    says="In the width the padding is counted once; it stands at the left and the right.",
 )  # fmt: skip
 slip(
     "conv_output_shape", "// stride + 1, ", "/ stride + 1, ", "// stride", "/ stride",
@@ -814,6 +832,11 @@ slip(
     "spatial_batchnorm_forward", "x.transpose(0, 2, 3, 1).reshape", "x.reshape",
     "out.reshape(n_images, height, width, channels).transpose(0, 3, 1, 2)", "out.reshape(x.shape)",
     name="channels_reshaped_without_transpose",
+    says="x is reshaped to (-1, C) as it lies in memory; move the channel axis to the end first.",
+)  # fmt: skip
+slip(
+    "spatial_batchnorm_forward", "x.transpose(0, 2, 3, 1).reshape", "x.reshape",
+    name="pixels_reshaped_without_transpose",
     says="x is reshaped to (-1, C) as it lies in memory; move the channel axis to the end first.",
 )  # fmt: skip
 slip(

@@ -970,9 +970,10 @@ with uses("separable_kernel"):
 # | depthwise separable, $M=1$ | $9\cdot2+2\cdot4=26$ | $26\cdot3\cdot3=234$ |
 # | spatially separable | $3\cdot2\cdot4+3\cdot4\cdot4=72$ | $24\cdot3\cdot6+48\cdot3\cdot3=864$ |
 #
-# The last line has two layers. The first has $3\times1$ kernels and moves, strides and pads along the columns only:
-# 2 → 4 channels, output $3\times6$. The second has $1\times3$ kernels and does so along the rows only: 4 → 4 channels,
-# output $3\times3$. From 2 to 4 channels that saves nothing; from $C$ to $C$ it has $6C^2$ weights in place of $9C^2$.
+# The last line has two layers. The first has $3\times1$ kernels and moves, strides and pads vertically only (down the
+# columns): 2 → 4 channels, output $3\times6$. The second has $1\times3$ kernels and does so horizontally only: 4 → 4
+# channels, output $3\times3$. From 2 to 4 channels that saves nothing; from $C$ to $C$ it has $6C^2$ weights in place
+# of $9C^2$.
 
 # %% [markdown]
 # ### Exercise: `conv_cost` (12 points, ★★☆, 30 minutes)
@@ -988,8 +989,8 @@ def conv_cost(kind, cin, cout, k, h, w, stride=1, pad=0, dilation=1, groups=1, m
         "grouped": one with `groups`, which divides cin and cout;
         "transposed": a transposed convolution; each weight is used once per input position;
         "depthwise_separable": k×k depthwise with `multiplier` kernels per channel, then pointwise;
-        "spatially_separable": k×1 kernels, cin → cout channels, with stride and pad along the columns only; then 1×k
-            kernels, cout → cout channels, with stride and pad along the rows only.
+        "spatially_separable": k×1 kernels, cin → cout channels, with stride and pad vertically (down the columns) only;
+            then 1×k kernels, cout → cout channels, with stride and pad horizontally only.
     cin, cout: ints, channels of the input and of the output.
     k: int, kernels are k×k.
     h, w: ints, height and width of the INPUT.

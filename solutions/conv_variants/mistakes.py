@@ -317,6 +317,11 @@ slip(
     says="pad makes no difference here: the canvas has a frame of that width to be cropped.",
 )  # fmt: skip
 slip(
+    "transposed_conv", CROP, "canvas[:, :, pad:-pad, pad:-pad]",
+    name="crops_to_minus_pad",
+    says="The result is empty when pad is 0: a slice that ends at -0 ends at the start.",
+)  # fmt: skip
+slip(
     "transposed_conv", CROP, "canvas[:, :, 2 * pad :, 2 * pad :]",
     name="crops_the_top_only",
     says="The size is right, but the whole frame is taken from the top and the left: it lies on all four sides.",
@@ -635,8 +640,18 @@ slip(
     says="The third result of np.linalg.svd is transposed already: its first row is the vector you want.",
 )  # fmt: skip
 slip(
+    "separable_kernel", "svd(k, full_matrices=False)", "svd(k)", "rows[0]", "rows[:, 0]",
+    name="row_from_a_column_of_all",
+    says="The third result of np.linalg.svd is transposed already: its first row is the vector you want.",
+)  # fmt: skip
+slip(
     "separable_kernel", "columns[:, 0]", "columns[0]",
     name="column_from_a_row",
+    says="The first result of np.linalg.svd holds the vectors as columns.",
+)  # fmt: skip
+slip(
+    "separable_kernel", "svd(k, full_matrices=False)", "svd(k)", "columns[:, 0]", "columns[0]",
+    name="column_from_a_row_of_all",
     says="The first result of np.linalg.svd holds the vectors as columns.",
 )  # fmt: skip
 slip(
@@ -825,7 +840,7 @@ slip(
 slip(
     "conv_cost", "first * out_h * w", "first * out_h * out_w",
     name="both_layers_on_the_last_map",
-    says="The first layer strides and pads along the columns only: how wide is its output?",
+    says="The first layer strides and pads vertically only: how wide is its output?",
 )  # fmt: skip
 slip(
     "conv_cost", "first * out_h * w", "first * h * w",

@@ -12,8 +12,8 @@
 # - measure how well two boxes agree, and clean up a list in which one object has ten boxes;
 # - evaluate a classifier at every place of an image with one pass of convolutions, and count what that saves
 #   (OverFeat);
-# - make a vector of fixed length from a region of any size (SPP-Net), and say why that beat R-CNN by two orders of
-#   magnitude;
+# - make a vector of fixed length from a region of any size (SPP-Net), and say why that is up to a hundred times
+#   as fast as R-CNN;
 # - write the four numbers from which a network learns to move a box;
 # - compute precision, recall and average precision in both usual forms, and read a number such as "mAP 0.6" critically.
 #
@@ -75,7 +75,7 @@ def draw_boxes(ax, boxes, color, texts=(), style="-", width=2.0):
 
 # %% [markdown]
 # ---
-# # 1 The map of vision tasks
+# ## 1 The map of vision tasks
 #
 # Four questions about the same image, from easy to hard:
 #
@@ -111,10 +111,10 @@ plt.show()
 
 # %% [markdown]
 # ---
-# # 2 Boxes
+# ## 2 Boxes
 #
 # A **bounding box** is four numbers, `x1, y1, x2, y2`: its left, upper, right and lower edge, in pixels. Two
-# conventions have cost many an evening:
+# conventions are often got wrong:
 #
 # - The y axis points **down**, as rows of an array do, and x comes first, as rows do *not*.
 # - Edges are real numbers. A box from 2 to 5 is 3 pixels wide: $x_2 - x_1$. (Old code that numbers whole pixels, such
@@ -123,7 +123,7 @@ plt.show()
 # A box whose right edge is not right of its left edge, or whose lower edge is not below its upper edge, is **empty**:
 # it has area 0. A network can predict such boxes, so your code must survive them.
 #
-# **Exercise: `box_area`** (3 points, ★☆☆, 10 minutes)
+# ### Exercise: `box_area` (3 points, ★☆☆, 10 minutes)
 
 
 # %% tags=["exercise:box_area"]
@@ -141,7 +141,7 @@ def box_area(boxes):
 
 
 # %% [markdown]
-# ## Intersection over union
+# ### Intersection over union
 #
 # When is a predicted box right? It will never agree to the last digit. The measure that everybody uses is the
 # **intersection over union**, also called Jaccard index: the area that the two boxes share, divided by the area that
@@ -174,7 +174,7 @@ q_half_moved = 1 / 3
 # of one box instead of the union.
 # </details>
 #
-# **Exercise: `box_iou`** (9 points, ★☆☆, 20 minutes)
+# ### Exercise: `box_iou` (9 points, ★☆☆, 20 minutes)
 
 
 # %% tags=["exercise:box_iou"]
@@ -218,7 +218,7 @@ with uses("box_area", "box_iou"):
 # in one direction, but only by less than a fifth in both directions at once.
 #
 # ---
-# # 3 Non-maximum suppression: one object, one box
+# ## 3 Non-maximum suppression: one object, one box
 #
 # A detector that asks "is there an object here?" at thousands of places gets a yes from all the places around an
 # object. **Non-maximum suppression** (NMS) keeps the best of them and drops the rest. It is greedy:
@@ -235,7 +235,7 @@ with uses("box_area", "box_iou"):
 # $40/160 = 0.25$. With threshold 0.5: $A$ is kept, and $B$ is dropped. $C$ would have to yield to $B$, but $B$ is gone,
 # so $C$ is kept. The answer is the places of $A$ and $C$: `[0, 2]`.
 #
-# **Exercise: `nms`** (14 points, ★★☆, 25 minutes)
+# ### Exercise: `nms` (14 points, ★★☆, 25 minutes)
 
 
 # %% tags=["exercise:nms"]
@@ -280,7 +280,7 @@ with uses("box_iou", "nms"):
 # A high threshold forgives too much and leaves several boxes for one object. A low one forgives nothing: as soon as two
 # objects stand so close that their boxes overlap, one of them vanishes. That is why the threshold is a matter of taste.
 #
-# ## Several classes
+# ### Several classes
 #
 # A person on a horse: two objects, two boxes, high IoU. Both are right. So boxes suppress each other only **within a
 # class**.
@@ -291,7 +291,7 @@ with uses("box_iou", "nms"):
 # A well-known trick does it with one call: move the boxes of each class so far away that classes cannot meet, then run
 # NMS on all. If you use it, mind that coordinates may be negative: how far is far enough?
 #
-# **Exercise: `batched_nms`** (8 points, ★★☆, 15 minutes)
+# ### Exercise: `batched_nms` (8 points, ★★☆, 15 minutes)
 
 
 # %% tags=["exercise:batched_nms"]
@@ -316,8 +316,8 @@ def batched_nms(boxes, scores, classes, iou_threshold):
 
 
 # %% [markdown]
-# **Why?** A detector is used in a car park, where cars stand close and their boxes overlap by 0.6. What goes wrong with
-# NMS at 0.5, and why does a threshold of 0.7 not simply solve it?
+# **Why?** A detector is used in a parking lot, where cars stand close and their boxes overlap by 0.6. What goes wrong
+# with NMS at 0.5, and why does a threshold of 0.7 not simply solve it?
 #
 # <details><summary>An answer</summary>
 #
@@ -328,11 +328,11 @@ def batched_nms(boxes, scores, classes, iou_threshold):
 # </details>
 #
 # ---
-# # 4 Sliding windows and OverFeat: every window in one pass
+# ## 4 Sliding windows and OverFeat: every window in one pass
 #
 # You have a classifier for images of 30×30. How do you find objects in a larger image? Cut out a window, classify it,
-# move on by a few pixels, classify again: the **sliding window**, the oldest idea of detection. It is dear: neighboring
-# windows share most of their pixels, and the network computes the same features for them again and again.
+# move on by a few pixels, classify again: the **sliding window**, the oldest idea of detection. It is expensive:
+# neighboring windows share most of their pixels, and the network computes the same features for them again and again.
 #
 # **OverFeat** (Sermanet et al., 2013) noticed that a convolutional network computes almost everything at every place
 # anyway. Run the convolutions *once* on the large image. What a window would have given is a patch of the large feature
@@ -424,7 +424,7 @@ q_windows = 120
 # the last window of each row and column is lost.
 # </details>
 #
-# **Exercise: `sliding_window`** (14 points, ★★★, 40 minutes)
+# ### Exercise: `sliding_window` (14 points, ★★★, 40 minutes)
 
 
 # %% tags=["exercise:sliding_window"]
@@ -479,7 +479,8 @@ def sliding_window(feature_map, head):
 # ```
 # maps = the feature map
 # for each layer of the head:
-#     the first linear layer:   find k from its inputs and the channels (ValueError if there is none or it does not fit)
+#     the first linear layer:   find k from its inputs and the channels (ValueError if there is no such k, or if it
+#                               does not fit)
 #                               maps = this layer, at every k×k patch
 #     a later linear layer:     maps = this layer, at every 1×1 patch
 #     Flatten, Dropout:         ...
@@ -506,7 +507,7 @@ with uses("sliding_window"), torch.no_grad():
 # trunk has no padding. With zero padding inside the network, a crop sees zeros where the whole image has neighbors.
 #
 # ---
-# # 5 R-CNN and SPP-Net: regions of any size
+# ## 5 R-CNN and SPP-Net: regions of any size
 #
 # A sliding window has one size and one shape. Objects do not. **R-CNN** (Girshick et al., 2014) takes the windows from
 # elsewhere: a method that knows nothing of classes (selective search) proposes about 2,000 regions of all shapes. Each
@@ -532,7 +533,7 @@ print(f"for comparison: the area of 2,000 crops is {2000 * 227**2 / (688 * 917):
 # In practice the gain is smaller, since the fully connected layers still run for each region: He et al. report their
 # method to be 24 to 102 times faster than R-CNN.
 #
-# ## Spatial pyramid pooling
+# ### Spatial pyramid pooling
 #
 # Cut the map into $n\times n$ **bins**, take the maximum of each channel in each bin, and you have $n^2$ numbers for
 # each channel, whatever the size of the map. The bins grow with the map instead of the output. A **pyramid** does so
@@ -566,7 +567,7 @@ q_pyramid = 12800
 # the region does not occur, which was the point.
 # </details>
 #
-# **Exercise: `SpatialPyramidPool`** (16 points, ★★☆, 40 minutes)
+# ### Exercise: `SpatialPyramidPool` (16 points, ★★☆, 40 minutes)
 
 
 # %% tags=["exercise:SpatialPyramidPool"]
@@ -620,7 +621,7 @@ with uses("SpatialPyramidPool"):
 # %% [markdown]
 # Three regions of different shapes, three vectors of length 21. Blue is level 1, orange level 2, green level 4.
 #
-# ## From pixels to features
+# ### From pixels to features
 #
 # A region comes in pixels of the image; the map has fewer cells. If the layers have the strides $s_1, s_2, \dots$, one
 # step on the map is $S = s_1 s_2\cdots$ pixels: strides multiply, they do not add. Think of cell $i$ as the pixels from
@@ -630,7 +631,7 @@ with uses("SpatialPyramidPool"):
 # (Programs differ here, since a cell really sees more than its $S$ pixels: SPP-Net drops the outermost cells, Fast
 # R-CNN rounds to the nearest, and RoIAlign does not round at all but interpolates.)
 #
-# **Exercise: `roi_to_feature`** (6 points, ★☆☆, 10 minutes)
+# ### Exercise: `roi_to_feature` (6 points, ★☆☆, 10 minutes)
 
 
 # %% tags=["exercise:roi_to_feature"]
@@ -666,7 +667,7 @@ def roi_to_feature(roi, strides):
 # </details>
 #
 # ---
-# # 6 Bounding-box regression: moving a box
+# ## 6 Bounding-box regression: moving a box
 #
 # A window says "there is a circle somewhere in me". The box of the circle is another one. So the network also gives
 # four numbers that say how to move the window, the **anchor**, onto the object. Not in pixels: an error of 5 pixels is
@@ -683,7 +684,7 @@ def roi_to_feature(roi, strides):
 # **By hand.** The anchor $(10, 10, 50, 30)$ has center $(30, 20)$ and size $40\times 20$. The box $(20, 12, 60, 32)$
 # has center $(40, 22)$ and the same size. So $t = (10/40,\; 2/20,\; \ln 1,\; \ln 1) = (0.25,\; 0.1,\; 0,\; 0)$.
 #
-# **Exercises: `encode_boxes` and `decode_boxes`** (5 points each, ★☆☆, 20 minutes)
+# ### Exercises: `encode_boxes` and `decode_boxes` (5 points each, ★☆☆, 20 minutes)
 
 
 # %% tags=["exercise:encode_boxes"]
@@ -732,7 +733,7 @@ with uses("encode_boxes", "decode_boxes"):
 
 # %% [markdown]
 # ---
-# # 7 Precision, recall and average precision: how good is a detector?
+# ## 7 Precision, recall and average precision: how good is a detector?
 #
 # The answer of a detector to a set of images is a list of boxes with scores. The **ground truth** is a list of boxes,
 # too. Count, for one class:
@@ -745,7 +746,7 @@ with uses("encode_boxes", "decode_boxes"):
 # detections of **all images** by their scores, take the best $1, 2, 3, \dots$ of them, and compute both numbers each
 # time. That is the precision-recall curve.
 #
-# ## Matching
+# ### Matching
 #
 # Which detections are right? Go through them in the order of the ranking. For each, look at its own image, and find the
 # true box with which it has the largest IoU. The detection is **right** (a true positive) if
@@ -784,7 +785,7 @@ q_twice = 0.5
 # is for.
 # </details>
 #
-# **Exercise: `precision_recall`** (8 points, ★★★, 35 minutes)
+# ### Exercise: `precision_recall` (8 points, ★★★, 35 minutes)
 
 
 # %% tags=["exercise:precision_recall"]
@@ -847,7 +848,7 @@ def precision_recall(boxes, scores, truth, iou_threshold=0.5):
 
 
 # %% [markdown]
-# ## Average precision
+# ### Average precision
 #
 # One number is easier to compare than a curve: the area under it. The curve has teeth, since a wrong detection lowers
 # the precision and the next right one raises it again. The teeth are smoothed away first. If you need a recall of $r$,
@@ -869,7 +870,7 @@ def precision_recall(boxes, scores, truth, iou_threshold=0.5):
 # A trap: is a recall of 3/10 at least 0.3? On paper yes, but `np.linspace(0, 1, 11)[3]` is 0.30000000000000004. So a
 # recall **reaches** a level if it is at least the level minus $10^{-9}$.
 #
-# **Exercise: `average_precision`** (7 points, ★★☆, 20 minutes)
+# ### Exercise: `average_precision` (7 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:average_precision"]
@@ -919,14 +920,14 @@ with uses("average_precision"):
 # boxes a class has, the coarser the steps of the recall and the more the two forms differ. So never compare an AP with
 # one that was computed in the other form.
 #
-# ## Mean average precision
+# ### Mean average precision
 #
 # With several classes, each has its own curve and its own AP. The **mean average precision** (mAP) is their plain mean,
 # so a rare class counts as much as a frequent one. A class that has no true box at all has no recall and is left out.
 # COCO goes one step further and also takes the mean over the IoU thresholds 0.5, 0.55, ..., 0.95, which rewards boxes
 # that fit well.
 #
-# **Exercise: `mean_average_precision`** (5 points, ★★☆, 15 minutes)
+# ### Exercise: `mean_average_precision` (5 points, ★★☆, 15 minutes)
 
 
 # %% tags=["exercise:mean_average_precision"]
@@ -963,7 +964,7 @@ def mean_average_precision(boxes, scores, labels, truth, truth_labels, iou_thres
 # </details>
 #
 # ---
-# # 8 Training a detector from your own parts
+# ## 8 Training a detector from your own parts
 #
 # Now put everything together. As OverFeat's authors did, we train the network on **crops**: windows of 30×30 with an
 # object in their middle or with none. For crops with an object it also learns the four numbers of part 6. Then it is
@@ -1125,7 +1126,7 @@ with uses(*NETWORK, *MEASURES):
 # </details>
 #
 # ---
-# # What to read next
+# ## What to read next
 #
 # - P. Sermanet, D. Eigen, X. Zhang, M. Mathieu, R. Fergus and Y. LeCun, *OverFeat: Integrated Recognition, Localization
 #   and Detection using Convolutional Networks*, 2013, [arXiv:1312.6229](https://arxiv.org/abs/1312.6229).

@@ -58,7 +58,7 @@ photo = photo.permute(2, 0, 1)[None, :, :, 26:134]  # (1, 3, 107, 108), values 0
 
 # %% [markdown]
 # ---
-# # 1 The challenge and its measure
+# ## 1 The challenge and its measure
 #
 # The *ImageNet Large Scale Visual Recognition Challenge*, **ILSVRC**, was held every year from 2010 to 2017. Its main
 # task was classification: 1.2 million photographs to learn from, 50,000 to validate with, 100,000 to be tested on, and
@@ -103,7 +103,7 @@ plt.show()
 # The **top-k accuracy** is the share of images whose label is among the $k$ classes with the largest logits. For the
 # logits $(2, 5, 1, 4)$ the two best classes are 1 and 3. With the label 3, top-1 is wrong and top-2 is right.
 #
-# **Exercise: `topk_accuracy`** (6 points, ★☆☆, 15 minutes)
+# ### Exercise: `topk_accuracy` (6 points, ★☆☆, 15 minutes)
 
 
 # %% tags=["exercise:topk_accuracy"]
@@ -122,7 +122,7 @@ def topk_accuracy(logits, y, k):
 
 
 # %% [markdown]
-# **Exercise: `top5_error`** (2 points, ★☆☆, 5 minutes)
+# ### Exercise: `top5_error` (2 points, ★☆☆, 5 minutes)
 
 
 # %% tags=["exercise:top5_error"]
@@ -169,7 +169,7 @@ with uses("topk_accuracy"):
 # "error" without its $k$ says little.
 #
 # ---
-# # 2 AlexNet, 2012
+# ## 2 AlexNet, 2012
 #
 # AlexNet is LeNet, larger: five convolutions in place of three, three fully connected layers in place of two, and a
 # thousand times as many parameters. A network like this could not be trained before, and the paper says what made it
@@ -206,7 +206,7 @@ with uses("topk_accuracy"):
 # Take care when you compare: `nn.LocalResponseNorm` divides $\alpha$ by $n$ before it multiplies the sum. The paper
 # does not, and neither do we.
 #
-# **Exercise: `local_response_norm`** (10 points, ★★☆, 25 minutes)
+# ### Exercise: `local_response_norm` (10 points, ★★☆, 25 minutes)
 
 
 # %% tags=["exercise:local_response_norm"]
@@ -275,7 +275,7 @@ q_conv1_rows = 54
 # filters and units in the table, except the number of classes, are divided by it. `AlexNet(1000)` is the network of
 # the paper, and `AlexNet(10, divide=16)` its small copy for a quick look. It is a good habit with any large network.
 #
-# **Exercise: `AlexNet`** (16 points, ★★☆, 40 minutes)
+# ### Exercise: `AlexNet` (16 points, ★★☆, 40 minutes)
 
 
 # %% tags=["exercise:AlexNet"]
@@ -375,7 +375,7 @@ with uses("AlexNet"):
 # </details>
 #
 # ---
-# # 3 Data augmentation
+# ## 3 Data augmentation
 #
 # 1.2 million photographs are few for 61 million parameters. A cat that looks to the left is still a cat when it looks
 # to the right. So AlexNet's authors made new images from old ones, by changes that leave the label as it is: crops,
@@ -383,7 +383,7 @@ with uses("AlexNet"):
 #
 # In training each image of a batch is mirrored or not, anew each time.
 #
-# **Exercise: `horizontal_flip`** (3 points, ★☆☆, 10 minutes)
+# ### Exercise: `horizontal_flip` (3 points, ★☆☆, 10 minutes)
 
 
 # %% tags=["exercise:horizontal_flip"]
@@ -405,7 +405,7 @@ def horizontal_flip(x, p, generator):
 # the mirror images of these five. This is **ten-crop testing**. For a 5×6 image and size 4, the center crop begins at
 # row $\lfloor(5-4)/2\rfloor=0$ and column $\lfloor(6-4)/2\rfloor=1$.
 #
-# **Exercise: `ten_crop`** (4 points, ★★☆, 15 minutes)
+# ### Exercise: `ten_crop` (4 points, ★★☆, 15 minutes)
 
 
 # %% tags=["exercise:ten_crop"]
@@ -445,7 +445,7 @@ with uses("ten_crop"):
 # with three numbers $\alpha_i$ that are drawn once for each image, from a normal distribution with standard deviation
 # 0.1. An eigenvector may have either sign; since $\alpha$ may, too, it does not matter which.
 #
-# **Exercise: `color_jitter_pca`** (3 points, ★★☆, 20 minutes)
+# ### Exercise: `color_jitter_pca` (3 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:color_jitter_pca"]
@@ -480,7 +480,7 @@ with uses("color_jitter_pca", "horizontal_flip"):
 # Six times the same photograph, as a network would see it in six epochs: in other light, and some of them mirrored.
 #
 # ---
-# # 4 VGG, 2014
+# ## 4 VGG, 2014
 #
 # AlexNet's filters are 11×11, 5×5 and 3×3. Which size is best? Simonyan and Zisserman's answer: only ever 3×3, and more
 # layers. Two layers of 3×3 see the same 5×5 pixels as one layer of 5×5, but they have a ReLU between them, and fewer
@@ -491,7 +491,7 @@ with uses("color_jitter_pca", "horizontal_flip"):
 # receptive field $(2n+1)^2C^2$. For $n=3$ that is $27C^2$ against $49C^2$: the single layer has $49/27-1=81\,\%$ more.
 # With $C=64$ and without biases, $110{,}592$ against $200{,}704$.
 #
-# **Exercise: `vgg_stack_params`** (8 points, ★☆☆, 15 minutes)
+# ### Exercise: `vgg_stack_params` (8 points, ★☆☆, 15 minutes)
 
 
 # %% tags=["exercise:vgg_stack_params"]
@@ -542,7 +542,7 @@ with uses("vgg_stack_params"):
 # 16{\times}16{\times}16 \to 16{\times}8{\times}8$, and $16\cdot8\cdot8=1024$ numbers go into the first fully connected
 # layer.
 #
-# **Exercise: `make_vgg`** (14 points, ★★☆, 30 minutes)
+# ### Exercise: `make_vgg` (14 points, ★★☆, 30 minutes)
 
 # %%
 VGG = {
@@ -601,7 +601,7 @@ with uses("make_vgg"):
 # winners attack.
 #
 # ---
-# # 5 GoogLeNet, 2014
+# ## 5 GoogLeNet, 2014
 #
 # Which size should a filter have: 1×1, 3×3 or 5×5? GoogLeNet does not choose. An **Inception block** computes all of
 # them side by side, and a max pooling as well, and concatenates the results along the channels. The next block picks
@@ -640,7 +640,7 @@ q_bottleneck = 9.68
 # </details>
 
 # %% [markdown]
-# **Exercise: `InceptionBlock`** (10 points, ★★☆, 30 minutes)
+# ### Exercise: `InceptionBlock` (10 points, ★★☆, 30 minutes)
 
 
 # %% tags=["exercise:InceptionBlock"]
@@ -694,7 +694,7 @@ with uses("InceptionBlock"):
 # pooling**), and one layer makes logits of the means. Its authors count twelve times fewer parameters than AlexNet has.
 #
 # ---
-# # 6 ResNet, 2015
+# ## 6 ResNet, 2015
 #
 # If 19 layers are better than 11, why not 56? He and others tried: with plain stacks of layers, 56 are *worse* than 20,
 # even on the training images. That is not overfitting. A deeper network could copy the shallower one and let its other
@@ -722,7 +722,7 @@ with uses("InceptionBlock"):
 # Where the block halves the maps or changes the number of channels, $x$ does not fit. Then the shortcut is a 1×1
 # convolution with the same stride and a batch normalization of its own.
 #
-# **Exercise: `ResidualBlock`** (12 points, ★★☆, 40 minutes)
+# ### Exercise: `ResidualBlock` (12 points, ★★☆, 40 minutes)
 
 
 # %% tags=["exercise:ResidualBlock"]
@@ -828,7 +828,7 @@ with uses("ResidualBlock"):
 # Without shortcuts and without batch normalization, each layer shrinks the gradient, and at 56 layers nothing arrives
 # (a 0 is drawn as $10^{-30}$). With batch normalization the forward signal keeps its size, and the gradient of the
 # plain network *grows* from layer to layer instead, a thousandfold from 8 to 56 layers. With shortcuts it grows tenfold
-# with batch normalization, and hardly changes without it.
+# with batch normalization, and about threefold without it.
 #
 # The authors found healthy gradients in their plain networks of 34 layers, which had batch normalization and another
 # initialization, and say that vanishing gradients are unlikely to be the reason for their errors. What a plain deep
@@ -889,7 +889,7 @@ with uses("ResidualBlock"):
 # </details>
 #
 # ---
-# # 7 From fully connected to convolutional
+# ## 7 From fully connected to convolutional
 #
 # AlexNet and VGG accept one size of image, because their first fully connected layer has one weight for each number
 # that comes in. But a fully connected layer on maps of shape $C\times H\times W$ *is* a convolution: each of its units
@@ -901,7 +901,7 @@ with uses("ResidualBlock"):
 # row, and $w_4,\dots,w_7$ for the second. So its filter is $\begin{pmatrix}w_0&w_1\\w_2&w_3\end{pmatrix}$ on the first
 # and $\begin{pmatrix}w_4&w_5\\w_6&w_7\end{pmatrix}$ on the second.
 #
-# **Exercise: `fc_to_conv`** (6 points, ★★☆, 20 minutes)
+# ### Exercise: `fc_to_conv` (6 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:fc_to_conv"]
@@ -958,7 +958,7 @@ with uses("fc_to_conv"):
 # is not worth much; `detection` deals with that.
 #
 # ---
-# # 8 Mixed precision
+# ## 8 Mixed precision
 #
 # GPUs of today multiply numbers of 16 bits many times faster than those of 32. But float16 has only about three decimal
 # digits, and nothing smaller than $6\cdot10^{-8}$: many gradients of a deep network would become 0. **Mixed precision**
@@ -975,7 +975,9 @@ with uses("fc_to_conv"):
 # By hand: a gradient of $10^{-8}$ is 0 in float16. Times $2^{16}$ it is $6.6\cdot10^{-4}$, which float16 holds with
 # three digits; divided by $2^{16}$ in float32, it is $10^{-8}$ again.
 #
-# **Exercise: `mixed_precision_step`** (6 points, ★★☆, 25 minutes). All its points are for checks on a GPU, which are
+# ### Exercise: `mixed_precision_step` (6 points, ★★☆, 25 minutes)
+#
+# All its points are for checks on a GPU, which are
 # *pending* where there is none, neither given nor lost. The public check runs on the CPU, with bfloat16.
 
 

@@ -268,7 +268,7 @@ def same_distribution(sample, cumulative, kind):
     )
 
 
-def centred(w):
+def centered(w):
     """The mean of the weights is as close to zero as chance allows, whatever their standard deviation is.
 
     The root mean square stands for the latter: their ratio has lighter tails than a normal number, for any number of
@@ -280,7 +280,7 @@ def centred(w):
 
 def normally_distributed(w, std):
     """w: draws that should be normal with mean 0 and this std. Judges mean, std, largest draw and distribution."""
-    centred(w)
+    centered(w)
     rms = np.sqrt(np.mean(w**2))
     low, high = (std * np.sqrt(special.chdtri(w.size, q) / w.size) for q in (1 - RARE, RARE))
     expect(
@@ -319,9 +319,9 @@ def unrelated(a, b, what):
 
 
 def independent_entries(w):
-    """No entry goes with its neighbour along any axis."""
+    """No entry goes with its neighbor along any axis."""
     for axis in range(w.ndim):
-        unrelated(w, np.roll(w, 1, axis), f"neighbours along axis {axis}")
+        unrelated(w, np.roll(w, 1, axis), f"neighbors along axis {axis}")
 
 
 def both_kinds(rng):
@@ -379,7 +379,7 @@ def normal_init_has_the_std(student, rng, seed):
     """normal_init returns numbers with mean 0 and the standard deviation that it is given."""
     std = float(rng.uniform(0.1, 0.4))
     w = drawn(student.normal_init((30, 25), std, seed), (30, 25))
-    centred(w)
+    centered(w)
     rms = np.sqrt(np.mean(w**2))
     expect(0.8 <= rms / std <= 1.225, f"the standard deviation of the weights is {rms:.4g}, expected about {std:.4g}")
 
@@ -427,26 +427,26 @@ def rightly_distributed(student, exercise, seed, shape, *settings):
 
 @check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1.5, random=True, public=True)
 def is_right_for_a_dense_layer(student, exercise, rng, seed):
-    """{exercise} has the right width and form for five times as many inputs as outputs, ReLU, fan_in or gain 1."""
+    """{exercise} draws from the right distribution for a dense layer with five times as many inputs as outputs."""
     rightly_distributed(student, exercise, seed, dense(rng, 5), *SETTINGS[exercise])
 
 
 @check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=1, random=True, public=True)
 def is_right_for_a_convolution(student, exercise, rng, seed):
-    """{exercise} has the right width and form for five times as many filters as channels."""
+    """{exercise} draws from the right distribution for a convolution with five times as many filters as channels."""
     rightly_distributed(student, exercise, seed, convolution(rng, 5), *SETTINGS[exercise])
 
 
 @check("xavier_uniform", "xavier_normal", points=1.5, random=True, public=True)
 def is_as_wide_as_its_gain_says(student, exercise, rng, seed):
-    """{exercise} has the right width and form for other gains than 1."""
+    """{exercise} draws from the right distribution for other gains than 1."""
     for gain in rng.uniform([0.4, 1.5], [0.6, 2]):
         rightly_distributed(student, exercise, seed, dense(rng, 2), gain)
 
 
 @check("he_uniform", "he_normal", points=0.5, random=True, public=True)
 def is_right_with_fan_out(student, exercise, rng, seed):
-    """{exercise} has the right width and form for eight times as many outputs as inputs, ReLU, fan_out."""
+    """{exercise} draws from the right distribution for fan_out, with eight times as many outputs as inputs."""
     rightly_distributed(student, exercise, seed, dense(rng, 8)[::-1], 0.0, "fan_out")
 
 
@@ -459,7 +459,7 @@ def is_narrower_for_a_leaky_relu(student, exercise, rng, seed):
 
 @check("xavier_uniform", "xavier_normal", "he_uniform", "he_normal", points=2, random=True)
 def is_right_for_any_shape(student, exercise, rng, seed):
-    """{exercise} has the right width and form for tall, wide and convolution shapes, gains or slopes, and modes."""
+    """{exercise} draws from the right distribution for shapes and settings of all kinds."""
     for number, shape in enumerate(both_kinds(rng)):
         mode, slope, gain = ("fan_out", "fan_in")[number % 2], (0.0, 0.0, 0.5, 0.3)[number], rng.uniform(1.5, 2)
         settings = (gain,) if exercise.startswith("xavier") else (slope, mode)
@@ -473,7 +473,7 @@ def has_the_right_form(student, exercise, seed):
     if exercise.endswith("uniform"):
         same_distribution(w, lambda x: np.clip((x / np.abs(w).max() + 1) / 2, 0, 1), "uniform between some -b and b")
     else:
-        centred(w)
+        centered(w)
         bell_shaped(w, np.sqrt(np.mean(w**2)))
 
 
@@ -559,7 +559,7 @@ def orthogonal_init_of_convolutions(student, rng, seed):
     orthonormal_and_random(student, [(shape, rng.uniform(0.3, 3), seed) for shape in shapes])
 
 
-@check("orthogonal_init", points=2)
+@check("orthogonal_init", points=2, public=True)
 def orthogonal_init_prefers_no_direction(student, seed):
     """Every orthogonal matrix is equally likely: each coordinate of a unit vector in space is uniform from -1 to 1."""
     hint = "Which sign has column j of Q? Multiply it by that of R[j, j]."

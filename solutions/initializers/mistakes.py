@@ -802,6 +802,14 @@ slip(
     name="stats_counts_for_shares", says="These are numbers of entries and units; they should be shares.",
 )  # fmt: skip
 slip(
+    "activation_stats", "flat.all(axis=0).mean()", "flat.all(axis=0).sum()",
+    name="stats_dead_counted", says="This is the number of dead units; it should be their share.",
+)  # fmt: skip
+slip(
+    "activation_stats", "flat.mean()", "flat.sum()",
+    name="stats_saturated_counted", says="This is the number of saturated entries; it should be their share.",
+)  # fmt: skip
+slip(
     "activation_stats", "flat.all(", "flat.any(",
     name="stats_dead_for_any_input",
     says="A unit is called dead if *one* input finds it flat; it should be every input.",
@@ -849,6 +857,11 @@ slip(
     "zero_init_gradients", "    dscores[np.arange(n), y] -= 1\n", "",
     name="zero_gradients_without_truth",
     says="The gradient at the scores is the probability only: subtract 1 at the true class.",
+)  # fmt: skip
+slip(
+    "zero_init_gradients", "dscores[np.arange(n), y] -= 1", "dscores[:, y] -= 1",
+    name="zero_gradients_subtract_in_columns",
+    says="[:, y] takes whole columns: 1 is subtracted in every row. Pair each row with its class.",
 )  # fmt: skip
 slip(
     "zero_init_gradients", "1 / classes)", "1.0)",

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # LeNet-5: build it, train it, trust it
 #
-# At the end of the 1990s, more than one bank cheque in ten in the United States was read by a network like this one,
+# At the end of the 1990s, more than one bank check in ten in the United States was read by a network like this one,
 # with fewer parameters than a small photo has pixels. Its layers are still the pattern of most networks that see. Can
 # you build it from its description, train it, and *know* that it works?
 #
@@ -88,11 +88,11 @@ plt.show()
 
 # %% [markdown]
 # ---
-# # 1 The network of 1998
+# ## 1 The network of 1998
 #
 # What does a network need in order to read a digit? First a detector of strokes, the same everywhere: a convolution.
-# Then a bit of carelessness: whether a stroke is one pixel further left should not matter, so nearby responses are
-# averaged and the map shrinks. Then detectors of *combinations* of strokes, again everywhere; again carelessness; and
+# Then some tolerance: whether a stroke is one pixel further left should not matter, so nearby responses are
+# averaged and the map shrinks. Then detectors of *combinations* of strokes, again everywhere; again tolerance; and
 # when the map has shrunk to a single place, ordinary fully connected layers decide.
 #
 # That is LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998). Its layers have names: C is a convolution, S
@@ -114,8 +114,8 @@ plt.show()
 # bias to learn, and the activation once more after them; ours is the plain mean. Each filter of C3 saw only some of the
 # six maps (to break the symmetry between them, and to have fewer connections); ours sees them all. The activation was
 # $1.7159\tanh(\tfrac23 x)$; ours is $\tanh x$. The loss was built on squared distances; ours is the cross-entropy. And
-# the ten outputs were
-# distances to drawn templates of the digits; ours are ten numbers $z_k(x)$ that a softmax turns into probabilities,
+# the ten outputs were distances to drawn templates of the digits; ours are ten numbers $z_k(x)$ that a softmax turns
+# into probabilities,
 #
 # $$p_k(x) = \frac{e^{z_k(x)}}{\sum_{j=0}^{9} e^{z_j(x)}},\qquad
 # \text{loss} = -\frac1N\sum_{n=1}^{N}\log p_{y_n}\!\left(x_n\right),$$
@@ -129,7 +129,7 @@ plt.show()
 # From the assignment `conv`: a $k\times k$ window with stride $s$ fits $\lfloor (H-k)/s\rfloor+1$ times into $H$ rows.
 # Go through the table with a pencil.
 #
-# **Exercise: `lenet_shapes`** (4 points, ★☆☆, 10 minutes)
+# ### Exercise: `lenet_shapes` (4 points, ★☆☆, 10 minutes)
 
 
 # %% tags=["exercise:lenet_shapes"]
@@ -205,7 +205,7 @@ q_s4_rows_for_28 = 4
 # $c_\text{out}\,(k^2 c_\text{in}+1)$ parameters; the 1 is the bias. A fully connected layer is the case $k=1$. A mean
 # has nothing to learn. Guess first which layer holds most of them.
 #
-# **Exercise: `lenet_param_count`** (4 points, ★☆☆, 10 minutes)
+# ### Exercise: `lenet_param_count` (4 points, ★☆☆, 10 minutes)
 
 
 # %% tags=["exercise:lenet_param_count"]
@@ -244,11 +244,11 @@ with uses("lenet_param_count", "lenet_shapes"):
 # <details><summary>An answer</summary>
 #
 # From 1024 pixels to the 4704 numbers of C1 alone, a fully connected layer has 4.8 million weights, against 156. It
-# would have to learn a stroke anew at each place, from the images that have one there, and 1,442 images do not show
-# every stroke everywhere. Sharing weights says beforehand what is known: strokes look alike wherever they are.
+# would have to learn a stroke anew at each place, from the images that have one there, and no data set shows every
+# stroke everywhere. Sharing weights says beforehand what is known: strokes look alike wherever they are.
 # </details>
 #
-# **Exercise: `LeNet5`** (16 points, ★★☆, 30 minutes)
+# ### Exercise: `LeNet5` (16 points, ★★☆, 30 minutes)
 #
 # Now write the network. A layer that is an attribute (`self.c1 = nn.Conv2d(...)`), or inside an `nn.Sequential` that
 # is one, is *registered*: the optimizer finds its parameters, and `.to(device)` moves them. A layer inside a plain
@@ -337,17 +337,17 @@ with uses("LeNet5"):
 
 # %% [markdown]
 # ---
-# # 2 Training and validation data, without a leak
+# ## 2 Training and validation data, without a leak
 #
 # How good will the network be on digits that it has never seen? The only honest way to find out is to keep some images
 # aside, the **validation set**, and let them influence *nothing*. Not the weights, that is obvious. But also not the
 # two numbers that everybody computes in passing: the mean $\mu$ and the standard deviation $\sigma$ of the pixels,
-# with which the images are normalised,
+# with which the images are normalized,
 #
 # $$\hat x = \frac{x-\mu}{\sigma},\qquad
 # \mu = \frac1M\sum_{m=1}^{M} x_m,\qquad \sigma = \sqrt{\frac1M\sum_{m=1}^{M}(x_m-\mu)^2},$$
 #
-# where the sums run over all $M$ pixels of all **training** images together. The validation images are then normalised
+# where the sums run over all $M$ pixels of all **training** images together. The validation images are then normalized
 # with *the same* two numbers: the network must not learn in one unit and be asked in another, and in real use there is
 # one image at a time, which has no statistics worth the name. Here the damage of such a **data leakage** would be
 # small. With few data, or with a preprocessing that does more than shift and scale, it is how people come to publish
@@ -363,12 +363,12 @@ with uses("LeNet5"):
 # them. So that an experiment can be repeated, give it a random number generator of its own (its argument `generator`,
 # an object of the class `torch.Generator`, whose method `manual_seed` seeds it).
 #
-# **Exercise: `make_loaders`** (10 points, ★★☆, 30 minutes)
+# ### Exercise: `make_loaders` (10 points, ★★☆, 30 minutes)
 
 
 # %% tags=["exercise:make_loaders"]
 def make_loaders(x, y, batch_size, val_fraction, seed):
-    """Split images into a training and a validation set, and normalise both.
+    """Split images into a training and a validation set, and normalize both.
 
     x: (N, 1, H, W) float tensor, images; y: (N,) int tensor, labels. Neither is modified.
     batch_size: int >= 1. val_fraction: float, 0 <= val_fraction < 1.
@@ -383,7 +383,7 @@ def make_loaders(x, y, batch_size, val_fraction, seed):
             many pixels they are the same.)
 
     The validation set has N * val_fraction images, rounded down, chosen at random. Both loaders give batches
-    (images, labels): images (B, 1, H, W) normalised as (x - mean) / std, labels (B,), each beside its image; B is
+    (images, labels): images (B, 1, H, W) normalized as (x - mean) / std, labels (B,), each beside its image; B is
     batch_size, and smaller in a loader's last batch if it does not divide.
     """
     ### BEGIN SOLUTION
@@ -417,20 +417,20 @@ with uses("make_loaders"):
 # place and its width change, to mean 0 and standard deviation 1.
 #
 # ---
-# # 3 A training epoch
+# ## 3 A training epoch
 #
 # Four lines in the right order. For each batch: forget the old gradients, compute the loss, compute the gradients, take
 # a step. Each has a way to be forgotten:
 #
 # - PyTorch **adds** new gradients to what is already there (that is useful when a parameter is used twice). Without
 #   `zero_grad()` each step follows the sum of all gradients so far.
-# - Dropout and batch normalisation behave differently in training. `model.train()` tells them, and whoever evaluated
+# - Dropout and batch normalization behave differently in training. `model.train()` tells them, and whoever evaluated
 #   the model before you has switched it off.
 # - The loss of a batch is a tensor that remembers its whole graph. Add up the tensors, and the memory of every batch is
 #   kept until the epoch ends; add up numbers (`.item()`) or detached tensors.
 # - The last batch is often smaller. The mean over the images is not the mean over the batches.
 #
-# **Exercise: `train_epoch`** (14 points, ★★☆, 25 minutes)
+# ### Exercise: `train_epoch` (14 points, ★★☆, 25 minutes)
 
 
 # %% tags=["exercise:train_epoch"]
@@ -504,7 +504,7 @@ q_softmax_twice = 1.46
 
 # %% [markdown]
 # ---
-# # 4 Evaluation: loss and accuracy
+# ## 4 Evaluation: loss and accuracy
 #
 # The loss is what the network learns from; the **accuracy**, the share of images whose largest logit is the right one,
 # is what people understand. Evaluating looks like training with lines left out, and three things go wrong: the model
@@ -512,7 +512,7 @@ q_softmax_twice = 1.46
 # although nobody wants them (slow, and memory for nothing), and the batches are averaged as if they were of one size.
 # Afterwards the model is put back into the mode in which it came: whoever trains on must not find dropout switched off.
 #
-# **Exercise: `evaluate`** (10 points, ★★☆, 20 minutes)
+# ### Exercise: `evaluate` (10 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:evaluate"]
@@ -579,7 +579,7 @@ with uses("LeNet5", "make_loaders", "train_epoch", "evaluate"):
 # </details>
 #
 # ---
-# # 5 Overfitting one batch, the smoke test
+# ## 5 Overfitting one batch, the smoke test
 #
 # Before you train for an hour: take *one* batch and train on it, over and over. A network with 60,000 parameters must
 # be able to learn 20 images by heart, whatever their labels are. If the loss does not fall to almost nothing, you have
@@ -589,7 +589,7 @@ with uses("LeNet5", "make_loaders", "train_epoch", "evaluate"):
 # should. Wrong labels that stay where they are will pass, as the next picture shows, and so does a layer that is not
 # registered, since the other layers learn the batch without it.
 #
-# **Exercise: `overfit_one_batch`** (10 points, ★☆☆, 15 minutes)
+# ### Exercise: `overfit_one_batch` (10 points, ★☆☆, 15 minutes)
 
 
 # %% tags=["exercise:overfit_one_batch"]
@@ -671,13 +671,13 @@ q_which_softmax = "b"
 # </details>
 #
 # ---
-# # 6 Training from pixels to a network
+# ## 6 Training from pixels to a network
 #
 # Now write the program that somebody else will run: images and labels in, a trained network out. Five promises make it
 # useful to others.
 #
 # - **It can be repeated.** The seed decides the first weights and every shuffle.
-# - **It takes images as they are.** The user has pixels from 0 to 1 and does not know your mean. So the normalisation
+# - **It takes images as they are.** The user has pixels from 0 to 1 and does not know your mean. So the normalization
 #   is *inside* the network that you return: `nn.Sequential(Standardize(mean, std), net)`, say, with the mean and the
 #   standard deviation of the images that `fit` is given.
 # - **It is ready.** It comes in evaluation mode: what it says about an image does not depend on luck, or on which other
@@ -692,7 +692,7 @@ q_which_softmax = "b"
 # that you cut out of tensors on the GPU will do. (If yours calls `.item()` for each batch, change it now to add up
 # detached tensors, and to make a float of the sum once, at the end.)
 #
-# **Exercise: `fit`** (32 points, ★★★, 60 minutes)
+# ### Exercise: `fit` (32 points, ★★★, 60 minutes)
 #
 # How it is judged. Eight points are for the promises. For twelve, the checks train your `fit` on digits, and on drawn
 # characters whose classes are numbered at random, ask the network about other images, and compute the accuracy
@@ -700,14 +700,14 @@ q_which_softmax = "b"
 # them all. Every LeNet without a bug arrives there. They also call it with a few images while each step of an optimizer
 # is taken back at once: a network that learns in its steps then knows nothing, and what knows the images nevertheless
 # earns nothing. Twelve more points need a GPU: accuracy after training on 60,000 images, what is copied, the time, and
-# whether it learns in mixed precision are compared with the reference's on the
-# same GPU, and your network's answers there with those on the CPU. Without one they are *pending*: neither given nor
-# lost.
+# whether it learns in products of half precision are compared with the reference's on the same GPU, and your network's
+# answers there with those on the CPU. (For that, `fit` is also called under `torch.autocast`, which `ilsvrc` explains;
+# you need not do anything for it.) Without a GPU they are *pending*: neither given nor lost.
 
 
 # %% tags=["exercise:fit"]
 def fit(x, y, device, seed):
-    """Train a network on labelled images, and return it ready for images that it has not seen.
+    """Train a network on labeled images, and return it ready for images that it has not seen.
 
     x: (N, 1, 32, 32) float tensor on the CPU, values from 0 to 1, N >= 100; y: (N,) int tensor on the CPU, classes from
         0 to 9. They can come in any order, sorted by class for example. Neither is modified.
@@ -715,15 +715,16 @@ def fit(x, y, device, seed):
     seed: int; it decides everything that is random. The same call gives the same network again, another seed another.
 
     Returns an nn.Module in evaluation mode, with its parameters on `device`, from images to logits: called with
-    (M, 1, 32, 32) images on `device`, values from 0 to 1 and not normalised, it returns (M, 10) logits, those of an
+    (M, 1, 32, 32) images on `device`, values from 0 to 1 and not normalized, it returns (M, 10) logits, those of an
     image independent of the others in the batch. It may be of any architecture; what it knows about the images it has
     learned in the steps of an optimizer of torch.optim, and in no other way.
 
     If it has an attribute `history`, a list of floats, the mean training loss of each epoch, your report shows the
     curve.
 
-    Budget: at most 60 s on one CPU core for 1,500 images; with the settings
-    above it takes 2 to 5 s.
+    It is also called under torch.autocast; you need not do anything for that.
+
+    Budget: at most 60 s on one CPU core for 1,500 images; with the settings above it takes 2 to 5 s.
     """
     ### BEGIN SOLUTION
     torch.manual_seed(seed)
@@ -750,8 +751,7 @@ def fit(x, y, device, seed):
 #
 # Seed first, so that the weights that follow depend on it. Two modules in a row make the network: one that normalizes
 # with the numbers of *these* images, and yours. An epoch is one shuffle of the numbers of all images, cut into pieces
-# of
-# 32; each piece picks a batch of images and of labels.
+# of 32; each piece picks a batch of images and of labels.
 # </details>
 #
 # <details><summary>Hint 3: the shape of the code</summary>
@@ -800,15 +800,14 @@ with uses("fit"):
 
 # %% [markdown]
 # ---
-# # 7 Inside the trained network
+# ## 7 Inside the trained network
 #
 # ### The confusion matrix
 #
 # An accuracy is one number. The **confusion matrix** has a row for each digit and a column for each answer; what is off
 # the diagonal is wrong, and only that is drawn here. Look at the pictures behind it before you blame the network: of
 # some of these you would not be sure either. And look at how sure *it* was: on average about 99 % where it is right,
-# and about
-# 70 % where it is wrong. A network that knows when it does not know can ask somebody.
+# and about 70 % where it is wrong. A network that knows when it does not know can ask somebody.
 
 # %% tags=["demo"]
 with uses("fit"):
@@ -902,7 +901,7 @@ with uses("fit"):
 # back in `ilsvrc`. Add it to your `fit`, and draw this picture again.
 #
 # ---
-# # 8 Your best network: beat 98 %
+# ## 8 Your best network: beat 98 %
 #
 # The course's own `fit` gets between 96.6 and 99.2 % of new digits right, depending on the split, and 96.6 % on this
 # one. Can you do better, with the same images? Move them a little, use ReLU or batch normalization, more filters, a

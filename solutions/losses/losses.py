@@ -21,11 +21,11 @@
 # | part | exercises | points | difficulty | minutes |
 # |---|---|---|---|---|
 # | 1 Mean squared error | `mse_loss` | 8 | ★☆☆ | 15 |
-# | 2 Maximum likelihood | `gaussian_nll`, `gaussian_mle` | 14 | ★★☆ | 35 |
+# | 2 Maximum likelihood | `gaussian_nll`, `gaussian_mle` | 14 | ★★☆ | 25 |
 # | 3 Losses for classification | `softmax`, `softmax_loss`, `svm_loss`, `bce_with_logits` | 38 | ★★☆ | 85 |
-# | 4 Numerical gradients | `eval_numerical_gradient` | 10 | ★★☆ | 25 |
+# | 4 Numerical gradients | `eval_numerical_gradient` | 10 | ★★☆ | 20 |
 # | 5 Gradient descent | `gradient_descent`, `linear_regression_gd` | 20 | ★★☆ | 40 |
-# | 6 Mini-batches | `minibatches` | 10 | ★★☆ | 25 |
+# | 6 Mini-batches | `minibatches` | 10 | ★★☆ | 20 |
 #
 # The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer: a
 # prediction that turns out wrong teaches more than a plot that you merely looked at.

@@ -203,7 +203,7 @@ slip(
 slip(
     "gaussian_mle", "np.mean(x)", "np.median(x)",
     name="mle_takes_the_median",
-    says="mu is the median; the likelihood of the normal distribution asks for another centre.",
+    says="mu is the median; the likelihood of the normal distribution asks for another center.",
 )  # fmt: skip
 slip(
     "gaussian_mle", "np.sqrt(np.mean((x - mu) ** 2))", "np.mean(np.abs(x - mu))",
@@ -515,7 +515,8 @@ slip(
 )  # fmt: skip
 slip(
     "svm_loss", "-dx.sum(axis=1)", "-1",
-    name="svm_gradient_always_minus_one", says="The right class gets -1/N even where no class comes too close.",
+    name="svm_gradient_always_minus_one",
+    says="The right class gets -1/N in every example; it gets -1/N once for each class that comes too close.",
 )  # fmt: skip
 slip(
     "svm_loss", "-dx.sum(axis=1)", "dx.sum(axis=1)",
@@ -674,6 +675,10 @@ slip(
     name="bce_without_minus", says="The loss is negative: its minus sign is missing.",
 )  # fmt: skip
 slip(
+    "bce_with_logits", "- x * y", "+ x * y",
+    name="bce_adds_the_target", says="In the loss x * y has the wrong sign: a high logit for a yes should cost less.",
+)  # fmt: skip
+slip(
     "bce_with_logits", "(sigmoid - y)", "(y - sigmoid)",
     name="bce_gradient_with_the_other_sign",
     says="The gradient has the wrong sign: what it says minus what it should say.",
@@ -681,7 +686,7 @@ slip(
 slip(
     "bce_with_logits", "(sigmoid - y)", "(sigmoid - y) * sigmoid * (1 - sigmoid)",
     name="bce_gradient_with_s_one_minus_s",
-    says="The gradient is multiplied by s (1 - s): that factor has cancelled already; it belongs to the squared error.",
+    says="The gradient is multiplied by s (1 - s): that factor has canceled already; it belongs to the squared error.",
 )  # fmt: skip
 slip(
     "bce_with_logits", "(sigmoid - y)", "(sigmoid - y) / (sigmoid * (1 - sigmoid))",
@@ -1154,7 +1159,7 @@ slip(
 )  # fmt: skip
 slip(
     "minibatches", "rng.permutation(len(X))", "(np.arange(len(X)) + rng.integers(len(X))) % len(X)",
-    name="batches_rotate", says="The order only begins at another place each time: neighbours stay neighbours.",
+    name="batches_rotate", says="The order only begins at another place each time: neighbors stay neighbors.",
 )  # fmt: skip
 slip(
     "minibatches", "rng.permutation(len(X))", "np.random.default_rng(0).permutation(len(X))",
@@ -1202,7 +1207,7 @@ slip(
 )  # fmt: skip
 slip(
     "minibatches", "start + batch_size]", "start + batch_size + 1]",
-    name="batches_overlap", says="Slices end one too late: neighbouring batches share an example.",
+    name="batches_overlap", says="Slices end one too late: neighboring batches share an example.",
 )  # fmt: skip
 slip(
     "minibatches", "rows in chosen", "rows in chosen[:1]",

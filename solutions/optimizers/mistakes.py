@@ -220,6 +220,11 @@ slip(
     name="adagrad_cache_not_stored", says="Every step begins with an empty cache: the new sum is not stored in config.",
 )  # fmt: skip
 slip(
+    "adagrad", 'config["cache"] + dw**2', "dw**2",
+    name="adagrad_replaces_the_sum",
+    says="The cache holds the present squared gradient only; add it to the sum that is there.",
+)  # fmt: skip
+slip(
     "adagrad", "dw**2", "np.sum(dw**2)",
     name="adagrad_one_sum_for_all",
     says="All parameters share one sum of squares; the cache has one entry per parameter.",
@@ -285,6 +290,10 @@ slip(
 slip(
     "adadelta", 'w + config["learning_rate"] * delta', "w + delta",
     name="adadelta_ignores_the_learning_rate", says="The learning rate in config has no effect.",
+)  # fmt: skip
+slip(
+    "adadelta", 'w + config["learning_rate"] * delta', 'w - config["learning_rate"] * delta',
+    name="adadelta_climbs", says="The step goes uphill: look at the sign of the update.",
 )  # fmt: skip
 slip(
     "adadelta",

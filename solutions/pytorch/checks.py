@@ -592,7 +592,7 @@ def frozen_parameters_wait_for_nothing(student, rng):
     equal(student.detach_bug(model, batch, loss_fn), expected, name="the parameters named beside frozen ones")
 
 
-@check("detach_bug", points=1)
+@check("detach_bug", points=1, public=True)
 def names_everything_if_the_loss_has_no_history(student, rng):
     """A detach() after the last layer: all trainable parameters are named, and nothing is raised; without it, none."""
     for layers, whole in rng.permutation([(3, 0), (4, 1)]).tolist():
@@ -860,7 +860,7 @@ def scores_one_batch(student, rng):
     close(got_loss, loss, rtol=1e-5, name="loss", hint="F.cross_entropy takes logits")
 
 
-def labelled(rng, sizes, rights, weight, bias):
+def labeled(rng, sizes, rights, weight, bias):
     """Batches (x, y) of these sizes, of which a linear model has so many right."""
     batches = []
     for size, right in zip(sizes, rights, strict=True):
@@ -879,7 +879,7 @@ def accuracy_of_unequal_batches(student, rng):
     # What the lonely example is, the others mostly are not, so that its weight shows.
     few, many = (rng.integers(2, 5), rng.integers(1, 3), 1), (0, rng.integers(5, 7), 3)
     for sizes_, rights in [((8, 5, 1), few), ((1, 7, 4), many)]:
-        batches = labelled(rng, sizes_, rights, weight, bias)
+        batches = labeled(rng, sizes_, rights, weight, bias)
         result = student.evaluate(model, batches, "cpu")
         hint = "Does the lonely example count as much as the others?"
         close(result[1], sum(rights) / sum(sizes_), rtol=1e-6, name="accuracy", hint=hint)
@@ -1104,7 +1104,7 @@ def leaves_everything_else_as_it_is(student, rng):
     require_moved(student, moved, {path: f"{entry(path)} of the result" for path in [(0,), (4, "tensor")]})
 
 
-@check("to_device", points=1.5)
+@check("to_device", points=1.5, public=True)
 def keeps_named_tuples(student, rng):
     """A named tuple inside a list: its class and its fields stay, its tensors are moved."""
 
@@ -1323,7 +1323,7 @@ def waits_before_it_stops_the_clock(student, rng):
     require_time(got, works[0] + Machine.ORDER_S, machine, hint)
 
 
-@check("time_on_device", points=1.5)
+@check("time_on_device", points=1.5, public=True)
 def waits_before_it_starts_the_clock(student, rng):
     """On a make-believe GPU, orders from warming up are still in the queue when the clock is started."""
     timed = timer(student)
@@ -1340,7 +1340,7 @@ def knows_its_device(student, rng):
     for device in ("cuda:0", cuda, first):
         works = about(rng, 0.04, 0.03, 0.01, 0.02)
         got, machine = timed(device, 1, works, queued=True)
-        require_time(got, works[3] + Machine.ORDER_S, machine, "Is every way to name a CUDA device recognised?")
+        require_time(got, works[3] + Machine.ORDER_S, machine, "Is every way to name a CUDA device recognized?")
     for device in ("cpu", cpu):
         works = about(rng, 0.04, 0.03)
         got, machine = timed(device, 1, works, gpu=True)
@@ -1510,4 +1510,4 @@ q_accuracy = question("Batches of 4, 4 and 2 with 4, 2 and 0 right.", rtol=1e-6)
 q_clock = question("Five orders to an empty queue, the clock stopped before waiting.", rtol=1e-6)
 
 
-q_frozen = question("A frozen backbone with batch normalisation in training.", rtol=1e-6)
+q_frozen = question("A frozen backbone with batch normalization in training.", rtol=1e-6)

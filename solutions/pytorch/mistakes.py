@@ -82,7 +82,7 @@ slip(
     "Linear",
     "self.weight = nn.Parameter(torch.empty(out_features, in_features).uniform_(-bound, bound))",
     'self.register_buffer("weight", torch.empty(out_features, in_features).uniform_(-bound, bound))',
-    name="WeightIsABuffer", says="The weights are a buffer: buffers are saved and moved, but not trained.",
+    name="WeightIsABuffer", says="The weights are not a parameter: a plain tensor or a buffer is not trained.",
 )  # fmt: skip
 slip(
     "Linear",
@@ -698,7 +698,7 @@ slip(
 slip(
     "time_on_device", 'torch.device(device).type == "cuda"', 'str(device) == "cuda"',
     name="only_the_string_cuda",
-    says='Only the string "cuda" is recognised; "cuda:0" and a torch.device name such a device, too.',
+    says='Only the string "cuda" is recognized; "cuda:0" and a torch.device name such a device, too.',
 )  # fmt: skip
 slip(
     "time_on_device", 'torch.device(device).type == "cuda"', "torch.cuda.is_available()",
@@ -779,11 +779,11 @@ slip(
 slip(
     "freeze", 'full == name or full.startswith(f"{name}.")', "full == name",
     name="parameters_only",
-    says="Only parameters are recognised; the name of a submodule stands for all parameters in it.",
+    says="Only parameters are recognized; the name of a submodule stands for all parameters in it.",
 )  # fmt: skip
 slip(
     "freeze", 'full == name or full.startswith(f"{name}.")', 'full.startswith(f"{name}.")',
-    name="submodules_only", says="Only submodules are recognised; the full name of a parameter is a name, too.",
+    name="submodules_only", says="Only submodules are recognized; the full name of a parameter is a name, too.",
 )  # fmt: skip
 slip(
     "freeze", 'full == name or full.startswith(f"{name}.")', 'full.split(".")[0] == name.split(".")[0]',

@@ -977,7 +977,7 @@ def loss_gradient_by_complex_step(student, rng):
         close(dx, expected, rtol=1e-8, name=f"dx for x of shape {x.shape}")
 
 
-@check("temporal_softmax_loss", points=1)
+@check("temporal_softmax_loss", points=1, public=True)
 def loss_survives_large_scores(student, rng):
     """Scores in the thousands, and one far below the others, give the right loss and gradient."""
     x, y, mask = scores_and_words(rng, 3, 4, 3)
@@ -1002,12 +1002,15 @@ def loss_leaves_its_inputs_alone(student, rng):
 
 @check("perplexity", points=1, public=True)
 def perplexity_of_equal_probabilities(student, rng):
-    """A model that gives V letters the same probability has perplexity V, for sequences of any length."""
+    """A model that gives V letters the same probability has perplexity V, for any lengths and with filling, too."""
     for n, t in [(1, 1), (2, 3), (4, 7)]:
         v = int(rng.integers(5, 40))
         hint = "The loss was divided by N; the exponent is the loss per step that counts."
         got = student.perplexity(t * math.log(v), np.ones((n, t), bool))
         close(got, float(v), rtol=1e-9, name=f"perplexity of {n} sequences of {t} steps", hint=hint)
+    mask = np.arange(5) < np.array([[5], [2], [3]])  # 10 steps count, 5 are filling
+    got = student.perplexity(10 / 3 * math.log(v), mask)
+    close(got, float(v), rtol=1e-9, name="perplexity of three sequences with filling", hint=hint)
 
 
 @check("perplexity", points=2)
@@ -1087,7 +1090,7 @@ def counting_model(size, asked):
     return model
 
 
-@check("sample", points=1)
+@check("sample", points=1, public=True)
 def sample_hands_the_state_on(student, rng):
     """The model gets None first, and then the state that it returned."""
     size, asked = int(rng.integers(3, 6)), []

@@ -2056,6 +2056,22 @@ slip(
 slip(
     "temporal_softmax_loss",
     "loss = -np.sum(log_p[n, t, y] * mask) / len(x)",
+    "loss = -np.sum(log_p[n, t, y] * mask) / max(mask.sum(), 1)",
+    name="loss_divided_by_the_mask",
+    says="The loss is divided by the number of steps that count; it is divided by the number of sequences.",
+)
+
+slip(
+    "temporal_softmax_loss",
+    "return loss, dx * mask[:, :, np.newaxis] / len(x)",
+    "return loss, dx * mask[:, :, np.newaxis] / max(mask.sum(), 1)",
+    name="gradient_divided_by_the_mask",
+    says="The gradient is divided by the number of steps that count; it is divided by the number of sequences.",
+)
+
+slip(
+    "temporal_softmax_loss",
+    "loss = -np.sum(log_p[n, t, y] * mask) / len(x)",
     "loss = -np.sum(log_p[n, t, y] * mask)",
     "return loss, dx * mask[:, :, np.newaxis] / len(x)",
     "return loss, dx * mask[:, :, np.newaxis]",

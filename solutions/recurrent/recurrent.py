@@ -59,7 +59,7 @@ style()
 
 # %% [markdown]
 # ---
-# # 1 Sequences of any length: why a fixed size fails
+# ## 1 Sequences of any length: why a fixed size fails
 #
 # One way to give a sequence to an ordinary network: choose a longest length, fill up shorter sequences, and give each
 # place its own inputs. Then each place has its own weights, too, and this is the trouble. What the network learns about
@@ -104,7 +104,7 @@ plt.show()
 
 # %% [markdown]
 # ---
-# # 2 The recurrent network: a step and its repetition
+# ## 2 The recurrent network: a step and its repetition
 #
 # A **recurrent neural network** (RNN; Elman 1990) has a **hidden state** $h$, a vector of $H$ numbers. It is all that
 # the network knows about the past. A step takes the state so far and one input, and gives the next state:
@@ -184,7 +184,7 @@ display(HTML(movie.to_jshtml(default_mode="once")))
 # backward pass will need. Its form is up to you (a tuple, a dict, an object of your own); nothing but your own code
 # looks into it.
 #
-# **Exercise: `rnn_step_forward`** (4 points, ★☆☆, 10 minutes)
+# ### Exercise: `rnn_step_forward` (4 points, ★☆☆, 10 minutes)
 
 
 # %% tags=["exercise:rnn_step_forward"]
@@ -206,7 +206,7 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
 
 
 # %% [markdown]
-# ## The backward pass of a step
+# ### The backward pass of a step
 #
 # Let $a = x W_x + h W_h + b$, so that the next state is $h' = \tanh a$. We are told the gradient of the loss in $h'$.
 # The derivative of tanh is $1 - \tanh^2$, so the gradient in $a$ is, entry by entry,
@@ -221,7 +221,7 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
 # \mathrm{d}W_x = x^\top \mathrm{d}a,\quad \mathrm{d}W_h = h^\top \mathrm{d}a,\quad
 # \mathrm{d}b = \textstyle\sum_n \mathrm{d}a_n . $$
 #
-# **Exercise: `rnn_step_backward`** (6 points, ★★☆, 20 minutes)
+# ### Exercise: `rnn_step_backward` (6 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:rnn_step_backward"]
@@ -242,7 +242,7 @@ def rnn_step_backward(dnext_h, cache):
 
 
 # %% [markdown]
-# ## The network over a whole sequence
+# ### The network over a whole sequence
 #
 # Now repeat the step. The state that goes into step $t$ is the one that came out of step $t-1$, and the first one gets
 # $h_0$. All states are returned: what comes after the network may want one at each step, as in the picture.
@@ -253,7 +253,7 @@ def rnn_step_backward(dnext_h, cache):
 # Your function may call your `rnn_step_forward`, so get that one right first: the checks here see the states only, and
 # cannot tell whose fault a wrong one is.
 #
-# **Exercise: `rnn_forward`** (5 points, ★☆☆, 15 minutes)
+# ### Exercise: `rnn_forward` (5 points, ★☆☆, 15 minutes)
 
 
 # %% tags=["exercise:rnn_forward"]
@@ -308,7 +308,7 @@ with uses("rnn_forward"):
 
 # %% [markdown]
 # ---
-# # 3 Backpropagation through time
+# ## 3 Backpropagation through time
 #
 # The total loss is $L = \sum_t \ell_t(h_t)$. Each $h_t$ is used **twice**: by its own loss $\ell_t$, and by the next
 # step. Look at the picture again: two arrows leave each state, so two red arrows come back, and at a branch gradients
@@ -345,7 +345,7 @@ with uses("rnn_forward"):
 # Over a million letters nobody walks all the way back. In **truncated** BPTT the state is handed over from chunk to
 # chunk, and the gradient is not: each chunk's $\mathrm{d}h_0$ is computed, and dropped.
 #
-# **Exercise: `rnn_backward`** (9 points, ★★☆, 30 minutes)
+# ### Exercise: `rnn_backward` (9 points, ★★☆, 30 minutes)
 
 
 # %% tags=["exercise:rnn_backward"]
@@ -394,7 +394,7 @@ q_which_bug = "a"
 
 # %% [markdown]
 # ---
-# # 4 Vanishing and exploding gradients
+# ## 4 Vanishing and exploding gradients
 #
 # Suppose that only the last state matters, so that all $\mathrm{d}h_t$ but the last are 0. Then the recursion of part
 # 3 is a product:
@@ -426,7 +426,7 @@ q_vanished = 1 / 1024
 # twice the identity, it would be 1024.
 # </details>
 #
-# **Exercise: `gradient_norm_by_time`** (6 points, ★★☆, 20 minutes)
+# ### Exercise: `gradient_norm_by_time` (6 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:gradient_norm_by_time"]
@@ -468,7 +468,7 @@ with uses("rnn_forward", "gradient_norm_by_time"):
 # flat, and all four vanish. For a gradient to explode two things have to come together: a large $W_h$, and states
 # that are not saturated.
 #
-# ## Gradient clipping
+# ### Gradient clipping
 #
 # Against exploding gradients there is a simple remedy: if the gradient is too long, shorten it, and keep its direction.
 # The length is that of **all gradients together**, as if all of their entries stood in one vector $g$:
@@ -494,7 +494,7 @@ q_clipped = 0.6
 # point in another direction.
 # </details>
 #
-# **Exercise: `clip_grad_norm`** (5 points, ★☆☆, 15 minutes)
+# ### Exercise: `clip_grad_norm` (5 points, ★☆☆, 15 minutes)
 
 
 # %% tags=["exercise:clip_grad_norm"]
@@ -566,7 +566,7 @@ with uses("rnn_forward", "rnn_backward", "clip_grad_norm"):
 
 # %% [markdown]
 # ---
-# # 5 The LSTM
+# ## 5 The LSTM
 #
 # What made the gradient vanish is that the state is multiplied by $W_h$ and squashed at each step. The **long
 # short-term memory** (LSTM; Hochreiter & Schmidhuber 1997, with the forget gate of Gers, Schmidhuber & Cummins 2000)
@@ -672,7 +672,7 @@ q_lstm_weights = 2480
 # weights, and the cell has none of its own.
 # </details>
 #
-# **Exercise: `lstm_step_forward`** (6 points, ★★☆, 20 minutes)
+# ### Exercise: `lstm_step_forward` (6 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:lstm_step_forward"]
@@ -698,7 +698,7 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
 
 
 # %% [markdown]
-# ## The backward pass of an LSTM step
+# ### The backward pass of an LSTM step
 #
 # We are told two gradients, in $h_t$ and in $c_t$. But $c_t$ is used twice: the next step gets it, and so does
 # $h_t = o \odot \tanh(c_t)$. So first collect all that reaches the cell. The derivative of tanh is $1 - \tanh^2$:
@@ -729,7 +729,7 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
 #
 # So $\mathrm{d}x = 0.0267 \ln 3 + 0.1139 \ln 2 = 0.1082$ and $\mathrm{d}c_{t-1} = 0.3558 \cdot 0.75 = 0.2669$.
 #
-# **Exercise: `lstm_step_backward`** (8 points, ★★★, 30 minutes)
+# ### Exercise: `lstm_step_backward` (8 points, ★★★, 30 minutes)
 
 
 # %% tags=["exercise:lstm_step_backward"]
@@ -784,12 +784,12 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
 
 
 # %% [markdown]
-# ## The LSTM over a whole sequence
+# ### The LSTM over a whole sequence
 #
 # Like `rnn_forward`, with two things to hand on. The cell is internal: it begins at 0, and only the states $h$ are
 # returned.
 #
-# **Exercise: `lstm_forward`** (5 points, ★★☆, 10 minutes)
+# ### Exercise: `lstm_forward` (5 points, ★★☆, 10 minutes)
 
 
 # %% tags=["exercise:lstm_forward"]
@@ -825,7 +825,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
 # $\mathrm{d}h_1 = 0$. But the cell hands $0.75 \cdot 0.3841 = 0.2881$ back to step 1. So the candidate of step 1
 # learns, too: $\mathrm{d}b_g = (0.3841 + 0.2881) \cdot 0.5 \cdot 0.64 = 0.2151$.
 #
-# **Exercise: `lstm_backward`** (9 points, ★★★, 30 minutes)
+# ### Exercise: `lstm_backward` (9 points, ★★★, 30 minutes)
 
 
 # %% tags=["exercise:lstm_backward"]
@@ -920,7 +920,7 @@ with uses("rnn_forward", "rnn_backward", "lstm_forward", "lstm_backward"):
 
 # %% [markdown]
 # ---
-# # 6 The GRU
+# ## 6 The GRU
 #
 # Are four gates and two states needed? The **gated recurrent unit** (GRU; Cho et al. 2014) has one state and three
 # blocks. A **reset gate** $r$ says how much of the old state the candidate sees; an **update gate** $z$ says how much
@@ -974,7 +974,7 @@ for part, label in (("reset", "$h$ only"), ("g", "$x$ only")):
 plt.show()
 
 # %% [markdown]
-# **Exercise: `gru_step_forward`** (5 points, ★★☆, 15 minutes)
+# ### Exercise: `gru_step_forward` (5 points, ★★☆, 15 minutes)
 
 
 # %% tags=["exercise:gru_step_forward"]
@@ -1001,7 +1001,7 @@ def gru_step_forward(x, prev_h, Wx, Wh, b):
 
 
 # %% [markdown]
-# ## The backward pass of a GRU step
+# ### The backward pass of a GRU step
 #
 # Count the ways on which $h$ reaches the result. It is kept ($z \odot h$), it goes into both gates, and it goes into
 # the candidate as $r \odot h$: four ways, so four terms. From $h' = z \odot h + (1 - z) \odot g$:
@@ -1018,7 +1018,7 @@ def gru_step_forward(x, prev_h, Wx, Wh, b):
 # $\mathrm{d}W_x$, $\mathrm{d}b$ and $\mathrm{d}x$ are as before. For $\mathrm{d}W_h$ remember what each block was
 # multiplied by: $h$ for r and z, and $r \odot h$ for g.
 #
-# **Exercise: `gru_step_backward`** (7 points, ★★★, 30 minutes)
+# ### Exercise: `gru_step_backward` (7 points, ★★★, 30 minutes)
 
 
 # %% tags=["exercise:gru_step_backward"]
@@ -1086,7 +1086,7 @@ def gru_step_backward(dnext_h, cache):
 
 # %% [markdown]
 # ---
-# # 7 Word embedding, and the loss of a sequence
+# ## 7 Word embedding, and the loss of a sequence
 #
 # Letters (or words) are not numbers to compute with: `b` is not twice `a`. Each of the $V$ letters of the vocabulary
 # gets a vector of its own, the **embedding**, a row of a $(V, D)$ matrix $W$ that is learned like any other weight.
@@ -1102,7 +1102,9 @@ def gru_step_backward(dnext_h, cache):
 # NumPy has a trap here. `dW[x] += dout` does not add twice to a row that occurs twice in `x`: it computes `dW[x] +
 # dout` first and then stores it, so the last one wins. Look for the function that adds `at` each place.
 #
-# **Exercise: `word_embedding_forward`** (2 points, ★☆☆, 5 minutes) **and `word_embedding_backward`** (4 points, ★★☆, 15
+# ### Exercise: `word_embedding_forward` (2 points, ★☆☆, 5 minutes)
+#
+# **and `word_embedding_backward`** (4 points, ★★☆, 15
 # minutes)
 
 
@@ -1146,7 +1148,9 @@ def word_embedding_backward(dout, cache):
 # \mathrm{d}\text{out}_{n,t}$, $\mathrm{d}b = \sum_{n,t} \mathrm{d}\text{out}_{n,t}$ and $\mathrm{d}x_{n,t} =
 # \mathrm{d}\text{out}_{n,t}\, w^\top$.
 #
-# **Exercise: `temporal_affine_forward`** (2 points, ★☆☆, 5 minutes) **and `temporal_affine_backward`** (2 points,
+# ### Exercise: `temporal_affine_forward` (2 points, ★☆☆, 5 minutes)
+#
+# **and `temporal_affine_backward`** (2 points,
 # ★☆☆, 10 minutes)
 
 
@@ -1182,7 +1186,7 @@ def temporal_affine_backward(dout, cache):
 
 
 # %% [markdown]
-# ## The loss of a sequence
+# ### The loss of a sequence
 #
 # At each step the model gives $V$ scores, and the softmax turns them into probabilities of the next letter. The loss
 # of a step is $-\log p$ of the letter that did come, as in `softmax_loss`. The letters of one sequence belong
@@ -1199,7 +1203,7 @@ def temporal_affine_backward(dout, cache):
 #
 # Subtract each row's largest score before `exp`, which changes no probability.
 #
-# **Exercise: `temporal_softmax_loss`** (6 points, ★★☆, 20 minutes)
+# ### Exercise: `temporal_softmax_loss` (6 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:temporal_softmax_loss"]
@@ -1227,7 +1231,7 @@ def temporal_softmax_loss(x, y, mask):
 
 
 # %% [markdown]
-# ## Perplexity: how good is it, in one number?
+# ### Perplexity: how good is it, in one number?
 #
 # This loss grows with the length of the sentences, so it cannot be compared. The **perplexity** can. Take the loss per
 # letter that counts, and then $e$ to that:
@@ -1253,7 +1257,7 @@ q_uniform = 27
 # is. This is the **uniform baseline**: any model that has learned something is below it.
 # </details>
 #
-# **Exercise: `perplexity`** (3 points, ★☆☆, 10 minutes)
+# ### Exercise: `perplexity` (3 points, ★☆☆, 10 minutes)
 
 
 # %% tags=["exercise:perplexity"]
@@ -1272,7 +1276,7 @@ def perplexity(loss, mask):
 
 # %% [markdown]
 # ---
-# # 8 A language model that writes
+# ## 8 A language model that writes
 #
 # A **language model** reads letters and gives the scores of the next one. To let it write, draw a letter with the
 # probabilities that the scores say, and give it to the model as its next input:
@@ -1286,7 +1290,7 @@ def perplexity(loss, mask):
 # Here the model is any function that is given a letter and a state, and returns the scores and the new state. For the
 # first letter, the state is `None`. What a state is, only the model knows; hand it on as it is.
 #
-# **Exercise: `sample`** (6 points, ★★☆, 20 minutes)
+# ### Exercise: `sample` (6 points, ★★☆, 20 minutes)
 
 
 # %% tags=["exercise:sample"]
@@ -1315,7 +1319,7 @@ def sample(model, seed_token, length, rng):
 
 
 # %% [markdown]
-# ## Training on the letters of a grammar
+# ### Training on the letters of a grammar
 #
 # The text comes from a small grammar. It is simple, but it needs memory: in *the dogs that the old cat sees run*, the
 # verb at the end must fit *dogs*, not *cat*. And since we know the grammar, we know the best perplexity that is

@@ -254,8 +254,8 @@ def zeros_in_x_get_a_gradient(student, rng, seed):
 def normalized(x, gamma, beta, eps, axis=0):
     """Batch norm (axis 0) or layer norm (axis 1), written out; accepts complex numbers."""
     n = x.shape[axis]
-    centred = x - x.sum(axis=axis, keepdims=True) / n
-    return gamma * centred / (np.sum(centred * centred, axis=axis, keepdims=True) / n + eps) ** 0.5 + beta
+    centered = x - x.sum(axis=axis, keepdims=True) / n
+    return gamma * centered / (np.sum(centered * centered, axis=axis, keepdims=True) / n + eps) ** 0.5 + beta
 
 
 def uneven(rng, n, d):
@@ -681,10 +681,12 @@ def stops_when_patience_is_over(student, rng):
 
 @check("EarlyStopping", points=1.5, public=True)
 def knows_the_best_epoch(student, rng):
-    """best_loss and best_epoch are those of the best epoch, not of the last one."""
-    for losses in ([0.9, 0.4, 0.6, 0.3, 0.5, 0.7], [*random_curve(rng, 8), 9.0]):
-        _, *best = trained(student, [2], losses)
-        remembers(best, losses, by_definition(losses, 2)[1])
+    """best_loss and best_epoch are those of the best epoch, not of the last one; min_delta says what is better."""
+    falling = [3.0, 2.5, 2.25, 2.0, 1.875, 1.0, 0.875]  # the last is lower, but not by enough
+    curves = [([0.9, 0.4, 0.6, 0.3, 0.5, 0.7], 0.0), ([*random_curve(rng, 8), 9.0], 0.0), (falling, 0.5)]
+    for losses, min_delta in curves:
+        _, *best = trained(student, [2, min_delta] if min_delta else [2], losses)
+        remembers(best, losses, by_definition(losses, 2, min_delta)[1])
 
 
 @check("EarlyStopping", points=1, public=True)
@@ -839,11 +841,11 @@ def folds_are_shuffled(student, seed):
         fold = np.zeros(n, int)
         for number, (_, val) in enumerate(splits_of(result, n, k)):
             fold[val] = number
-        # Of the 239 pairs of neighbours about 59 share a fold, give or take 7: the limits are eight times that far.
+        # Of the 239 pairs of neighbors about 59 share a fold, give or take 7: the limits are eight times that far.
         together = int(np.count_nonzero(fold[1:] == fold[:-1]))
         expect(
             5 <= together <= 120,
-            f"of {n - 1} pairs of neighbours {together} are in the same of {k} folds; shuffle the examples first",
+            f"of {n - 1} pairs of neighbors {together} are in the same of {k} folds; shuffle the examples first",
         )
 
 
@@ -1122,10 +1124,18 @@ def trials_are_independent(student, seed):
 TRAINING_RULER = "Mean and standard deviation are those of the training data, for both."
 
 
+def in_a_small_unit(train_data, test_data):
+    """Give the second column a small unit, in place: what is added to its spread then shows."""
+    small = 1e-3 / train_data[:, 1].std()
+    train_data[:, 1] *= small
+    test_data[:, 1] *= small
+
+
 @check("standardize", points=1, public=True)
 def training_data_are_standardized(student, reference, rng):
     """Each training column gets mean 0 and standard deviation 1."""
     train_data, test_data = uneven(rng, 5, 3), uneven(rng, 4, 3)
+    in_a_small_unit(train_data, test_data)
     expected, _ = reference.standardize(train_data, test_data)
     got, _ = parts(student.standardize(train_data, test_data), "train", "test")
     close(got, expected, rtol=1e-9, name="train", hint="The standard deviation is divided by N.")
@@ -1135,6 +1145,7 @@ def training_data_are_standardized(student, reference, rng):
 def test_data_are_measured_by_the_same_ruler(student, reference, rng):
     """The test data are standardized with the training data's mean and standard deviation."""
     train_data, test_data = uneven(rng, 5, 3), uneven(rng, 4, 3)
+    in_a_small_unit(train_data, test_data)
     _, expected = reference.standardize(train_data, test_data)
     _, got = parts(student.standardize(train_data, test_data), "train", "test")
     close(got, expected, rtol=1e-9, name="test", hint=TRAINING_RULER)

@@ -21,7 +21,7 @@ slip(
 )  # fmt: skip
 slip(
     "l2_penalty", "[reg * w", "[2 * reg * w",
-    name="penalty_gradient_with_a_two", says="The 2 of the derivative has not been cancelled by the half.",
+    name="penalty_gradient_with_a_two", says="The 2 of the derivative has not been canceled by the half.",
 )  # fmt: skip
 slip(
     "l2_penalty", "[reg * w", "[0.5 * reg * w",
@@ -455,6 +455,17 @@ slip(
 )  # fmt: skip
 slip(
     "batchnorm_forward",
+    "mean, var = x.mean(axis=0), x.var(axis=0)",
+    "mean = np.full(x.shape[1], x.mean())\n        var = np.mean((x - mean) ** 2, axis=0)",
+    name="the_mean_of_all_columns", says="The mean is taken over all entries at once; each column has its own.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
+    '        bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean\n', "",
+    name="running_mean_not_stored", says="The running mean is not stored in bn_param.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward",
     "x_hat = (x - mean) * inverse_std",
     'if mode == "train":\n'
     "        mean, inverse_std = x.mean(axis=1, keepdims=True), 1 / np.sqrt(x.var(axis=1, keepdims=True) + eps)\n"
@@ -473,6 +484,14 @@ slip(
 slip(
     "batchnorm_forward", "return gamma * x_hat + beta", "return x_hat.copy()",
     name="ignores_gamma_and_beta", says="gamma and beta have no effect.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "return gamma * x_hat + beta", "return x_hat + beta",
+    name="ignores_gamma", says="gamma has no effect: it multiplies what was normalized.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", "return gamma * x_hat + beta", "return gamma * x_hat",
+    name="ignores_beta", says="beta has no effect: it is added at the very end.",
 )  # fmt: skip
 slip(
     "batchnorm_forward", "return gamma * x_hat + beta", "return beta * x_hat + gamma",
@@ -520,7 +539,7 @@ slip(
 # The caches of the reference hold x_hat, gamma and inverse_std: (N, D), (D,) and, for layer norm, (N, 1).
 
 
-def backward(dout, cache, *, axis=0, centre=1.0, stretch=1.0, gamma_in=True, divide=True, n=None, dgamma=None,
+def backward(dout, cache, *, axis=0, center=1.0, stretch=1.0, gamma_in=True, divide=True, n=None, dgamma=None,
              dbeta=None):  # fmt: skip
     """The gradients, with parts of dx weighed otherwise (1.0: as it should be) or left out."""
     x_hat, gamma, inverse_std = cache
@@ -528,7 +547,7 @@ def backward(dout, cache, *, axis=0, centre=1.0, stretch=1.0, gamma_in=True, div
     n = dout.shape[axis] if n is None else n
     through_mean = upstream.sum(axis=axis, keepdims=True) / n
     through_var = x_hat * (upstream * x_hat).sum(axis=axis, keepdims=True) / n
-    dx = upstream - centre * through_mean - stretch * through_var
+    dx = upstream - center * through_mean - stretch * through_var
     dx = dx * inverse_std if divide else dx
     return (
         dx,
@@ -547,14 +566,23 @@ def family(exercise, axis, prefix):
 
         mistake(exercise, says=says, name=f"{prefix}{name}")(wrong)
 
-    declare("misses_the_mean", "The path through the mean is missing: add dx up, and see what you get.", centre=0.0)
+    declare("misses_the_mean", "The path through the mean is missing: add dx up, and see what you get.", center=0.0)
     declare("misses_the_variance", "The path through the variance is missing.", stretch=0.0)
     declare(
         "takes_the_direct_path_only",
         "Mean and variance are treated as constants; they depend on x, too.",
-        centre=0.0, stretch=0.0,
+        center=0.0, stretch=0.0,
     )  # fmt: skip
-    declare("adds_the_mean_path", "The path through the mean has the wrong sign.", centre=-1.0)
+    declare("adds_the_mean_path", "The path through the mean has the wrong sign.", center=-1.0)
+    declare(
+        "mean_path_not_divided", "The path through the mean is a sum; it is divided by the number of entries.",
+        center=lambda dout, cache: float(dout.shape[axis]),
+    )  # fmt: skip
+    declare(
+        "variance_path_not_divided",
+        "The path through the variance is a sum; it is divided by the number of entries.",
+        stretch=lambda dout, cache: float(dout.shape[axis]),
+    )  # fmt: skip
     declare("adds_the_variance_path", "The path through the variance has the wrong sign.", stretch=-1.0)
     declare("lacks_a_two", "The path through the variance is half of what it should be: what is the derivative of a"
             " square?", stretch=0.5)  # fmt: skip
@@ -630,6 +658,26 @@ slip(
 )  # fmt: skip
 slip(
     "layernorm_backward",
+    "upstream.mean(axis=1, keepdims=True)", "gamma * dout.mean(axis=1, keepdims=True)",
+    name="layernorm_backward_gamma_outside_the_mean",
+    says="gamma stands outside the mean of the gradients; here it differs from entry to entry of a row.",
+)  # fmt: skip
+slip(
+    "layernorm_backward",
+    "x_hat * np.mean(upstream * x_hat, axis=1, keepdims=True)",
+    "gamma * x_hat * np.mean(dout * x_hat, axis=1, keepdims=True)",
+    name="layernorm_backward_gamma_outside_the_variance",
+    says="In the path through the variance gamma stands outside the sum; it differs from entry to entry of a row.",
+)  # fmt: skip
+slip(
+    "layernorm_backward",
+    "upstream.mean(axis=1, keepdims=True)", "gamma * dout.mean(axis=1, keepdims=True)",
+    "through_var = x_hat", "through_var = gamma * x_hat",
+    name="layernorm_backward_gamma_outside_everything",
+    says="gamma multiplies the whole bracket; it belongs to dout inside the sums, and there alone.",
+)  # fmt: skip
+slip(
+    "layernorm_backward",
     "np.sum(x_hat * dout, axis=0), np.sum(dout, axis=0)", "np.sum(x_hat * dout, axis=1), np.sum(dout, axis=1)",
     name="layernorm_backward_sums_over_the_features",
     says="dgamma and dbeta are added up over the features; each feature has its own.",
@@ -638,18 +686,19 @@ slip(
 # ---------------------------------------------------------------------------------------------------- layernorm_forward
 
 slip(
-    "layernorm_forward", "x.mean(axis=1", "x.mean(axis=0", "centred**2, axis=1", "centred**2, axis=0",
+    "layernorm_forward", "x.mean(axis=1", "x.mean(axis=0", "centered**2, axis=1", "centered**2, axis=0",
     name="layernorm_over_the_batch",
     says="The columns are normalized; that is batch normalization. Here it is each row.",
 )  # fmt: skip
 slip(
-    "layernorm_forward", "x.mean(axis=1", "x.mean(axis=None", "centred**2, axis=1", "centred**2, axis=None",
+    "layernorm_forward", "x.mean(axis=1", "x.mean(axis=None", "centered**2, axis=1", "centered**2, axis=None",
     name="layernorm_over_everything",
     says="Mean and variance are taken over all entries at once; each row has its own.",
 )  # fmt: skip
 slip(
     "layernorm_forward",
-    "np.mean(centred**2, axis=1, keepdims=True)", "np.sum(centred**2, axis=1, keepdims=True) / max(x.shape[1] - 1, 1)",
+    "np.mean(centered**2, axis=1, keepdims=True)",
+    "np.sum(centered**2, axis=1, keepdims=True) / max(x.shape[1] - 1, 1)",
     name="layernorm_unbiased", says="The variance is divided by D - 1; here it is divided by D.",
 )  # fmt: skip
 slip(
@@ -662,17 +711,17 @@ slip(
 )  # fmt: skip
 slip(
     "layernorm_forward",
-    "np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + eps)",
-    "(np.sqrt(np.mean(centred**2, axis=1, keepdims=True)) + eps)",
+    "np.sqrt(np.mean(centered**2, axis=1, keepdims=True) + eps)",
+    "(np.sqrt(np.mean(centered**2, axis=1, keepdims=True)) + eps)",
     name="layernorm_eps_outside_the_root", says="eps stands outside the root; it should be added to the variance.",
 )  # fmt: skip
 slip(
     "layernorm_forward",
-    "np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + eps)", "(np.mean(centred**2, axis=1, keepdims=True) + eps)",
+    "np.sqrt(np.mean(centered**2, axis=1, keepdims=True) + eps)", "(np.mean(centered**2, axis=1, keepdims=True) + eps)",
     name="layernorm_divides_by_the_variance", says="It is divided by the variance instead of its root.",
 )  # fmt: skip
 slip(
-    "layernorm_forward", "x_hat = centred", "x_hat = x",
+    "layernorm_forward", "x_hat = centered", "x_hat = x",
     name="layernorm_does_not_centre", says="The mean is not subtracted.",
 )  # fmt: skip
 slip(
@@ -860,7 +909,7 @@ slip(
     "kfold_indices",
     "np.array_split(rng.permutation(n), k)",
     "np.array_split(np.arange(n), k)\n    folds = [folds[i] for i in rng.permutation(k)]",
-    name="folds_shuffled_as_a_whole", says="Only the order of the folds is random: neighbours still share a fold.",
+    name="folds_shuffled_as_a_whole", says="Only the order of the folds is random: neighbors still share a fold.",
 )  # fmt: skip
 slip(
     "kfold_indices", "np.array_split(rng.permutation(n), k)", "[np.arange(n)[i::k] for i in range(k)]",
@@ -1290,7 +1339,7 @@ slip(
 )  # fmt: skip
 slip(
     "standardize", "(test - mean) / std", "(test - mean) / np.where(test.std(axis=0) == 0, 1.0, test.std(axis=0))",
-    name="test_by_its_own_std", says="The test data are centred by the training data, but divided by their own spread.",
+    name="test_by_its_own_std", says="The test data are centered by the training data and divided by their own spread.",
 )  # fmt: skip
 slip(
     "standardize", "train.std(axis=0)", "train.var(axis=0)",
@@ -1332,8 +1381,7 @@ slip(
 slip(
     "standardize", "np.where(std == 0, 1.0, std)", "std + 1e-8",
     name="standardize_adds_a_small_number",
-    says="A small number is added to the standard deviation, so that a constant column of the training "
-    "data makes the test data huge. Divide by 1 there.",
+    says="A small number is added to the standard deviation; only one that is exactly 0 is replaced, by 1.",
 )  # fmt: skip
 slip(
     "standardize", "std == 0", "std < 1e-6",

@@ -412,6 +412,7 @@ def test_the_numerical_gradient_is_the_one_of_calculus(x: np.ndarray, complex_st
         (np.array([1.5, 2]), "array([1.5, 2. ])"),
         ((1,), "(1,)"),
         ([1, "a", None], "a list of 3: int, str, NoneType"),
+        (list(np.arange(7)), "a list of 7: 0, 1, 2, 3, ..."),
         ((np.zeros((2, 2)), 1), "a tuple of 2: array (2, 2), int"),
         ({}, "an empty dict"),
         ({"m": 1, 2: 3}, "a dict with the keys ['m', 2]"),

@@ -8,7 +8,7 @@
 #
 # Because a gradient only tells the direction that is steepest *right here*. It does not say how far to go, it takes
 # no account of the last hundred steps, and it treats a parameter that matters a thousand times more than another just
-# like its neighbour. Each optimizer in this notebook repairs one of these three, and each is only two to six lines
+# like its neighbor. Each optimizer in this notebook repairs one of these three, and each is only two to six lines
 # long. You will write all of them, let them race on small landscapes, and then train a real network with each.
 #
 # ## What you will be able to do
@@ -16,7 +16,7 @@
 # - write SGD, Momentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam, AdaMax, Nadam and AdamW from their formulas;
 # - say for each which weakness of the one before it repairs, and what it costs;
 # - read a path on a contour plot and tell a learning rate that is too large from a ravine that is too narrow;
-# - explain bias correction with a picture, and recognise its absence from a single number;
+# - explain bias correction with a picture, and recognize its absence from a single number;
 # - compare optimizers fairly, each at a learning rate that was searched for it;
 # - choose and write a learning-rate schedule, and avoid being off by one;
 # - tell minima, local and global, from saddles by the curvature, and leave a saddle on purpose.
@@ -154,9 +154,9 @@ plt.show()
 
 # %% [markdown]
 # ---
-# # 1 Gradient descent: one step downhill
+# ## 1 Gradient descent: one step downhill
 #
-# ## Stochastic gradient descent (SGD)
+# ### Stochastic gradient descent (SGD)
 #
 # $$ w_{t+1} = w_t - \eta\, g_t $$
 #
@@ -170,7 +170,7 @@ plt.show()
 # here, is the **condition number**; it is what makes plain gradient descent slow.
 
 # %% [markdown]
-# **Exercise: `sgd`** (5 points, ★☆☆, 10 minutes)
+# ### Exercise: `sgd` (5 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:sgd"]
 def sgd(w, dw, config=None):
@@ -207,9 +207,9 @@ with uses("sgd"):
 
 # %% [markdown]
 # ---
-# # 2 Momentum: a ball with mass
+# ## 2 Momentum: a ball with mass
 #
-# ## Momentum
+# ### Momentum
 #
 # Orange wastes its steps: across the valley each step undoes the one before, and along the valley all steps agree. If
 # a step remembered the earlier ones, the disagreeing parts would cancel and the agreeing parts would add up. That is
@@ -241,7 +241,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `sgd_momentum`** (10 points, ★☆☆, 15 minutes)
+# ### Exercise: `sgd_momentum` (10 points, ★☆☆, 15 minutes)
 
 # %% tags=["exercise:sgd_momentum"]
 def sgd_momentum(w, dw, config=None):
@@ -282,7 +282,7 @@ with uses("sgd_momentum"):
 # steps 0.5 is lower. The next idea brakes earlier.
 
 # %% [markdown]
-# ## Nesterov's accelerated gradient
+# ### Nesterov's accelerated gradient
 #
 # The ball is going to move by $\mu v_t$ whatever the gradient says. So why ask for the slope where we *are*? Ask for
 # it where we are *about to be* (Nesterov, 1983):
@@ -301,7 +301,7 @@ with uses("sgd_momentum"):
 # and the one from *after* the update.
 
 # %% [markdown]
-# **Exercise: `nesterov`** (10 points, ★★☆, 20 minutes)
+# ### Exercise: `nesterov` (10 points, ★★☆, 20 minutes)
 
 # %% tags=["exercise:nesterov"]
 def nesterov(w, dw, config=None):
@@ -357,9 +357,9 @@ with uses("sgd_momentum", "nesterov"):
 
 # %% [markdown]
 # ---
-# # 3 Adaptive methods: a step size per parameter
+# ## 3 Adaptive methods: a step size per parameter
 #
-# ## AdaGrad: the sum of squared gradients
+# ### AdaGrad: the sum of squared gradients
 #
 # One learning rate for all parameters is a compromise that suits none. In our ravine $y$ wants $\eta \approx 0.04$,
 # and $x$ would be happy with 1. In a language model the weights of the word *the* get a gradient in each batch, those
@@ -403,7 +403,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `adagrad`** (8 points, ★☆☆, 15 minutes)
+# ### Exercise: `adagrad` (8 points, ★☆☆, 15 minutes)
 
 # %% tags=["exercise:adagrad"]
 def adagrad(w, dw, config=None):
@@ -432,7 +432,7 @@ if __name__ == "__main__":
     check("adagrad")
 
 # %% [markdown]
-# ## RMSProp: a moving average of squared gradients
+# ### RMSProp: a moving average of squared gradients
 #
 # The sum in AdaGrad only ever grows, so the steps only ever shrink. For a convex problem that is a virtue; in a
 # network that still has to find its valley it means coming to a halt on the way. Hinton's repair, from a slide of his
@@ -444,7 +444,7 @@ if __name__ == "__main__":
 # propagation, or **RMSProp**.
 
 # %% [markdown]
-# **Exercise: `rmsprop`** (8 points, ★☆☆, 10 minutes)
+# ### Exercise: `rmsprop` (8 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:rmsprop"]
 def rmsprop(w, dw, config=None):
@@ -499,11 +499,11 @@ with uses("adagrad", "rmsprop"):
 # too small at first. Keep that in mind until Adam.
 
 # %% [markdown]
-# ## AdaDelta: without a learning rate
+# ### AdaDelta: without a learning rate
 #
-# Zeiler (2012) looked at the *units*. If $w$ is in metres and the loss in euros, the gradient is in euros per metre.
-# Then $\eta g$ is not in metres, and $g/\sqrt c$ has no unit at all. So $\eta$ would have to carry the unit, and
-# nobody can guess it. He put something into the numerator that is known to be in metres: the typical size of the
+# Zeiler (2012) looked at the *units*. If $w$ is in meters and the loss in euros, the gradient is in euros per meter.
+# Then $\eta g$ is not in meters, and $g/\sqrt c$ has no unit at all. So $\eta$ would have to carry the unit, and
+# nobody can guess it. He put something into the numerator that is known to be in meters: the typical size of the
 # *recent updates* themselves.
 #
 # $$ c_{t+1} = \rho\, c_t + (1-\rho)\, g_t^2 $$
@@ -517,7 +517,7 @@ with uses("adagrad", "rmsprop"):
 # step alone, and $d$ goes on averaging the unscaled $\Delta_t^2$.
 
 # %% [markdown]
-# **Exercise: `adadelta`** (10 points, ★★☆, 20 minutes)
+# ### Exercise: `adadelta` (10 points, ★★☆, 20 minutes)
 
 # %% tags=["exercise:adadelta"]
 def adadelta(w, dw, config=None):
@@ -573,9 +573,9 @@ with uses("adadelta"):
 
 # %% [markdown]
 # ---
-# # 4 Adam and its relatives: both at once
+# ## 4 Adam and its relatives: both at once
 #
-# ## Adam: momentum, RMSProp and bias correction
+# ### Adam: momentum, RMSProp and bias correction
 #
 # Momentum averages gradients: *which way?* RMSProp averages their squares: *how large are they here?* **Adam** (Kingma
 # & Ba, 2015) does both, and repairs the start that you saw go wrong. With $t$ counted from 1:
@@ -587,7 +587,7 @@ with uses("adadelta"):
 # $m$ and $v$ are the first and second **moment**, both of the shape of $w$, both zero at the start. $\beta^{\,t}$ is
 # a power.
 #
-# ### Why the hats?
+# #### Why the hats?
 #
 # Let the gradient be the same $g$ at each step. Unrolling the average gives
 #
@@ -619,7 +619,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `adam`** (13 points, ★★★, 25 minutes)
+# ### Exercise: `adam` (13 points, ★★★, 25 minutes)
 
 # %% tags=["exercise:adam"]
 def adam(w, dw, config=None):
@@ -737,9 +737,9 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# ## AdaMax: the maximum norm
+# ### AdaMax: the maximum norm
 #
-# The root of an average of squares is one way to measure size. Adam's authors generalised it to a $p$-norm and let $p
+# The root of an average of squares is one way to measure size. Adam's authors generalized it to a $p$-norm and let $p
 # \to \infty$; what remains is a maximum that slowly forgets:
 #
 # $$ m_t = \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad u_t = \max(\beta_2\, u_{t-1},\; |g_t|), \qquad
@@ -750,7 +750,7 @@ if __name__ == "__main__":
 # is here so that a gradient of zero does not divide zero by zero.)
 
 # %% [markdown]
-# **Exercise: `adamax`** (8 points, ★★☆, 10 minutes)
+# ### Exercise: `adamax` (8 points, ★★☆, 10 minutes)
 
 # %% tags=["exercise:adamax"]
 def adamax(w, dw, config=None):
@@ -789,7 +789,7 @@ if __name__ == "__main__":
     check("adamax")
 
 # %% [markdown]
-# ## Nadam: Adam with Nesterov's look-ahead
+# ### Nadam: Adam with Nesterov's look-ahead
 #
 # Adam has momentum; Nesterov improved momentum by looking ahead. Dozat (2016) put the two together. Adam moves along
 # $\hat m_t$, in which the newest gradient has the small weight $1 - \beta_1$ and the rest is history. Nadam moves
@@ -805,7 +805,7 @@ if __name__ == "__main__":
 # for here.)
 
 # %% [markdown]
-# **Exercise: `nadam`** (10 points, ★★★, 15 minutes)
+# ### Exercise: `nadam` (10 points, ★★★, 15 minutes)
 
 # %% tags=["exercise:nadam"]
 def nadam(w, dw, config=None):
@@ -873,7 +873,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# ## AdamW: decoupled weight decay
+# ### AdamW: decoupled weight decay
 #
 # To keep weights small, one adds $\tfrac{\lambda}{2}\lVert w\rVert^2$ to the loss; its gradient $\lambda w$ joins `dw`.
 # With SGD that means that each step shrinks $w$ by the factor $1 - \eta\lambda$, and so people called the two by the
@@ -891,7 +891,7 @@ if __name__ == "__main__":
 # whoever doubles PyTorch's learning rate doubles its weight decay as well.
 
 # %% [markdown]
-# **Exercise: `adamw`** (5 points, ★☆☆, 10 minutes)
+# ### Exercise: `adamw` (5 points, ★☆☆, 10 minutes)
 
 # %% tags=["exercise:adamw"]
 def adamw(w, dw, config=None):
@@ -952,7 +952,7 @@ with uses("adam", "adamw"):
 # the other is hardly touched.
 
 # %% [markdown]
-# ## The race
+# ### The race
 #
 # Five of your optimizers on both landscapes; `RACERS` says which, and with which settings. Use the slider below the
 # picture to go through it, three steps at a time. Those that you have not written yet are left out.
@@ -1000,7 +1000,7 @@ if walks:
 # be *searched*.
 
 # %% [markdown]
-# ## All ten on real digits, each at its own searched learning rate
+# ### All ten on real digits, each at its own searched learning rate
 #
 # The network of `backprop`, an **MLP** (multilayer perceptron) with one hidden layer of 50 ReLU units, learns to read
 # 1,000 real digits of 8×8 pixels in 200 mini-batches. The next cell takes *your* `TwoLayerNet` if it is there and its
@@ -1126,10 +1126,10 @@ with uses(*OPTIMIZERS):
 
 # %% [markdown]
 # ---
-# # 5 Learning-rate schedules
+# ## 5 Learning-rate schedules
 #
 # Mini-batch gradients are noisy. At a constant $\eta$ the noise keeps the parameters dancing around the minimum, the
-# more wildly the larger $\eta$ is. A large $\eta$ is good for travelling and a small one for arriving, so change it
+# more wildly the larger $\eta$ is. A large $\eta$ is good for traveling and a small one for arriving, so change it
 # on the way. In all four functions **$t$ counts the steps that are already done**: it is 0 for the first step, and
 # the result is the learning rate *for the step about to be taken*. (Whether a "step" is a batch or an epoch is for
 # the caller to decide.)
@@ -1159,7 +1159,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercises: `step_decay`, `exponential_decay`, `cosine_decay`, `warmup`** (5 points, ★☆☆, 15 minutes together)
+# ### Exercises: `step_decay`, `exponential_decay`, `cosine_decay`, `warmup` (5 points, ★☆☆, 15 minutes together)
 
 # %% tags=["exercise:step_decay"]
 def step_decay(t, lr0, drop, every):
@@ -1269,7 +1269,7 @@ with uses("sgd", "cosine_decay"):
 
 # %% [markdown]
 # ---
-# # 6 Critical points: minima, maxima and saddles
+# ## 6 Critical points: minima, maxima and saddles
 #
 # An optimizer comes to rest where $\nabla f = 0$: at a **critical point**. Is it the bottom? Around a critical point
 # $w^*$ the loss looks like
@@ -1309,7 +1309,7 @@ if __name__ == "__main__":
 # </details>
 
 # %% [markdown]
-# **Exercise: `classify_critical_point`** (4 points, ★★☆, 15 minutes)
+# ### Exercise: `classify_critical_point` (4 points, ★★☆, 15 minutes)
 
 # %% tags=["exercise:classify_critical_point"]
 def classify_critical_point(hessian):
@@ -1367,7 +1367,7 @@ with uses("classify_critical_point"):
 # unlikely that all agree. The Hessian of a network is not a random matrix, but experiments agree: in many dimensions,
 # critical points of high loss are nearly always saddles and hardly ever bad local minima (Dauphin et al., 2014).
 #
-# ## Local and global minima
+# ### Local and global minima
 #
 # The lowest point of all is the **global minimum**; a minimum that is only lower than its neighborhood is a **local
 # minimum**. The gradient knows the neighborhood only, so where descent ends depends on where it starts. (For a
@@ -1399,7 +1399,7 @@ with uses("sgd", "sgd_momentum"):
 # foresight: from elsewhere it may roll out of the better valley as well.
 
 # %% [markdown]
-# ## Leaving a saddle
+# ### Leaving a saddle
 #
 # Exactly on a saddle the gradient is zero, and every optimizer above would stay there forever. But the Hessian knows
 # the way: along the unit eigenvector $u$ of the *most negative* eigenvalue the loss falls fastest, by about $\tfrac12
@@ -1407,7 +1407,7 @@ with uses("sgd", "sgd_momentum"):
 # down equally. Take either.
 
 # %% [markdown]
-# **Exercise: `escape_saddle`** (4 points, ★★☆, 10 minutes)
+# ### Exercise: `escape_saddle` (4 points, ★★☆, 10 minutes)
 
 # %% tags=["exercise:escape_saddle"]
 def escape_saddle(x, hessian, step):
@@ -1453,7 +1453,7 @@ with uses("sgd", "escape_saddle"):
 
 # %% [markdown]
 # ---
-# # What to read next
+# ## What to read next
 #
 # - S. Ruder, *An overview of gradient descent optimization algorithms*, 2016, arXiv:1609.04747. All of these methods
 #   in one notation.
