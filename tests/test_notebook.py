@@ -398,7 +398,7 @@ def with_hints(asked: list[Any], no_shell: None, tmp_path: Path, monkeypatch: py
 def test_hints_come_one_by_one(with_hints: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(3):
         hint("adam")
-    first, second = "Hint 1: go\nLook at $m$.\n", "Hint 2: go\nThen at `v`.\n"
+    first, second = "Hint 1: go\nLook at m.\n", "Hint 2: go\nThen at `v`.\n"
     assert capsys.readouterr().out == first + second + second
 
 

@@ -11,6 +11,8 @@ from autograder.notebook.places import release_of
 from autograder.notebook.shell import display, release_in
 
 _HINT = re.compile(r"<details><summary>(Hint[^<]*)</summary>\s*(.*?)\s*</details>", re.DOTALL)
+_FORMULA = re.compile(r"\$([^$]+)\$")
+_SIGNS = {"times": "×", "cdot": "·", "odot": "⊙", "partial": "∂", "beta": "β", "gamma": "γ", "eta": "η"}
 _shown: dict[str, int] = {}
 
 
@@ -25,7 +27,7 @@ def hint(name: str) -> None:
     number = min(_shown.get(name, 0), len(hints) - 1)
     _shown[name] = number + 1
     title, text = hints[number]
-    display(f"{title}\n{text}", "text/markdown", f"**{title}**\n\n{text}")
+    display(f"{title}\n{plain(text)}", "text/markdown", f"**{title}**\n\n{text}")
 
 
 def hints_of(notebook: Any, name: str) -> list[tuple[str, str]]:
@@ -39,3 +41,14 @@ def hints_of(notebook: Any, name: str) -> list[tuple[str, str]]:
         elif here:
             found += _HINT.findall("".join(cell["source"]))
     return found
+
+
+def plain(text: str) -> str:
+    """A hint for a terminal: formulas with signs in place of LaTeX's commands, and without dollars."""
+    return _FORMULA.sub(lambda formula: _without_commands(formula[1]), text)
+
+
+def _without_commands(formula: str) -> str:
+    formula = re.sub(r"\\hat\s*(\w)", r"\1_hat", formula.replace(r"\,", " "))
+    formula = re.sub(r"\s*\\(times|cdot|odot)\s*", lambda command: f" {_SIGNS[command[1]]} ", formula)
+    return re.sub(r"\\([a-z]+) ?", lambda command: _SIGNS.get(command[1], command[0]), formula)

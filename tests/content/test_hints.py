@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from autograder.notebook.hints import hints_of
+from autograder.notebook.hints import hints_of, plain
 from autograder.submission.release import Release
 from tests.assignments import COURSE, of_assignments
 
@@ -26,3 +26,10 @@ def test_every_exercise_of_three_stars_has_three_hints(assignment_id: str) -> No
     titles = {name: [title for title, _ in hints_of(json.loads(release.notebook), name)] for name in hard(release)}
     steps = ["Hint 1: a nudge", "Hint 2: the idea", "Hint 3: the shape of the code"]
     assert titles == dict.fromkeys(titles, steps)
+
+
+@pytest.mark.parametrize("assignment_id", of_assignments())
+def test_a_hint_in_a_terminal_has_no_latex(assignment_id: str) -> None:
+    release = Release.load(COURSE.release_dir(assignment_id), assignment_id)
+    shown = [plain(text) for name in hard(release) for _, text in hints_of(json.loads(release.notebook), name)]
+    assert not [text for text in shown if re.search(r"[$\\]", text)]
