@@ -37,6 +37,7 @@ def let_loose():
 
 
 @walls
+@pytest.mark.at_first
 @pytest.mark.parametrize("name", ATTACKS)
 def test_it_is_held(let_loose, name):
     assert let_loose.verdict(ATTACKS[name]).harms == ()
