@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograder.cli import arguments
 from autograder.cli.arguments import argument
-from autograder.cli.manual import MANUAL, with_manual
+from autograder.cli.manual import MANUAL, read_reports
 from autograder.cli.shell import GRADED, STAFF, command, complain, print_file, say, usage
 from autograder.course.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError
@@ -58,11 +58,10 @@ def export(
     folder: Path, to: str, manual: Path | None, out: Path | None, roster: Path | None, column: str | None
 ) -> int:
     """Print the reports in DIR in another program's format, or write its files."""
-    from autograder.report.store import read_folder
 
     if to not in ROSTERS and (roster or column):
         usage(f"--roster and --column are for --to {', '.join(ROSTERS)}")
-    reports = with_manual(read_folder(folder), manual)
+    reports = read_reports([folder], manual)
     code = GRADED
     if to in ROSTERS:
         if roster is None:

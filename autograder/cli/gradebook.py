@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.cli import arguments
 from autograder.cli.arguments import argument
-from autograder.cli.manual import MANUAL, with_manual
+from autograder.cli.manual import MANUAL, read_reports
 from autograder.cli.shell import GRADED, command, complain, print_file, say, usage
 from autograder.course.course import Course
 from autograder.text import did_you_mean, nearest, same_name, shortened
@@ -47,11 +47,10 @@ def grades(
     from autograder.cli.export import CANVAS, no_commands, roster_files
     from autograder.gradebook.gradebook import finals, gradebook
     from autograder.integrations import csv
-    from autograder.report.store import read_folder
     from autograder.views.terminal import console, render_grade, render_grades
 
     course = Course.find(Path.cwd())
-    reports = with_manual([report for folder in folders for report in read_folder(folder)], manual)
+    reports = read_reports(folders, manual)
     found = gradebook(course, reports, datetime.now(UTC))
     if student is not None:
         names = [each.student for each in found]

@@ -1,4 +1,4 @@
-"""The commands of an instructor with submissions: grade, report, similar."""
+"""The commands of an instructor with submissions: grade, report, mistake, similar."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from autograder.cli import arguments
 from autograder.cli.arguments import argument
 from autograder.cli.export import FORMAT, no_commands, write_formats
-from autograder.cli.manual import MANUAL, with_manual
+from autograder.cli.manual import MANUAL, read_reports
 from autograder.cli.shell import BELOW, GRADED, INTERRUPTED, STAFF, command, complain, say, usage
-from autograder.course.course import Course
+from autograder.course.course import Course, FoundMistake
 from autograder.errors import CourseError
-from autograder.text import installing, number, printable, shortened
+from autograder.text import did_you_mean, installing, number, printable, shortened
 
 if TYPE_CHECKING:
     from autograder.grading.grader import Options
@@ -171,11 +171,10 @@ def _graded(
 @command(_REPORTS, MANUAL)
 def report(folder: Path, manual: Path | None) -> int:
     """Show the reports in DIR, and write pages for a browser: DIR/html for staff, DIR/students to give back."""
-    from autograder.report.store import read_folder
     from autograder.views.pages import write_pages, write_student_pages
     from autograder.views.terminal import console, render_report, render_table
 
-    reports = with_manual(read_folder(folder), manual)
+    reports = read_reports([folder], manual)
     with no_commands():
         if len(reports) == 1:
             render_report(reports[0], console())
@@ -183,6 +182,55 @@ def report(folder: Path, manual: Path | None) -> int:
             render_table(reports, console())
     say(f"{len(write_pages(reports, folder))} pages; begin with {folder / 'html' / 'index.html'}, which is for staff")
     say(f"A page for each student, without what is hidden: {write_student_pages(reports, folder)}")
+    return GRADED
+
+
+@command(
+    argument("action", choices=["new"], help="`new`: give a name to a failure that has none."),
+    argument("exercise", metavar="EXERCISE", help="The exercise that fails."),
+    argument(
+        "--from",
+        dest="source",
+        required=True,
+        type=arguments.path,
+        metavar="PATH",
+        help="A report that shows it, such as graded/alice.json, or the folder of all, with --submission.",
+    ),
+    argument("--submission", metavar="NAME", help="Of a folder: whose report."),
+    argument("--says", required=True, metavar="TEXT", help="The sentence that students read."),
+    argument("--name", metavar="NAME", help="What it is called, such as adam_divides_twice."),
+)
+def mistake(action: str, exercise: str, source: Path, submission: str | None, says: str, name: str | None) -> int:
+    """Make a known mistake of a failure that has no name: its sentence reaches all who returned the same."""
+    from autograder.checking.declare import collect_mistakes
+    from autograder.report.store import file_name, read
+
+    if source.is_dir() and submission is None:
+        usage(f"{source} is a folder: name a report in it with --submission")
+    file = source / file_name(submission or "") if source.is_dir() else source
+    if not file.is_file():
+        usage(f"there is no report on {submission} in {source}")
+    shown = read(file)
+    digest = next((each.digest for each in shown.exercises if each.name == exercise), None)
+    if digest is None:
+        names = [each.name for each in shown.exercises]
+        usage(f"{shown.assignment} has no exercise {exercise!r}{did_you_mean(exercise, names)}")
+    if not digest:
+        usage(
+            f"{file} has no unnamed failure of {exercise}: it holds, is not written, has a known mistake, or its "
+            "public checks find nothing"
+        )
+    if not says.strip():
+        usage("--says is empty; write what students are to look at")
+    name = name or f"{exercise.lower()}_{digest[:6]}"
+    if not name.isidentifier():
+        usage(f"{name!r} is no name; write one such as {exercise.lower()}_divides_twice")
+    course = Course.find(Path.cwd())
+    mistakes = course.solutions_dir(course.assignment(shown.assignment).id) / "mistakes.py"
+    if mistakes.is_file() and any(each.name == name for each in collect_mistakes(mistakes)):
+        usage(f"{mistakes} has a mistake {name} already; --name gives this one another name")
+    found = FoundMistake(name, exercise, says.strip(), digest, shown.submission)
+    say(f"{name} is in {course.add_found(shown.assignment, found)}; `autograder report` tells everybody of its group.")
     return GRADED
 
 

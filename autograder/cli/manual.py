@@ -1,7 +1,8 @@
-"""The option with which points that people gave come into reports."""
+"""Reports as commands show them: with the points that people gave, and mistakes that were named after grading."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from autograder.cli import arguments
 from autograder.cli.arguments import argument
 from autograder.cli.shell import complain
+from autograder.course.course import Course, NoCourse
 from autograder.errors import CourseError
 from autograder.text import installing
 
@@ -24,7 +26,20 @@ MANUAL = argument(
 _SQLITE = b"SQLite format 3\0"
 
 
-def with_manual(reports: Sequence[Report], file: Path | None) -> Sequence[Report]:
+def read_reports(folders: Sequence[Path], manual: Path | None) -> Sequence[Report]:
+    """The reports in these folders, with what people have said of them since. Raises: CourseError."""
+    from autograder.report.found import with_found
+    from autograder.report.store import read_folder
+
+    reports = [report for folder in folders for report in read_folder(folder)]
+    with contextlib.suppress(NoCourse):  # reports can be read anywhere
+        course = Course.find(Path.cwd())
+        found = {each: course.found(each) for each in {report.assignment for report in reports}}
+        reports = [with_found(report, found[report.assignment]) for report in reports]
+    return _with_manual(reports, manual)
+
+
+def _with_manual(reports: Sequence[Report], file: Path | None) -> Sequence[Report]:
     """The reports with the points in this file. Raises: CourseError if it cannot be read."""
     from autograder.gradebook.by_hand import read_points, with_points
 

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from autograder.course import file as course_file
 from autograder.course.file import EVERY, Extension
-from autograder.course.settings import Assignment, CourseSettings, Limits
+from autograder.course.settings import Assignment, CourseSettings, FoundMistake, Limits
 from autograder.errors import CourseError
 from autograder.text import did_you_mean
 
-__all__ = ["Assignment", "Course", "Limits", "NoCourse", "UnknownName", "is_installed"]
+__all__ = ["Assignment", "Course", "FoundMistake", "Limits", "NoCourse", "UnknownName", "is_installed"]
 
 FILE_NAME = "course.yml"
+FOUND = "found.yml"
 
 
 class UnknownName(CourseError):
@@ -114,6 +115,21 @@ class Course(CourseSettings):
             return {}
         due = {each.id: each.due for each in self.assignments}
         return course_file.read_extensions(self.root / self.extensions_file, due)
+
+    def found(self, assignment_id: str) -> tuple[FoundMistake, ...]:
+        """The mistakes that staff found in their classes, of an assignment that may be another course's.
+
+        In solutions/, for a sentence may tell more than the statement does. Raises: CourseError with file and line.
+        """
+        if all(each.id != assignment_id for each in self.assignments):
+            return ()
+        return course_file.read_found(self.solutions_dir(assignment_id) / FOUND)
+
+    def add_found(self, assignment_id: str, found: FoundMistake) -> Path:
+        """Write one more; the file is returned. Raises: CourseError if its name or its digest is taken."""
+        path = self.solutions_dir(self.assignment(assignment_id).id) / FOUND
+        course_file.add_found(path, found)
+        return path
 
     def secret(self) -> bytes:
         """The secret that hidden inputs are seeded with: AUTOGRADER_SECRET, else the secret file, created when missing.

@@ -1,4 +1,4 @@
-"""course.yml as a file: read, and refused with file, line, key and what to write instead; and its file of extensions.
+"""course.yml as a file: read, and refused with file, line, key and what to write instead; so are the files beside it.
 
 PyYAML and pydantic are imported when a file is read, not when this module is: together they cost about 60 ms.
 """
@@ -16,7 +16,7 @@ from types import GenericAlias, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from autograder.course import settings
-from autograder.course.settings import INHERITED, Amount, Assignment, CourseSettings
+from autograder.course.settings import INHERITED, Amount, Assignment, CourseSettings, FoundMistake
 from autograder.errors import CourseError
 from autograder.files import write_atomically
 from autograder.text import did_you_mean, same_name
@@ -99,6 +99,67 @@ def _extension(assignment_id: object, value: object, due: Mapping[str, datetime 
     if deadline is not None and until < deadline:
         raise ValueError(f" is {until}, before the deadline itself, {deadline}")
     return until
+
+
+_OF_FOUND = ("exercise", "says", "digest", "from")
+
+
+def read_found(path: Path) -> tuple[FoundMistake, ...]:
+    """The mistakes that staff found in their classes; none if there is no such file.
+
+    Raises: CourseError with file, line and key of every fault.
+    """
+    if not path.exists():
+        return ()
+    data, lines = _parse(path, "it needs the names of mistakes")
+    faults: list[tuple[_KeyPath, str]] = []
+    seen: dict[tuple[object, object], str] = {}
+    for name, item in data.items():
+        at: _KeyPath = (str(name),)
+        if not isinstance(item, dict):
+            faults.append((at, f" is {_described(item)}; it needs the keys {', '.join(_OF_FOUND)}"))
+            continue
+        faults += [
+            ((*at, str(key)), f" is not a known key{did_you_mean(str(key), _OF_FOUND)}")
+            for key in item
+            if key not in _OF_FOUND
+        ]
+        for key in _OF_FOUND:
+            if key not in item:
+                faults.append(((*at, key), " is missing"))
+            elif not isinstance(item[key], str) or not item[key].strip():
+                faults.append(((*at, key), f" is {_described(item[key])}; write a text, in quotes"))
+        same = (str(item.get("exercise")), str(item.get("digest")))
+        if same in seen:
+            faults.append(((*at, "digest"), f" is that of {seen[same]} too"))
+        seen.setdefault(same, str(name))
+    if faults:
+        raise CourseError("\n".join(f"{path}, line {_line(lines, at)}: {_dotted(at)}{why}" for at, why in faults))
+    return tuple(
+        FoundMistake(str(name), item["exercise"], item["says"], item["digest"], item["from"])
+        for name, item in data.items()
+    )
+
+
+def add_found(path: Path, found: FoundMistake) -> None:
+    """Write one more at the end of the file; what stands there stays as it is.
+
+    Raises: CourseError if the file is faulty, if the name or the digest is taken, or if it cannot be written.
+    """
+    import yaml
+
+    for each in read_found(path):
+        if each.name == found.name:
+            raise CourseError(f"{path} has a mistake {each.name} already; --name gives this one another name")
+        if (each.exercise, each.digest) == (found.exercise, found.digest):
+            raise CourseError(f"{path} knows it already, as {each.name}; change its sentence there")
+    values = zip(_OF_FOUND, (found.exercise, found.says, found.digest, found.submission), strict=True)
+    entry = yaml.safe_dump({found.name: dict(values)}, allow_unicode=True, sort_keys=False)
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        write_atomically(path, before + ("\n" if before and not before.endswith("\n") else "") + entry)
+    except OSError as error:
+        raise CourseError(f"Cannot write {path}: {error}") from error
 
 
 def _parse(path: Path, needs: str) -> tuple[dict[str, Any], dict[_KeyPath, int]]:

@@ -144,6 +144,17 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class FoundMistake:
+    """A mistake that staff found in a class. digest: of what it returns. submission: the one in which it was found."""
+
+    name: str
+    exercise: str
+    says: str
+    digest: str
+    submission: str
+
+
+@dataclass(frozen=True)
 class CourseSettings:
     """The whole file. limits, late, attempts: what holds for an assignment, key by key, where it says nothing else.
 

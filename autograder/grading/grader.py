@@ -17,14 +17,16 @@ from autograder import __version__, gpu
 from autograder.checking.answers import load_live
 from autograder.checking.declare import Check
 from autograder.checking.judge import judge
-from autograder.checking.run import exercises_in_order, seed_of
-from autograder.course.course import Assignment, Course
+from autograder.checking.run import PUBLIC_SEED, exercises_in_order, seed_of
+from autograder.checking.unnamed import with_digests
+from autograder.course.course import FOUND, Assignment, Course
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
 from autograder.grading.student import problems_of, student_in
 from autograder.grading.worksheet import written_answers
 from autograder.intake.find import Found
 from autograder.processes import ENVIRONMENT
+from autograder.report.found import with_found
 from autograder.report.report import CheckResult, ExerciseResult, Report, completed
 from autograder.sandbox import Program, Sandbox
 from autograder.sandbox.backends import BUBBLEWRAP
@@ -125,6 +127,7 @@ class Grader(Rubric):
             if any(check.gpu for check in self.checks) and not assignment.gpu:
                 raise CourseError(f"{assignment_id} has checks that need a GPU; write `gpu: true` in course.yml")
             self.release = Release.load(course.release_dir(assignment_id), assignment_id)
+            self._found = course.found(assignment_id)
         except BaseException:
             self._sandbox.close()
             raise
@@ -162,6 +165,9 @@ class Grader(Rubric):
                 student = student_in(session, submission, seed, rules, self.release.exercises, usual_s)
                 exercises = judge(checks, student, self.answers, seed, limits.check_s, device, session.stop)
                 notes += problems_of(session) + _notes_of_loans(exercises)
+                session.seal()
+                at_home = student_in(session, submission, PUBLIC_SEED, rules, self.release.exercises)
+                exercises = with_digests(exercises, checks, at_home, self.answers)
             output = session.output
         except Failure as failure:
             exercises = _uniform(checks, failure.status, failure.message)
@@ -180,7 +186,7 @@ class Grader(Rubric):
             source=source,
             submitted=found.submitted,
         )
-        return completed(earlier, report) if earlier else report
+        return with_found(completed(earlier, report) if earlier else report, self._found)
 
     def close(self) -> None:
         self._sandbox.close()
@@ -246,5 +252,7 @@ def _digest_of_course(course: Course, assignment_id: str) -> bytes:
     decisive = (assignment.id, assignment.preload, assignment.gpu, assignment.limits, assignment.rules)
     digest = hashlib.sha256(repr(decisive).encode())
     for name, path in course.files_of(assignment_id):
+        if path == course.solutions_dir(assignment_id) / FOUND:
+            continue  # says what a failure is called, and changes no grade
         digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()

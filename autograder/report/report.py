@@ -218,7 +218,7 @@ def for_student(report: Report) -> Report:
     """The report as its student may see it.
 
     Of a hidden check only title, status, points and hint; not what it measured nor how long it took, which is what the
-    student's code makes of its inputs, nor the seed, from which they follow.
+    student's code makes of its inputs, nor the seed, from which they follow. Nor who returned the same: the digest.
     """
 
     def shown(check: CheckResult) -> CheckResult:
@@ -228,5 +228,5 @@ def for_student(report: Report) -> Report:
             else replace(check, message="", mistake=None, duration_s=0.0, evidence=(), compared=None)
         )
 
-    exercises = tuple(replace(each, checks=tuple(map(shown, each.checks))) for each in report.exercises)
+    exercises = tuple(replace(each, checks=tuple(map(shown, each.checks)), digest="") for each in report.exercises)
     return replace(report, exercises=exercises, seed="", duration_s=float(math.ceil(report.duration_s)))

@@ -103,11 +103,15 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """The checks of one exercise. manual: a person gives its points, for a written answer; see `by_hand`."""
+    """The checks of one exercise. manual: a person gives its points, for a written answer; see `by_hand`.
+
+    digest: of what it returned on the inputs that all students have, where it fails in a way that has no name.
+    """
 
     name: str
     checks: tuple[CheckResult, ...]
     manual: bool = False
+    digest: str = ""
 
     @property
     def score(self) -> float | None:
@@ -126,7 +130,8 @@ class ExerciseResult:
 
     def to_dict(self) -> dict[str, Any]:
         checks = [check.to_dict() for check in self.checks]
-        return {"name": self.name, "score": self.score, "max_score": self.max_score, "checks": checks}
+        result = {"name": self.name, "score": self.score, "max_score": self.max_score, "checks": checks}
+        return result | {"digest": self.digest} if self.digest else result
 
     @property
     def pending(self) -> float:
@@ -165,7 +170,8 @@ def exercise_from_dict(data: object, where: str) -> ExerciseResult:
     fields = Fields(data, where)
     score, max_score = fields.take("score", float, optional=True), fields.take("max_score", float)
     checks = tuple(_check(item, f"{where}.checks[{i}]") for i, item in enumerate(fields.take("checks", list)))
-    exercise = ExerciseResult(fields.take("name", str), checks)
+    digest = fields.take("digest", str) if "digest" in fields else ""
+    exercise = ExerciseResult(fields.take("name", str), checks, digest=digest)
     fields.same("score", score, exercise.score)
     fields.same("max_score", max_score, exercise.max_score)
     fields.end()

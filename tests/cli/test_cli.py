@@ -17,6 +17,7 @@ from autograder.course.course import Course
 from autograder.errors import CourseError, Failure
 from autograder.grading.own_work import remember, remembered
 from autograder.publish import hand_in
+from autograder.report.report import ExerciseResult
 from autograder.report.store import read_folder, write
 from tests.samples import check, report
 
@@ -404,6 +405,51 @@ def test_report_of_one_submission_shows_it_whole(course, run, capsys):
     write(report(check("failed", message="got 1")), Path("one"))
     assert run("report", "one") == 0
     assert "got 1" in capsys.readouterr().out
+
+
+@pytest.fixture
+def unnamed(course):
+    """Reports in `out` on `ann` and `bob`, who fail in the same way, and `cem`, who does in another."""
+    for name, digest in (("ann", "aa"), ("bob", "aa"), ("cem", "bb")):
+        exercise = ExerciseResult("adam", (check("failed", message="off"),), digest=digest)
+        write(report(exercises=(exercise,), submission=name, assignment="adam"), Path("out"))
+
+
+NAMING = ("mistake", "new", "adam", "--says", "Why a sine?", "--from")
+
+
+@pytest.mark.parametrize("source", [["out/ann.json"], ["out", "--submission", "ann"]])
+def test_a_sentence_for_one_reaches_all_who_returned_the_same_with_the_next_report(
+    course, run, unnamed, capsys, source
+):
+    graded = {path: path.read_bytes() for path in Path("out").glob("*.json")}
+    assert run(*NAMING, *source, "--name", "adam_of_sines") == 0
+    capsys.readouterr()
+    assert run("report", "out") == 0
+    rows = {line.split("\t")[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert ["adam of sines" in rows[name] for name in ("ann", "bob", "cem")] == [True, True, False]
+    assert "Why a sine?" in Path("out/students/bob.html").read_text()
+    assert {path: path.read_bytes() for path in Path("out").glob("*.json")} == graded
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (("out",), "name a report in it with --submission"),
+        (("out", "--submission", "zoe"), "there is no report on zoe"),
+        (("out/ann.json", "--name", "no name"), "'no name' is no name"),
+        (("out/dee.json",), "has no unnamed failure of adam"),
+    ],
+)
+def test_what_cannot_be_named_is_a_usage_fault(course, run, unnamed, capsys, line, expected):
+    write(report(check("failed", mistake="swapped"), submission="dee", assignment="adam"), Path("out"))
+    assert run(*NAMING, *line) == 2
+    assert expected in capsys.readouterr().err
+
+
+def test_a_mistake_of_no_exercise_is_a_usage_fault(run, unnamed, capsys):
+    assert run("mistake", "new", "adm", "--says", "x", "--from", "out/ann.json") == 2
+    assert "did you mean 'adam'?" in capsys.readouterr().err
 
 
 def test_report_of_a_folder_without_reports_needs_a_look(course, run, capsys):

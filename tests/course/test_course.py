@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.course import Course, Limits, NoCourse, UnknownName
+from autograder.course.course import Course, FoundMistake, Limits, NoCourse, UnknownName
 from autograder.course.settings import Amount, Attempts, Late, Rules
 from autograder.errors import CourseError
 
@@ -287,6 +287,66 @@ def test_a_faulty_extension_is_refused_with_its_line(tmp_path, text, expected):
         granted(tmp_path, text)
     assert expected in str(caught.value)
     assert str(tmp_path / "extensions.yml") in str(caught.value)
+
+
+# ---- mistakes that staff found
+
+ONE = 'sines: {exercise: sgd, says: "Why a sine?", digest: "12", from: ann}\n'
+
+
+def found_in(folder, text):
+    course = Course.load(written(folder, GOOD))
+    file = course.solutions_dir("conv") / "found.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    return course.found("conv")
+
+
+def test_a_found_mistake_is_read_from_solutions(tmp_path):
+    assert found_in(tmp_path, ONE) == (FoundMistake("sines", "sgd", "Why a sine?", "12", "ann"),)
+
+
+def test_what_is_added_is_read_again_whatever_it_says_and_what_was_there_stays(tmp_path):
+    (before,) = found_in(tmp_path, "# ours\n" + ONE.rstrip())
+    course = Course.load(tmp_path / "course.yml")
+    more = FoundMistake("more", "adam", 'A "quote": # and\nañ 😀', "0034", "1e5")
+    path = course.add_found("conv", more)
+    assert course.found("conv") == (before, more)
+    assert path.read_text(encoding="utf-8").startswith("# ours\n" + ONE)
+
+
+def test_without_the_file_or_for_another_course_nothing_is_found(tmp_path):
+    course = Course.load(written(tmp_path, GOOD))
+    course.solutions_dir("conv").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "found.yml").write_text(ONE)
+    assert course.found("conv") == course.found("../elsewhere") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ONE + "b: {}", "line 2: b.exercise is missing"),
+        (ONE.replace("says", "say"), "line 1: sines.say is not a known key; did you mean 'says'?"),
+        (ONE.replace('"12"', "12"), "line 1: sines.digest is '12' (int); write a text, in quotes"),
+        (ONE + ONE.replace("sines", "b"), "line 2: b.digest is that of sines too"),
+        (ONE + ONE, "line 2: sines is already given in line 1"),
+        ("a: word", "line 1: a is 'word' (str); it needs the keys exercise, says, digest, from"),
+    ],
+)
+def test_a_faulty_found_mistake_is_refused_with_its_line(tmp_path, text, expected):
+    with pytest.raises(CourseError) as caught:
+        found_in(tmp_path, text)
+    assert f"found.yml, {expected}" in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "digest"), [("sines", "99"), ("other", "12")])
+def test_a_name_and_a_digest_are_taken_once(tmp_path, name, digest):
+    before = found_in(tmp_path, ONE)
+    course = Course.load(tmp_path / "course.yml")
+    with pytest.raises(CourseError, match="already"):
+        course.add_found("conv", FoundMistake(name, "sgd", "x", digest, "bob"))
+    assert course.found("conv") == before
 
 
 # ---- the secret

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from autograder.checking.run import PUBLIC_SEED, seed_of
-from autograder.course.course import Course, Limits
+from autograder.course.course import Course, FoundMistake, Limits
 from autograder.course.settings import Assignment, Rules
 from autograder.errors import CourseError
 from autograder.grading.grader import Grader, Options, grade_one, versions
@@ -344,6 +344,59 @@ def test_known_mistakes_are_named_in_the_report(grade: Grade) -> None:
     report = grade(tiny.swapped(descent=wrong, q_height="q_height = 5"))
     assert report.mistakes == ("a_single_step", "rounded_up")
     assert {c.hint for c in report.checks} == {"", "How many steps?", "Round down."}
+
+
+UNNAMED = "def descent(g, x, steps, rate=0.1):\n    return {}"
+SAME = [UNNAMED.format(text) for text in ("np.sin(x) * steps", "np.sin(x) + (steps - 1) * np.sin(x)")]
+
+
+def digests(report: Report) -> dict[str, str]:
+    return {each.name: each.digest for each in report.exercises if each.digest}
+
+
+def test_who_returns_the_same_has_the_same_digest_whatever_their_own_inputs(grade: Grade) -> None:
+    ada, bob = (
+        grade(tiny.swapped(descent=code), student=name) for code, name in zip(SAME, ("ada", "bob"), strict=True)
+    )
+    assert digests(ada) == digests(bob)
+    assert list(digests(ada)) == ["descent"]
+    assert ada.seed != bob.seed
+
+
+def test_what_draws_without_a_seed_has_the_same_digest_too(grade: Grade) -> None:
+    draws = tiny.swapped(descent=UNNAMED.format("np.random.random(x.shape)"))
+    ada, bob = (digests(grade(draws, student=name)) for name in ("ada", "bob"))
+    assert ada == bob != {}
+
+
+def test_a_known_mistake_and_right_work_have_no_digest(grade: Grade) -> None:
+    single = "def descent(g, x, steps, rate=0.1):\n    return x - rate * g(x)"
+    assert digests(grade(tiny.swapped(descent=single))) == digests(grade(tiny.SOLVED)) == {}
+
+
+def test_what_ends_the_process_in_the_run_for_the_digest_changes_no_point_and_leaves_no_note(grade: Grade) -> None:
+    kills = UNNAMED.format("(os._exit(1) if len(seen) > 2 else seen.append(1), np.sin(x))[1]")
+    plain = grade(tiny.swapped(descent=SAME[0]))
+    hostile = grade(tiny.swapped(descent=f"import os\nseen = []\n{kills}"))
+    assert hostile.score == plain.score
+    assert hostile.notes == plain.notes
+
+
+def test_a_mistake_that_staff_found_is_named_when_graded_and_regrades_nobody(
+    own_course: Course, isolation: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "ada.py"
+    path.write_text(tiny.swapped(descent=SAME[0]))
+    with Grader(own_course, "tiny", Options(isolation)) as own:
+        before, content = own.grade(Found("ada", path, None)), own.content_of(Found("ada", path, None))
+    found = FoundMistake("descends_by_sines", "descent", "Why a sine?", digests(before)["descent"], "ada")
+    own_course.add_found("tiny", found)
+    with Grader(own_course, "tiny", Options(isolation)) as own:
+        after = own.grade(Found("ada", path, None))
+        assert own.content_of(Found("ada", path, None)) == content
+    assert after.mistakes == ("descends_by_sines",)
+    assert {check.hint for check in after.checks if check.status == "failed"} == {"Why a sine?"}
+    assert after.score == before.score
 
 
 def test_a_file_that_cannot_be_graded_gets_nothing_and_says_why(grade: Grade, grader: Grader, tmp_path: Path) -> None:

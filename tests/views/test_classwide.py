@@ -87,3 +87,26 @@ def test_who_took_far_longer_than_the_quartiles_say_is_slow() -> None:
 def test_less_than_a_second_is_not_slow_and_of_few_nobody_is() -> None:
     assert classwide.slow(timed(0.01, 0.01, 0.01, 0.01, 0.9)) == []
     assert classwide.slow(timed(1, 1, 1, 90)) == []
+
+
+# ---- what has no name
+
+
+def unnamed(digest: str, submission: str, message: str = "") -> Report:
+    checks = (check("failed", public=False, message="hidden"), check("failed", message=message))
+    return report(exercises=(ExerciseResult("adam", checks, digest=digest),), submission=submission)
+
+
+def test_what_returned_the_same_is_a_group_the_largest_first() -> None:
+    found = classwide.groups([unnamed("b", "alice"), unnamed("a", "bob", "off by 2"), unnamed("a", "cem", "other")])
+    assert [[each.submission for each in group.reports] for group in found] == [["bob", "cem"], ["alice"]]
+    assert (found[0].exercise, found[0].message) == ("adam", "off by 2")
+
+
+def test_the_same_digest_in_another_exercise_is_another_group() -> None:
+    other = report(exercises=(ExerciseResult("sgd", (check("failed"),), digest="a"),), submission="bob")
+    assert len(classwide.groups([unnamed("a", "alice"), other])) == 2
+
+
+def test_what_has_no_digest_is_in_no_group() -> None:
+    assert classwide.groups([report(check("failed")), report(check("failed"))]) == []

@@ -251,6 +251,18 @@ def test_a_class_page_names_mistakes_and_who_made_them():
     assert re.search(r"swapped in adam .*? bob No\. \d , cem No\. \d", text)
 
 
+def test_a_class_page_puts_together_what_has_no_name_and_counts_what_is_alone():
+    def failing(digest, submission):
+        exercise = ExerciseResult("adam", (check("failed", message="off by 2"),), digest=digest)
+        return report(exercises=(exercise,), submission=submission)
+
+    text = plain(
+        render_class([failing("a", "bob"), failing("b", "cem"), failing("a", "dee"), failing("c", "eve")], "t")
+    )
+    assert re.search(r"Not named yet .* adam 2 of 4 bob No\. \d : off by 2 also dee No\. \d 2 more fail", text)
+    assert "Not named yet" not in plain(render_class(a_class(), "t"))
+
+
 def test_what_is_left_out_of_a_list_of_names_can_be_shown_among_the_submissions():
     many = [report(check("failed", mistake="m"), submission=f"s{number}") for number in range(10)]
     page = render_class(many, "t")

@@ -112,6 +112,7 @@ def render_class(reports: Sequence[Report], title: str) -> str:
     It links to `page_name` of each report. Its script, `SCRIPT`, sorts and filters what stands there without it, too.
     """
     found = classwide.mistakes(reports)
+    groups = classwide.groups(reports)
     items = classwide.exercises(reports)
     rows = _rows(reports, {each.exercise: f"e{at}" for at, each in enumerate(items)}, found)
     by_name = {row.report.submission: row for row in rows}
@@ -133,6 +134,8 @@ def render_class(reports: Sequence[Report], title: str) -> str:
         slow=[by_name[report.submission] for report in classwide.slow(reports)],
         bins=_histogram(rows),
         mistakes=found,
+        groups=[group for group in groups if len(group.reports) > 1],
+        single=sum(len(group.reports) == 1 for group in groups),
         exercises=items,
         names=[each.exercise for each in items],
         checks=classwide.checks(reports),

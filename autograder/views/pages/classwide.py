@@ -45,6 +45,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Reports in which an exercise fails in one way that has no name. message: what the first of them says of it."""
+
+    exercise: str
+    message: str
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
 class _Verdict:
     """What one submission has of an item. rest: its points without those of the item."""
 
@@ -119,6 +128,26 @@ def mistakes(reports: Iterable[Report]) -> list[Shown]:
                     says.setdefault(key, check.hint)
                     found.setdefault(key, {})[report.submission] = report
     shown = [Shown(*key, says[key], tuple(who.values())) for key, who in found.items()]
+    return sorted(shown, key=lambda each: -len(each.reports))
+
+
+def groups(reports: Iterable[Report]) -> list[Group]:
+    """What fails without a name, put together by what it returned on equal inputs; the largest first.
+
+    A group may have one report only. What was told of one fits all of its group.
+    """
+    messages: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], list[Report]] = {}
+    for report in reports:
+        for each in report.exercises:
+            if each.digest:
+                key = (each.name, each.digest)
+                failed = sorted(
+                    (check for check in each.checks if check.status == "failed"), key=lambda it: not it.public
+                )
+                messages.setdefault(key, next((check.message for check in failed), ""))
+                found.setdefault(key, []).append(report)
+    shown = [Group(key[0], messages[key], tuple(who)) for key, who in found.items()]
     return sorted(shown, key=lambda each: -len(each.reports))
 
 

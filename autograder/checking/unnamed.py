@@ -1,0 +1,130 @@
+"""A digest of what an exercise returned that fails in a way that has no name, to put the same failures together.
+
+When graded, each student has inputs of their own, so their exercises are run once more on the inputs that public checks
+have at home. Only a digest is kept: nobody's code is compared.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.answers import LiveAnswers
+from autograder.checking.compare import untorched
+from autograder.checking.declare import Check
+from autograder.checking.judge import OpenStudent
+from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
+from autograder.checking.run import PUBLIC_SEED, run
+from autograder.report.results import ExerciseResult
+from autograder.sandbox.explain import is_unwritten
+from autograder.sandbox.namespace import record_of
+
+_CHECK_S = 2.0
+_SUBMISSION_S = 5.0  # for all of its exercises together; what comes later goes without a digest
+_DIGITS = 6
+# Where a grid begins, in parts of its step: numbers that people choose, such as 1 / 64, lie on no border of it.
+_OFF = 0.31
+
+
+def with_digests(
+    exercises: Sequence[ExerciseResult], checks: Sequence[Check], open_student: OpenStudent, answers: LiveAnswers
+) -> tuple[ExerciseResult, ...]:
+    """The same results, with a digest for each exercise that fails without a known mistake. It changes nothing else.
+
+    open_student: opens the student's names for checks on the public inputs. Where anything goes wrong, there is none.
+    """
+    end = time.monotonic() + _SUBMISSION_S
+    return tuple(
+        replace(each, digest=_digest(each.name, checks, open_student, answers))
+        if _is_unnamed(each, answers) and time.monotonic() < end
+        else each
+        for each in exercises
+    )
+
+
+def _is_unnamed(exercise: ExerciseResult, answers: LiveAnswers) -> bool:
+    """Whether it fails as no known mistake does; the id of a general rule is no name, and a question has no points."""
+    known = {mistake.name for mistake in answers.known if mistake.exercise == exercise.name}
+    statuses = {check.status for check in exercise.checks}
+    return (
+        exercise.max_score > 0
+        and "failed" in statuses
+        and statuses <= {"failed", "passed", "pending"}
+        and known.isdisjoint(check.mistake for check in exercise.checks)
+    )
+
+
+def _digest(exercise: str, checks: Sequence[Check], open_student: OpenStudent, answers: LiveAnswers) -> str:
+    """Of the replies in its failing public checks, in order; "" if nothing in them differs from the reference."""
+    digest = hashlib.sha256()
+    differs = False
+    with contextlib.suppress(Exception):  # whatever it is, it costs nobody anything
+        for check in checks:
+            if check.exercise == exercise and check.public and not check.costly and not check.gpu:
+                parts = _wrong_parts(check, open_student, answers)
+                if parts:
+                    differs = True
+                    digest.update(repr((check.name, parts)).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:16] if differs else ""
+    return ""
+
+
+def _wrong_parts(check: Check, open_student: OpenStudent, answers: LiveAnswers) -> list[Any]:
+    """What a failing check received that differs from the reference's; nothing of what is not written.
+
+    Raises: Failure, CourseError; ValueError if the outcome is no verdict.
+    """
+    expected = answers.expected(check, PUBLIC_SEED)
+    with open_student(check, _CHECK_S, False) as student:
+        outcome = run(check, student, answers.reference(check, PUBLIC_SEED), PUBLIC_SEED)
+        got = [call for frame in record_of(student).replies for call in leaves(frame)]
+        record_of(student).forget()
+    if outcome.status not in ("passed", "failed") or expected.student is None:
+        raise ValueError(outcome.message)
+    if outcome.status == "passed" or (got and is_unwritten([got[-1].get(RAISED, "")], got[-1].get(MESSAGE, ""))):
+        return []
+    right = [call for frame in record_of(expected.student).replies for call in leaves(frame)]
+    return [
+        (at, path, _rounded(value))
+        for at, call in enumerate(got)
+        for path, value in _differing(call, right[at] if at < len(right) else Leaves())
+    ]
+
+
+def _differing(call: Leaves, right: Leaves) -> list[tuple[tuple[Any, ...], Any]]:
+    """The parts that differ; beside a wrong result, not those of a cache that is laid out in the student's own way."""
+    parts = sorted(call.items(), key=lambda item: repr(item[0]))
+    differ = [(path, value) for path, value in parts if path not in right or not same_value(value, right[path])]
+    if not any(len(path) < 3 for path, _ in differ):
+        return differ
+    return [
+        (path, value)
+        for path, value in differ
+        if len(path) < 3 or call.layouts.get(path[:2]) == right.layouts.get(path[:2])
+    ]
+
+
+def _rounded(value: Any) -> Any:
+    """The value without what rounding does to it: six digits, counted from the largest number of an array."""
+    if isinstance(value, str | bytes | bool | None):
+        return value
+    array = np.asarray(untorched(value))
+    if array.dtype.kind not in "biufc":
+        return str(array.dtype)
+    if array.dtype.kind == "c":
+        array = np.stack([array.real, array.imag])
+    numbers = array.astype(np.float64).ravel()
+    finite = np.isfinite(numbers)
+    odd = [(int(at), str(numbers[at])) for at in np.flatnonzero(~finite)]
+    largest = float(np.max(np.abs(numbers[finite]), initial=0.0))
+    # The offset here, too: 1 and 1 - 1e-16 have the same step.
+    step = 10.0 ** (math.floor(math.log10(largest) + _OFF) - _DIGITS + 1) if largest > 0 else 1.0
+    whole = np.floor(numbers[finite] / step + _OFF).astype(np.int64)
+    return array.shape, step, hashlib.sha256(whole.tobytes()).hexdigest(), odd
