@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checking.run import PUBLIC_SEED, seed_of
+from autograder.checking.run import PUBLIC_SEED, drawn, seed_of
 from autograder.course.course import Course, FoundMistake, Limits
 from autograder.course.settings import Assignment, Rules
 from autograder.errors import CourseError
@@ -374,12 +374,14 @@ def test_a_known_mistake_and_right_work_have_no_digest(grade: Grade) -> None:
     assert digests(grade(tiny.swapped(descent=single))) == digests(grade(tiny.SOLVED)) == {}
 
 
-def test_what_ends_the_process_in_the_run_for_the_digest_changes_no_point_and_leaves_no_note(grade: Grade) -> None:
-    kills = UNNAMED.format("(os._exit(1) if len(seen) > 2 else seen.append(1), np.sin(x))[1]")
-    plain = grade(tiny.swapped(descent=SAME[0]))
-    hostile = grade(tiny.swapped(descent=f"import os\nseen = []\n{kills}"))
-    assert hostile.score == plain.score
-    assert hostile.notes == plain.notes
+def test_what_ends_the_process_on_the_public_inputs_changes_no_point_and_leaves_no_note(
+    grade: Grade, grader: Grader
+) -> None:
+    (check,) = [each for each in grader.checks if each.name == "descends_two_steps"]
+    known = -2.0 - drawn(check, PUBLIC_SEED)["rng"].random()
+    kills = UNNAMED.format(f"os._exit(1) if {known!r} in x else np.sin(x) * steps")
+    plain, hostile = grade(tiny.swapped(descent=SAME[0])), grade(tiny.swapped(descent=f"import os\n{kills}"))
+    assert (digests(hostile), hostile.score, hostile.notes) == ({}, plain.score, plain.notes)
 
 
 def test_a_mistake_that_staff_found_is_named_when_graded_and_regrades_nobody(
