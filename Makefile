@@ -52,7 +52,7 @@ build audit mutate: $(VENV)/installed-torch
 attack: $(VENV)/installed system
 	$(BIN)/autograder attack
 
-# 200,000 mutated frames and 20,000 mutated notebooks, read by the grader; some minutes.
+# 100,000 mutated frames and 20,000 mutated notebooks, read by the grader; some minutes.
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m tests.fuzz
 

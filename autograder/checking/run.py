@@ -161,7 +161,7 @@ def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
     got = value_of(outcome.student, index)
     expected = value_of(reference.student, min(index, len(record_of(reference.student).replies) - 1))
     if got is None and expected is not None:
-        message = f"{check.exercise}: returned None, expected {describe(expected)}. {_RETURN}"
+        message = f"{check.exercise} returned None, expected {describe(expected)}. {_RETURN}"
         return replace(outcome, status="failed", message=message)
     message = f"{check.exercise}: the check could not work with what it returned, {describe(got)}"
     if describe(expected) != describe(got):

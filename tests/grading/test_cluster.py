@@ -251,7 +251,7 @@ def test_a_stuck_submission_delays_no_other(
     edit(own_course, "course.yml", "check_s: 10", "check_s: 4")
     course, found, seen = Course.load(own_course.path), class_of(12), list[str]()
     assert found[0].path
-    found[0].path.write_text(tiny.swapped(descent="def descent(*a):\n    while True: pass"))
+    found[0].path.write_text(tiny.swapped(descent="import time\ndef descent(*a):\n    while True: time.sleep(1)"))
     with connect(scheduler, course, "tiny", Options(isolation)) as workers:
         grade_many(
             course,

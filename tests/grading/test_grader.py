@@ -329,7 +329,16 @@ def test_a_python_2_print_is_explained_where_the_name_is_missing(course: Course,
     assert report.score == 75
 
 
-@pytest.mark.parametrize("result", ["None", "x", "(x, 1, 2, 3)", "object()", "'text'", "[[x], x]", "3"])
+def test_where_nothing_is_returned_it_asks_for_the_return(grade: Grade) -> None:
+    report = grade(tiny.swapped(standardize="def standardize(x, eps=1e-5):\n    out = x"))
+    assert report.score == 50
+    said = "standardize returned None, expected a tuple of 3"
+    message = messages(report, "standardize")[0]
+    assert message.startswith(said)
+    assert "Is a `return` missing?" in message
+
+
+@pytest.mark.parametrize("result", ["x", "(x, 1, 2, 3)", "object()", "'text'", "[[x], x]", "3"])
 def test_a_check_that_cannot_unpack_strange_data_blames_the_student_and_shows_it(grade: Grade, result: str) -> None:
     report = grade(tiny.swapped(standardize=f"def standardize(x, eps=1e-5):\n    return {result}"))
     assert report.score == 50

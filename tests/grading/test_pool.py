@@ -167,7 +167,7 @@ def test_a_stuck_submission_delays_no_other(
     own_course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]]
 ) -> None:
     edit(own_course, "course.yml", "check_s: 10", "check_s: 4")
-    texts = {"a": tiny.swapped(descent="def descent(*a):\n    while True: pass")}
+    texts = {"a": tiny.swapped(descent="import time\ndef descent(*a):\n    while True: time.sleep(1)")}
     found, seen = hand_in(**texts, **{f"s{number}": tiny.SOLVED for number in range(11)}), list[str]()
     course = Course.load(own_course.path)
     grade_many(
