@@ -25,8 +25,8 @@ from autograder.text import LOADING_STOPPED, misspelled, place
 # Once, and again after a check in which the process has ended. More costs time, and may be a fault of ours.
 _USUAL_LOADS = 2
 
-# The part of a check's time, in seconds of computing, after which the student's process says where it is.
-_LOOK = 0.02
+# The part of a check's time, in seconds of computing, after which the student's process says where it is; the least.
+_LOOK, _LEAST_LOOK_S = 0.02, 0.2
 
 
 def student_in(
@@ -96,7 +96,7 @@ def student_in(
             session.seal()  # or a student could print, and read, the hidden inputs
         if check.exercise not in session.names:
             raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
-        every_s = _LOOK * (check.timeout_s or session.limits.check_s)
+        every_s = max(_LOOK * (check.timeout_s or session.limits.check_s), _LEAST_LOOK_S)
         look = Look(every_s, lambda: usual_s(check, seed), endless)
         with session.check(timeout_s, process_seed(check, seed), check.exercise, shared=shared, look=look) as exchange:
             yield Namespace(

@@ -72,14 +72,14 @@ def does(name, *wanted, let_loose=harms):
 
 def child_with(monkeypatch, folder, module, *replaced):
     """The child side of the sandbox with a piece of its code replaced."""
-    shutil.copytree(backends._CHILD, folder / "child", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(backends.CHILD, folder / "child", ignore=shutil.ignore_patterns("__pycache__"))
     path = folder / "child" / module
     code = path.read_text()
     for old, new in replaced:
         assert old in code
         code = code.replace(old, new)
     path.write_text(code)
-    monkeypatch.setattr(backends, "_CHILD", folder / "child")
+    monkeypatch.setattr(backends, "CHILD", folder / "child")
 
 
 @walls
@@ -106,7 +106,7 @@ def test_without_a_limit_on_processes_a_fork_bomb_has_more_than_it_may(monkeypat
 @walls
 def test_without_a_limit_on_memory_an_attack_has_more_than_it_may(monkeypatch, tmp_path):
     child_with(monkeypatch, tmp_path, "confine.py", ('limits["RLIMIT_AS"] = address_space', "pass"))
-    path, watch = backends._CHILD / "supervisor.py", 'self._memory_mib() > self.settings["memory_mib"]'
+    path, watch = backends.CHILD / "supervisor.py", 'self._memory_mib() > self.settings["memory_mib"]'
     assert watch in path.read_text()
     path.write_text(path.read_text().replace(watch, "False"))
     assert does("resource_memory", "of memory, of 256 MiB allowed")

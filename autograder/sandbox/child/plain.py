@@ -94,7 +94,7 @@ class _Watch:
                 at_work, samples = found, samples + 1
                 if samples == _SAMPLES:
                     places = [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in at_work.items()]
-                    send(self._sock, encode([protocol.STUCK, places]))
+                    send(self._sock, encode([protocol.STUCK, places, False]))
 
 
 def _serve(sock: socket.socket, names: dict[str, Any], reply_bytes: int) -> None:
