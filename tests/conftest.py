@@ -41,7 +41,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A second try, alone, is for what a busy machine may have spoiled, and no wall may depend on that."""
-    if item.config.getoption("lf") and item.get_closest_marker("at_first"):
+    if item.config.getoption("lf", default=False) and item.get_closest_marker("at_first"):
         pytest.fail("it failed beside other tests, and has to hold at first", pytrace=False)
 
 

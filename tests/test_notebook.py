@@ -7,11 +7,13 @@ import json
 import linecache
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 import types
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -643,6 +645,15 @@ def test_what_a_check_has_measured_is_shown(
     assert "&lt;loss&gt;" in data["text/html"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """An interrupt raises, also where these tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_one_interrupt_ends_the_whole_check_and_says_where(
     solved: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
