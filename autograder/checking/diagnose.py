@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.checking.answers import Answers, KnownMistake
-from autograder.checking.causes import causes
 from autograder.checking.declare import Check
 from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
+from autograder.checking.rules.apply import findings
 from autograder.checking.run import Outcome
 from autograder.sandbox.child.wire import Frame
 from autograder.sandbox.explain import is_unwritten
@@ -100,8 +100,8 @@ def _by_rules(
         right = answers.expected(check, seed)
         expected[check] = _calls(record_of(right.student).replies) if right.student is not None else []
     return {
-        check: Diagnosis(None if cause.weak else cause.name, cause.says, general=True)
-        for check, cause in causes(unknown, expected, faulty, lambda check: answers.computing(check, seed)).items()
+        check: Diagnosis(None if finding.weak else finding.name, finding.says, general=True)
+        for check, finding in findings(unknown, expected, faulty, lambda check: answers.computing(check, seed)).items()
     }
 
 

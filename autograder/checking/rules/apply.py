@@ -16,16 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.as_if import as_if
-from autograder.checking.chance import Call, of_draws
 from autograder.checking.declare import Check
-from autograder.checking.raised import of_exception
-from autograder.checking.relations import EXACT, ORDINALS, PLACE, Cause, Given, of_shape, relations
-from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
+from autograder.checking.replies import MESSAGE, RAISED, Leaves, same_value
+from autograder.checking.rules.as_if import as_if
+from autograder.checking.rules.calls import ORDINALS, Call, Given, calls
+from autograder.checking.rules.chance import of_draws
+from autograder.checking.rules.finding import EXACT, PLACE, Finding
+from autograder.checking.rules.raised import of_exception
+from autograder.checking.rules.relations import of_shape, relations
 from autograder.checking.run import Outcome
 from autograder.sandbox.child import protocol
 from autograder.sandbox.explain import is_unwritten
-from autograder.sandbox.namespace import Namespace, Record, record_of
+from autograder.sandbox.namespace import Namespace, record_of
 
 _MODIFIED = ("modified in place",)
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?:\[(?:'\w+'|\d+)\])*")
@@ -33,25 +35,12 @@ _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?:\[(?:'\w+'|\d+)\])*")
 _WORDS = {"", "result", "the", "a", "an", "what", "each", "every", "its", "it", "row", "entry", "all", "some", "one"}
 
 
-def calls(record: Record) -> list[Call]:
-    """All calls of a check in order; what it asked for otherwise is one without arguments."""
-    found = []
-    for (label, request), reply in zip(record.requests, record.replies, strict=False):
-        given = request[1] if request[0] == protocol.CALLS else [request[1] if request[0] == protocol.KEEP else request]
-        for each, gave in zip(given, leaves(reply), strict=False):
-            called = each[0] in (protocol.CALL, protocol.METHOD)
-            found.append(
-                Call(each[0], label, tuple(each[-2]) if called else (), dict(each[-1]) if called else {}, gave)
-            )
-    return found
-
-
-def causes(
+def findings(
     outcomes: Mapping[Check, Outcome],
     expected: Mapping[Check, Sequence[Leaves]],
     faulty: Collection[str],
     reference: Callable[[Check], Namespace | None] = lambda check: None,
-) -> dict[Check, Cause]:
+) -> dict[Check, Finding]:
     """What is said of these failing checks of one exercise.
 
     expected: the reference's replies, call by call. faulty: the exercises whose own public checks fail; where a check
@@ -63,21 +52,21 @@ def causes(
         for check, outcome in outcomes.items()
         if outcome.status == "failed"
     }
-    held = Counter(key for those in found.values() for key in {(cause.name, cause.says) for cause, _ in those})
+    held = Counter(key for those in found.values() for key in {(finding.name, finding.says) for finding, _ in those})
 
-    def tier(cause: Cause) -> int:
-        return PLACE if cause.by_chance and held[cause.name, cause.says] < 2 else cause.tier
+    def tier(finding: Finding) -> int:
+        return PLACE if finding.by_chance and held[finding.name, finding.says] < 2 else finding.tier
 
-    def order(item: tuple[int, tuple[Cause, str]]) -> tuple[Any, ...]:
-        rank, (cause, _) = item
-        return tier(cause), -held[cause.name, cause.says], rank
+    def order(item: tuple[int, tuple[Finding, str]]) -> tuple[Any, ...]:
+        rank, (finding, _) = item
+        return tier(finding), -held[finding.name, finding.says], rank
 
     best = {}
     for check, those in found.items():
         if those:
-            _, (cause, it) = min(enumerate(those), key=order)
-            says = cause.says.format(it=it)
-            best[check] = Cause(cause.name, says[0].upper() + says[1:], tier(cause))
+            _, (finding, it) = min(enumerate(those), key=order)
+            says = finding.says.format(it=it)
+            best[check] = Finding(finding.name, says[0].upper() + says[1:], tier(finding))
     return best
 
 
@@ -87,22 +76,20 @@ def _of_check_and_others(
     right: Sequence[Leaves],
     faulty: Collection[str],
     reference: Callable[[Check], Namespace | None],
-) -> list[tuple[Cause, str]]:
+) -> list[tuple[Finding, str]]:
     """Everything that holds of one failing check; the reference is asked again only where the numbers do not tell."""
-    found = list(_of_check(check, outcome, right, faulty))
-    if (
-        any(cause.tier <= EXACT and not cause.by_chance for cause, _ in found)
-        or outcome.student is None
-        or check.random
-    ):
+    made = calls(record_of(outcome.student)) if outcome.student is not None else []
+    if outcome.student is None or any(call.exercise in faulty and call.exercise != check.exercise for call in made):
+        return []  # of the second it may be a consequence
+    found = list(_of_check(check, outcome, made, right))
+    told = any(finding.tier <= EXACT and not finding.by_chance for finding, _ in found)
+    if told or check.random or not made or RAISED in made[-1].gave:
         return found
-    made = calls(record_of(outcome.student))
-    consequence = any(call.label.split(".")[0] in set(faulty) - {check.exercise} for call in made)
-    namespace = None if consequence or not made or RAISED in made[-1].gave else reference(check)
+    namespace = reference(check)
     if namespace is not None:
         call, paths, name = _wrong_call(check, outcome, made, right)
         if call is not None:
-            found += [(cause, name) for cause in as_if(namespace, made, call, paths)]
+            found += [(finding, name) for finding in as_if(namespace, made, call, paths)]
     return found
 
 
@@ -128,38 +115,35 @@ def _wrong_call(
 
 
 def _of_check(
-    check: Check, outcome: Outcome, right: Sequence[Leaves], faulty: Collection[str]
-) -> Iterator[tuple[Cause, str]]:
+    check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
+) -> Iterator[tuple[Finding, str]]:
     """Everything that holds of one failing check, the simplest first, with the words for what it holds of."""
-    if outcome.student is None:
-        return
-    made = calls(record_of(outcome.student))
-    if any(call.label.split(".")[0] in faulty and call.label.split(".")[0] != check.exercise for call in made):
-        return
     if made and RAISED in made[-1].gave:
         last = made[-1]
         expected = right[len(made) - 1] if len(made) <= len(right) else Leaves()
         if RAISED not in expected and not is_unwritten([last.gave[RAISED]], last.gave.get(MESSAGE, "")):
             arrays = Given.of(last.args, last.kwargs).arrays
-            yield from ((cause, "it") for cause in of_exception(last.gave[RAISED], last.gave.get(MESSAGE, ""), arrays))
+            yield from (
+                (finding, "it") for finding in of_exception(last.gave[RAISED], last.gave.get(MESSAGE, ""), arrays)
+            )
         return
     if made and all(call.kind == protocol.GET for call in made):
         return  # an answer to a question, which is not to be given away
-    own = [call for call in made if call.label.split(".")[0] == check.exercise] or made
+    own = [call for call in made if call.exercise == check.exercise] or made
     pairs = [pair for pair in zip(made, right, strict=False) if any(pair[0] is call for call in own)]
-    yield from ((cause, "the result") for cause in of_draws(check.random, pairs))
+    yield from ((finding, "the result") for finding in of_draws(check.random, pairs))
     if check.random:
         return
-    yield from ((cause, "it") for cause in _exchanged(pairs))
+    yield from ((finding, "it") for finding in _exchanged(pairs))
     if outcome.mismatch is not None:
         name, got, expected = outcome.mismatch.name, outcome.mismatch.got, outcome.mismatch.expected
         found = of_shape(got, expected) if name.endswith("shape") else relations(got, expected, _given(own, got))
-        yield from ((cause, _name(name)) for cause in found)
+        yield from ((finding, _name(name)) for finding in found)
         return
     yield from _of_replies(check, outcome, made, right)
 
 
-def _exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Cause]:
+def _exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
     """Where the right results are returned in another order."""
     for call, wanted in pairs:
         count = wanted.get((protocol.VALUE, "length"))
@@ -170,7 +154,7 @@ def _exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Cause]:
         for i, j in itertools.combinations(range(count), 2):
             if np.ndim(right[i]) and same_value(mine[i], right[j]) and same_value(mine[j], right[i]):
                 if not same_value(mine[i], right[i]):
-                    yield Cause(
+                    yield Finding(
                         "results_exchanged", f"The {ORDINALS[i]} and the {ORDINALS[j]} value returned are exchanged."
                     )
                 return
@@ -196,22 +180,22 @@ def _given(made: Sequence[Call], got: Any) -> Given:
 
 def _of_replies(
     check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
-) -> Iterator[tuple[Cause, str]]:
+) -> Iterator[tuple[Finding, str]]:
     """Of the first call of the exercise whose result is not the reference's."""
     if "in place" in outcome.message:
         if any(call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False)):
-            yield Cause("changes_an_argument", "An argument is changed in place; work on a copy."), "it"
+            yield Finding("changes_an_argument", "An argument is changed in place; work on a copy."), "it"
         return
     for call, wanted in zip(made, right, strict=False):
-        if call.label.split(".")[0] != check.exercise:
+        if call.exercise != check.exercise:
             continue
         if RAISED in wanted and RAISED not in call.gave:
-            yield Cause("does_not_raise", "It returns something where it should raise an exception."), "it"
+            yield Finding("does_not_raise", "It returns something where it should raise an exception."), "it"
             return
         whole = (protocol.VALUE,)
         count = wanted.get((*whole, "length"))
         if count is not None and call.gave.get(whole) is not None and wanted.at(whole) is Leaves.MISSING:
-            yield Cause("another_count", f"It returns one value where {count} are expected."), "it"
+            yield Finding("another_count", f"It returns one value where {count} are expected."), "it"
             return
         for path, expected in wanted.items():
             if path[0] != protocol.VALUE or any(isinstance(key, int) for key in path[2:]):
@@ -225,28 +209,28 @@ def _of_replies(
             if not same_value(got, expected):
                 if got is None:
                     yield (
-                        Cause("returns_none", "{it} is None: is a `return` missing, or a branch without one?"),
+                        Finding("returns_none", "{it} is None: is a `return` missing, or a branch without one?"),
                         _said(path),
                     )
                 given = Given.of(call.args, call.kwargs)
-                yield from ((cause, _said(path)) for cause in relations(got, expected, given))
+                yield from ((finding, _said(path)) for finding in relations(got, expected, given))
                 return
 
 
-def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tuple[Cause, str]]:
+def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tuple[Finding, str]]:
     """Of a part of the result that is not there."""
     if gave.get((protocol.VALUE,), 0) is None:
-        yield Cause("returns_none", "It returns None: is a `return` missing, or a branch without one?"), "it"
+        yield Finding("returns_none", "It returns None: is a `return` missing, or a branch without one?"), "it"
     elif path == (protocol.VALUE, "length") or (len(path) == 2 and isinstance(path[1], int)):
         count = wanted.get((protocol.VALUE, "length"))
         mine = gave.get((protocol.VALUE, "length"), 1)
         if count is not None and count != mine:
             yield (
-                Cause("another_count", f"It returns {mine} value{'s' * (mine != 1)} where {count} are expected."),
+                Finding("another_count", f"It returns {mine} value{'s' * (mine != 1)} where {count} are expected."),
                 "it",
             )
     elif isinstance(path[-1], str) and path[-1] != "length":
-        yield Cause("key_missing", f"What it returns has no `{path[-1]}`: is it stored, under this name?"), "it"
+        yield Finding("key_missing", f"What it returns has no `{path[-1]}`: is it stored, under this name?"), "it"
 
 
 def _said(path: tuple[Any, ...]) -> str:

@@ -13,8 +13,10 @@ from autograder.checking.compare import close, expect, parts
 from autograder.checking.declare import Mistake, check
 from autograder.checking.judge import judge
 from autograder.checking.kernel import first_failing
-from autograder.checking.raised import of_exception
-from autograder.checking.relations import PLACE, Given, of_shape, relations
+from autograder.checking.rules.calls import Given
+from autograder.checking.rules.finding import PLACE
+from autograder.checking.rules.raised import of_exception
+from autograder.checking.rules.relations import of_shape, relations
 from autograder.course.course import Course
 from autograder.report.report import CheckResult
 from tests.checking.test_diagnose import SEED, opened

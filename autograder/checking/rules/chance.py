@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from autograder.checking.compare import untorched
-from autograder.checking.relations import DRAWN, Cause, Given
 from autograder.checking.replies import Leaves
+from autograder.checking.rules.calls import Call, Given
+from autograder.checking.rules.finding import DRAWN, Finding
 from autograder.sandbox.child import protocol
 
 _FEWEST = 8  # entries of which a share is taken
@@ -25,30 +25,16 @@ _FEWEST_DRAWS = 100
 _DEVIATIONS = 5.0
 
 
-@dataclass(frozen=True, eq=False)
-class Call:
-    """One request that a check made, with what came back.
-
-    kind: as in `protocol`; what is no call of a function has no arguments. label: of the function or value.
-    """
-
-    kind: str
-    label: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    gave: Leaves
-
-
-def of_draws(random: bool, pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Cause]:
+def of_draws(random: bool, pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
     """What differs between random results and those of the reference, call by call.
 
     pairs: the calls of the exercise, each with the reference's result. random: whether the check says that they are.
     """
     with np.errstate(all="ignore"):
-        yield from (replace(cause, tier=DRAWN) for cause in _of_draws(random, pairs))
+        yield from (replace(finding, tier=DRAWN) for finding in _of_draws(random, pairs))
 
 
-def _of_draws(random: bool, pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Cause]:
+def _of_draws(random: bool, pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
     masked = [each for pair in pairs if (each := _masked(*pair)) is not None]
     for each in masked:
         found = list(_of_mask(each))
@@ -140,7 +126,7 @@ def _masked(call: Call, wanted: Leaves) -> _Masked | None:
     return None if follows_x else _Masked(call, x, out, _Mask.of(out, x), mask)
 
 
-def _of_mask(each: _Masked) -> Iterator[Cause]:
+def _of_mask(each: _Masked) -> Iterator[Finding]:
     mine, right, (p, words) = each.mine, each.right, each.p
     if right.share == 1:
         yield from _of_nothing_dropped(each)
@@ -151,14 +137,14 @@ def _of_mask(each: _Masked) -> Iterator[Cause]:
     n = each.x.size
     if mine.share == 1:
         scaled = "" if math.isclose(mine.factor, 1, rel_tol=1e-4) else ", though they are scaled"
-        yield Cause(
+        yield Finding(
             "nothing_dropped",
             f"All entries are kept in training{scaled}: with what are the random numbers compared? "
             "(`r < p / p` is `r < 1`.)",
         )
         return
     if not mine.kept.any():
-        yield Cause(
+        yield Finding(
             "everything_dropped", "All entries are dropped in training: what are the random numbers compared with?"
         )
         return
@@ -168,7 +154,7 @@ def _of_mask(each: _Masked) -> Iterator[Cause]:
         if each.x.shape[axis] > 1 and not (mine.kept != mine.kept.take([0], axis)).any()
     ]
     if repeated:
-        yield Cause(
+        yield Finding(
             "one_mask_along_an_axis",
             f"The mask is the same all along axis {repeated[0]}: draw a number for each entry.",
         )
@@ -176,17 +162,17 @@ def _of_mask(each: _Masked) -> Iterator[Cause]:
     share, factor = _share_of(mine, p, words, n), _factor_of(mine, right, p, words)
     turned = 1 / (1 - p)
     if share and share.name == "keeps_one_minus_p" and math.isclose(mine.factor, turned, rel_tol=1e-3) and p != 0.5:
-        yield Cause(
+        yield Finding(
             "p_is_taken_to_drop",
             f"{words} is taken for the probability to drop: 1 minus it is kept, and scaled for that. Here it is kept.",
         )
     elif share and factor:
-        yield Cause(f"{share.name}_and_{factor.name}", f"{share.says} And {factor.says[0].lower()}{factor.says[1:]}")
+        yield Finding(f"{share.name}_and_{factor.name}", f"{share.says} And {factor.says[0].lower()}{factor.says[1:]}")
     elif share or factor:
         yield share or factor  # type: ignore[misc]
 
 
-def _share_of(mine: _Mask, p: float, words: str, n: int) -> Cause | None:
+def _share_of(mine: _Mask, p: float, words: str, n: int) -> Finding | None:
     """What is wrong with how many are kept."""
     if abs(mine.share - p) <= _spread(p, n):
         return None
@@ -202,14 +188,14 @@ def _share_of(mine: _Mask, p: float, words: str, n: int) -> Cause | None:
     fitting = [each for each in known if abs(mine.share - each[0]) <= _spread(each[0], n)]
     if fitting:
         _, name, says = min(fitting, key=lambda each: abs(mine.share - each[0]))
-        return Cause(name, says)
+        return Finding(name, says)
     side = "More" if mine.share > p else "Fewer"
-    return Cause(
+    return Finding(
         "keeps_another_share", f"{side} entries are kept than {words} says: how are the numbers drawn and compared?"
     )
 
 
-def _factor_of(mine: _Mask, right: _Mask, p: float, words: str) -> Cause | None:
+def _factor_of(mine: _Mask, right: _Mask, p: float, words: str) -> Finding | None:
     """What is wrong with what the kept are multiplied by."""
     if math.isclose(mine.factor, right.factor, rel_tol=1e-4):
         return None
@@ -223,54 +209,56 @@ def _factor_of(mine: _Mask, right: _Mask, p: float, words: str) -> Cause | None:
     ]
     for value, name, says in known:
         if math.isclose(mine.factor, value, rel_tol=1e-4):
-            return Cause(name, says)
-    return Cause("kept_by_another_factor", f"What is kept is multiplied by a number that is not 1 divided by {words}.")
+            return Finding(name, says)
+    return Finding(
+        "kept_by_another_factor", f"What is kept is multiplied by a number that is not 1 divided by {words}."
+    )
 
 
-def _of_nothing_dropped(each: _Masked) -> Iterator[Cause]:
+def _of_nothing_dropped(each: _Masked) -> Iterator[Finding]:
     """Where all is kept in the right result, as in testing."""
     mine, given = each.mine, Given.of(each.call.args, each.call.kwargs)
     if mine is None or (mine.share == 1 and math.isclose(mine.factor, each.right.factor, rel_tol=1e-4)):
         return
     if mine.share < 1:
         if given.numbers.get("`p`") == 1:
-            yield Cause("drops_for_p_one", "Entries are dropped though `p` is 1: with what are the numbers compared?")
+            yield Finding("drops_for_p_one", "Entries are dropped though `p` is 1: with what are the numbers compared?")
         else:
-            yield Cause("drops_in_testing", "Entries are dropped where all are to be kept: is it active in testing?")
+            yield Finding("drops_in_testing", "Entries are dropped where all are to be kept: is it active in testing?")
         return
     for words, s in given.numbers.items():
         for value, says in ((s, "multiplied by"), (1 / s if s else 0.0, "divided by")):
             if s not in (0.0, 1.0) and math.isclose(mine.factor, value, rel_tol=1e-4):
-                yield Cause(
+                yield Finding(
                     "scaled_in_testing",
                     f"Where nothing is dropped the result is {says} {words}: it is the input there.",
                 )
                 return
-    yield Cause("scaled_in_testing", "Where nothing is dropped the result is scaled: it is the input there.")
+    yield Finding("scaled_in_testing", "Where nothing is dropped the result is scaled: it is the input there.")
 
 
-def _of_no_mask(each: _Masked) -> Iterator[Cause]:
+def _of_no_mask(each: _Masked) -> Iterator[Finding]:
     """Where the result is neither 0 nor one multiple of x."""
     out, x = each.out, each.x
     values = np.unique(np.round(out, 9))
     if len(values) <= 2:
-        yield Cause("is_the_mask", "The result is the mask itself; the input is to be multiplied by it.")
+        yield Finding("is_the_mask", "The result is the mask itself; the input is to be multiplied by it.")
         return
     ratio = out / x
     if len(np.unique(np.round(ratio, 9))) > 10:
         if (ratio >= 0).all():
-            yield Cause(
+            yield Finding(
                 "draws_not_compared",
                 "The input is multiplied by the random numbers themselves; they are to be compared.",
             )
         else:
-            yield Cause(
+            yield Finding(
                 "not_a_mask",
                 "What the input is multiplied by is not 0 or one number, but takes many values, of both signs.",
             )
 
 
-def _of_seeds(masked: Sequence[_Masked]) -> Iterator[Cause]:
+def _of_seeds(masked: Sequence[_Masked]) -> Iterator[Finding]:
     """Where two calls on the same x should have different masks, and the same with the same seed."""
     for i, one in enumerate(masked):
         for other in masked[i + 1 :]:
@@ -279,12 +267,12 @@ def _of_seeds(masked: Sequence[_Masked]) -> Iterator[Cause]:
             mine = np.array_equal(one.mine.kept, other.mine.kept)
             right = np.array_equal(one.right.kept, other.right.kept)
             if mine and not right:
-                yield Cause(
+                yield Finding(
                     "same_mask_again", "Two calls that should differ drop the same entries: what is it seeded with?"
                 )
                 return
             if right and not mine and not np.array_equal(one.out, other.out):
-                yield Cause(
+                yield Finding(
                     "seed_ignored", "Two calls with one seed drop different entries: is every number drawn from it?"
                 )
                 return
@@ -293,30 +281,30 @@ def _of_seeds(masked: Sequence[_Masked]) -> Iterator[Cause]:
 # ---- arrays of draws ------------------------------------------------------------------------------------------------
 
 
-def _of_weights(w: np.ndarray, right: np.ndarray, given: Given) -> Iterator[Cause]:
+def _of_weights(w: np.ndarray, right: np.ndarray, given: Given) -> Iterator[Finding]:
     """Spread, mean and kind of an array of draws."""
     n, s, wanted = w.size, float(w.std()), float(right.std())
     if not np.isfinite(w).all() or not wanted:
         return
     if not s:
-        yield Cause("draws_all_the_same", "All values are the same: nothing is drawn.")
+        yield Finding("draws_all_the_same", "All values are the same: nothing is drawn.")
         return
     for axis in range(w.ndim):
         if w.shape[axis] > 1 and not np.ptp(w, axis=axis).any():
-            yield Cause(
+            yield Finding(
                 "draws_repeat_along_an_axis", f"The values repeat all along axis {axis}: draw one for each entry."
             )
             return
     if abs(w.mean() - right.mean()) > _DEVIATIONS * (s + wanted) / math.sqrt(n):
         positive = " None is negative: is it a draw from 0 to 1?" if (w >= 0).all() else ""
-        yield Cause("draws_of_another_mean", f"The values have another mean than they should.{positive}")
+        yield Finding("draws_of_another_mean", f"The values have another mean than they should.{positive}")
         return
     kinds = [_kind(each) for each in (w, right)]
     ratio, band = s / wanted, _DEVIATIONS / math.sqrt(n)
     same_spread = abs(math.log(ratio)) <= band
     if kinds[0] != kinds[1]:
         spread = "with the right spread" if same_spread else f"and too {'wide' if ratio > 1 else 'narrow'}"
-        yield Cause("draws_of_another_kind", f"The values are {kinds[0]}, {spread}; they should be {kinds[1]}.")
+        yield Finding("draws_of_another_kind", f"The values are {kinds[0]}, {spread}; they should be {kinds[1]}.")
     if same_spread:
         return
     side = "wide" if ratio > 1 else "narrow"
@@ -342,8 +330,8 @@ def _of_weights(w: np.ndarray, right: np.ndarray, given: Given) -> Iterator[Caus
     fitting = [each for each in known if each[0] > 0 and abs(math.log(ratio / each[0])) <= band]
     if fitting and band < 0.3:
         best = min(fitting, key=lambda each: abs(math.log(ratio / each[0])))
-        yield Cause(f"too_{side}_{best[1]}", f"The values spread too {side}ly, {best[2]}.".replace("widely", "far"))
-    yield Cause(
+        yield Finding(f"too_{side}_{best[1]}", f"The values spread too {side}ly, {best[2]}.".replace("widely", "far"))
+    yield Finding(
         f"draws_too_{side}",
         f"The values spread too {'far' if side == 'wide' else 'little'}: how is the scale computed?",
     )

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.chance import Call
-from autograder.checking.relations import AS_IF, ORDINALS, Cause
 from autograder.checking.replies import Leaves, leaves_of, same_value
+from autograder.checking.rules.calls import ORDINALS, Call
+from autograder.checking.rules.finding import AS_IF, Finding
 from autograder.errors import CourseError, Failure
 from autograder.sandbox.namespace import Namespace
 
@@ -29,7 +29,7 @@ Path = tuple[Any, ...]
 _Change = tuple[str, str, Any]  # an id, what is said, and the value in the argument's place
 
 
-def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequence[Path]) -> Iterator[Cause]:
+def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequence[Path]) -> Iterator[Finding]:
     """What holds of the parts at these paths of what a call gave, none of which is right.
 
     reference: live, not recorded. made: all calls of the check. The first variation is told that gives all of these
@@ -51,7 +51,7 @@ def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequenc
             continue
         agreeing = [_holds(reference, made, each, number, name, wrong) for each in others]
         if all(agreeing) and (agreeing or not any(_is_common(call.gave.at(path)) for path in wrong)):
-            yield Cause(name, f"{{it}} is what is right {says}", AS_IF)
+            yield Finding(name, f"{{it}} is what is right {says}", AS_IF)
             return
 
 

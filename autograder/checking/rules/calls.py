@@ -1,0 +1,94 @@
+"""What a check called, with what, and what came back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.compare import untorched
+from autograder.checking.replies import Leaves, leaves
+from autograder.sandbox.child import protocol
+from autograder.sandbox.namespace import Record
+
+MOST = 1 << 20  # entries that are looked at: a hint is worth milliseconds
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One request that a check made, with what came back.
+
+    kind: as in `protocol`; what is no call of a function has no arguments. label: of the function or value.
+    """
+
+    kind: str
+    label: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    gave: Leaves
+
+    @property
+    def exercise(self) -> str:
+        """The function or, of a method, the class."""
+        return self.label.split(".")[0]
+
+
+def calls(record: Record) -> list[Call]:
+    """All calls of a check in order; what it asked for otherwise is one without arguments."""
+    found = []
+    for (label, request), reply in zip(record.requests, record.replies, strict=False):
+        given = request[1] if request[0] == protocol.CALLS else [request[1] if request[0] == protocol.KEEP else request]
+        for each, gave in zip(given, leaves(reply), strict=False):
+            called = each[0] in (protocol.CALL, protocol.METHOD)
+            found.append(
+                Call(each[0], label, tuple(each[-2]) if called else (), dict(each[-1]) if called else {}, gave)
+            )
+    return found
+
+
+@dataclass
+class Given:
+    """What a function was given, each under the words for it: its arrays, its numbers, and the lengths of its axes."""
+
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, args: Sequence[Any], kwargs: dict[str, Any] | None = None) -> Given:
+        given = cls()
+        named = [(f"its {ORDINALS[i]} argument", value) for i, value in enumerate(args[: len(ORDINALS)])]
+        for words, value in [*named, *((f"`{key}`", value) for key, value in (kwargs or {}).items())]:
+            given._take(words, value)
+        for words, array in given.arrays.items():
+            for axis, length in enumerate(array.shape):
+                if length > 1:
+                    given.lengths.setdefault(f"the length of axis {axis} of {words}", length)
+            if array.ndim > 1 and array.size > 1:
+                given.lengths[f"the number of entries of {words}"] = array.size
+            if array.ndim > 2:
+                given.lengths[f"the lengths of the first two axes of {words}"] = array.shape[0] * array.shape[1]
+        return given
+
+    def _take(self, words: str, value: Any, depth: int = 0) -> None:
+        value = untorched(value)
+        if isinstance(value, bool | np.bool_):
+            return
+        if isinstance(value, int | float | np.integer | np.floating):
+            if math.isfinite(value):
+                self.numbers[words] = float(value)
+        elif isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and 0 < value.size <= MOST:
+            self.arrays[words] = value
+        elif isinstance(value, dict) and depth < 2:
+            for key, item in value.items():
+                self._take(f"`{key}`", item, depth + 1)
+        elif isinstance(value, list | tuple) and 0 < len(value) <= len(ORDINALS) and depth < 2:
+            if all(isinstance(item, int | float) for item in value):
+                self.arrays[words] = np.asarray(value, float)
+            else:
+                for i, item in enumerate(value):
+                    self._take(f"item {i} of {words}", item, depth + 1)

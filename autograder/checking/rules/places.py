@@ -1,0 +1,172 @@
+"""Where values are wrong, and how the error lies along the axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.rules.finding import PLACE, Finding
+from autograder.checking.rules.pair import Array, Pair, distinct
+
+
+def places(pair: Pair) -> Iterator[Finding]:
+    """Where it is wrong, if it is not wrong everywhere."""
+    a, e, wrong = pair.got, pair.expected, pair.wrong
+    if wrong.all() or e.size < 3 or _right_by_itself(pair):
+        return
+    if (e[wrong] == 0).all() and (e != 0).any():
+        yield Finding(
+            "not_zero", "{it} is wrong only where it should be 0: what should be switched off there, and is not?"
+        )
+    if (a[wrong] == 0).all() and (e[~wrong] != 0).any():
+        yield Finding("zero_in_places", "Where {it} is wrong it is 0, and right elsewhere: it is not filled in there.")
+    for words, v in pair.given.arrays.items():
+        if v.shape == e.shape:
+            for name, says, there in (
+                ("negative", "negative", v < 0),
+                ("positive", "positive", v > 0),
+                ("zero", "0", v == 0),
+            ):
+                if there.any() and not there.all() and not (wrong & ~there).any() and wrong.sum() >= 0.8 * there.sum():
+                    yield Finding(f"wrong_where_{name}", f"{{it}} is wrong only where {words} is {says}.")
+    for axis in range(e.ndim):
+        n = e.shape[axis]
+        at = np.flatnonzero(wrong.any(axis=tuple(i for i in range(e.ndim) if i != axis)))
+        if n < 2 or len(at) == n:
+            continue
+        if n > 2 and list(at) == [n - 1]:
+            yield Finding(
+                "only_the_last_wrong", f"Only the last of {{it}} along axis {axis} is wrong: does the loop reach it?"
+            )
+        elif n > 2 and list(at) == [0]:
+            yield Finding(
+                "only_the_first_wrong", f"Only the first of {{it}} along axis {axis} is wrong: where does it begin?"
+            )
+        elif list(at) == list(range(1, n)):
+            yield Finding(
+                "only_the_first_right", f"Only the first of {{it}} along axis {axis} is right: what comes after it?"
+            )
+        elif list(at) == list(range(n - 1)):
+            yield Finding(
+                "only_the_last_right", f"Only the last of {{it}} along axis {axis} is right: what of those before?"
+            )
+        elif n > 3 and list(at) == [0, n - 1]:
+            yield Finding("border_wrong", f"{{it}} is wrong at both ends of axis {axis}: look at the border.")
+        elif n > 3 and len(at) <= n // 2:
+            yield Finding("part_wrong", f"{{it}} is wrong in a part of axis {axis} only.", PLACE)
+    signs = [(e > 0, "positive"), (e < 0, "negative")]
+    for there, says in signs:
+        if there.any() and not (wrong & ~there).any() and wrong.sum() == there.sum() and (~there).any():
+            yield Finding(f"wrong_where_{says}_is_expected", f"{{it}} is wrong exactly where it should be {says}.")
+
+
+def _right_by_itself(pair: Pair) -> bool:
+    """Whether what is right is so whatever the code does: all 0, or what an argument has there."""
+    right = ~pair.wrong
+    values = pair.expected[right]
+    given = [v for v in pair.given.arrays.values() if v.shape == right.shape]
+    return not values.any() or any(pair.same(values, v[right].astype(float)) for v in given)
+
+
+def at_the_label(pair: Pair) -> Iterator[Finding]:
+    """Whether what is wrong are the entries that a vector of labels points at, or all others."""
+    e, wrong = pair.expected, pair.wrong
+    if wrong.all():
+        return
+    for words, y in pair.given.arrays.items():
+        if e.ndim != 2 or y.ndim != 1 or y.dtype.kind not in "iu" or y.shape != e.shape[:1] or e.shape[1] < 2:
+            continue
+        if y.min() < 0 or y.max() >= e.shape[1]:
+            continue
+        label = np.zeros(e.shape, bool)
+        label[np.arange(len(y)), y] = True
+        if not (wrong & ~label).any():
+            yield Finding("wrong_at_the_label", f"{{it}} is wrong only at the right class of each row ({words}).")
+        elif not (wrong & label).any():
+            yield Finding(
+                "right_at_the_label", f"{{it}} is right only at the right class of each row ({words}), or beside it."
+            )
+
+
+def offsets(pair: Pair) -> Iterator[Finding]:
+    a, e = pair.got, pair.expected
+    error = a - e
+    if e.size > 2 and distinct(e) > 1 and pair.same(a, e + error.flat[0]):
+        yield Finding(
+            "one_offset", "All values of {it} are off by one and the same amount: a term is missing, or one too many."
+        )
+        return
+    if e.size < 4:
+        return
+    for axis in range(e.ndim):
+        n = e.shape[axis]
+        if n > 2 and pair.same(a, e + np.take(error, [0], axis)) and np.ptp(e, axis=axis).any():
+            yield Finding(
+                "offset_along_an_axis",
+                f"The error of {{it}} is the same all along axis {axis}: look at what is added to all of it.",
+            )
+    for axis in range(e.ndim):
+        n = e.shape[axis]
+        if n > 2 and e.ndim > 1:
+            moved_a, moved_e = np.moveaxis(a, axis, 0), np.moveaxis(e, axis, 0)
+            peak = np.argmax(np.abs(moved_e), axis=0)[None]
+            ratio = np.take_along_axis(moved_a, peak, 0) / np.take_along_axis(moved_e, peak, 0)
+            if np.isfinite(ratio).all() and pair.same(moved_a, moved_e * ratio) and np.ptp(ratio):
+                yield Finding(
+                    "factor_along_an_axis",
+                    f"{{it}} is right along axis {axis} but for a factor, which is another one for each line: look "
+                    f"at what is computed over axis {axis}.",
+                )
+    yield from _affine(pair)
+
+
+def _affine(pair: Pair) -> Iterator[Finding]:
+    a, e = pair.got, pair.expected
+    if distinct(e) > 4 and _is_affine(a.ravel()[None], e.ravel()[None], pair):
+        yield Finding(
+            "factor_and_offset",
+            "{it} is right but for one factor and one amount for all: is a mean or a spread taken over too much?",
+        )
+        return
+    for axis in range(e.ndim):
+        if e.shape[axis] > 3 and e.ndim > 1:
+            rows = [np.moveaxis(x, axis, -1).reshape(-1, x.shape[axis]) for x in (a, e)]
+            if min(map(distinct, rows[1])) > 3 and _is_affine(rows[0], rows[1], pair):
+                yield Finding(
+                    "factor_and_offset_along_an_axis",
+                    f"Along axis {axis}, {{it}} is right but for a factor and an amount of each line: look at the mean "
+                    "and the spread that are taken there.",
+                )
+
+
+def _is_affine(a: Array, e: Array, pair: Pair) -> bool:
+    """Whether each row of a is that of e, times a number, plus a number."""
+    centred = e - e.mean(1, keepdims=True)
+    own = a - a.mean(1, keepdims=True)
+    spread = (centred**2).sum(1, keepdims=True)
+    if not (spread > 0).all():
+        return False
+    slope = (own * centred).sum(1, keepdims=True) / spread
+    return bool((np.abs(slope) > 1e-3).all()) and pair.same(a, a.mean(1, keepdims=True) + slope * centred)
+
+
+def nearly(pair: Pair) -> Iterator[Finding]:
+    a, e = pair.got, pair.expected
+    if pair.whole and e.size > 1 and (np.abs(a - e) < 1).all():
+        yield Finding(
+            "whole_numbers", "{it} holds whole numbers, and is off by less than 1: is its dtype an integer's?"
+        )
+    if e.size > 2 and e.any() and (np.abs(a - e) <= 1e-3 * np.abs(e)).all():
+        yield Finding(
+            "nearly_right",
+            "{it} is off by less than a thousandth: look at small constants, such as epsilon, where they stand, and at "
+            "the dtype.",
+        )
+
+
+def weakly(pair: Pair) -> Iterator[Finding]:
+    a, e = pair.got, pair.expected
+    for axis in range(e.ndim):
+        if e.ndim > 1 and e.shape[axis] > 1 and pair.same(a.sum(axis), e.sum(axis)):
+            yield Finding("right_in_sum", f"The sums of {{it}} over axis {axis} are right, its values are not.", PLACE)

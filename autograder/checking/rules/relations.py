@@ -1,0 +1,142 @@
+"""What a wrong array has to do with the right one: a factor, an order, a missing term, an axis too many.
+
+Each rule is a test of the numbers, and its sentence says what it has found of them, so that it is true whoever wrote
+the code. Where no rule holds nothing is said. Sentences name axes and arguments, never their sizes or values: students
+read them of hidden checks, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.compare import rounding, untorched
+from autograder.checking.rules.calls import MOST, Given
+from autograder.checking.rules.factors import constants, elementwise, multiples, same_along_an_axis, steps, terms
+from autograder.checking.rules.finding import EXACT, PLACE, SHAPED, Finding
+from autograder.checking.rules.orders import orders, running, signs
+from autograder.checking.rules.pair import Array, Pair, every
+from autograder.checking.rules.places import at_the_label, nearly, offsets, places, weakly
+from autograder.checking.rules.shapes import of_shapes
+
+
+def relations(got: Any, expected: Any, given: Given) -> Iterator[Finding]:
+    """What holds between two values that should be equal, the simplest first. Nothing for what is not numbers."""
+    a, e = _numbers(got), _numbers(expected)
+    if a is None or e is None or max(a.size, e.size) > MOST or not e.size:
+        return
+    coarse = rounding(untorched(got)) or rounding(untorched(expected))
+    with np.errstate(all="ignore"):
+        pair = Pair(a.astype(float), e.astype(float), given, coarse, a.dtype.kind in "biu" and e.dtype.kind == "f")
+        if a.shape != e.shape:
+            yield from of_shapes(pair)
+        elif e.dtype.kind == "b":
+            yield from _of_truths(pair)
+        elif not (np.isfinite(a).all() and np.isfinite(e).all()):
+            yield from _not_finite(pair)
+        else:
+            yield from _of_values(pair)
+
+
+def of_shape(got: Any, expected: Any) -> Iterator[Finding]:
+    """What holds between two shapes, where a check compares those."""
+    try:
+        a, e = (np.broadcast_to(0.0, tuple(map(int, shape))) for shape in (got, expected))
+    except (TypeError, ValueError):
+        return
+    if a.shape != e.shape:
+        yield from of_shapes(Pair(a, e, Given(), shapes_only=True))
+
+
+def _numbers(value: Any) -> Array | None:
+    value = untorched(value)
+    if value is None or isinstance(value, str | bytes | dict):
+        return None
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def _of_values(pair: Pair) -> Iterator[Finding]:
+    if not pair.wrong.any():
+        return  # nearer than a rule can tell
+    for tier, rules in _RULES.items():
+        for rule in rules:
+            for finding in rule(pair):
+                by_chance = finding.by_chance or (rule is places and finding.name.startswith(("only_", "wrong_where")))
+                yield replace(finding, tier=max(tier, finding.tier), by_chance=by_chance)
+
+
+_RULES: dict[int, tuple[Callable[[Pair], Iterator[Finding]], ...]] = {
+    EXACT: (constants, multiples, orders, steps, terms, elementwise, signs, same_along_an_axis, running),
+    SHAPED: (at_the_label, places, offsets, nearly),
+    PLACE: (weakly,),
+}
+
+
+def _not_finite(pair: Pair) -> Iterator[Finding]:
+    a, e = pair.got, pair.expected
+    bad = ~np.isfinite(a) & np.isfinite(e)
+    if not bad.any():
+        if (~np.isfinite(e)).any():
+            yield Finding("finite_for_infinite", "{it} is finite where it should not be.", PLACE)
+        return
+    what = "nan" if np.isnan(a[bad]).all() else "infinite" if np.isinf(a[bad]).all() else "nan or infinite"
+    for words, given in pair.given.arrays.items():
+        if not np.isfinite(given).all():
+            continue
+        large, name = float(np.max(given)), f"{what.replace(' ', '_')}"
+        if given.shape == a.shape and not bad.all():
+            if (bad == (given == 0)).all():
+                yield Finding(
+                    f"{name}_at_zero", f"{{it}} is {what} exactly where {words} is 0: a division or log of 0."
+                )
+            if (bad == (given < 0)).all():
+                yield Finding(
+                    f"{name}_below_zero", f"{{it}} is {what} exactly where {words} is negative: a root or a log."
+                )
+        if large > 709:
+            yield Finding(
+                f"{name}_by_overflow",
+                f"{{it}} is {what}: {words} has entries so large that exp of them overflows. Subtract the largest.",
+            )
+        elif float(np.min(given)) < -709:
+            yield Finding(
+                f"{name}_by_underflow",
+                f"{{it}} is {what}: {words} has entries so negative that exp of them is 0, or overflows with the other "
+                "sign. What is divided by it, or has its log taken?",
+            )
+    for words, given in pair.given.arrays.items():
+        if given.dtype.kind == "f" and given.size > 1 and (given == 0).any():
+            yield Finding(
+                f"{what.replace(' ', '_')}", f"{{it}} is {what}, and {words} has zeros: is something divided by them?"
+            )
+        elif given.ndim and given.size > 1 and (np.ptp(given, axis=0) == 0).any():
+            yield Finding(
+                f"{what.replace(' ', '_')}_without_spread",
+                f"{{it}} is {what}, and {words} does not vary along axis 0: is something divided by a spread of 0?",
+            )
+    which = "everywhere" if bad.all() else "in some places"
+    yield Finding(
+        what.replace(" ", "_"),
+        f"{{it}} is {what} {which}: what is divided by 0, or has the log or root of what it cannot?",
+    )
+
+
+def _of_truths(pair: Pair) -> Iterator[Finding]:
+    a, e = pair.got != 0, pair.expected != 0
+    if (a == ~e).all():
+        yield Finding("negated", f"{every(pair)} turned round: true for false, and false for true.")
+    elif e.size > 1 and not a.any():
+        yield Finding("never_true", "No value of {it} is true: with what is compared?")
+    elif e.size > 1 and a.all():
+        yield Finding("always_true", "Every value of {it} is true: with what is compared?")
+    elif (e | ~a).all():
+        yield Finding("too_seldom_true", "What {it} says is true is so; it misses some.", PLACE)
+    elif (a | ~e).all():
+        yield Finding("too_often_true", "What {it} says is false is so; it says true too often.", PLACE)
