@@ -6,15 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.checking.compare import (
-        close,
-        equal,
-        expect,
-        numerical_gradient,
-        parts,
-        raises,
-        unmodified,
-    )
+    from autograder.checking.compare import close, equal, expect, numerical_gradient, parts, raises, unmodified
     from autograder.checking.declare import check, mistake, question, slip, stand_in
     from autograder.errors import CourseError, Failure, Raised
     from autograder.sandbox.namespace import previous

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.compare import describe, untorched
+from autograder.checking.values import describe, untorched
 from autograder.errors import CourseError, Failure
 from autograder.sandbox.namespace import Function, Handle
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.checking.values import describe, is_long, is_numeric, number, untorched
 from autograder.errors import CourseError, Failure, Mismatch, Raised
 from autograder.report.results import Compared
 from autograder.sandbox.namespace import Function, Handle, Namespace
@@ -52,7 +52,7 @@ def _close(actual: Any, expected: Any, rtol: float, atol: float | None, name: st
     returned, actual, expected = actual, untorched(actual), untorched(expected)
     if isinstance(expected, dict):
         pairs = _values_by_key(actual, expected, name)
-    elif isinstance(expected, list | tuple) and not _is_numeric(expected):
+    elif isinstance(expected, list | tuple) and not is_numeric(expected):
         pairs = _items(actual, expected, name)
     elif expected is None or isinstance(expected, str | bytes):
         return _equal(actual, expected, name)
@@ -184,7 +184,7 @@ def _equal(actual: Any, expected: Any, name: str) -> None:
             raise Failure(message, mismatch=Mismatch(name, a, expected))
         return
     if not _same(actual, expected):
-        while _is_long(expected) and isinstance(actual, list | tuple) and len(actual) == len(expected):
+        while is_long(expected) and isinstance(actual, list | tuple) and len(actual) == len(expected):
             # `describe` would show types only, which are often the same on both sides.
             i = next(i for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if not _same(a, e))
             name, actual, expected = f"{name}[{i}]", actual[i], expected[i]
@@ -310,39 +310,6 @@ def numerical_gradient(
     return gradient
 
 
-def describe(value: Any) -> str:
-    """A short description of any returned value, for messages."""
-    if isinstance(value, np.ndarray):
-        if value.size <= 6:
-            return f"array({np.array2string(value, precision=6, separator=', ')})"
-        return f"an array of shape {value.shape}, dtype {value.dtype}"
-    if isinstance(value, list | tuple):
-        if not _is_long(value):
-            inside = ", ".join(describe(item) for item in value)
-            comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
-            return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
-        kind = "tuple" if isinstance(value, tuple) else "list"
-        brief = number if _is_numeric(value) else _brief
-        return f"a {kind} of {len(value)}: " + ", ".join(brief(item) for item in value[:4]) + ", ..." * (len(value) > 4)
-    if isinstance(value, dict):
-        keys = [describe(key) for key in list(value)[:8]] + ["..."] * (len(value) > 8)
-        return f"a dict with the keys [{', '.join(keys)}]" if keys else "an empty dict"
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, bool | int | float | complex) or value is None:
-        return number(value)
-    if isinstance(value, Handle):
-        return repr(value)
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _is_long(value: Any) -> bool:
-    """Whether this is a list that is too long or too deep to be shown item by item."""
-    plain = bool | int | float | str | np.generic
-    return isinstance(value, list | tuple) and (len(value) > 6 or not all(isinstance(item, plain) for item in value))
-
-
 def compared(mismatch: Mismatch | None, relation: str | None = None) -> Compared | None:
     """What a report keeps of two values that differ; None where they are not two arrays of numbers."""
     if mismatch is None:
@@ -364,33 +331,6 @@ def compared(mismatch: Mismatch | None, relation: str | None = None) -> Compared
     got, expected = (float(each[worst]) if np.isfinite(each[worst]) else None for each in (x, y))
     at = tuple(map(int, np.unravel_index(worst, e.shape)))
     return replace(found, at=at, got=got, expected=expected, wrong=int(np.count_nonzero(error > bound)) or 1)
-
-
-def number(value: Any) -> str:
-    """A number in as many digits as a reader needs."""
-    if isinstance(value, bool | np.bool_ | int | np.integer) or value is None:
-        return str(value)
-    return f"{value + 0:.7g}"  # -0.0 + 0 is 0.0, and no reader would understand the sign
-
-
-def _brief(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return f"array {value.shape}"
-    return value.reference.type_name if isinstance(value, Handle) else type(value).__name__
-
-
-def _is_numeric(items: Sequence[Any]) -> bool:
-    """Whether a list is to be compared as one array."""
-    return len(items) > 0 and all(isinstance(i, int | float | complex | np.number) for i in items)
-
-
-def untorched(value: Any) -> Any:
-    """A tensor as an array; anything else as it is."""
-    torch = sys.modules.get("torch")
-    if torch is None or not isinstance(value, torch.Tensor):
-        return value
-    tensor = value.detach().cpu()
-    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
 
 
 def _may_be_array(value: Any) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.compare import allowed, untorched
+from autograder.checking.compare import allowed
+from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
 from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, WireError, decode
 

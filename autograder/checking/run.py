@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.compare import describe
 from autograder.checking.declare import Check
+from autograder.checking.values import describe
 from autograder.errors import CourseError, Failure, Mismatch, SandboxLost
 from autograder.report.evidence import Evidence, Figure
 from autograder.sandbox.namespace import Namespace, record_of, value_of

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.answers import LiveAnswers
-from autograder.checking.compare import untorched
 from autograder.checking.declare import Check
 from autograder.checking.judge import OpenStudent
 from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
 from autograder.checking.run import PUBLIC_SEED, run
+from autograder.checking.values import untorched
 from autograder.report.results import ExerciseResult
 from autograder.sandbox.explain import is_unwritten
 from autograder.sandbox.namespace import record_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.compare import describe
 from autograder.checking.kernel import Failing
+from autograder.checking.values import describe
 from autograder.text import printable
 
 

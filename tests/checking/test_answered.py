@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checking.compare import answered, close, describe, equal
+from autograder.checking.compare import answered, close, equal
+from autograder.checking.values import describe
 from autograder.errors import Failure
 from tests.checking.test_compare import handle, namespace, said
 

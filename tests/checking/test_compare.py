@@ -12,17 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.checking.compare import (
-    close,
-    compared,
-    describe,
-    equal,
-    expect,
-    numerical_gradient,
-    parts,
-    raises,
-    unmodified,
-)
+from autograder.checking.compare import close, compared, equal, expect, numerical_gradient, parts, raises, unmodified
+from autograder.checking.values import describe
 from autograder.errors import CourseError, Failure, Mismatch, Raised
 from autograder.report.results import Compared
 from autograder.sandbox.namespace import Handle, Namespace

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.compare import close, equal, untorched
+from autograder.checking.compare import close, equal
 from autograder.checking.declare import Check
 from autograder.checking.run import Outcome, blame, run
+from autograder.checking.values import untorched
 from autograder.course.settings import Limits
 from autograder.errors import Crashed
 from autograder.report.report import CheckResult, ExerciseResult, Report

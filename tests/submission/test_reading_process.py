@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checking.compare import close, describe, equal
+from autograder.checking.compare import close, equal
 from autograder.checking.replies import leaves, same_value
+from autograder.checking.values import describe
 from autograder.course.course import Course
 from autograder.errors import CourseError, Failure
 from autograder.grading.grader import Grader, Options

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.compare import untorched
 from autograder.checking.replies import Leaves, leaves
+from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
 from autograder.sandbox.namespace import Record
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autograder.checking.compare import untorched
 from autograder.checking.replies import Leaves
 from autograder.checking.rules.calls import Call, Given
 from autograder.checking.rules.finding import DRAWN, Finding
+from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
 
 _FEWEST = 8  # entries of which a share is taken

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.compare import rounding, untorched
+from autograder.checking.compare import rounding
 from autograder.checking.rules.calls import MOST, Given
 from autograder.checking.rules.factors import constants, elementwise, multiples, same_along_an_axis, steps, terms
 from autograder.checking.rules.finding import EXACT, PLACE, SHAPED, Finding
@@ -21,6 +21,7 @@ from autograder.checking.rules.orders import orders, running, signs
 from autograder.checking.rules.pair import Array, Pair, every
 from autograder.checking.rules.places import at_the_label, nearly, offsets, places, weakly
 from autograder.checking.rules.shapes import of_shapes
+from autograder.checking.values import untorched
 
 
 def relations(got: Any, expected: Any, given: Given) -> Iterator[Finding]:
