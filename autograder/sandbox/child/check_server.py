@@ -65,8 +65,7 @@ def _load_and_fork(settings: dict[str, Any], sock: socket.socket) -> None:
     sys.setrecursionlimit(3000)  # as an IPython kernel has
     names, problems, restored = load(cells, lambda i: send(sock, encode([protocol.CELL, i])), **settings["loading"])
     sys.stdout.flush()
-    defined = [name for name in names if isinstance(name, str) and not name.startswith("__")][:10_000]
-    send(sock, encode([protocol.LOADED, defined, problems[:100], restored[:100]]))
+    send(sock, encode(protocol.loaded(names, problems, restored)))
     while True:
         # Each process is forked before its check is asked for: the grader is still at work on the check before.
         pid = os.fork()

@@ -14,16 +14,13 @@ import socket
 import sys
 import threading
 from collections.abc import Sequence
-from types import FrameType
 from typing import Any
 
 from . import determinism, forbidden, loader, protocol
+from .at_work import SAMPLES, AtWork, running
 from .channel import Disconnected, receive, send
 from .wire import Frame, decode, encode
-from .workspace import Workspace, label_of
-
-_SAMPLES = 5
-_MAX_FRAMES = 50
+from .workspace import Workspace
 
 
 def main(sock: socket.socket, preload: Sequence[str], settings: dict[str, Any]) -> None:
@@ -42,8 +39,7 @@ def main(sock: socket.socket, preload: Sequence[str], settings: dict[str, Any]) 
             send(sock, encode([protocol.CELL, index]))
 
         names, problems, restored = loader.load(cells, progress, **settings["loading"])
-        defined = [name for name in names if isinstance(name, str) and not name.startswith("__")][:10_000]
-        send(sock, encode([protocol.LOADED, defined, problems[:100], restored[:100]]))
+        send(sock, encode(protocol.loaded(names, problems, restored)))
         _serve(sock, names, settings["reply_mib"] << 20)
 
 
@@ -63,7 +59,7 @@ class _Watch:
             self._over.set()
         self._over = threading.Event()
         if look_s > 0:
-            threading.Thread(target=self._look, args=(look_s / _SAMPLES, self._over), daemon=True).start()
+            threading.Thread(target=self._look, args=(look_s / SAMPLES, self._over), daemon=True).start()
 
     def served(self, workspace: Workspace, request: Frame) -> Frame:
         """Carry out a request, looked at meanwhile."""
@@ -78,23 +74,15 @@ class _Watch:
             self._computing = computing
 
     def _look(self, every_s: float, over: threading.Event) -> None:
-        at_work: dict[FrameType, list[int]] = {}
-        samples = 0
-        while samples < _SAMPLES and not over.wait(every_s):
+        at_work = AtWork()
+        while at_work.count < SAMPLES and not over.wait(every_s):
             with self._lock:
                 if not self._computing:
-                    at_work, samples = {}, 0
+                    at_work = AtWork()
                     continue
-                found: dict[FrameType, list[int]] = {}
-                frame = sys._current_frames().get(self._main)
-                while frame is not None and len(found) < _MAX_FRAMES:
-                    if label_of(frame.f_code) and (samples == 0 or frame in at_work):
-                        found[frame] = [*at_work.get(frame, ()), frame.f_lineno]
-                    frame = frame.f_back
-                at_work, samples = found, samples + 1
-                if samples == _SAMPLES:
-                    places = [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in at_work.items()]
-                    send(self._sock, encode([protocol.STUCK, places, False]))
+                at_work.add(running(sys._current_frames().get(self._main)))
+                if at_work.count == SAMPLES:
+                    send(self._sock, encode([protocol.STUCK, at_work.places(), False]))
 
 
 def _serve(sock: socket.socket, names: dict[str, Any], reply_bytes: int) -> None:

@@ -200,6 +200,12 @@ def checked(message: Any, expected: Accepted) -> list[Any]:
     raise WireError("a malformed message")
 
 
+def loaded(names: Mapping[str, Any], problems: list[Any], restored: list[Any]) -> list[Any]:
+    """LOADED, of what `loader.load` returned; a submission may define and break more than anybody asks for."""
+    defined = [name for name in names if isinstance(name, str) and not name.startswith("__")]
+    return [LOADED, defined[:10_000], problems[:100], restored[:100]]
+
+
 def command(kind: str) -> bytes:
     """The line that tells a supervisor to SEAL or to STOP."""
     return f"{kind}\n".encode()

@@ -11,17 +11,15 @@ from typing import Any
 import numpy as np
 
 from . import forbidden, protocol
-from .workspace import label_of
+from .at_work import SAMPLES, AtWork, running
 
-_SAMPLES = 5
-_MAX_FRAMES = 50
 _MOST_VALUES, _MOST_BYTES = 1000, 1 << 20  # of a function's variables; what is more takes too long to look at
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
 _FIXED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
 
 class Sampler:
-    """Samples the submission's functions at work. The one that loops is in each sample; what it calls comes and goes.
+    """Samples the submission's functions at work.
 
     say: sends a STUCK to the grader, with the innermost place first, each time that the code has computed for so long.
     computing: whether the submission's code runs, so that nothing else is being sent.
@@ -30,41 +28,32 @@ class Sampler:
     def __init__(self, say: Callable[[list[Any]], None]) -> None:
         self._say = say
         self.computing = False
-        self._samples = 0
-        self._at_work: dict[FrameType, list[int]] = {}
+        self._at_work = AtWork()
         self._state: Any = None
         self._unchanged = False
 
     def begin(self, look_s: float) -> None:
         """Look at the next check. look_s: seconds of computing after which it is said where it is; 0 for never."""
-        self._samples, self._at_work = 0, {}
+        self._at_work = AtWork()
         signal(SIGPROF, self._sample)
-        setitimer(ITIMER_PROF, look_s / _SAMPLES, look_s / _SAMPLES)
+        setitimer(ITIMER_PROF, look_s / SAMPLES, look_s / SAMPLES)
 
     def _sample(self, _: int, frame: FrameType | None) -> None:
         if not self.computing:
             return
         with forbidden.judging(""), contextlib.suppress(Exception):  # it must not be raised in the student's code
-            running: list[FrameType] = []
-            while frame is not None and len(running) < _MAX_FRAMES:
-                if label_of(frame.f_code):
-                    running.append(frame)
-                frame = frame.f_back
-            found = {
-                at: [*self._at_work.get(at, ()), at.f_lineno]
-                for at in running
-                if self._samples == 0 or at in self._at_work
-            }
-            state = _state_of(running)
-            self._unchanged = state is not None and (self._samples == 0 or (self._unchanged and state == self._state))
-            self._samples, self._at_work, self._state = self._samples + 1, found, state
-            if self._samples == _SAMPLES:
-                places = [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in found.items()]
-                self._samples, self._at_work, self._state = 0, {}, None
+            functions, first = running(frame), self._at_work.count == 0
+            state = _state_of(functions)
+            self._unchanged = state is not None and (first or (self._unchanged and state == self._state))
+            self._state = state
+            self._at_work.add(functions)
+            if self._at_work.count == SAMPLES:
+                places = self._at_work.places()
+                self._at_work, self._state = AtWork(), None
                 self._say([protocol.STUCK, places, self._unchanged])
 
 
-def _state_of(running: list[FrameType]) -> Any:
+def _state_of(functions: list[FrameType]) -> Any:
     """What all variables of these functions hold, comparable with another time; None where that cannot be told."""
     left = [_MOST_VALUES, _MOST_BYTES]
 
@@ -89,7 +78,7 @@ def _state_of(running: list[FrameType]) -> Any:
         raise _TooMuchError
 
     try:
-        return [(id(frame), {name: of(value) for name, value in frame.f_locals.items()}) for frame in running]
+        return [(id(frame), {name: of(value) for name, value in frame.f_locals.items()}) for frame in functions]
     except Exception:
         return None
 
