@@ -102,6 +102,11 @@ def installing(extra: str, wheel_file: Path | None = None) -> str:
     return f"pip install '.[{extra}]' in the grader's folder, or pip install '{wheel}'"
 
 
+def is_missing(exercise: str, message: str) -> bool:
+    """Whether a check says that there is nothing of this exercise to judge."""
+    return message.startswith((f"{exercise} is not written yet", f"{exercise} is not defined"))
+
+
 # How the reason begins for which something that was written is not defined.
 LOADING_STOPPED = "Loading stopped with"
 

@@ -96,7 +96,7 @@ def _with_mistakes(check: Check, answers: LiveAnswers, full: Dialogue) -> dict[M
     wrongs = {}
     for mistake in answers.known:
         if mistake.exercise == check.exercise and not mistake.endless:
-            names = answers.names | {mistake.exercise: mistake.implementation}
+            names = answers.names_with(mistake)
             with answers.deadline(check, f"the mistake {mistake.name}"):
                 wrongs[mistake] = _held(check, Local(names), Local(answers.names))
             _require_same_questions(check, mistake.name, wrongs[mistake], full)
@@ -111,7 +111,7 @@ def _hides_a_mistake(
     A loop over what was left out has no turns, and holds for everything.
     """
     for mistake, wrong in wrongs.items():
-        names = answers.names | {mistake.exercise: mistake.implementation}
+        names = answers.names_with(mistake)
         if not wrong.holds:
             with answers.deadline(check, f"the mistake {mistake.name}"):
                 again = _held(check, Local(names), _Retold(full.reference, reference))

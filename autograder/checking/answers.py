@@ -80,7 +80,8 @@ class LiveAnswers:
     """Runs the trusted code of solutions/. names: the reference's. check_s: the limit of a check that states none.
     uses: exercise -> the exercises that its reference calls.
 
-    Outcomes are computed once for the student at hand. What never ends is ended, and is our fault.
+    Outcomes are computed once for the student at hand; the reference's on the inputs that public checks have at home,
+    once for all. What never ends is ended, and is our fault.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class LiveAnswers:
         self.known = list(mistakes)
         self._check_s = check_s
         self._outcomes: dict[tuple[str, str], Outcome] = {}
+        self._at_home: dict[tuple[str, str], Outcome] = {}
         self._seed = b""
 
     def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
@@ -128,7 +130,11 @@ class LiveAnswers:
 
         Its status is "timeout" if that does not end.
         """
-        return self._outcome(check, seed, mistake.name, self.names | {mistake.exercise: mistake.implementation})
+        return self._outcome(check, seed, mistake.name, self.names_with(mistake))
+
+    def names_with(self, mistake: Mistake) -> dict[str, Any]:
+        """The reference's names, but for this mistake."""
+        return self.names | {mistake.exercise: mistake.implementation}
 
     def usual_s(self, check: Check, seed: bytes) -> float | None:
         if check.costly:
@@ -147,19 +153,22 @@ class LiveAnswers:
         return {name: lent(getattr(reference, name)) for name in functions}
 
     def _outcome(self, check: Check, seed: bytes, mistake: str, names: dict[str, Any]) -> Outcome:
-        if seed != self._seed:
-            self._outcomes.clear()
-            self._seed = seed
+        outcomes = self._at_home
+        if mistake or seed != PUBLIC_SEED:
+            outcomes = self._outcomes
+            if seed != self._seed:
+                outcomes.clear()
+                self._seed = seed
         key = (check.name, mistake)
-        if key not in self._outcomes:
+        if key not in outcomes:
             student = Namespace(Local(names))
             try:
                 with self.deadline(check, f"the mistake {mistake}" if mistake else "the reference"):
-                    self._outcomes[key] = run(check, student, self.reference(check, seed), seed)
+                    outcomes[key] = run(check, student, self.reference(check, seed), seed)
             except CourseError as error:
                 status = "timeout" if mistake and isinstance(error, Endless) else "error"
-                self._outcomes[key] = Outcome(status, str(error), student=student)
-        return self._outcomes[key]
+                outcomes[key] = Outcome(status, str(error), student=student)
+        return outcomes[key]
 
 
 class _InTime:

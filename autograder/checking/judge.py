@@ -16,6 +16,7 @@ from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
 from autograder.report.report import CheckResult, ExerciseResult
 from autograder.sandbox.namespace import Namespace, lend, record_of
+from autograder.text import is_missing
 
 # Opens the student's names for one check, with the seconds that it may take, and whether in a process that serves other
 # checks too. Raises Failure, CourseError.
@@ -124,11 +125,7 @@ def _with_loans(
 def _may_be_due_to_another(check: Check, outcomes: Mapping[Check, Outcome]) -> bool:
     """Whether the check does not hold of something that is written."""
     outcome = outcomes[check]
-    return outcome.status == "failed" and not check.costly and not _is_missing(check, outcome)
-
-
-def _is_missing(check: Check, outcome: Outcome) -> bool:
-    return outcome.message.startswith((f"{check.exercise} is not written yet", f"{check.exercise} is not defined"))
+    return outcome.status == "failed" and not check.costly and not is_missing(check.exercise, outcome.message)
 
 
 def _earned(outcomes: dict[Check, Outcome]) -> dict[Check, Outcome]:
@@ -174,7 +171,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
         return Outcome(failure.status, failure.message)
     except CourseError as error:
         return Outcome("error", str(error))
-    if outcome.status == "failed" and _is_missing(check, outcome):
+    if outcome.status == "failed" and is_missing(check.exercise, outcome.message):
         return _without_replies(outcome)  # nobody is to blame, and nothing is mistaken
     if outcome.status in ("failed", "error"):
         outcome = blame(check, outcome, answers.expected(check, seed))

@@ -51,14 +51,11 @@ def with_digests(
 
 def _is_unnamed(exercise: ExerciseResult, answers: LiveAnswers) -> bool:
     """Whether it fails as no known mistake does; the id of a general rule is no name, and a question has no points."""
-    known = {mistake.name for mistake in answers.known if mistake.exercise == exercise.name}
     statuses = {check.status for check in exercise.checks}
-    return (
-        exercise.max_score > 0
-        and "failed" in statuses
-        and statuses <= {"failed", "passed", "pending"}
-        and known.isdisjoint(check.mistake for check in exercise.checks)
-    )
+    if not exercise.max_score or "failed" not in statuses or not statuses <= {"failed", "passed", "pending"}:
+        return False
+    known = {mistake.name for mistake in answers.known if mistake.exercise == exercise.name}
+    return known.isdisjoint(check.mistake for check in exercise.checks)
 
 
 def _digest(exercise: str, checks: Sequence[Check], open_student: OpenStudent, answers: LiveAnswers) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from autograder.errors import CourseError
 from autograder.intake.downloads import number_of
-from autograder.integrations.roster import Scored, Upload, column_of, enter, plain
+from autograder.integrations.roster import Scored, Upload, column_of, enter, is_number, most_points, plain
 from autograder.tables import parse
 from autograder.text import number
 
@@ -85,16 +85,9 @@ def _rows_of(submission: str, heads: list[str], students: list[list[str]]) -> li
 
 
 def _differing_points(rows: list[list[str]], head: str, column: int, reports: Sequence[Scored]) -> list[str]:
-    most = max((report.max_score for report in reports), default=0.0)
+    most = most_points(reports)
     for row in rows:
-        if "Points Possible" in row[0] and not _is_number(row[column], most):
+        if "Points Possible" in row[0] and not is_number(row[column], most):
             said = row[column].strip() or "no"
             return [f"{head}: Canvas has {said} points possible, the reports have {number(most)}"]
     return []
-
-
-def _is_number(text: str, value: float) -> bool:
-    try:
-        return abs(float(text.replace(",", ".")) - value) < 1e-6
-    except ValueError:
-        return False

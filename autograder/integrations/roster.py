@@ -210,15 +210,23 @@ def _differing_points(
     said = {match["most"]} if match and "most" in platform.column.groupindex else set()
     if "Maximum Grade" in heads:
         said = {row[heads.index("Maximum Grade")] for row in rows}
-    most = max((report.max_score for report in reports), default=0.0)
+    most = most_points(reports)
     for text in sorted(filter(None, said)):
-        try:
-            differs = abs(float(text.replace(",", ".")) - most) > 1e-6
-        except ValueError:
-            differs = True
-        if differs:
+        if not is_number(text, most):
             return [f"{heads[column]}: {platform.name} has {text} points at most, the reports have {number(most)}"]
     return []
+
+
+def most_points(reports: Sequence[Scored]) -> float:
+    return max((report.max_score for report in reports), default=0.0)
+
+
+def is_number(text: str, value: float) -> bool:
+    """Whether a cell holds this number, with a point or a comma."""
+    try:
+        return abs(float(text.replace(",", ".")) - value) < 1e-6
+    except ValueError:
+        return False
 
 
 def _rows_of(submission: str, rows: list[list[str]], heads: list[str], keys: list[int]) -> list[int]:

@@ -247,16 +247,15 @@ def _problems_at_home(
                 continue
             graded = answers.with_mistake(mistake, live[check.name], PUBLIC_SEED)
             if graded.status == "failed" and home.status == "passed":
-                if (
-                    _at_home(check, mistake, answers, recorded).status == "passed"
-                ):  # it may keep something from run to run
+                again = _at_home(check, mistake, answers, recorded)  # it may keep something from run to run
+                if again.status == "passed":
                     yield f"at home the public check {check.name} holds for {mistake.name}, which fails it when graded"
             elif graded.status == "failed":
                 yield f"at home the public check {check.name} breaks for {mistake.name}: {home.cause}"
 
 
 def _at_home(check: Check, mistake: Mistake, answers: LiveAnswers, recorded: RecordedAnswers) -> Outcome:
-    names = answers.names | {mistake.exercise: mistake.implementation}
+    names = answers.names_with(mistake)
     determinism.seed(process_seed(check, PUBLIC_SEED))
     with answers.deadline(check, f"the mistake {mistake.name}"):
         return run(check, Namespace(Local(names)), recorded.reference(check), PUBLIC_SEED)

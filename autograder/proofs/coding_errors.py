@@ -45,7 +45,7 @@ def coding_error_of(mistake: Mistake, check: Check, answers: LiveAnswers, seed: 
     last = leaves(replies[-1])[-1] if (replies := record_of(outcome.student).replies) else {}
     if RAISED not in last:
         return ""
-    watched = _Watched(answers.names | {mistake.exercise: mistake.implementation})
+    watched = _Watched(answers.names_with(mistake))
     with answers.deadline(check, f"the mistake {mistake.name}"):
         run(check, Namespace(Local(watched)), answers.reference(check, seed), seed)
     error = watched.raised

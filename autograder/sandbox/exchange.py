@@ -8,6 +8,7 @@ Does not protect against: wrong values. What a reply says of itself is the stude
 from __future__ import annotations
 
 import copy
+import functools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -80,7 +81,6 @@ class Exchange:
         self._room_bytes = _REPLIES * connection.limits.reply_mib * _MIB
         self._open = 0  # requests without a reply
         self._looks = 0
-        self._room_s: float | None = None
         self._at_work: tuple[AtWork, ...] = ()
         self._end: Exception | None = None
         self.lost_in: frozenset[Place] = frozenset()
@@ -178,17 +178,21 @@ class Exchange:
         if unchanged and self._at_work and look.endless(self._at_work):
             self.lost_in = innermost
             raise self._stopped("stopped in a loop without end: nothing changes in it any more.")
-        if self._room_s is None:
-            usual_s = look.usual_s()
-            self._room_s = allowance.timeout_s if usual_s is None else _ROOM * usual_s
-            self._hopeless_s = _HOPELESS * allowance.timeout_s if usual_s is None else _ROOM * usual_s
-        if not allowance.hopeless.isdisjoint(innermost) and computed_s >= self._hopeless_s:
+        hopeless_s, room_s = self._rooms
+        if not allowance.hopeless.isdisjoint(innermost) and computed_s >= hopeless_s:
             said = f"stopped after {computed_s:.3g} s of computing in a function"
             raise self._stopped(f"{said} in which another check ran out of time.")
-        room_s = min(max(self._room_s, _LEAST_S), allowance.timeout_s)
         if computed_s >= room_s:
             self.lost_in = innermost
             raise self._stopped(f"no answer within {room_s:.3g} s of computing; is there a loop without end?")
+
+    @functools.cached_property
+    def _rooms(self) -> tuple[float, float]:
+        """Seconds of computing that are waited for: where another check has got nowhere, and elsewhere."""
+        most_s, usual_s = self._allowance.timeout_s, self._allowance.look.usual_s()
+        if usual_s is None:
+            return _HOPELESS * most_s, most_s
+        return _ROOM * usual_s, min(max(_ROOM * usual_s, _LEAST_S), most_s)
 
     def _stopped(self, said: str) -> Exception:
         self._connection.stop()

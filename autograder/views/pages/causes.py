@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autograder.report.report import CheckResult, ExerciseResult, Report
 from autograder.report.results import total
+from autograder.text import is_missing
 
 UNWRITTEN = "not written yet"
 _JUDGED_AS_WRONG = ("failed", "timeout", "crashed")
@@ -42,8 +43,7 @@ def lost(check: CheckResult) -> float:
 
 def unwritten(exercise: ExerciseResult) -> bool:
     """Whether there is nothing of this exercise yet, as its checks say."""
-    starts = (f"{exercise.name} is {UNWRITTEN}", f"{exercise.name} is not defined")
-    return any(check.message.startswith(starts) for check in exercise.checks)
+    return any(is_missing(exercise.name, check.message) for check in exercise.checks)
 
 
 def causes(report: Report) -> tuple[Cause, ...]:
