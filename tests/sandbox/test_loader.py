@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autograder.sandbox.child.loader import MODULE_NAME, load
-from tests.sandbox.conftest import student
+from tests.sandbox.conftest import student, submission
 
 
 @pytest.fixture(autouse=True)
@@ -279,3 +279,11 @@ def test_a_task_that_does_not_end_is_left_behind(sandbox):
     source = "import asyncio\nasync def g():\n    await asyncio.sleep(10**6)\ntask = asyncio.create_task(g())"
     with student(sandbox, f"{source}\nawait asyncio.sleep(0)\ndef f(): return task.cancelled()") as names:
         assert names.f() is True
+
+
+def test_a_warning_names_its_place_as_other_messages_do(sandbox):
+    with submission(sandbox, "import numpy as np\nx = np.array([1000.0])\ny = np.exp(x)") as session:
+        session.load()
+        session.seal()
+        assert "cell 0, line 3: RuntimeWarning: overflow encountered in exp\n" in session.output
+        assert "<" not in session.output

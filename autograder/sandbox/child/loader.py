@@ -15,6 +15,7 @@ import inspect
 import linecache
 import sys
 import types
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -272,3 +273,17 @@ def replace_shell() -> None:
     module = types.ModuleType(name)
     module.get_ipython = get_ipython  # type: ignore[attr-defined]
     sys.modules[name] = module
+
+
+def place_warnings() -> None:
+    """From now on a warning names the place in the submission in the words of every other message."""
+    usual = warnings.formatwarning
+
+    def formatted(message: Any, category: type[Warning], filename: str, lineno: int, line: str | None = None) -> str:
+        if not filename.startswith("<"):
+            return usual(message, category, filename, lineno, line)
+        label = filename.strip("<>")
+        where = f"line {lineno}" if label.startswith("line ") else f"{label}, line {lineno}"
+        return f"{where}: {category.__name__}: {message}\n"
+
+    warnings.formatwarning = formatted

@@ -28,6 +28,7 @@ def main(sock: socket.socket, preload: Sequence[str], settings: dict[str, Any]) 
     for name in preload:
         importlib.import_module(name)
     loader.replace_shell()
+    loader.place_warnings()
     determinism.settle()
     forbidden.install(settings["forbidden"])
     with contextlib.suppress(Disconnected):

@@ -32,9 +32,10 @@ def up(preload: Sequence[str]) -> None:
             with contextlib.suppress(ImportError):  # another version may not have it
                 importlib.import_module(late)
     # This process was started without hooks for forks: what threading and random would do in each costs more than a
-    # check. The template has one thread, and `reproducible` seeds; from now on a submission's own hooks count.
+    # check. The template has one thread, and `determinism` seeds; from now on a submission's own hooks count.
     os.register_at_fork = posix.register_at_fork
     loader.replace_shell()
+    loader.place_warnings()
     determinism.settle()
     selectors.DefaultSelector = selectors.PollSelector  # type: ignore[assignment,misc]  # epoll is none of the allowed calls
     workspace = Workspace({"f": abs})
