@@ -30,6 +30,7 @@ from autograder.report.report import Report
 from autograder.report.store import read_folder
 from autograder.sandbox.backends import PROCESS
 from examples.make_class import ABORT, LOOP, Assignment
+from tests.integrations.commands import run
 from tests.isolation import ISOLATION
 
 pytest.importorskip("nbgrader")
@@ -140,17 +141,6 @@ def hostile(notebook: dict[str, Any], doubled: str) -> dict[str, Any]:
         "cells": cells,
         "metadata": notebook["metadata"] | {"kernelspec": {"name": "R", "language": "R"}},
     }
-
-
-def run(home: Path, *words: str, code: int = 0) -> str:
-    """A command as an instructor types it; returns all that it says."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON", "COV"))}
-    env |= {"HOME": str(home / ".home"), "PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
-    command = [str(BIN / words[0]), *words[1:]]
-    done = subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, timeout=300)
-    said = done.stdout + done.stderr
-    assert done.returncode == code, said
-    return said
 
 
 SANDBOX = [f"--SandboxedExporter.isolation={ISOLATION}"]

@@ -28,7 +28,8 @@ from autograder.report.report import Report
 from autograder.report.store import write
 from autograder.submission.release import Release
 from tests import tiny
-from tests.integrations.test_nbgrader import GRADES, SANDBOX, grades, rows, run
+from tests.integrations.commands import run
+from tests.integrations.test_nbgrader import GRADES, SANDBOX, grades, rows
 from tests.isolation import ISOLATION
 from tests.lms import SYSTEMS, Files, gradescope, put_all, zipped
 
