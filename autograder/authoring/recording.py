@@ -92,10 +92,10 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
 
 
 def _with_mistakes(check: Check, answers: LiveAnswers, full: Dialogue) -> dict[Mistake, Dialogue]:
-    """The check with each mistake of its exercise in the student's place."""
+    """The check with each mistake of its exercise in the student's place, but for those that give nothing to record."""
     wrongs = {}
     for mistake in answers.known:
-        if mistake.exercise == check.exercise and not mistake.endless:
+        if mistake.exercise == check.exercise and not (mistake.endless or mistake.varies):
             names = answers.names_with(mistake)
             with answers.deadline(check, f"the mistake {mistake.name}"):
                 wrongs[mistake] = _held(check, Local(names), Local(answers.names))

@@ -58,6 +58,8 @@ class Mistake:
 
     raises: names of the exceptions that are the mistake itself; any other error of its code is its author's.
     TimeoutError stands for a loop without end.
+    varies: what it gives is another thing on another machine, such as null vectors: it is known where it is run beside
+    the student's code, and a release has no recording of it.
     edits: what makes the reference the mistake, as (text, text in its place); then `implementation` is None until
     `made` has been called.
     """
@@ -68,6 +70,7 @@ class Mistake:
     implementation: Any
     raises: tuple[str, ...] = ()
     edits: tuple[tuple[str, str], ...] = ()
+    varies: bool = False
 
     @property
     def endless(self) -> bool:
@@ -217,12 +220,15 @@ def _list_of_the_caller_s_file(name: str) -> list[Any]:
     return found
 
 
-def mistake(exercise: str, *, says: str, name: str | None = None, raises: str | Sequence[str] = ()) -> Callable[[T], T]:
+def mistake(
+    exercise: str, *, says: str, name: str | None = None, raises: str | Sequence[str] = (), varies: bool = False
+) -> Callable[[T], T]:
     """Declare a wrong implementation of `exercise`: a function, a class or, with `name`, a plain value.
 
     raises: the exceptions, such as "AttributeError", that it is caught by. Without it, what an error in its own code
     raises (a NameError, an AttributeError, a wrong signature) does not count, and `audit` names it. "TimeoutError" says
     that it never ends.
+    varies: what it gives is another thing on another machine, and is not recorded.
     Raises: CourseError if a plain value has no `name`.
     """
     found: list[Mistake] = _list_of_the_caller_s_file("__mistakes__")
@@ -232,24 +238,27 @@ def mistake(exercise: str, *, says: str, name: str | None = None, raises: str | 
         if called is None:
             raise CourseError(f"a mistake of {exercise} is the plain value {implementation!r}; give it a name=")
         wanted = (raises,) if isinstance(raises, str) else tuple(raises)
-        found.append(Mistake(called, exercise, says, implementation, wanted))
+        found.append(Mistake(called, exercise, says, implementation, wanted, varies=varies))
         return implementation
 
     return declare
 
 
-def slip(exercise: str, *edits: str, says: str, name: str, raises: str | Sequence[str] = ()) -> None:
+def slip(
+    exercise: str, *edits: str, says: str, name: str, raises: str | Sequence[str] = (), varies: bool = False
+) -> None:
     """Declare a mistake of `exercise` as an edit of the reference: a text that stands once in it, and what it becomes.
 
     Further pairs are further edits, one after another: `slip("adam", "m / (1 - beta1**t)", "m", name=..., says=...)`.
-    says, name, raises: as for `mistake`.
+    says, name, raises, varies: as for `mistake`.
     Raises: CourseError if the texts are no pairs. Whether they fit is seen when the reference is at hand.
     """
     if not edits or len(edits) % 2:
         raise CourseError(f"the slip {name} takes pairs of texts: what stands in {exercise}, and what it becomes")
     found: list[Mistake] = _list_of_the_caller_s_file("__mistakes__")
     wanted = (raises,) if isinstance(raises, str) else tuple(raises)
-    found.append(Mistake(name, exercise, says, None, wanted, tuple(zip(edits[::2], edits[1::2], strict=True))))
+    pairs = tuple(zip(edits[::2], edits[1::2], strict=True))
+    found.append(Mistake(name, exercise, says, None, wanted, pairs, varies))
 
 
 def load_module(path: Path) -> ModuleType:

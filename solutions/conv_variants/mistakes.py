@@ -636,22 +636,22 @@ slip(
 )  # fmt: skip
 slip(
     "separable_kernel", "rows[0]", "rows[:, 0]",
-    name="row_from_a_column",
+    name="row_from_a_column", varies=True,
     says="The third result of np.linalg.svd is transposed already: its first row is the vector you want.",
 )  # fmt: skip
 slip(
     "separable_kernel", "svd(k, full_matrices=False)", "svd(k)", "rows[0]", "rows[:, 0]",
-    name="row_from_a_column_of_all",
+    name="row_from_a_column_of_all", varies=True,
     says="The third result of np.linalg.svd is transposed already: its first row is the vector you want.",
 )  # fmt: skip
 slip(
     "separable_kernel", "columns[:, 0]", "columns[0]",
-    name="column_from_a_row",
+    name="column_from_a_row", varies=True,
     says="The first result of np.linalg.svd holds the vectors as columns.",
 )  # fmt: skip
 slip(
     "separable_kernel", "svd(k, full_matrices=False)", "svd(k)", "columns[:, 0]", "columns[0]",
-    name="column_from_a_row_of_all",
+    name="column_from_a_row_of_all", varies=True,
     says="The first result of np.linalg.svd holds the vectors as columns.",
 )  # fmt: skip
 slip(

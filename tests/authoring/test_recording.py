@@ -93,6 +93,13 @@ def test_of_a_mistake_what_is_wrong_stays(own_course: Course) -> None:
     assert cache[1].shape == (3,)
 
 
+def test_what_another_machine_would_give_otherwise_is_not_recorded(own_course: Course) -> None:
+    replace(own_course, "mistakes.py", 'says="Along which axis?"', 'says="Along which axis?", varies=True')
+    said = record(own_course, "tiny")["mistakes"].tobytes().decode()
+    assert "Along which axis?" not in said
+    assert "Which variance divides by N?" in said
+
+
 def test_what_was_not_recorded_is_no_part_of_a_reply(own_course: Course) -> None:
     build(own_course, "tiny")
     answers = RecordedAnswers(own_course.release_dir("tiny") / "answers.npz")
