@@ -61,7 +61,7 @@ class Case:
             raise ValueError(f"there are no two maps to draw: {self.message}")
         got, expected = np.asarray(self.got), np.asarray(self.expected)
         error = np.abs(np.nan_to_num(got) - np.nan_to_num(expected))
-        plane = tuple(int(i) for i in np.unravel_index(int(error.argmax()), error.shape)[:-2])
+        plane = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape)[:-2])
         where = f"[{', '.join(map(str, plane))}]" if plane else ""
         return plots.difference(got[plane], expected[plane], (f"got{where}", f"expected{where}", "difference"))
 
