@@ -34,7 +34,7 @@ from autograder.sandbox.child.wire import HEADER, Frame, WireError
 from autograder.sandbox.namespace import Namespace, record_of
 from autograder.sandbox.transports import Answer, Local, Recorded, Resolve, Transport
 from autograder.submission.definitions import definitions
-from autograder.submission.read import Submission, read
+from autograder.submission.read import read
 
 Recording = Sequence[Frame]
 
@@ -293,24 +293,19 @@ def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnsw
     exercises = {check.exercise for check in checks}
     course.require_exercises(assignment_id, exercises)
     file = folder / "mistakes.py"
+    defining = {name: cell.source for cell in solution.cells for name in definitions(cell.source)}  # the last counts
     mistakes = []
     for mistake in declare.collect_mistakes(file):
         if mistake.exercise not in exercises:
             raise CourseError(f"{file}: {mistake.name} is of {mistake.exercise}, which has no check")
         if mistake.edits:
-            source = _defining(mistake.exercise, solution)
             try:
-                mistake = mistake.made(source, names, str(script))
+                mistake = mistake.made(defining[mistake.exercise], names, str(script))
             except CourseError as error:
                 raise CourseError(f"{file}: {error}") from None
         mistakes.append(mistake)
     built_on = uses([cell.source for cell in solution.cells], exercises)
     return checks, LiveAnswers(names, mistakes, assignment.limits.check_s, built_on)
-
-
-def _defining(exercise: str, solution: Submission) -> str:
-    """The source of the last cell of the reference that defines this exercise."""
-    return next(cell.source for cell in reversed(solution.cells) if exercise in definitions(cell.source))
 
 
 def load_released(folder: Path, assignment_id: str) -> tuple[list[Check], RecordedAnswers]:
