@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from autograder.checking.answers import Answers
-from autograder.checking.compare import compared
+from autograder.checking.compare import compared, pictured
 from autograder.checking.declare import Check
 from autograder.checking.diagnose import Diagnosis, diagnose, repair_first
 from autograder.checking.run import Outcome, blame, exercises_in_order, run
@@ -200,7 +200,7 @@ def _results(
                 mistake=diagnosis.mistake if diagnosis else None,
                 hint=_hint(check, outcome, diagnosis, faulty),
                 duration_s=outcome.duration_s,
-                evidence=outcome.evidence,
+                evidence=outcome.evidence or pictured(outcome.mismatch),
                 compared=compared(outcome.mismatch, diagnosis.mistake if diagnosis and diagnosis.general else None),
             )
         )

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from autograder.checking.compare import compared, pictured
+from autograder.errors import Mismatch
 from autograder.report.evidence import Evidence, Figure
 from autograder.report.report import ExerciseResult, for_student
 from autograder.report.store import read_folder, write
@@ -142,6 +144,16 @@ def test_an_exercise_that_shows_what_it_measured_is_open_and_what_fails_for_a_co
     page = render_report(report(exercises=(fit, *lost)))
     opened = dict(re.findall(r'<details class="exercise" id="exercise-(\d)"( open)?>', page))
     assert opened == {"1": " open", "2": "", "3": ""}
+
+
+def test_of_what_one_mistake_made_of_several_comparisons_one_is_drawn():
+    dw = Mismatch("dw", np.ones((2, 2)), np.zeros((2, 2)))
+    failed = [
+        check("failed", mistake="no_sum", name=name, evidence=pictured(dw), compared=compared(dw))
+        for name in ("one", "two")
+    ]
+    page = render_report(report(exercises=(ExerciseResult("adam", tuple(failed)),)))
+    assert page.count("dw, from -1 (black) to 1 (white)</figcaption>") == 1
 
 
 def test_what_earned_a_part_of_its_points_is_not_called_failed():
