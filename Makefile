@@ -31,13 +31,13 @@ gpu: $(VENV)/installed-torch
 	$(BIN)/python -m benchmarks.gpu
 
 # On two cores, for which the first tests wait for too much: three at a time, files as a whole, since some begin with a
-# class or a gradebook for all of their tests; of the assignments' content each test by itself, the longest first.
-# What fails beside others is tried once more by itself, and both are told: a busy machine is nobody's fault. An attack that
-# was not held has no second try.
+# class or a gradebook for all of their tests, and those of minutes first (`takes_long`); of the assignments' content each
+# test by itself, the longest first. What fails beside others is tried once more by itself, and both are told: a busy
+# machine is nobody's fault. An attack that was not held has no second try.
 PYTEST = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
 ALONE = { test $$? -eq 1 && echo "Once more, alone, what failed beside others:" && $(PYTEST) --last-failed -p no:randomly; }
 test: $(VENV)/installed-dev system lint
-	$(PYTEST) --ignore=tests/test_content.py -n 3 --dist loadfile || $(ALONE)
+	$(PYTEST) --ignore=tests/test_content.py -n 3 --dist loadfile --no-loadscope-reorder || $(ALONE)
 	$(PYTEST) tests/test_content.py -n 2 --dist worksteal -p no:randomly || $(ALONE)
 
 lint: $(VENV)/installed-dev
