@@ -6,10 +6,12 @@ PYTHON ?= python3
 TORCH ?= yes
 # What the system must have; installed if we may, named if not.
 SYSTEM := bubblewrap libseccomp2
+# The same for what looks at pages.
+BROWSER := chromium chromium-driver
 # What pip does for a package that it copies, and not for one that it points to: else each start may compile it anew.
 COMPILE = $(BIN)/python -m compileall -q autograder
 
-.PHONY: demo demo-lenet gpu test lint bench build audit mutate attack fuzz system clean
+.PHONY: demo demo-lenet gpu test browser-test lint bench build audit mutate attack fuzz docs pictures system browser clean
 
 demo: $(VENV)/installed system
 	rm -rf demo
@@ -40,6 +42,10 @@ test: $(VENV)/installed-dev system lint
 	$(PYTEST) --ignore=tests/test_content.py -n 3 --dist loadfile --no-loadscope-reorder || $(ALONE)
 	$(PYTEST) tests/test_content.py -n 2 --dist worksteal -p no:randomly || $(ALONE)
 
+# The pages in a real browser, installed for it: half a gigabyte and more than a minute, so `make test` does without.
+browser-test: $(VENV)/installed-dev browser
+	$(PYTEST) tests/views/test_browser.py -p no:randomly
+
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,11 +65,26 @@ fuzz: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev system
 	$(BIN)/python -m benchmarks
 
+# The documents as a site, build/site/index.html, which can be read as files.
+docs: $(VENV)/installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The site: build/site/index.html"
+
+# The pictures in the documents, taken anew in a browser; some minutes.
+pictures: $(VENV)/installed-dev system browser
+	$(BIN)/python -m docs.pictures
+
+# $(call apt,COMMAND,PACKAGES): install the packages, unless the command is there.
+apt = @command -v $(1) >/dev/null || \
+ { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(2); } || \
+ { command -v sudo >/dev/null && sudo -n true 2>/dev/null && sudo apt-get update -qq && sudo apt-get install -y -qq $(2); } || \
+ { echo "Please install: $(2) (Debian, Ubuntu: sudo apt install $(2)), then run this again."; exit 1; }
+
 system:
-	@$(PYTHON) -c "import shutil, sys; sys.exit(shutil.which('bwrap') is None)" || \
-	 { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(SYSTEM); } || \
-	 { command -v sudo >/dev/null && sudo -n true 2>/dev/null && sudo apt-get update -qq && sudo apt-get install -y -qq $(SYSTEM); } || \
-	 { echo "Please install: $(SYSTEM) (Debian, Ubuntu: sudo apt install $(SYSTEM)), then run this again."; exit 1; }
+	$(call apt,bwrap,$(SYSTEM))
+
+browser:
+	$(call apt,chromedriver,$(BROWSER))
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

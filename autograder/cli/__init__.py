@@ -19,6 +19,12 @@ from autograder.errors import CourseError
 from autograder.processes import ENVIRONMENT
 
 
+def commands() -> arguments.Commands:
+    """All commands, under the headings for those who use them."""
+    staffs = commands_of(author, grader, gradebook, export, gradescope, attack)
+    return {"commands": commands_of(student), "commands for staff": staffs}
+
+
 def main() -> NoReturn:
     """The entry point. Turns every fault that has a name into one message and an exit code."""
     os.environ.update(ENVIRONMENT)  # before anything imports numpy
@@ -26,11 +32,9 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ?, and goes on
     code = GRADED
-    theirs = commands_of(student)
-    staffs = commands_of(author, grader, gradebook, export, gradescope, attack)
     try:
         os.getcwd()
-        function, options = arguments.parse(sys.argv[1:], {"commands": theirs, "commands for staff": staffs})
+        function, options = arguments.parse(sys.argv[1:], commands())
         code = function(**options)
         sys.stdout.flush()
     except (NoCourse, UnknownName) as error:

@@ -32,12 +32,16 @@ def parse(words: list[str], groups: Commands) -> tuple[Callable[..., int], dict[
     commands = {name: each for group in groups.values() for name, each in group.items()}
     if not words or words[0] not in commands:
         _explain(words, groups)
-    function, declared = commands[words[0]]
-    parser = ArgumentParser(f"autograder {words[0]}", description=function.__doc__, allow_abbrev=False)
-    for names, options in declared:
-        parser.add_argument(*names, **options)
     # Intermixed: `check conv --watch adam` means what it says.
-    return function, vars(parser.parse_intermixed_args(words[1:]))
+    return commands[words[0]][0], vars(parser(words[0], *commands[words[0]]).parse_intermixed_args(words[1:]))
+
+
+def parser(name: str, function: Callable[..., int], declared: Sequence[Argument]) -> ArgumentParser:
+    """The parser of one command's words."""
+    made = ArgumentParser(f"autograder {name}", description=function.__doc__, allow_abbrev=False)
+    for names, options in declared:
+        made.add_argument(*names, **options)
+    return made
 
 
 def _explain(words: list[str], groups: Commands) -> NoReturn:

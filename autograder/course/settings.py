@@ -1,6 +1,7 @@
 """What course.yml can say: its keys, what each of them may be, and the defaults that hold where it is silent.
 
-The one definition of them: what `file` accepts follows from these dataclasses.
+The one definition of them: what `file` accepts follows from these dataclasses, and so does the page of the documents,
+which takes the meaning of each key from the docstrings.
 """
 
 from __future__ import annotations
@@ -33,14 +34,18 @@ Text = Annotated[str, Bounds(min_length=1)]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use.
+    """What one submission may use. Seconds are those of a clock on the wall.
 
-    load_s, check_s, submission_s: wall-clock seconds to load the submission, for one check, for everything together.
-    What computes without an answer is given up sooner (`sandbox.exchange.Look`).
-    memory_mib, tmp_mib, reply_mib: memory of a process, its private disk, and one reply to a check.
-    output_kib: how much of what the student prints is shown; printing more than output_limit_mib ends the submission.
-    processes: processes and threads together. gpu_memory_mib: what a check may need of a GPU's; a cluster gives it to
-    workers that declare as much.
+    load_s: seconds to load the submission.
+    check_s: seconds for one check; what computes without an answer is given up sooner (`sandbox.exchange.Look`).
+    submission_s: seconds for everything together.
+    memory_mib: memory of a process.
+    output_kib: how much of what the student prints is shown.
+    output_limit_mib: printing more than this ends the submission.
+    reply_mib: one reply to a check.
+    tmp_mib: the submission's private disk.
+    processes: processes and threads together.
+    gpu_memory_mib: what a check may need of a GPU's; a cluster gives it to workers that declare as much.
     """
 
     load_s: Positive[float] = 20.0
@@ -84,9 +89,13 @@ class Amount:
 
 @dataclass(frozen=True)
 class Late:
-    """What lateness costs: `penalty` for each started `per` (a day has 24 hours), together `at_most` that.
+    """What lateness costs.
 
-    grace_minutes: up to this much after the deadline is on time. cut_off_days: later than this counts nothing.
+    grace_minutes: up to this much after the deadline is on time.
+    penalty: what is taken off for each started `per`.
+    per: the unit of lateness; a day has 24 hours.
+    at_most: the most that lateness takes off; all of it if unset.
+    cut_off_days: later than this counts nothing; never if unset.
     """
 
     grace_minutes: NotNegative[float] = 0.0
@@ -98,7 +107,11 @@ class Late:
 
 @dataclass(frozen=True)
 class Attempts:
-    """Which hand-in counts. at_most: only the first so many are looked at."""
+    """Which hand-in counts, where there are several.
+
+    which: the one with the most points, the newest, or the oldest.
+    at_most: only the first so many are looked at; all if unset.
+    """
 
     which: Literal["best", "last", "first"] = "last"
     at_most: Positive[int] | None = None
@@ -106,9 +119,11 @@ class Attempts:
 
 @dataclass(frozen=True)
 class Rules:
-    """allowed_imports: packages besides the standard library; None for all. forbidden: exercise, or "*" for each of
-    them -> dotted names of functions, classes or modules. on_violation: "fail" costs the exercise its points, "report"
-    only tells.
+    """What students are to write themselves.
+
+    allowed_imports: packages besides the standard library; all if unset.
+    forbidden: by exercise, or by "*" for each of them, the dotted names of functions, classes or modules.
+    on_violation: `fail` costs the exercise its points, `report` only tells staff.
     """
 
     allowed_imports: tuple[str, ...] | None = None
@@ -124,11 +139,18 @@ class Rules:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment: `due` has a time zone; `preload` names modules to import before any student's code runs.
+    """One assignment. What it does not say of limits, late and attempts holds as the file says for all.
 
+    id: its name in commands, and of its folders under `solutions/` and `assignments/`.
+    title: what people read.
+    due: the deadline; never late if unset.
+    preload: modules to import before any student's code runs.
     gpu: some of its checks need a GPU, so submissions may see the one of a machine that has one.
-    weight: how much it counts in the course's grade, compared with the others. rules: what students are to write
-    themselves.
+    limits: what one submission may use.
+    late: what lateness costs.
+    attempts: which hand-in counts.
+    weight: how much it counts in the course's grade, compared with the others; 0 is practice.
+    rules: what students are to write themselves.
     """
 
     id: Annotated[str, Bounds(pattern=r"^[a-z][a-z0-9_]*\z")]
@@ -156,10 +178,17 @@ class FoundMistake:
 
 @dataclass(frozen=True)
 class CourseSettings:
-    """The whole file. limits, late, attempts: what holds for an assignment, key by key, where it says nothing else.
+    """The whole file.
 
+    title: what the course is called.
+    assignments: in the order of the course.
+    limits: of every assignment, key by key, where it says nothing else.
+    late: of every assignment, key by key, where it says nothing else.
+    attempts: of every assignment, key by key, where it says nothing else.
     late_days: how many days every student may be late, over the whole course, for nothing.
-    drop_lowest: how many assignments are left out of the grade. extensions_file: see `Course.extensions`.
+    drop_lowest: how many assignments are left out of the grade: those without which it is highest.
+    extensions_file: a file, beside this one, that says who has more time or is excused.
+    secret_file: where the secret is from which all hidden inputs follow; made on first use.
     """
 
     title: Text

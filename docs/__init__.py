@@ -1,0 +1,1 @@
+"""What makes these documents: figures, pictures, references, and the site."""
