@@ -1,6 +1,6 @@
 """The pages in Chromium, as people meet them: on a phone and on a desk, by keyboard, in light and dark.
 
-Skipped without selenium (extra `browser`), Chromium and its driver: `apt install chromium chromium-driver`.
+Skipped without Chromium and its driver: `apt install chromium chromium-driver`, or `make browser-test`.
 """
 
 from __future__ import annotations
@@ -106,6 +106,12 @@ class Browser:
     def run(self, script: str, *values: Any) -> Any:
         return self.driver.execute_script(script, *values)
 
+    def asked(self) -> set[str]:
+        """What the page has asked for since it was opened."""
+        events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        asked = {each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"}
+        return {url for url in asked if not url.startswith("data:")}
+
     def press(self, *keys: str) -> None:
         from selenium.webdriver.common.action_chains import ActionChains
 
@@ -158,9 +164,7 @@ def test_a_page_fits_asks_nobody_complains_of_nothing_and_runs_nothing_of_a_stud
     browser.show(page, width)
     assert browser.run("return document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
     assert browser.driver.get_log("browser") == []
-    events = [json.loads(entry["message"])["message"] for entry in browser.driver.get_log("performance")]
-    asked = {each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"}
-    assert {url for url in asked if not url.startswith("data:")} == {(browser.folder / f"{page}.html").as_uri()}
+    assert browser.asked() == {(browser.folder / f"{page}.html").as_uri()}
     assert browser.run("return document.documentElement.dataset.hacked") is None
 
 
@@ -288,3 +292,25 @@ def test_without_its_script_the_class_page_shows_every_submission(browser):
         browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
     assert len(browser.names()) == 300
     assert browser.run("return document.getElementById('find').checkVisibility()") is False
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("page", ["index", "students", "authoring", "security", "reference/commands"])
+def test_a_page_of_the_documents_fits_asks_nobody_and_complains_of_nothing(driver, site, page, width):
+    documents = Browser(driver, site)
+    documents.show(page, width)
+    assert documents.run("return document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+    assert driver.get_log("browser") == []
+    assert [url for url in documents.asked() if not url.startswith(site.as_uri())] == []
+
+
+def test_the_documents_are_searched_without_a_server(driver, site):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    documents = Browser(driver, site)
+    documents.show("index")
+    documents.press("/", "grace_minutes")
+    found = "return [...document.querySelectorAll('.md-search-result__link')].map(link => link.href)"
+    links = WebDriverWait(driver, 30).until(lambda _: documents.run(found))
+    assert any("course-yml.html" in link for link in links)
+    assert [url for url in documents.asked() if not url.startswith(site.as_uri())] == []
