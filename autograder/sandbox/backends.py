@@ -34,6 +34,8 @@ _ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     "PYTHONDONTWRITEBYTECODE": "1",
 } | ENVIRONMENT
+# With a GPU, of the host's environment: which one it is, and where the driver's library lies.
+_OF_CUDA = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 _INSTALL = (
     "install it (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap) or, for work that you trust, "
     "pass --isolation process, which is not a security boundary"
@@ -59,13 +61,14 @@ def command(
     if not hasattr(os, "fork"):
         raise CourseError("this system cannot fork processes; on Windows run this in WSL")
     folders = [str(CHILD), *_site_folders()]
+    environment = _ENVIRONMENT | ({name: os.environ[name] for name in _OF_CUDA if name in os.environ} if gpu else {})
     if isolation == PROCESS:
         python = _python(folders, control_fd, preload)
-        return python, _ENVIRONMENT | {"HOME": os.environ.get("HOME", "/tmp")}
+        return python, environment | {"HOME": os.environ.get("HOME", "/tmp")}
     # Not where they are: a private /tmp hides what is below the host's /tmp.
     seen = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(CHILD): "/grader/child"}
     python = _python(list(seen.values()), control_fd, preload)
-    return [_bubblewrap(), *_walls(), *_file_system(seen, gpu), *_clean_environment(), "--", *python], {}
+    return [_bubblewrap(), *_walls(), *_file_system(seen, gpu), *_only(environment), "--", *python], {}
 
 
 def _python(folders: Sequence[str], control_fd: int, preload: Sequence[str]) -> list[str]:
@@ -117,8 +120,8 @@ def _file_system(folders: Mapping[str, str], gpu: bool) -> list[str]:
     return [*arguments, "--proc", "/proc", "--remount-ro", "/", "--chdir", "/"]
 
 
-def _clean_environment() -> list[str]:
-    values = [word for name, value in _ENVIRONMENT.items() for word in ("--setenv", name, value)]
+def _only(environment: Mapping[str, str]) -> list[str]:
+    values = [word for name, value in environment.items() for word in ("--setenv", name, value)]
     return ["--clearenv", *values]
 
 

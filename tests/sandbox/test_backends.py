@@ -71,6 +71,19 @@ def test_ubuntus_restriction_is_recognised(monkeypatch, tmp_path, value, advised
     assert ("apparmor_parser" in str(caught.value)) is advised
 
 
+@pytest.mark.parametrize("isolation", ["process", "bubblewrap"])
+def test_with_a_gpu_a_submission_is_told_which_one_the_grader_has_chosen(monkeypatch, isolation):
+    monkeypatch.setattr(backends, "_bubblewrap", lambda: "bwrap")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    monkeypatch.setenv("CUDA_HOME", "/opt/secret")
+    arguments, environment = backends.command(isolation, 7, ["numpy"], gpu=True)
+    said = [*arguments, *(word for item in environment.items() for word in item)]
+    assert said[said.index("CUDA_VISIBLE_DEVICES") + 1] == "3"
+    assert "CUDA_HOME" not in said
+    arguments, environment = backends.command(isolation, 7, ["numpy"])
+    assert "CUDA_VISIBLE_DEVICES" not in [*arguments, *environment]
+
+
 def test_the_process_backend_runs_this_python_with_a_clean_environment(monkeypatch):
     monkeypatch.setenv("AUTOGRADER_SECRET", "x" * 20)
     arguments, environment = backends.command("process", 7, ["numpy"])
