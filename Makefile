@@ -11,7 +11,7 @@ BROWSER := chromium chromium-driver
 # What pip does for a package that it copies, and not for one that it points to: else each start may compile it anew.
 COMPILE = $(BIN)/python -m compileall -q autograder
 
-.PHONY: demo demo-lenet gpu test browser-test lint bench build audit mutate attack fuzz docs pictures system browser clean
+.PHONY: demo demo-lenet gpu gpu-kit gpu-rehearsal test browser-test lint bench build audit mutate attack fuzz docs pictures system browser clean
 
 demo: $(VENV)/installed system
 	rm -rf demo
@@ -28,9 +28,18 @@ demo-lenet: $(VENV)/installed-torch system
 	$(BIN)/autograder report demo/lenet
 	@echo "The reports: demo/lenet/html/index.html"
 
-# On a machine with an NVIDIA GPU; writes benchmarks/results/gpu.json.
-gpu: $(VENV)/installed-torch
-	$(BIN)/python -m benchmarks.gpu
+# The checks that need a GPU, measured on one (docs/gpu.md). First a folder of wheels, made where there is a network.
+gpu-kit:
+	$(PYTHON) -m benchmarks.gpu.kit
+
+# Then on the machine with the GPU, with the Python that has torch there, PYTHON=...; STAGES="slow mistakes" measures
+# these anew. Writes benchmarks/results/gpu.json.
+gpu:
+	$(PYTHON) -m benchmarks.gpu $(STAGES)
+
+# The same on the CPU, in small: shows what is wrong in the code, and measures nothing.
+gpu-rehearsal: $(VENV)/installed-torch
+	$(BIN)/python -m benchmarks.gpu --rehearse $(STAGES)
 
 # On two cores, for which the first tests wait for too much: three at a time, files as a whole, since some begin with a
 # class or a gradebook for all of their tests, and those of minutes first (`takes_long`); of the assignments' content each

@@ -23,7 +23,8 @@ def write(results: Path, docs: Path = DOCS) -> None:
 def render(found: Mapping[str, Result]) -> str:
     """The page. A benchmark that was not run has no section."""
     sections = {"nbgrader": nbgrader, "otter": otter, "floor": floor, "phases": phases, "scaling": scaling}
-    return "\n\n".join([INTRODUCTION, *(part(found[name]) for name, part in sections.items() if name in found)]) + "\n"
+    parts = [part(found[name]) for name, part in sections.items() if name in found]
+    return "\n\n".join([INTRODUCTION, *parts, gpu(found.get("gpu"))]) + "\n"
 
 
 INTRODUCTION = """\
@@ -144,6 +145,32 @@ def phases(result: Result) -> str:
         + "\n\nCPU of all processes together, and of the student's own functions:\n\n"
         + table(("assignment", "a submission", "own code", "beyond it"), used)
         + "\n\n![Phases](benchmarks/phases.svg)"
+    )
+
+
+def gpu(result: Result | None) -> str:
+    """What `make gpu` found of the thresholds of the checks that need one, where it has run."""
+    head = "## Checks on a GPU\n\n"
+    if result is None:
+        return head + "Not yet run on a GPU: [gpu.md](gpu.md) says how, and what is to be found out."
+    rows = [
+        (
+            f"`{each['check']}`: {each['what']}",
+            each["n"],
+            f"{each['mean']:.3g}",
+            f"{each['threshold']:.3g}",
+            "" if each["margin_sd"] is None else f"{each['margin_sd']:.3g}",
+        )
+        for each in result["margins"]
+    ]
+    machine = result["machine"]
+    missing = [name for name, stage in result["stages"].items() if stage["ended"] != "done"]
+    return (
+        head + f"{machine['device']}, driver {machine['driver']}, torch {machine['torch']}, CUDA {machine['cuda']}, "
+        f"Python {machine['python']}; `benchmarks/results/gpu.json`. What right work gives, and how many standard "
+        "deviations it stays below the threshold ([gpu.md](gpu.md)):\n\n"
+        + table(("what", "runs", "mean", "threshold", "margin"), rows)
+        + (f"\n\nNot complete: {', '.join(missing)}." if missing else "")
     )
 
 
