@@ -74,9 +74,9 @@ fuzz: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev system
 	$(BIN)/python -m benchmarks
 
-# The documents as a site, build/site/index.html, which can be read as files.
+# The documents as a site, build/site/index.html, which can be read as files. With --quiet nothing would be strict.
 docs: $(VENV)/installed-dev
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "The site: build/site/index.html"
 
 # The pictures in the documents, taken anew in a browser; some minutes.
