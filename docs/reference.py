@@ -264,5 +264,8 @@ def signature(name: str, value: Callable[..., Any]) -> str:
     line = f"{name}{whole}{arrow}"
     if len(line) <= 72:
         return line
-    each = re.split(r", (?=\*|\w+(?::|=|$))", str(whole)[1:-1])
+    each = [str(one) for one in parameters]
+    kinds = [one.kind for one in parameters]
+    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        each.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
     return f"{name}(\n" + "".join(f"    {one},\n" for one in each) + f"){arrow}"

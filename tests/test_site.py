@@ -72,8 +72,9 @@ def test_every_command_and_argument_has_its_line(name: str) -> None:
     assert function.__doc__
     assert " ".join(function.__doc__.split())[:40].replace("_", r"\_") in text
     for names, options in declared:
-        called = names[-1] if names[-1].startswith("-") else options.get("metavar", "{")
-        (line,) = [each for each in text.splitlines() if re.match(rf"\| `{re.escape(called)}\b|\| `{{", each)]
+        positional = options.get("metavar") or "{" + ",".join(options.get("choices", ())) + "}"
+        called = names[-1] if names[-1].startswith("-") else positional
+        (line,) = [each for each in text.splitlines() if re.match(rf"\| `{re.escape(called)}[` ]", each)]
         assert len(line.split("|")[-2].strip()) > 5, f"{called} is not explained"
 
 
