@@ -54,14 +54,23 @@ def nearest(name: str, known: Iterable[str]) -> str:
 _COMPARED_NAMES = 300
 
 
-def misspelled(name: str, known: Iterable[str]) -> str:
-    """The known name that may be meant by this one, or empty: other capitals or underscores, or a letter off."""
-    plain = {each: each.replace("_", "").casefold() for each in known if each.isidentifier() and len(each) < 100}
-    wanted = name.replace("_", "").casefold()
+def misspelled(name: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
+    """The known name that may be meant by this one, or empty: other capitals or underscores, or a letter off.
+
+    others: names that may be misspelled, too. `Adam` is meant by `adam` and not by `nadam`.
+    """
+    plain = {each: _letters(each) for each in known if each.isidentifier() and len(each) < 100}
+    wanted = _letters(name)
+    theirs = {_letters(each) for each in others} - {wanted}
+    plain = {each: letters for each, letters in plain.items() if letters not in theirs}
     if same := [each for each, letters in plain.items() if letters == wanted]:
         return min(same)
     found = difflib.get_close_matches(wanted, sorted(set(plain.values()))[:_COMPARED_NAMES], n=1, cutoff=0.8)
     return min(each for each, letters in plain.items() if letters == found[0]) if found else ""
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").casefold()
 
 
 def number(value: float) -> str:

@@ -64,7 +64,7 @@ def student_in(
             where = place(problem.label, problem.line, text)
             said = f"{LOADING_STOPPED} {problem.types[0]}: {problem.message} ({where}). "
             return said + explain(problem.types, problem.message, text)
-        near = misspelled(name, [known for known in session.names if known not in exercises])
+        near = misspelled(name, [known for known in session.names if known not in exercises], exercises)
         return f"There is `{near}`: is that it?" if near else "Is it spelled like that, and at the top level?"
 
     @functools.cache  # a long cell takes long to parse, and a submission may run out of time in each check

@@ -20,11 +20,13 @@ Of namesakes each has the number, too. What else lies beside it, what came by ma
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from autograder.intake.archives import copy, for_a_class, is_a_programs
 from autograder.text import same_name
 from autograder.times import instant
 
+_LOOKED_AT = 500  # folders in what one student handed in
 _METADATA = "submission_metadata.yml"
 _METADATA_LIMIT_BYTES = 128 * 2**20
 _MOODLE = re.compile(r"(?P<name>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+_?(?P<file>.*)", re.DOTALL)
@@ -94,15 +97,36 @@ def sorted_by_student(folder: Path, into: Path, assignment_id: str) -> list[Hand
     entries = _entries(folder)
     while len(entries) == 1 and entries[0].is_dir() and not any(each.fullmatch(entries[0].name) for each in _FOLDERS):
         entries = _entries(entries[0])
+    parts = _parts(entries, assignment_id)
+    if not parts:
+        return None
+    taken = {part.path for part in parts}
+    others = [path for path in entries if path not in taken and not is_staffs(path)]
+    mailed = [_Part(path, path.stem, file=path.name) if path.is_file() else _Part(path, path.name) for path in others]
+    return _laid_out([*parts, *mailed], into)
+
+
+def _parts(entries: Sequence[Path], assignment_id: str) -> list[_Part]:
+    """What lies there, by student; empty if it is of no known system."""
     for parsed in (_gradescope, _moodle, _blackboard, _brightspace, _canvas):
         if parts := parsed(entries, assignment_id):
-            taken = {part.path for part in parts}
-            others = [path for path in entries if path not in taken and not is_staffs(path)]
-            mailed = [
-                _Part(path, path.stem, file=path.name) if path.is_file() else _Part(path, path.name) for path in others
-            ]
-            return _laid_out([*parts, *mailed], into)
-    return None
+            return parts
+    return []
+
+
+def is_of_several(folder: Path, assignment_id: str) -> bool:
+    """Whether what lies in this folder itself is a download with the work of several students."""
+    try:
+        parts = _parts(_entries(folder), assignment_id)
+    except CourseError:
+        return True  # it is damaged
+    return len({(same_name(part.key), part.number) for part in parts}) > 1
+
+
+def download_in(folder: Path, assignment_id: str) -> Path | None:
+    """The folder, this one or one inside of it, that is a download with the work of several students."""
+    folders = (Path(above) for above, _, _ in islice(os.walk(folder), _LOOKED_AT))
+    return next((each for each in folders if is_of_several(each, assignment_id)), None)
 
 
 def number_of(student: str) -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.errors import CourseError, Failure
 from autograder.intake.archives import KNOWN, copy_opened, for_a_student, is_archive, walk
 from autograder.intake.folders import homes, is_named, listed, listing, notebooks_and_scripts
-from autograder.intake.members import Member, Place, members
+from autograder.intake.members import Member, Place, members, require_one
 from autograder.submission import reading_process
 from autograder.submission.definitions import Work
 from autograder.submission.release import Release
@@ -102,7 +102,9 @@ def _of(member: Member, place: Place) -> Found:
     if member.problem is not None:
         return Found(member.student, None, member.problem)
     if member.folder is not None:
-        found = pick(member.folder, member.student, place.assignment_id, place.release, place.unpacked)
+        found = pick(
+            member.folder, member.student, place.assignment_id, place.release, place.unpacked, named=member.named
+        )
     else:
         files = [file for file in member.files if file.suffix.lower() in (".ipynb", ".py")]
         rest = [file for file in member.files if file not in files]
@@ -116,9 +118,18 @@ def _of(member: Member, place: Place) -> Found:
 
 
 def pick(
-    folder: Path, student: str, assignment_id: str, release: Release | None, unpacked: Path | None = None
+    folder: Path,
+    student: str,
+    assignment_id: str,
+    release: Release | None,
+    unpacked: Path | None = None,
+    *,
+    named: bool = False,
 ) -> Found:
-    """The submission in one student's folder. unpacked: see `find`."""
+    """The submission in one student's folder. unpacked: see `find`. named: see `Member`.
+
+    Raises: CourseError if an archive in it is the download of a class.
+    """
     place = Place(assignment_id, release, unpacked)
     notes: list[str] = []
     inside = folder
@@ -128,6 +139,8 @@ def pick(
             notes = copy_opened(folder, inside, for_a_student())
         except Failure as failure:
             inside, notes = folder, [failure.message]
+        if not named:
+            require_one(inside, student, assignment_id)
     found = _pick(inside, student, place, opened=inside is not folder)
     if found.problem and notes:
         found = replace(found, problem=f"{found.problem} ({'; '.join(notes[:3])})")

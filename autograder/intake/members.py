@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder.course.course import FILE_NAME
 from autograder.errors import CourseError, Failure
 from autograder.intake.archives import for_a_class, is_archive, stem, unpack, walk
-from autograder.intake.downloads import is_staffs, sorted_by_student
+from autograder.intake.downloads import download_in, is_of_several, is_staffs, sorted_by_student
 from autograder.intake.folders import holds_work, homes, is_named, listed, listing, student_of
 from autograder.submission import reading_process
 from autograder.submission.release import Release
@@ -39,7 +39,7 @@ _PARTS = {
 class Member:
     """A student and what is theirs: all in a folder, or files of a name; or a problem that keeps us from looking.
 
-    notes, submitted: what is known of it already.
+    notes, submitted: what is known of it already. named: a platform says whose it is, so all of it is theirs.
     """
 
     student: str
@@ -48,6 +48,7 @@ class Member:
     problem: str | None = None
     notes: tuple[str, ...] = ()
     submitted: datetime | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,21 @@ def class_in(folder: Path, place: Place) -> list[Member]:
     return _side_by_side(folder, place)
 
 
+def require_one(opened: Path, student: str, assignment_id: str) -> None:
+    """Raises: CourseError if what was taken for one student's, its archives opened, holds the download of a class."""
+    if download := download_in(opened, assignment_id):
+        inside = download.relative_to(opened).as_posix()
+        raise CourseError(
+            f"What {student} is to have handed in holds work of several students, as a learning platform gives it"
+            f"{'' if inside == '.' else f' ({inside})'}. Unpack that, and name it itself."
+        )
+
+
 def _downloaded(folder: Path, place: Place) -> list[Member]:
     if place.unpacked is None:
         return []
     found = sorted_by_student(folder, place.new_folder(), place.assignment_id) or []
-    return [Member(each.student, each.folder, (), None, each.notes, each.submitted) for each in found]
+    return [Member(each.student, each.folder, (), None, each.notes, each.submitted, named=True) for each in found]
 
 
 def _handed_in(rest: Sequence[Path]) -> list[Path]:
@@ -199,6 +210,8 @@ def _kind(folder: Path, place: Place) -> str:
         folders, files, links, rest = listing(folder)
         if _is_one_students(folder, place):
             return "one"
+        if place.unpacked is not None and is_of_several(folder, place.assignment_id):
+            return "several"
         if sum(each.name not in place.others and not _is_part(each) and holds_work(each) for each in folders) > 1:
             return "several"
         if files or links or rest or len(folders) != 1:

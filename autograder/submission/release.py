@@ -193,7 +193,7 @@ def only_code(raws: list[RawCell], release: Release | None) -> list[RawCell]:
     return kept
 
 
-_FENCE = re.compile(r"^```[ \t\w]*+$", re.MULTILINE)
+_FENCE = re.compile(r"^(?:```|~~~)[ \t\w]*+$", re.MULTILINE)
 # No branch can backtrack: the text may be made to be slow.
 _KIT = re.compile(
     r"^(?:(?:case|check|hint)\([ \t]*+(?:[\"']?+\w++[\"']?+[ \t]*+)?+\);?|from autograder\.notebook import [\w, \t]++)"

@@ -214,6 +214,35 @@ def test_what_came_by_mail_is_graded_with_the_download(given: Any) -> None:
     assert [item.id for item in found] == ["Ada", "Cem", "dan", "eve"]
 
 
+A_CLASS = {"Ada": STUDENTS["Ada Lovelace"], "Bob": STUDENTS["Bob Builder"], "Cem": STUDENTS["Cem Can"]}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize(
+    "places", [("download/all.zip",), ("A.zip", "B.zip"), ("A/all.zip", "B/all.zip"), ("all.zip", "dan/optimizers.py")]
+)
+def test_a_class_s_download_in_a_folder_or_beside_others_is_never_one_student(
+    given: Any, system: str, places: tuple[str, ...]
+) -> None:
+    files = {place: zipped(SYSTEMS[system](A_CLASS)) if place.endswith(".zip") else b"x = 1" for place in places}
+    with pytest.raises(CourseError, match=r"is to have handed in holds work of several students"):
+        given(files)
+
+
+@pytest.mark.parametrize("form", [moodle, canvas, blackboard, brightspace])
+def test_downloads_of_two_sections_that_lie_unpacked_are_their_students(given: Any, form: Any) -> None:
+    other = {name: files for name, files in A_CLASS.items() if name != "Cem"}
+    sections = {"A": form(A_CLASS), "B": form({f"{name} Lee": files for name, files in other.items()})}
+    found = given({f"{section}/{name}": data for section, files in sections.items() for name, data in files.items()})
+    assert len(found) == 5
+    assert sum(item.path is not None for item in found) == 3
+
+
+def test_what_a_student_whom_the_platform_names_hands_in_stays_theirs(given: Any) -> None:
+    found = given(moodle({"Ada": STUDENTS["Ada Lovelace"], "Eve": {"work.zip": zipped(moodle(A_CLASS))}}))
+    assert [item.id for item in found] == ["Ada", "Eve"]
+
+
 def test_a_download_that_is_damaged_is_refused(tmp_path: Path, release: Release) -> None:
     data = zipped(moodle(STUDENTS))
     (tmp_path / "class.zip").write_bytes(data[: len(data) // 2])

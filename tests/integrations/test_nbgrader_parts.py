@@ -500,9 +500,13 @@ def test_what_lies_side_by_side_is_collected_by_its_names(with_nbgrader: Course,
 
 def test_nobody_is_collected_where_it_is_not_clear_who_is_who(with_nbgrader: Course, solved: Node) -> None:
     work = json.dumps(solved).encode()
-    files = {"ada/tiny.ipynb": work, "group/bob/tiny.ipynb": work, "group/cem/tiny.ipynb": work}
-    put_all(with_nbgrader.root / "downloaded" / "tiny" / "archive", files)
+    archive = with_nbgrader.root / "downloaded" / "tiny" / "archive"
+    put_all(archive, {"ada/tiny.ipynb": work, "group/bob/tiny.ipynb": work, "group/cem/tiny.ipynb": work})
     assert "who is who?" in run(with_nbgrader.root, "nbgrader", "zip_collect", "tiny", code=1)
+    shutil.rmtree(archive)
+    students: dict[str, Files] = {"Ada": {"tiny.ipynb": work}, "Bob": {"tiny.ipynb": work}}
+    put_all(archive, {"dan.ipynb": work, "class.zip": zipped(SYSTEMS["moodle"](students))})
+    assert "holds work of several students" in run(with_nbgrader.root, "nbgrader", "zip_collect", "tiny", code=1)
     assert not (with_nbgrader.root / "submitted").exists()
 
 

@@ -235,7 +235,7 @@ def test_a_check_cell_that_defines_nothing_is_skipped_as_ever(release: Release, 
 
 @pytest.mark.parametrize("kind", ["markdown", "raw"])
 @pytest.mark.parametrize("grade_id", ["sgd", None], ids=["by its id", "by its tag"])
-@pytest.mark.parametrize("text", [WORK, f"```python\n{WORK}\n```"])
+@pytest.mark.parametrize("text", [WORK, f"```python\n{WORK}\n```", f"~~~\n{WORK}\n~~~"])
 def test_an_exercise_that_became_prose_is_read_as_code(
     release: Release, hand_in: Any, kind: str, grade_id: str | None, text: str
 ) -> None:

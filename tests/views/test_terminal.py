@@ -284,6 +284,11 @@ def test_the_nearest_name_is_one_that_may_be_meant(known, expected):
     assert misspelled("adam", known) == expected
 
 
+def test_a_name_that_another_one_is_meant_by_is_not_the_nearest():
+    known, exercises = ["Adam", "Adam_W"], ["adam", "adamw", "nadam"]
+    assert [misspelled(name, known, exercises) for name in exercises] == ["Adam", "Adam_W", ""]
+
+
 # ---- the course's grades
 
 

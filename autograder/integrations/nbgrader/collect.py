@@ -18,7 +18,7 @@ from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from autograder.course.course import Course
 from autograder.errors import CourseError, Failure
 from autograder.intake.archives import copy_opened, for_a_student
-from autograder.intake.members import Member, Place, class_in
+from autograder.intake.members import Member, Place, class_in, require_one
 from autograder.submission.release import Release
 
 _TIMESTAMP = "timestamp.txt"
@@ -66,6 +66,8 @@ def _lay_out(member: Member, folder: Path, assignment_id: str) -> list[str]:
             notes += copy_opened(member.folder, folder, for_a_student())
     except Failure as failure:
         notes.append(failure.message)
+    if not member.named and folder.is_dir():
+        require_one(folder, member.student, assignment_id)
     folder.mkdir(parents=True, exist_ok=True)
     work = [file for file in member.files if file.suffix.lower() in (".ipynb", ".py")]
     for file in member.files:
