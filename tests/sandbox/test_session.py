@@ -9,6 +9,7 @@ import sys
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 from autograder.course.course import Limits
@@ -441,6 +442,19 @@ def written():
         assert call(opened, "forks") == 3
         with pytest.raises(Crashed, match="of memory"):
             call(opened, "written")
+
+
+def test_on_a_busy_processor_the_supervisor_comes_before_the_submission(sandbox):
+    with student(sandbox, "def ok(): return 1") as names:
+        assert names.ok() == 1
+        niceness = {process.nice() for process in psutil.Process().children(recursive=True)}
+    assert max(niceness) - min(niceness) == (10 if os.geteuid() == 0 else 5)
+
+
+def test_a_submission_cannot_come_before_others(bubblewrap):
+    source = "import os\ndef rise(n): os.setpriority(os.PRIO_PROCESS, 0, n)"
+    with student(bubblewrap, source) as names, pytest.raises(Raised, match="OSError"):
+        names.rise(-1)
 
 
 def test_a_fork_bomb_meets_the_limit_on_processes_and_ends_with_its_check(bubblewrap):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from pathlib import Path
@@ -349,7 +350,8 @@ def test_a_docstring_with_an_unknown_escape_is_read_as_it_stands() -> None:
     text = "def f():\n    '''$\\underbrace{x}$\\n \\\\u \\' \\\n end'''\n    return '\\x41'\n"
     names: dict[str, Any] = {}
     exec(with_plain_prose(text), names)
-    assert names["f"].__doc__ == "$\\underbrace{x}$\n \\u '  end"
+    said = "$\\underbrace{x}$\n \\u '  end"
+    assert names["f"].__doc__ in (said, inspect.cleandoc(said))  # since Python 3.13 without what all lines begin with
     assert names["f"]() == "A"
 
 

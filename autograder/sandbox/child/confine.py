@@ -143,6 +143,19 @@ def load_filter(bpf: bytes) -> None:
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(program))
 
 
+def come_first() -> int:
+    """Have this process run before those that it starts, where both want a processor; the niceness that is theirs.
+
+    Two dozen processes that write would else have gigabytes between two looks at them on a busy machine.
+    """
+    niceness = os.getpriority(os.PRIO_PROCESS, 0)
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, niceness - 10)
+    except PermissionError:  # only root may
+        return niceness + 5
+    return niceness
+
+
 def end_with_parent() -> None:
     """The kernel ends this process when its parent has gone (Linux)."""
     if sys.platform == "linux":

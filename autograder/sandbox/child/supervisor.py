@@ -29,6 +29,7 @@ def supervise(settings: dict[str, Any], supervisor_fd: int, session_fd: int) -> 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()  # the grader ends the template's group; a supervisor first ends what it watches
     sock = socket.socket(fileno=supervisor_fd)
+    niceness = confine.come_first()
     try:
         proc_fd = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY) if sys.platform == "linux" else -1
         if settings["namespaces"]:
@@ -46,6 +47,7 @@ def supervise(settings: dict[str, Any], supervisor_fd: int, session_fd: int) -> 
         os.close(output_read)
         if proc_fd >= 0:
             os.close(proc_fd)
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
         run_loader(settings, session_fd, output_write)
     os.close(session_fd)
     os.close(output_write)
