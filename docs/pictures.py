@@ -65,7 +65,7 @@ def pages(folder: Path) -> dict[str, tuple[Path, str, int]]:
     return {
         "verdict": (notebook(folder), "main", 600),
         "report": (graded / "students" / f"{STUDENT}.html", "body", 720),
-        "class": (graded / "html" / "index.html", "body", 820),
+        "class": (graded / "html" / "index.html", "body", 870),
         "table": (graded / "html" / "index.html", "#submissions", 640),
         "audit": (folder / "audit" / f"{ASSIGNMENT}.html", "body", 720),
     }
