@@ -1,8 +1,10 @@
 """How many wrong implementations are named that no catalogue holds: `python -m benchmarks.naming [ID ...] [--list]`.
 
 Two kinds of code that a diagnosis does not know. *Left out*: known mistakes, each with it removed from the catalogue.
-*Mutants*: references with one small change. Of both a fixed sample is drawn, and judged on one student's inputs.
+*Mutants*: references with one small change. And one that it knows: *pairs* of known mistakes, in one exercise or two.
+Of each a fixed sample is drawn, and judged on one student's inputs.
 
+    both, one   of a pair: each is named, or one of them, and no other mistake
     described   a general rule found what holds between its numbers and the right ones; true by construction
     place       such a rule found where they differ, and not how
     taken       it is given the name of another known mistake: listed with --list, for a person to say whether it fits
@@ -14,12 +16,13 @@ What costs seconds is left out: checks that train, and those that need a GPU.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,18 +30,20 @@ from typing import Any
 from autograder.checking.answers import KnownMistake, LiveAnswers, load_live
 from autograder.checking.declare import Check, Mistake
 from autograder.checking.judge import results_of
-from autograder.checking.run import Outcome, blame
+from autograder.checking.run import Outcome, blame, run
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.proofs.mistakes import seed_of
 from autograder.proofs.mutants import mutants
+from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.transports import Local
 from autograder.submission.read import read
 
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "naming.json"
 NUMPY = ("losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "recurrent")
 SAMPLE = 60  # of each kind, always the same ones
-KINDS = ("described", "place", "taken", "silent")
+KINDS = ("both", "one", "described", "place", "taken", "silent")
 
 
 class _Without:
@@ -47,8 +52,8 @@ class _Without:
     def __init__(self, answers: LiveAnswers, name: str) -> None:
         self._answers, self._name = answers, name
 
-    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
-        return (each for each in self._answers.mistakes(check, seed) if each.name != self._name)
+    def mistakes(self, check: Check, seed: bytes, names: Collection[str] | None = None) -> Iterator[KnownMistake]:
+        return (each for each in self._answers.mistakes(check, seed, names) if each.name != self._name)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._answers, name)
@@ -69,7 +74,7 @@ def left_out(checks: list[Check], answers: LiveAnswers, seed: bytes, most: int) 
     """Known mistakes, each with it removed from the catalogue. most: a sample of so many."""
     known = random.Random(0).sample(answers.known, min(most, len(answers.known)))
     for mistake in known:
-        if (found := _named(mistake, checks, answers, _Without(answers, mistake.name), seed)) is not None:
+        if (found := called(mistake, checks, answers, _Without(answers, mistake.name), seed)) is not None:
             yield found
 
 
@@ -83,24 +88,74 @@ def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes
         for mutant in mutants(cell.name, cell.source, cell.first_line)
     ]
     for mutant in random.Random(0).sample(made, min(most, len(made))):
-        own = {name: value for name, value in answers.names.items() if name != mutant.exercise}
         try:
-            exec(compile(mutant.source, mutant.id, "exec"), own)
+            implementation = loaded(mutant.source, mutant.exercise, mutant.id, answers)
         except Exception:  # it cannot be loaded, which is another kind of mistake
             continue
-        if mutant.exercise not in own:
-            continue
-        mistake = Mistake(mutant.id, mutant.exercise, mutant.change, own[mutant.exercise])
-        if (found := _named(mistake, checks, answers, answers, seed)) is not None:
+        mistake = Mistake(mutant.id, mutant.exercise, mutant.change, implementation)
+        if (found := called(mistake, checks, answers, answers, seed)) is not None:
             yield found
 
 
-def _named(mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: Any, seed: bytes) -> Named | None:
+def loaded(source: str, exercise: str, file: str, answers: LiveAnswers) -> Any:
+    """What a text defines by the exercise's name, beside the reference's names. Raises: what it raises; KeyError."""
+    own = {name: value for name, value in answers.names.items() if name != exercise}
+    exec(compile(source, file, "exec"), own)
+    return own[exercise]
+
+
+def pairs(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes, most: int) -> Iterator[Named]:
+    """Pairs of known mistakes made at once, the same number in one exercise as in two. most: a sample of so many."""
+    sources = {cell.name: cell.source for cell in read(script).cells if cell.kind == "exercise"}
+    known = [each for each in answers.known if not each.endless]
+    drawn = random.Random(0)
+    for within, number in ((True, most - most // 2), (False, most // 2)):
+        wanted = [pair for pair in itertools.combinations(known, 2) if (pair[0].exercise == pair[1].exercise) == within]
+        drawn.shuffle(wanted)
+        made = ((pair, names) for pair in wanted if (names := _names_with(pair, answers, sources)) is not None)
+        found = (_named_in(*_both(pair), names, checks, answers, answers, seed) for pair, names in made)
+        yield from itertools.islice((each for each in found if each is not None), number)
+
+
+def _names_with(pair: Sequence[Mistake], answers: LiveAnswers, sources: Mapping[str, str]) -> dict[str, Any] | None:
+    """The reference's names but for two mistakes; None if they cannot be made at once."""
+    one, other = pair
+    if one.exercise != other.exercise:
+        return answers.names | {each.exercise: each.implementation for each in pair}
+    try:
+        made = other.made(one.edited(sources[one.exercise]), answers.names, one.name)
+    except CourseError:
+        return None
+    return answers.names | {one.exercise: made.implementation} if one.edits and other.edits else None
+
+
+def _both(pair: Sequence[Mistake]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(each.name for each in pair), tuple(dict.fromkeys(each.exercise for each in pair))
+
+
+def called(mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: Any, seed: bytes) -> Named | None:
     """What a wrong implementation is called; None if no check fails it, or one takes too long."""
+    return _named_in((mistake.name,), (mistake.exercise,), live.names_with(mistake), checks, live, answers, seed)
+
+
+def _named_in(
+    wrong: tuple[str, ...],
+    exercises: tuple[str, ...],
+    names: dict[str, Any],
+    checks: list[Check],
+    live: LiveAnswers,
+    answers: Any,
+    seed: bytes,
+) -> Named | None:
+    """What work with these names is called by the checks of these exercises. wrong: the mistakes in it."""
     outcomes: dict[Check, Outcome] = {}
     for check in checks:
-        if check.exercise == mistake.exercise and not check.costly:
-            outcome = live.with_mistake(mistake, check, seed)
+        if check.exercise in exercises and not check.costly:
+            try:
+                with live.deadline(check, "it"):
+                    outcome = run(check, Namespace(Local(names)), live.reference(check, seed), seed)
+            except CourseError:
+                return None
             outcomes[check] = (
                 outcome if outcome.status == "passed" else blame(check, outcome, live.expected(check, seed))
             )
@@ -108,12 +163,23 @@ def _named(mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: An
     failing = [each for each in results if each.status == "failed"]
     if not failing or any(each.status in ("error", "timeout") for each in results):
         return None
-    known = {each.name for each in live.known}
-    names = tuple(dict.fromkeys(each.mistake for each in failing if each.mistake))
+    found = tuple(dict.fromkeys(each.mistake for each in failing if each.mistake))
     own_hints = {check.name: outcome.hint for check, outcome in outcomes.items()}
-    says = tuple(dict.fromkeys(each.hint for each in failing if each.hint not in ("", own_hints[each.name])))
-    kind = "taken" if set(names) & known else "described" if names else "place" if says else "silent"
-    return Named(mistake.name, mistake.exercise, kind, names, says)
+    says = tuple(dict.fromkeys(said for each in failing if (said := _beside(own_hints[each.name], each.hint))))
+    known = {each.name for each in live.known} & set(found)
+    right = known & set(wrong)
+    if known - set(wrong) or (len(wrong) == 1 and known):
+        kind = "taken"
+    elif right:
+        kind = "both" if right == set(wrong) else "one"
+    else:
+        kind = "described" if found else "place" if says else "silent"
+    return Named(" + ".join(wrong), " + ".join(exercises), kind, found, says)
+
+
+def _beside(own: str, hint: str) -> str:
+    """What a diagnosis says, without the check's own hint."""
+    return hint[: len(hint) - len(own)].strip() if own and hint.lower().endswith(own.lower()) else hint
 
 
 def measure(assignment_id: str, most: int = SAMPLE) -> dict[str, Any]:
@@ -126,6 +192,7 @@ def measure(assignment_id: str, most: int = SAMPLE) -> dict[str, Any]:
     found = {
         "left out": list(left_out(checks, answers, seed_of(0), most)),
         "mutants": list(mutated(checks, _impatient(answers), script, seed_of(0), most)),
+        "pairs": list(pairs(checks, _impatient(answers), script, seed_of(0), most)),
     }
     return {
         "seconds": round(time.perf_counter() - start, 1),

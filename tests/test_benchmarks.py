@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.answers import load_live
 from autograder.checking.declare import collect
+from autograder.course.course import Course
 from autograder.grading.grader import Grader, Options
 from autograder.intake.find import Found
 from benchmarks import classes, nbgrader, page
 from benchmarks.__main__ import RESULTS, rounded
 from benchmarks.direct import Vanilla
+from benchmarks.foreign.__main__ import said_of, verdict, words_of
 from tests.assignments import COURSE, of_assignments
 
 RESULT = {
@@ -95,3 +98,31 @@ def test_a_class_is_what_its_kinds_say(tmp_path: Path, isolation: str) -> None:
         "loop-000": {"passed", "timeout"},
     }
     assert {"mistake-000", "mistake-001"} <= named
+
+
+@pytest.mark.parametrize(
+    ("judged", "came_to"),
+    [
+        ({"A.": True, "B.": "silent"}, "true"), ({"A.": True, "B.": "wrong"}, "wrong"), ({"A.": True}, "to judge"),
+        ({"A.": "silent", "B.": "silent"}, "silent"), ({"A.": "?", "B.": "wrong"}, "to judge"),
+    ],
+)  # fmt: skip
+def test_each_sentence_about_a_foreign_implementation_has_to_be_judged(judged: dict[str, object], came_to: str) -> None:
+    assert verdict(("A.", "B."), judged) == came_to
+    assert verdict((), judged) == "silent"
+
+
+def test_a_foreign_implementation_is_graded_in_otherwise_right_work(tmp_path: Path, course: Course) -> None:
+    path = tmp_path / "standardize" / "sample.py"
+    path.parent.mkdir()
+    path.write_text(
+        "# says: n - 1\nimport numpy as np\ndef standardize(x, eps=1e-5):\n"
+        "    return (x - x.mean(0)) / np.sqrt(x.var(0, ddof=1) + eps), x.mean(0), None\n"
+    )
+    found = said_of(path, *load_live(course, "tiny"))
+    assert words_of(path) == "n - 1"
+    assert found is not None
+    assert found.names == ("sample_variance",)
+    path.write_text("def standardize(x): pass\n")
+    with pytest.raises(ValueError, match="does not begin with a line `# says:"):
+        words_of(path)

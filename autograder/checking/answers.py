@@ -63,8 +63,8 @@ class Answers(Protocol):
     def expected(self, check: Check, seed: bytes) -> Outcome:
         """The outcome of the check with the reference in the student's place."""
 
-    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
-        """The known mistakes of the check's exercise on this check's inputs."""
+    def mistakes(self, check: Check, seed: bytes, names: Collection[str] | None = None) -> Iterator[KnownMistake]:
+        """The known mistakes of the check's exercise on this check's inputs. names: only these; None: all."""
 
     def usual_s(self, check: Check, seed: bytes) -> float | None:
         """What the check takes with the reference in the student's place, in seconds; None where nobody knows.
@@ -117,9 +117,10 @@ class LiveAnswers:
     def expected(self, check: Check, seed: bytes) -> Outcome:
         return self._outcome(check, seed, "", self.names)
 
-    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+    def mistakes(self, check: Check, seed: bytes, names: Collection[str] | None = None) -> Iterator[KnownMistake]:
         for mistake in self.known:
-            if mistake.exercise == check.exercise and not mistake.endless:
+            wanted = names is None or mistake.name in names
+            if wanted and mistake.exercise == check.exercise and not mistake.endless:
                 outcome = self.with_mistake(mistake, check, seed)
                 assert outcome.student is not None
                 replies = None if outcome.status == "passed" else record_of(outcome.student).replies
@@ -208,8 +209,10 @@ class RecordedAnswers:
     def expected(self, check: Check, seed: bytes) -> Outcome:
         return Outcome("passed", student=self._replayed(f"expected/{check.name}"))
 
-    def mistakes(self, check: Check, seed: bytes) -> Iterator[KnownMistake]:
+    def mistakes(self, check: Check, seed: bytes, names: Collection[str] | None = None) -> Iterator[KnownMistake]:
         for name, says in self._says.get(check.exercise, {}).items():
+            if names is not None and name not in names:
+                continue
             member = f"mistake/{check.name}/{name}"
             yield KnownMistake(name, says, self._recording(member) if member in self._members else None)
 

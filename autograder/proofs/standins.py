@@ -139,7 +139,7 @@ class _Unnamed:
     def computing(self, check: Check, seed: bytes) -> None:
         return None
 
-    def mistakes(self, check: Check, seed: bytes) -> Iterator[Any]:
+    def mistakes(self, check: Check, seed: bytes, names: Collection[str] | None = None) -> Iterator[Any]:
         return iter(())
 
     def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:

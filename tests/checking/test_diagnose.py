@@ -273,3 +273,66 @@ def test_the_words_of_an_exception_that_is_asked_for_are_free() -> None:
     checks = [check("root", points=1)(refuses).__checks__[0]]  # type: ignore[attr-defined]
     answers = LiveAnswers({"root": root(1, "too small")}, [Mistake("takes_zero", "root", "S", root(0, "negative"))])
     assert named(checks, answers, {"root": root(0, "words of my own")}) == {"refuses": "takes_zero"}
+
+
+def at(*inputs: Any) -> list[Check]:
+    """A check of `f` for each input, in order."""
+
+    def compares(x: Any) -> Callable[..., None]:
+        def compare(student: Any, reference: Any) -> None:
+            """It follows."""
+            close(student.f(x), reference.f(x))
+
+        compare.__name__ = f"check_{x}"
+        return compare
+
+    return [check("f", points=1)(compares(x)).__checks__[0] for x in inputs]  # type: ignore[attr-defined]
+
+
+def test_a_mistake_is_refuted_by_a_check_that_the_student_passes() -> None:
+    answers = LiveAnswers({"f": lambda x: x}, [Mistake("always", "f", "S", lambda x: x + 0.123)])
+    assert named(at(1, 9), answers, {"f": lambda x: x + 0.123}) == dict.fromkeys(("check_1", "check_9"), "always")
+    assert named(at(1, 9), answers, {"f": lambda x: x + (x > 5) * 0.123})["check_9"] != "always"
+
+
+def test_a_mistake_is_contradicted_where_it_shows_in_another_way() -> None:
+    answers = LiveAnswers({"f": lambda x: x}, [Mistake("adds", "f", "S", lambda x: x + 0.123)])
+    found = named(at(1, 9), answers, {"f": lambda x: x + 0.123 if x > 5 else x + 0.7})
+    assert "adds" not in found.values()
+    answers.known.append(Mistake("adds_more", "f", "S", lambda x: x + (0.123 if x > 5 else 0.4)))  # no second evidence
+    found = named(at(1, 9), answers, {"f": lambda x: x + 0.123 if x > 5 else x + 0.7})
+    assert not {"adds", "adds_more"} & set(found.values())
+
+
+def test_two_known_mistakes_at_once_are_both_named_where_each_stands_alone_once() -> None:
+    def both(x: float, *, small: bool = True, large: bool = True) -> float:
+        return x + 0.123 * (small and x < 5) + 0.456 * (large and x > 3)
+
+    known = [
+        Mistake("small", "f", "S", lambda x: both(x, large=False)),
+        Mistake("large", "f", "S", lambda x: both(x, small=False)),
+    ]
+    answers = LiveAnswers({"f": lambda x: x}, known)
+    found = named(at(1, 4, 9), answers, {"f": both})
+    assert (found["check_1"], found["check_9"]) == ("small", "large")
+    third = named(at(1, 4, 9), answers, {"f": lambda x: both(x, large=False) + (x == 4) * 0.05})
+    assert third["check_1"] != "small"
+
+
+def test_what_many_mistakes_give_is_evidence_only_if_it_explains_all_that_fails() -> None:
+    answers = LiveAnswers({"f": lambda x: x > 0}, [Mistake("never", "f", "S", lambda x: False)])
+    assert named(at(1, -1), answers, {"f": lambda x: False}) == {"check_1": "never"}
+    assert "never" not in named(at(1, -1), answers, {"f": lambda x: x < 0}).values()
+
+
+def test_what_holds_exactly_is_said_instead_of_a_mistake_of_which_a_symptom_agrees() -> None:
+    def loss_and_gradient(student: Any, reference: Any, rng: Any) -> None:
+        """Both."""
+        x = rng.standard_normal((4, 3))
+        for got, wanted in zip(student.f(x), reference.f(x), strict=True):
+            close(got, wanted, name="gradient" if np.ndim(got) else "loss")
+
+    (made,) = check("f", points=1)(loss_and_gradient).__checks__  # type: ignore[attr-defined]
+    answers = LiveAnswers({"f": lambda x: (1.57, x)}, [Mistake("one_more_class", "f", "S", lambda x: (3.14, x))])
+    assert named([made], answers, {"f": lambda x: (3.14, x)}) == {"loss_and_gradient": "one_more_class"}
+    assert named([made], answers, {"f": lambda x: (3.14, x + 0.1)}) == {"loss_and_gradient": "twice"}

@@ -123,7 +123,7 @@ def test_of_what_is_not_written_the_reference_is_not_asked() -> None:
 @pytest.mark.parametrize("fault", [CourseError("damaged"), IndexError("of ours")], ids=repr)
 def test_a_hint_that_cannot_be_given_costs_nobody_a_point(fault: Exception) -> None:
     class NoMistakes(LiveAnswers):
-        def mistakes(self, check: Check, seed: bytes) -> Any:
+        def mistakes(self, check: Check, seed: bytes, names: Any = None) -> Any:
             raise fault
 
     results = judge(PLAN, Students({"f": lambda: 3, "g": one}), NoMistakes(ANSWERS.names, []), b"seed", 10)
@@ -267,9 +267,9 @@ class Counting(LiveAnswers):
         super().__init__(ANSWERS.names, ANSWERS.known)
         self.tried: list[str] = []
 
-    def mistakes(self, check: Check, seed: bytes) -> Any:
+    def mistakes(self, check: Check, seed: bytes, names: Any = None) -> Any:
         self.tried.append(check.name)
-        return super().mistakes(check, seed)
+        return super().mistakes(check, seed, names)
 
 
 @pytest.mark.parametrize("wrong", [2, 3])

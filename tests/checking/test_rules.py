@@ -14,7 +14,7 @@ from autograder.checking.declare import Mistake, check
 from autograder.checking.judge import judge
 from autograder.checking.kernel import first_failing
 from autograder.checking.rules.calls import Given
-from autograder.checking.rules.finding import PLACE
+from autograder.checking.rules.finding import PLACE, SHAPED
 from autograder.checking.rules.raised import of_exception
 from autograder.checking.rules.relations import of_shape, relations
 from autograder.course.course import Course
@@ -71,6 +71,16 @@ def test_what_was_done_to_the_right_values_is_found(got: np.ndarray, name: str) 
 )  # fmt: skip
 def test_what_happened_to_the_shape_is_found(got: np.ndarray, expected: np.ndarray, name: str) -> None:
     assert names(got, expected)[0] == name
+
+
+def test_two_other_lengths_are_a_place_only() -> None:
+    assert {cause.tier for cause in of_shape((2, 3, 5, 9), (2, 3, 4, 4))} == {PLACE}
+
+
+def test_a_factor_that_a_short_axis_gives_too_is_by_chance_and_one_without_meaning_waits_for_a_cause() -> None:
+    found = {cause.name: cause for cause in relations(3 * E, E, Given())}
+    assert found["three_times"].by_chance
+    assert found["one_factor"].tier == SHAPED
 
 
 def test_padding_that_is_still_there_is_told_by_its_name() -> None:

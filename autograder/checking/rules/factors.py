@@ -12,6 +12,7 @@ from autograder.checking.rules.finding import SHAPED, Finding
 from autograder.checking.rules.pair import Array, Pair, common_factor, distinct, every
 
 _SMALL = 4.5  # a length below this is as well another number
+_SMALL_NUMBERS = ("three_times", "a_third", "four_times", "a_quarter")
 
 
 def constants(pair: Pair) -> Iterator[Finding]:
@@ -109,7 +110,7 @@ def _is_by_chance(name: str, value: float) -> bool:
     """Whether a factor may be another one: that of a short axis, or of two numbers together."""
     if name in ("times_a_length", "divided_by_a_length"):
         return max(abs(value), 1 / abs(value)) < _SMALL
-    return any(part in name for part in ("length", "variance", "root", "one_minus_turned"))
+    return name in _SMALL_NUMBERS or any(part in name for part in ("length", "variance", "root", "one_minus_turned"))
 
 
 def multiples(pair: Pair) -> Iterator[Finding]:
@@ -127,6 +128,7 @@ def multiples(pair: Pair) -> Iterator[Finding]:
             "one_factor",
             f"All values of {{it}} are too {size} by one and the same factor{sign}: which constant or mean is missing, "
             "or one too many?",
+            SHAPED,
         )
 
 

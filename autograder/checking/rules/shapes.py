@@ -122,7 +122,9 @@ def _borders(pair: Pair, different: Sequence[int]) -> Iterator[Finding]:
             "border", f"The last two axes of {{it}} are {wide} by the same number: look at the padding and the stride."
         )
     elif len(axes) == 2:
-        yield Finding("spatial_shape", "The last two axes of {it} have other lengths: look at size, stride, padding.")
+        yield Finding(
+            "spatial_shape", "The last two axes of {it} have other lengths: look at size, stride, padding.", PLACE
+        )
 
 
 def _not_summed(pair: Pair) -> Iterator[Finding]:

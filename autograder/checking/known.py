@@ -1,0 +1,310 @@
+"""Which known mistake gives what the student's code gave?
+
+For a failing check, the student's replies are held against those of each known mistake of the exercise on the same
+inputs. Only the parts in which the mistake differs from the reference count as its symptoms, and not those inside a
+cache that the student has laid out in another way. A mistake whose first symptom comes after the student's results have
+already gone wrong is not what the failing check is about.
+
+What agrees in one check may be another mistake, so all checks of the exercise are witnesses. A mistake is *refuted* by
+a check that the student passes and it does not; it is *contradicted* by a failing check in which it shows otherwise
+than the student's code, unless a second mistake, of which there is other evidence, shows there, too. And what many
+mistakes give, such as nan, 0 or a truth value, is evidence only where it explains all that fails.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.answers import Answers, KnownMistake
+from autograder.checking.declare import Check
+from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
+from autograder.checking.rules.calls import calls
+from autograder.checking.run import Outcome
+from autograder.checking.values import untorched
+from autograder.sandbox.child import protocol
+from autograder.sandbox.child.wire import Frame
+from autograder.sandbox.explain import is_unwritten
+from autograder.sandbox.namespace import Record, record_of
+
+NONE, SYMPTOMS, FULL = range(3)
+# The weight of the values that agree: below the first it may be a coincidence, above the second a rule tells no more.
+_ENOUGH, _MUCH = 1.0, 3.0
+_TWICE = 2  # checks that contradict a mistake before it is given up
+_WHOLE, _TRUTH = 0.2, 0.1  # what a whole number weighs, and a truth value; another number weighs 1, nan and 0 nothing
+
+
+@dataclass(frozen=True)
+class Match:
+    """A mistake that may be behind a failing check. sure: all results agree with it, or much in them."""
+
+    mistake: KnownMistake
+    sure: bool
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What one mistake gives in one failing check, beside what the student's code gave.
+
+    grade: NONE, SYMPTOMS or FULL. weight: of the values that agree. shows: whether it fails the check. contradicts:
+    whether it shows there in another way than the student's code, where no other exercise can be the reason.
+    """
+
+    mistake: KnownMistake
+    grade: int = NONE
+    weight: float = 0.0
+    shows: bool = False
+    contradicts: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """A failing check, with what each call gave. others: which calls are of another function."""
+
+    check: Check
+    student: list[Leaves]
+    reference: list[Leaves]
+    others: frozenset[int]
+
+    @classmethod
+    def of(cls, check: Check, outcome: Outcome, answers: Answers, seed: bytes) -> _Case | None:
+        """None if there is nothing to look at."""
+        record = failing(outcome)
+        if record is None:
+            return None
+        student = calls_in(record.replies)
+        right = answers.expected(check, seed).student
+        if says_unwritten(student[-1]) or right is None:  # nothing is written yet, so nothing is mistaken
+            return None
+        made = enumerate(calls(record))
+        others = frozenset(i for i, call in made if call.kind == protocol.CALL and call.label != check.exercise)
+        return cls(check, student, calls_in(record_of(right).replies), others)
+
+    @functools.cached_property
+    def goes_wrong(self) -> int:
+        """The first call of the exercise itself whose result is not the reference's."""
+        found = _differences(self.student, self.reference)
+        return min((i for i in found if i not in self.others), default=len(self.student))
+
+    @functools.cached_property
+    def other_goes_wrong(self) -> int:
+        """The first call of another function whose result is not the reference's."""
+        found = _differences(self.student, self.reference)
+        return min((i for i in found if i in self.others), default=len(self.student))
+
+    def tried(self, mistake: KnownMistake) -> _Trial:
+        if mistake.replies is None:
+            return _Trial(mistake)
+        wrong = calls_in(mistake.replies)
+        first = _first_difference(wrong, self.reference)
+        if first >= len(wrong):
+            return _Trial(mistake)  # it fails for what is not returned, such as the time that it takes
+        grade, weight, otherwise = NONE, 0.0, True
+        if len(wrong) == len(self.student) and first <= self.goes_wrong:
+            grade, weight, otherwise = _grade(self, wrong)
+        return _Trial(mistake, grade, weight, shows=True, contradicts=otherwise and first < self.other_goes_wrong)
+
+
+def matches(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> dict[Check, Match]:
+    """The known mistakes behind one exercise's failing checks. outcomes: of all its checks."""
+    cases = [case for check, outcome in outcomes.items() if (case := _Case.of(check, outcome, answers, seed))]
+    passed = [check for check, outcome in outcomes.items() if outcome.status == "passed" and not check.costly]
+    return _Evidence(cases, passed, answers, seed).best()
+
+
+class _Evidence:
+    """All failing checks of an exercise, and what the known mistakes give in them. Each is tried once, if at all."""
+
+    def __init__(self, cases: Sequence[_Case], passed: Sequence[Check], answers: Answers, seed: bytes) -> None:
+        self._cases, self._passed, self._answers, self._seed = cases, passed, answers, seed
+        self._trials: dict[_Case, dict[str, _Trial]] = {case: {} for case in cases}
+
+    def best(self) -> dict[Check, Match]:
+        """For each failing check the mistake that explains most of the failing checks, of those that hold."""
+        names: list[str] = []
+        for case in self._cases:
+            # What explains a check spares trying all others, which cost a run of the check each.
+            if not any(self._trial(case, name).grade for name in names if not self._contradicted(name, names)):
+                found = self._try(case, self._hopeful())
+                names += [name for name, trial in found.items() if trial.grade and name not in names]
+        held = [name for name in names if not self._refuted(name)]
+        held = [name for name in held if self._is_enough(name) and not self._contradicted(name, held)]
+        full = Counter(name for name in held for case in self._cases if self._trial(case, name).grade == FULL)
+        explained = Counter(name for name in held for case in self._cases if self._trial(case, name).grade)
+
+        def merit(trial: _Trial) -> tuple[float, ...]:
+            name = trial.mistake.name
+            return trial.grade, full[name], explained[name], self._weight(name)
+
+        best = {}
+        for case in self._cases:
+            trials = [trial for name in held if (trial := self._trial(case, name)).grade]
+            if trials:
+                top = max(trials, key=merit)
+                best[case.check] = Match(top.mistake, top.grade == FULL or top.weight > _MUCH)
+        return best
+
+    def _hopeful(self) -> list[str] | None:
+        """Those that are worth a try: what two checks have contradicted, and none confirmed, is not; None: all."""
+        tried = [trials for trials in self._trials.values() if trials]
+        if not tried:
+            return None
+        against = Counter(name for trials in tried for name, trial in trials.items() if trial.contradicts)
+        matched = {name for trials in tried for name, trial in trials.items() if trial.grade}
+        return [name for name in tried[0] if name in matched or against[name] < _TWICE]
+
+    def _trial(self, case: _Case, name: str) -> _Trial:
+        if name not in self._trials[case]:
+            self._try(case, (name,))
+        return self._trials[case][name]
+
+    def _try(self, case: _Case, names: Sequence[str] | None = None) -> dict[str, _Trial]:
+        """Try mistakes of these names on a failing check; None: all. What was tried before is kept."""
+        tried = self._trials[case]
+        for mistake in self._answers.mistakes(case.check, self._seed, names):
+            if mistake.name not in tried:
+                tried[mistake.name] = case.tried(mistake)
+        return tried
+
+    def _refuted(self, name: str) -> bool:
+        """Whether the student passes a check that the mistake fails."""
+        for check in self._passed:
+            for mistake in self._answers.mistakes(check, self._seed, (name,)):
+                if mistake.replies is not None and self._differs(check, calls_in(mistake.replies)):
+                    return True
+        return False
+
+    def _differs(self, check: Check, wrong: Sequence[Leaves]) -> bool:
+        """Whether the check fails for what is returned, and not for how long that takes."""
+        right = self._answers.expected(check, self._seed)
+        return right.student is not None and _first_difference(wrong, calls_in(record_of(right.student).replies)) < len(
+            wrong
+        )
+
+    def _weight(self, name: str) -> float:
+        return sum(self._trial(case, name).weight for case in self._cases)
+
+    def _is_enough(self, name: str) -> bool:
+        return self._weight(name) >= _ENOUGH or all(self._trial(case, name).grade == FULL for case in self._cases)
+
+    def _contradicted(self, name: str, names: Sequence[str]) -> bool:
+        """Whether a check speaks against the mistake, and no other one of these names, made as well, explains it."""
+        against = {case for case in self._cases if self._trial(case, name).contradicts}
+        return bool(against) and not any(
+            other != name and self._both(name, other) and all(self._trial(case, other).shows for case in against)
+            for other in names
+        )
+
+    def _both(self, one: str, other: str) -> bool:
+        """Whether two mistakes may have been made at once: each stands alone somewhere, and is all that is wrong there.
+
+        Where one is all that is wrong, the other cannot show.
+        """
+        alone = {one: False, other: False}
+        for case in self._cases:
+            for name, second in ((one, other), (other, one)):
+                mine, theirs = self._trial(case, name), self._trial(case, second)
+                if mine.grade == FULL and mine.weight >= _ENOUGH:
+                    if theirs.shows and not theirs.grade:
+                        return False
+                    alone[name] = alone[name] or not theirs.shows
+        return all(alone.values())
+
+
+def failing(outcome: Outcome) -> Record | None:
+    """What the student's code gave in a failing check; None if there is nothing to look at."""
+    record = record_of(outcome.student) if outcome.status == "failed" and outcome.student is not None else None
+    return record if record is not None and record.replies else None
+
+
+def says_unwritten(call: Leaves) -> bool:
+    return is_unwritten([call.get(RAISED, "")], call.get(MESSAGE, ""))
+
+
+def calls_in(replies: Sequence[Frame]) -> list[Leaves]:
+    """What each call gave."""
+    return [call for frame in replies for call in leaves(frame)]
+
+
+def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, bool]:
+    """How far the student's replies are the mistake's, the weight of the symptoms, and whether one is otherwise.
+
+    FULL if every number returned equals the mistake's, but for those inside a cache; SYMPTOMS if all parts in which it
+    differs from the reference do, but for those inside a cache of another layout; else NONE.
+    """
+    full, symptoms, weight = True, 0, 0.0
+    for i, (got, wrong) in enumerate(zip(case.student, mistake, strict=True)):
+        right = case.reference[i] if i < len(case.reference) else Leaves()
+        for path, value in wrong.items():
+            mine = got.at(path)
+            same = same_value(mine, value)
+            if path == MESSAGE and right.get(RAISED) == wrong[RAISED]:
+                continue  # an exception that is asked for: its words are free
+            if path not in right or not same_value(right[path], value):
+                if same:
+                    symptoms += 1
+                    weight += _weight(value)
+                elif not _of_another_layout(path, got, wrong):
+                    return NONE, 0.0, True
+            elif not same and len(path) < 3 and path[-1] != "length" and i not in case.others:
+                full = full and not (_is_numbers(mine) and _is_numbers(value))
+    return (FULL if full else SYMPTOMS) if symptoms else NONE, weight, False
+
+
+def _is_numbers(value: Any) -> bool:
+    return isinstance(untorched(value), int | float | np.ndarray | np.generic)
+
+
+def _weight(value: Any) -> float:
+    """How little it is a coincidence that two pieces of wrong code give this value."""
+    if isinstance(value, str):
+        return 1.0 if value else 0.0
+    try:
+        array = np.asarray(untorched(value))
+    except ValueError:
+        return 0.0
+    if array.dtype.kind in "iu":
+        return _WHOLE * np.count_nonzero(np.unique(array))
+    if array.dtype.kind not in "fc":
+        return _TRUTH
+    values = np.unique(array[np.isfinite(array) & (array != 0)])
+    whole = int(np.count_nonzero(values == np.round(values)))
+    return len(values) - whole + _WHOLE * whole
+
+
+def _differences(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> list[int]:
+    """The replies in which a result itself differs from the reference's, whatever a cache or a config inside says."""
+    return [
+        i
+        for i, (got, right) in enumerate(zip(replies, reference, strict=False))
+        if any(len(path) < 3 and not _agree(path, got, right) for path in right)
+    ]
+
+
+def _first_difference(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> int:
+    """The first reply in which anything differs from the reference."""
+    for i, (got, right) in enumerate(zip(replies, reference, strict=False)):
+        if got.keys() != right.keys() or not all(_agree(path, got, right) for path in right):
+            return i
+    return min(len(replies), len(reference))
+
+
+def _agree(path: tuple[Any, ...], got: Leaves, right: Leaves) -> bool:
+    if path == MESSAGE:
+        return got.get(RAISED) == right[RAISED]
+    return same_value(got.at(path), right[path])
+
+
+def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> bool:
+    """Whether this part lies in a list, tuple or dict inside the result that the student has built in their own way."""
+    inside = path[:2]
+    if len(path) < 3:
+        return False
+    if not isinstance(path[2], int) and path[-1] != "length":
+        return path not in got  # keys carry names: what the student has under the same one is the same thing
+    return got.layouts.get(inside) != wrong.layouts.get(inside)
