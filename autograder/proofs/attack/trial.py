@@ -28,7 +28,7 @@ _SETTLE_S = 5.0  # in which the kernel and the supervisor may take back what an 
 # The supervisor looks every 0.05 s, or 0.01 s where much is taken, and on a busy machine later. What is taken in
 # between is over the limit for as long: by two cores, with processes that all write at once, some 300 MiB.
 _SLACK_PROCESSES, _SLACK_MIB, _GROWTH_MIB = 6, 384, 150
-_TIMES_MORE = 3  # that what the machine lacks is measured, where it lacks too much
+_TIMES_MORE = 3  # that what the machine lacks is measured, where it lacks something
 _MOST_PATHS = 5
 _MOST_S = 30.0  # an attack's own limits are far below
 _RUNNER = dict.fromkeys(
@@ -105,18 +105,18 @@ class Trial:
         with traces.Watch() as watch:
             report = self.grader.grade(found)
         duration_s = time.monotonic() - started
-        taken_mib = watch.machine_mib
-        for _ in range(_TIMES_MORE):  # others may have taken it
-            if taken_mib > allowed_mib + _SLACK_MIB:
+        taken_mib, held = watch.machine_mib, watch.held
+        for _ in range(_TIMES_MORE):  # others may have taken it: this is counted for the whole machine
+            if taken_mib > allowed_mib + _SLACK_MIB or held:
                 with traces.Watch() as again:
                     self.grader.grade(found)
-                taken_mib = min(taken_mib, again.machine_mib)
+                taken_mib, held = min(taken_mib, again.machine_mib), held & again.held
         harms = [*self._score(report), *self._damage(before), *self._theft(report), *self._exports(report)]
         if watch.processes > self._limits.processes + _SLACK_PROCESSES:
             harms.append(f"it had {watch.processes} processes at a time, of {self._limits.processes} allowed")
         if (had_mib := max(watch.memory_mib, taken_mib)) > allowed_mib + _SLACK_MIB:
             harms.append(f"it had {had_mib:.0f} MiB of memory, of {self._limits.memory_mib} MiB allowed")
-        harms += [f"it had {what} of the kernel's" for what in sorted(watch.held)]
+        harms += [f"it had {what} of the kernel's" for what in sorted(held)]
         if watch.grown_mib > _GROWTH_MIB:
             harms.append(f"it made the grader take {watch.grown_mib:.0f} MiB")
         if duration_s > _MOST_S:
