@@ -30,6 +30,7 @@ _SETTLE_S = 5.0  # in which the kernel and the supervisor may take back what an 
 _SLACK_PROCESSES, _SLACK_MIB, _GROWTH_MIB = 6, 384, 150
 _TIMES_MORE = 3  # that what the machine lacks is measured, where it lacks something
 _MOST_PATHS = 5
+_STRANGERS = "processes that were not there"
 _MOST_S = 30.0  # an attack's own limits are far below
 _RUNNER = dict.fromkeys(
     ("CLASSROOM", "ASSIGNMENT", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL"), "victim"
@@ -100,6 +101,10 @@ class Trial:
         self._asked.clear()
         victim.reached.clear()
         before = self._state()
+        deadline = time.monotonic() + _SETTLE_S
+        while before[_STRANGERS] and time.monotonic() < deadline:  # the last of the attack before this one is ending
+            time.sleep(0.05)
+            before = self._state()
         found, allowed_mib = Found(attack.submitted_as, path, None), self._limits.memory_mib + self._limits.tmp_mib
         started = time.monotonic()
         with traces.Watch() as watch:
@@ -167,7 +172,7 @@ class Trial:
         return {
             "files": traces.tree(victim.root),
             "files that everybody can see": sorted(traces.marked_files(victim.mark))[:_MOST_PATHS],
-            "processes that were not there": max(0, len(traces.descendants(os.getpid())) - self._processes),
+            _STRANGERS: max(0, len(traces.descendants(os.getpid())) - self._processes),
             "the sleeping process sleeps": traces.is_asleep(victim.canary.pid),
             "descriptors of the grader": traces.open_descriptors(),
             "somebody listens": traces.listens(victim.free_port),
