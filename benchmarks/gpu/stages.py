@@ -58,15 +58,17 @@ from examples.make_class import Assignment
 
 @dataclass(frozen=True)
 class Plan:
-    """seeds: of the reference. repeats: of a comparison. workers: at most. mistakes: of each exercise, None for all."""
+    """seeds: of the reference. repeats: of a comparison. workers: at most. mistakes: of each exercise, None for all.
+    too_much_gib: what a submission takes that takes too much."""
 
     seeds: int
     repeats: int
     workers: int
     mistakes: int | None
+    too_much_gib: int
 
 
-PLANS = {"gpu": Plan(3, 10, 8, None), "rehearsal": Plan(2, 2, 2, 2)}
+PLANS = {"gpu": Plan(3, 10, 8, None, 64), "rehearsal": Plan(2, 2, 2, 2, 1)}
 THRESHOLDS = ("LESS_ACCURATE", "LESS_ACCURATE_MIXED", "LEAST_MIXED", "MORE_PER_STEP", "TIMES_AS_LONG", "LEAST_TIMED")
 OTHER_PRECISIONS = ("half", "bfloat16")  # in which CPU and GPU are compared, too, and no check is
 
@@ -108,7 +110,7 @@ WAYS = {
 }
 _HOG = """\
 def fit(x, y, device, seed):
-    held = [torch.empty(1 << 28, device=device) for _ in range(64)]  # of 1 GiB each
+    held = [torch.zeros(1 << 28, device=device) for _ in range({gib})]  # of 1 GiB each
     return LeNet5().to(device).eval()
 """
 
@@ -348,9 +350,10 @@ def mixed(stage: Stage) -> None:
 
 def memory(stage: Stage) -> None:
     right = _reference(stage, "lenet")
-    stage.grade({"64 GiB": right | {"fit": _HOG}, "reference after it": right}, right=["reference after it"])
+    hog = right | {"fit": _HOG.format(gib=stage.plan.too_much_gib)}
+    stage.grade({"too much memory": hog, "reference after it": right}, right=["reference after it"])
     rows = {row["submission"]: row for row in stage.found["submissions"]}
-    said = rows["64 GiB"]["checks"][READS]["message"]  # of the check that limits the memory
+    said = rows["too much memory"]["checks"][READS]["message"]  # of the check that limits it
     after = rows["reference after it"]
     stage.keep(says_out_of_memory="memory" in said, next_is_unharmed=after["points"] == after["of"])
     print({name: stage.found[name] for name in ("says_out_of_memory", "next_is_unharmed")}, flush=True)
