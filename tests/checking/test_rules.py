@@ -14,7 +14,7 @@ from autograder.checking.declare import Mistake, check
 from autograder.checking.judge import judge
 from autograder.checking.kernel import first_failing
 from autograder.checking.rules.calls import Given
-from autograder.checking.rules.finding import PLACE, SHAPED
+from autograder.checking.rules.finding import EXACT, PLACE, SHAPED
 from autograder.checking.rules.raised import of_exception
 from autograder.checking.rules.relations import of_shape, relations
 from autograder.course.course import Course
@@ -71,6 +71,40 @@ def test_what_was_done_to_the_right_values_is_found(got: np.ndarray, name: str) 
 )  # fmt: skip
 def test_what_happened_to_the_shape_is_found(got: np.ndarray, expected: np.ndarray, name: str) -> None:
     assert names(got, expected)[0] == name
+
+
+@pytest.mark.parametrize(
+    ("term", "says"),
+    [
+        (np.log(2 * np.pi) / 2, "half of log 2π"), (np.log(0.3) * 6, "the logarithm of its fourth argument, times the"),
+        (-(X**2).sum(), "the sum of squares of its first argument"), (B.mean() / 2, "half of the mean of its third"),
+    ],
+)  # fmt: skip
+def test_a_single_number_is_off_by_a_term(term: float, says: str) -> None:
+    (cause, *_) = relations(2.7182 + term, 2.7182, GIVEN)
+    assert cause.name == "off_by_a_term"
+    assert says in cause.says
+
+
+def test_a_single_number_is_not_said_to_be_off_by_what_hits_it_by_coincidence() -> None:
+    wrong = RNG.standard_normal(200)
+    hit = [x for x in wrong if any(cause.name == "off_by_a_term" for cause in relations(x, 2.7182, GIVEN))]
+    assert len(hit) <= 1
+
+
+@pytest.mark.parametrize(
+    ("got", "says"),
+    [
+        (np.abs(X), "Where its first argument is negative, {it} is minus its first argument"),
+        (
+            np.where(X > 0, X, 0.01 * X),
+            "Where its first argument is negative, {it} is a multiple of its first argument",
+        ),
+        (X, "{it} is its first argument, unchanged"),
+    ],
+)
+def test_another_piece_of_a_function_is_told_by_what_it_is(got: np.ndarray, says: str) -> None:
+    assert any(cause.says.startswith(says) for cause in relations(got, np.maximum(X, 0), GIVEN) if cause.tier == EXACT)
 
 
 def test_two_other_lengths_are_a_place_only() -> None:

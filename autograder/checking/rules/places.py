@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
 from autograder.checking.rules.finding import PLACE, Finding
-from autograder.checking.rules.pair import Array, Pair, distinct
+from autograder.checking.rules.pair import Array, Pair, common_factor, distinct
 
 
 def places(pair: Pair) -> Iterator[Finding]:
@@ -59,6 +60,27 @@ def places(pair: Pair) -> Iterator[Finding]:
     for there, says in signs:
         if there.any() and not (wrong & ~there).any() and wrong.sum() == there.sum() and (~there).any():
             yield Finding(f"wrong_where_{says}_is_expected", f"{{it}} is wrong exactly where it should be {says}.")
+
+
+def pieces(pair: Pair) -> Iterator[Finding]:
+    """Where it is wrong only for one sign of an argument, and there a multiple of an argument."""
+    a, wrong = pair.got, pair.wrong
+    given = {words: v for words, v in pair.given.arrays.items() if v.shape == a.shape and v.dtype.kind == "f"}
+    for (words, v), (says, there) in itertools.product(
+        given.items(), (("negative", np.less), ("positive", np.greater))
+    ):
+        mask = there(v, 0)
+        if mask.sum() < 3 or mask.all() or (wrong & ~mask).any() or wrong.sum() < 0.8 * mask.sum():
+            continue
+        for other, u in given.items():
+            factor = common_factor(a[mask], u[mask].astype(float), pair)
+            if factor is not None:
+                times = "" if pair.close_to(factor, 1) else "minus " if pair.close_to(factor, -1) else "a multiple of "
+                yield Finding(
+                    f"another_piece_where_{says}",
+                    f"Where {words} is {says}, {{it}} is {times}{other}; elsewhere it is right.",
+                )
+                return
 
 
 def _right_by_itself(pair: Pair) -> bool:

@@ -19,8 +19,9 @@ from autograder.checking.rules.factors import constants, elementwise, multiples,
 from autograder.checking.rules.finding import EXACT, PLACE, SHAPED, Finding
 from autograder.checking.rules.orders import orders, running, signs
 from autograder.checking.rules.pair import Array, Pair, every
-from autograder.checking.rules.places import at_the_label, nearly, offsets, places, weakly
+from autograder.checking.rules.places import at_the_label, nearly, offsets, pieces, places, weakly
 from autograder.checking.rules.shapes import of_shapes
+from autograder.checking.rules.single import single
 from autograder.checking.values import untorched
 
 
@@ -74,7 +75,19 @@ def _of_values(pair: Pair) -> Iterator[Finding]:
 
 
 _RULES: dict[int, tuple[Callable[[Pair], Iterator[Finding]], ...]] = {
-    EXACT: (constants, multiples, orders, steps, terms, elementwise, signs, same_along_an_axis, running),
+    EXACT: (
+        constants,
+        multiples,
+        orders,
+        steps,
+        terms,
+        elementwise,
+        signs,
+        same_along_an_axis,
+        running,
+        single,
+        pieces,
+    ),
     SHAPED: (at_the_label, places, offsets, nearly),
     PLACE: (weakly,),
 }
