@@ -321,11 +321,20 @@ def is_narrower_for_a_leaky_relu(student, exercise, rng, seed):
     points=1, public=True, side_condition=True,
 )  # fmt: skip
 def repeats_with_its_seed(student, exercise, seed):
-    """{exercise} draws from rng: the same seed gives the same weights, another seed others."""
-    cases = [((4, 4), *SETTINGS[exercise], each) for each in (seed, seed, seed + 1)]
-    first, again, other = (drawn(result, (4, 4)) for result in getattr(student, exercise).calls(cases))
+    """{exercise} draws from rng: a seed and a generator of that seed give the same weights, another seed others."""
+    function, arguments = getattr(student, exercise), ((4, 4), *SETTINGS[exercise])
+    cases = [(*arguments, each) for each in (seed, seed, seed + 1)]
+    first, again, other = (drawn(result, (4, 4)) for result in function.calls(cases))
     expect((first == again).all(), f"two calls with the seed {seed} gave different weights. {FROM_RNG}")
     expect((first != other).all(), f"the seeds {seed} and {seed + 1} gave the same weights. {FROM_RNG}")
+    passed_on = drawn(function(*arguments, student.probe(new_generator)(seed)), (4, 4))
+    expect((first == passed_on).all(), f"a generator of the seed {seed} gave other weights than the seed. {FROM_RNG}")
+
+
+def new_generator(seed):
+    import numpy as np
+
+    return np.random.default_rng(seed)
 
 
 @check("he_uniform", "he_normal", points=0.5, public=True, side_condition=True)

@@ -578,6 +578,13 @@ for exercise, square, half, draw, constant in [
     )  # fmt: skip
 
 
+slip(
+    "he_uniform", "np.random.default_rng(rng)", "np.random.default_rng(rng + 0)",
+    name="he_uniform_takes_seeds_only",
+    says="rng may be a generator, too: np.random.default_rng(rng) takes both.",
+)  # fmt: skip
+
+
 @mistake("he_uniform", says="The numbers do not come from rng but from another generator; nobody can repeat this run.")
 def he_uniform_not_from_rng(shape, negative_slope, mode, rng):
     bound = np.sqrt(6 / ((1 + negative_slope**2) * chosen_fan(shape, mode)))

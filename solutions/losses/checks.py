@@ -804,7 +804,7 @@ def minibatches_show_every_example_once(student, rng, seed):
 
 @check("minibatches", points=1.5, public=True)
 def minibatches_repeat_with_their_seed(student, seed):
-    """The same seed gives the same batches, another seed others."""
+    """A seed and a generator of that seed give the same batches, another seed others."""
     X, y = numbered(30, 2)
     results = student.minibatches.calls((X, y, 8, each) for each in (seed, seed, seed + 1))
     first, again, other = (order_of(result) for result in results)
@@ -812,6 +812,14 @@ def minibatches_repeat_with_their_seed(student, seed):
     expect(
         first != other, f"the seeds {seed} and {seed + 1} gave the same batches; is rng used, and anything shuffled?"
     )
+    passed_on = order_of(student.minibatches(X, y, 8, student.probe(new_generator)(seed)))
+    expect(first == passed_on, f"a generator of the seed {seed} gave other batches than the seed; use it as it is")
+
+
+def new_generator(seed):
+    import numpy as np
+
+    return np.random.default_rng(seed)
 
 
 def orders(minibatches, X, y, batch_size, seeds):

@@ -1271,6 +1271,15 @@ def repeats_with_its_seed(student, exercise, rng, seed):
     expect(first == again, f"two calls with the seed {seed} gave different results. {FROM_RNG}")
     expect(first != other, f"the seeds {seed} and {seed + 1} gave the same result. {FROM_RNG}")
     expect(zero == zero_again, "two calls with the seed 0 gave different results; 0 is a seed, too")
+    if exercise != "dropout_forward":  # its dict holds a seed
+        (passed_on,) = draws_of(student, exercise, rng, (student.probe(new_generator)(seed),))
+        expect(first == passed_on, f"a generator of the seed {seed} gave another result than the seed. {FROM_RNG}")
+
+
+def new_generator(seed):
+    import numpy as np
+
+    return np.random.default_rng(seed)
 
 
 # ------------------------------------------------------------------------------------------------ prediction questions
