@@ -97,6 +97,11 @@ class _Case:
         found = _differences(self.student, self.reference)
         return min((i for i in found if i in self.others), default=len(self.student))
 
+    @functools.cached_property
+    def raised(self) -> bool:
+        """Whether the student's code ended with an exception that nobody asked for: it hides what else is wrong."""
+        return RAISED in self.student[-1] and not any(RAISED in call for call in self.reference)
+
     def tried(self, mistake: KnownMistake) -> _Trial:
         if mistake.replies is None:
             return _Trial(mistake)
@@ -203,16 +208,16 @@ class _Evidence:
     def _both(self, one: str, other: str) -> bool:
         """Whether two mistakes may have been made at once: each stands alone somewhere, and is all that is wrong there.
 
-        Where one is all that is wrong, the other cannot show.
+        Where one is all that is wrong, the other cannot show, unless the one is an exception.
         """
         alone = {one: False, other: False}
         for case in self._cases:
             for name, second in ((one, other), (other, one)):
                 mine, theirs = self._trial(case, name), self._trial(case, second)
                 if mine.grade == FULL and mine.weight >= _ENOUGH:
-                    if theirs.shows and not theirs.grade:
+                    if theirs.shows and not theirs.grade and not case.raised:
                         return False
-                    alone[name] = alone[name] or not theirs.shows
+                    alone[name] = alone[name] or not theirs.shows or case.raised
         return all(alone.values())
 
 
