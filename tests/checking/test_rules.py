@@ -183,6 +183,22 @@ def test_the_reference_is_asked_for_which_arguments_the_result_is_right() -> Non
     assert found.hint == "`out` is what is right with its second argument transposed. Look at w"
 
 
+def test_a_seed_is_not_tried_as_a_length() -> None:
+    asked = []
+
+    def draws(student: Any, reference: Any) -> None:
+        """Draws."""
+        close(student.f(30, 10**6, {"n": 3, "seed": 10**7}), reference.f(30, 10**6, {"n": 3, "seed": 10**7}))
+
+    def right(n: int, seed: int, options: Any) -> Any:
+        asked.extend((n, options.get("n", 0)))
+        return np.random.default_rng(seed).random(3)
+
+    results(draws, right, lambda n, seed, options: np.random.default_rng(n).random(3) ** 3.3)
+    assert len(asked) > 2
+    assert max(asked) < 10_000
+
+
 def test_results_in_another_order_are_told() -> None:
     def both(student: Any, reference: Any, rng: Any) -> None:
         """Both."""

@@ -23,6 +23,7 @@ from autograder.sandbox.namespace import Namespace
 
 _MOST = 96  # variations that are tried: each is a call of the reference
 _OTHERS = 4  # calls of the same function that have to agree
+_COUNT = 4096  # a whole number above it is a seed and no length: the reference would make arrays of that many
 _LARGEST = 20_000  # entries of all arguments: a hint is worth milliseconds
 
 Path = tuple[Any, ...]
@@ -178,7 +179,12 @@ def _variations(made: Sequence[Call], call: Call) -> Iterator[tuple[dict[_Key, A
 def _exchangeable(a: Any, b: Any) -> bool:
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.dtype.kind == b.dtype.kind and a.ndim == b.ndim and not np.array_equal(a, b)
-    return isinstance(a, int | float) and isinstance(b, int | float) and a != b and type(a) is type(b)
+    numbers = isinstance(a, int | float) and isinstance(b, int | float) and a != b and type(a) is type(b)
+    return numbers and not _is_seed(a) and not _is_seed(b)
+
+
+def _is_seed(number: Any) -> bool:
+    return isinstance(number, int) and abs(number) > _COUNT
 
 
 def _changes(words: str, value: Any) -> Iterator[_Change]:
@@ -202,7 +208,7 @@ def _changes(words: str, value: Any) -> Iterator[_Change]:
                 yield "default_for_an_entry", f"with the default for `{key}`: is what is given used?", rest
         numbers = [(k, v) for k, v in value.items() if isinstance(v, int | float) and not isinstance(v, bool)]
         for (k, v), (other, w) in itertools.combinations(numbers, 2):
-            if v != w:
+            if v != w and not _is_seed(v) and not _is_seed(w):
                 yield "entries_exchanged", f"with `{k}` and `{other}` exchanged.", value | {k: w, other: v}
         arrays = [(k, v) for k, v in value.items() if isinstance(v, np.ndarray)]
         for (k, a), (other, b) in itertools.combinations(arrays, 2):
@@ -265,4 +271,4 @@ def _of_number(words: str, s: float) -> Iterator[_Change]:
         ("number_one_less", f"with 1 less than {words}.", s - 1),
         ("number_turned_round", f"with 1 divided by {words}.", 1 / s if s else s),
     ]
-    yield from (each for each in others if each[2] != s)
+    yield from (each for each in others if each[2] != s and not _is_seed(s) and not _is_seed(each[2]))
