@@ -239,6 +239,16 @@ def test_recordings_of_two_machines_agree_but_for_rounding(tmp_path, value, agre
     assert one.agrees_with(other) is agrees
 
 
+def test_what_another_python_says_of_an_exception_is_no_difference(tmp_path):
+    def archive(name: str, kind: str, words: str) -> RecordedAnswers:
+        raised = encode(["raised", [kind, "Exception"], words, "", 0]).to_bytes()
+        return _archive(tmp_path / name, {"mistakes": b"{}", "mistake/c/m": raised})
+
+    one = archive("a.npz", "TypeError", "bad operand")
+    assert one.agrees_with(archive("b.npz", "TypeError", "unsupported operand"))
+    assert not one.agrees_with(archive("c.npz", "ValueError", "bad operand"))
+
+
 def test_recordings_with_other_members_or_other_sentences_do_not_agree(tmp_path):
     one = _archive(tmp_path / "a.npz", {"mistakes": b"{}", "expected/c": _reply(1)})
     assert not one.agrees_with(_archive(tmp_path / "b.npz", {"mistakes": b"{}"}))
