@@ -113,7 +113,7 @@ def pairs(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes, 
         wanted = [pair for pair in itertools.combinations(known, 2) if (pair[0].exercise == pair[1].exercise) == within]
         drawn.shuffle(wanted)
         made = ((pair, names) for pair in wanted if (names := _names_with(pair, answers, sources)) is not None)
-        found = (_named_in(*_both(pair), names, checks, answers, answers, seed) for pair, names in made)
+        found = (named_in(*_both(pair), names, checks, answers, answers, seed) for pair, names in made)
         yield from itertools.islice((each for each in found if each is not None), number)
 
 
@@ -135,10 +135,10 @@ def _both(pair: Sequence[Mistake]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def called(mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: Any, seed: bytes) -> Named | None:
     """What a wrong implementation is called; None if no check fails it, or one takes too long."""
-    return _named_in((mistake.name,), (mistake.exercise,), live.names_with(mistake), checks, live, answers, seed)
+    return named_in((mistake.name,), (mistake.exercise,), live.names_with(mistake), checks, live, answers, seed)
 
 
-def _named_in(
+def named_in(
     wrong: tuple[str, ...],
     exercises: tuple[str, ...],
     names: dict[str, Any],

@@ -107,6 +107,28 @@ def test_another_piece_of_a_function_is_told_by_what_it_is(got: np.ndarray, says
     assert any(cause.says.startswith(says) for cause in relations(got, np.maximum(X, 0), GIVEN) if cause.tier == EXACT)
 
 
+IMAGES = np.random.default_rng(5).standard_normal((2, 3, 5, 4))
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "name"),
+    [
+        (np.array(0.0), np.array(2.0), "all_zero"), (np.array([0, 0, 0]), np.array([4, 1, 3]), "all_zero"),
+        (np.array([True]), np.array([False]), "negated"), (np.zeros(5, bool), np.ones(5, bool), "negated"),
+        (np.ones(4), np.zeros(4), "exp_taken"), (np.zeros(4), np.ones(4), "log_taken"),
+        (IMAGES[:, :, :3], IMAGES, "length_of_another_axis"), (IMAGES[:, :, :, :2], IMAGES, "length_of_another_axis"),
+    ],
+)  # fmt: skip
+def test_what_readers_found_to_be_chance_is_not_said(got: np.ndarray, expected: np.ndarray, name: str) -> None:
+    assert name not in names(got, expected)
+
+
+def test_a_height_for_a_width_and_truths_turned_round_are_told_where_it_is_no_chance() -> None:
+    assert "length_of_another_axis" in names(IMAGES[:, :, :4], IMAGES)
+    truths = np.array([True, False, True, True])
+    assert "negated" in names(~truths, truths)
+
+
 def test_two_other_lengths_are_a_place_only() -> None:
     assert {cause.tier for cause in of_shape((2, 3, 5, 9), (2, 3, 4, 4))} == {PLACE}
 

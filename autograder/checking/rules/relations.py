@@ -145,7 +145,8 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
 def _of_truths(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got != 0, pair.expected != 0
     if (a == ~e).all():
-        yield Finding("negated", f"{every(pair)} turned round: true for false, and false for true.")
+        if e.size > 3 and e.any() and not e.all():  # of fewer it may be chance
+            yield Finding("negated", f"{every(pair)} turned round: true for false, and false for true.")
     elif e.size > 1 and not a.any():
         yield Finding("never_true", "No value of {it} is true: with what is compared?")
     elif e.size > 1 and a.all():

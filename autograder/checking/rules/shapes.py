@@ -68,8 +68,11 @@ def _of_equal_rank(pair: Pair) -> Iterator[Finding]:
     for i in different:
         others = [j for j in range(e.ndim) if j != i and e.shape[j] == a.shape[i] != e.shape[i]]
         if others and sorted(a.shape) != sorted(e.shape):
-            hint = " Is a width computed with the height?" if {i, *others} & {2, 3} and e.ndim == 4 else ""
-            yield Finding("length_of_another_axis", f"Axis {i} of {{it}} has the length of axis {others[0]}.{hint}")
+            spatial = e.ndim == 4 and i > 1 and others[-1] > 1
+            if e.ndim == 4 and not spatial:
+                continue  # a height that is the number of channels is so by chance
+            hint = " Is a width computed with the height?" if spatial else ""
+            yield Finding("length_of_another_axis", f"Axis {i} of {{it}} has the length of axis {others[-1]}.{hint}")
     yield from _borders(pair, different)
     if len(different) == 1 and e.shape[i := different[0]] > 0:
         more = a.shape[i] - e.shape[i]
