@@ -176,6 +176,9 @@ def test_a_sentence_gives_no_sizes_and_no_values_of_the_inputs() -> None:
         ("ValueError", "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
          "(n?,k),(k,m?)->(n?,m?) (size 3 is different from 4)", "raises_in_a_matrix_product"),
         ("UnboundLocalError", "cannot access local variable 'x'", "raises_unknown_name"),
+        ("TypeError", "only integer scalar arrays can be converted to a scalar index", "raises_for_an_array"),
+        ("TypeError", "can't multiply sequence by non-int of type 'Tensor'", "raises_for_a_sequence"),
+        ("TypeError", "'float' object cannot be interpreted as an integer", "raises_for_a_float"),
     ],
 )  # fmt: skip
 def test_an_exception_is_named_by_what_met_in_it(kind: str, message: str, name: str) -> None:

@@ -58,10 +58,18 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         yield Finding("raises_unknown_name", "It uses a name that has no value yet: is it set on every path?")
     elif kind == "TypeError" and "positional argument" in message:
         yield Finding(
-            "raises_for_its_arguments", "It does not take the arguments of the statement: compare the signatures."
+            "raises_for_its_arguments",
+            "A function gets other arguments than it takes: compare the signatures.",
         )
     elif kind == "TypeError" and "NoneType" in message:
         yield Finding("raises_for_none", "It works with None: which value is not given, or not returned?")
+    elif kind == "TypeError" and "scalar array" in message:
+        yield Finding(
+            "raises_for_an_array",
+            "An array stands where a whole number is needed, such as an axis or an index.",
+        )
+    elif kind == "TypeError" and "multiply sequence" in message:
+        yield Finding("raises_for_a_sequence", "A tuple or a list is multiplied: is it to be unpacked first?")
     elif kind == "TypeError" and ("integer" in message or "float" in message):
         yield Finding("raises_for_a_float", "A float stands where a whole number is needed: `//` gives a whole one.")
     elif kind in ("OverflowError", "FloatingPointError"):
@@ -108,9 +116,11 @@ def _out_of_bounds(index: int, axis: int, size: int, arrays: Mapping[str, np.nda
     others = [
         (words, i) for words, array in arrays.items() for i, length in enumerate(array.shape) if index < length != size
     ]
-    if index == size and not others:
+    if index == size:
+        along = ", or is it counted along another axis" * bool(others)
         yield Finding(
-            "raises_one_past_the_end", f"An index runs one past the end of axis {axis}: where does the loop end?"
+            "raises_one_past_the_end",
+            f"An index runs one past the end of axis {axis}: where does the loop end{along}?",
         )
     elif index >= 0 and others:
         yield Finding(
