@@ -24,7 +24,11 @@ from benchmarks import bare
 
 ROOT = Path(__file__).parent.parent
 ROUNDS, QUICK_ROUNDS = 15, 3
-ASSIGNMENTS = ("backprop", "initializers", "optimizers", "conv", "pytorch")
+# All but the two whose checks train for most of their time.
+ASSIGNMENTS = (
+    "losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "pytorch",
+    "detection", "recurrent",
+)  # fmt: skip
 
 HOSTILE = {
     "ordinary": "",
