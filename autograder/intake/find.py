@@ -69,11 +69,14 @@ def find(
     Raises: CourseError if a path does not exist, two submissions have one id, or it is not clear who is who.
     """
     found: list[tuple[Found, Path]] = []
+    refused: list[CourseError] = []
     for given in map(Path, paths):
         if not given.exists():
             raise CourseError(f"{given}: there is no such file or folder")
-        place = Place(assignment_id, release, unpacked)
-        found += [(_of(member, place), given) for member in members(given, place)]
+        place = Place(assignment_id, release, unpacked, alone=len(paths) == 1)
+        found += [(_of(member, place, refused), given) for member in members(given, place)]
+    if refused and not any(item.path for item, _ in found):
+        raise refused[0]
     first: dict[str, str] = {}
     for item, given in found:
         where = str(item.path or given)
@@ -98,13 +101,21 @@ def require_work(found: Sequence[Found], paths: Sequence[Path]) -> None:
         )
 
 
-def _of(member: Member, place: Place) -> Found:
+def _of(member: Member, place: Place, refused: list[CourseError]) -> Found:
+    """refused: receives why what is in a student's own folder is not one student's. What a student has packed is to
+    keep nobody else from being graded; an archive that lies beside students is staff's, and raises."""
     if member.problem is not None:
         return Found(member.student, None, member.problem)
     if member.folder is not None:
-        found = pick(
-            member.folder, member.student, place.assignment_id, place.release, place.unpacked, named=member.named
-        )
+        try:
+            found = pick(
+                member.folder, member.student, place.assignment_id, place.release, place.unpacked, named=member.named
+            )
+        except CourseError as error:
+            if member.loose:
+                raise
+            refused.append(error)
+            return Found(member.student, None, str(error))
     else:
         files = [file for file in member.files if file.suffix.lower() in (".ipynb", ".py")]
         rest = [file for file in member.files if file not in files]

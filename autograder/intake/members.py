@@ -40,6 +40,7 @@ class Member:
     """A student and what is theirs: all in a folder, or files of a name; or a problem that keeps us from looking.
 
     notes, submitted: what is known of it already. named: a platform says whose it is, so all of it is theirs.
+    loose: it lies beside other students' in files of their names.
     """
 
     student: str
@@ -49,18 +50,20 @@ class Member:
     notes: tuple[str, ...] = ()
     submitted: datetime | None = None
     named: bool = False
+    loose: bool = False
 
 
 @dataclass(frozen=True)
 class Place:
     """Where we look. unpacked: a folder of ours for what archives hold; None: they stay closed.
 
-    others: the ids of the course's other assignments.
+    alone: nothing else was named to be graded. others: the ids of the course's other assignments.
     """
 
     assignment_id: str
     release: Release | None
     unpacked: Path | None = None
+    alone: bool = True
 
     @property
     def others(self) -> set[str]:
@@ -108,7 +111,8 @@ def _in_folder(folder: Path, name: str, place: Place) -> list[Member]:
         return found
     packed = [path for path in rest if is_archive(path.name)]
     if place.unpacked is not None and len(packed) == 1 and not (folders or files or links or _handed_in(rest)[1:]):
-        return _in_archive(packed[0], name, place)
+        # Of several folders that are named each is a student's: an archive in one is not to say who else they are.
+        return _in_archive(packed[0], name, place) if place.alone else [Member(name, folder)]
     ones = {*_PARTS, place.assignment_id.lower()}
     persons = len(files) + sum(stem(path.name).lower() not in ones for path in packed)
     if _holds_parts(folder, place) or (not (folders or links) and persons < 2):
@@ -195,7 +199,7 @@ def _loose(files: Sequence[Path], links: Sequence[Path], handed_in: Sequence[Pat
         for file in theirs:
             with contextlib.suppress(OSError):
                 shutil.copyfile(file, folder / file.name, follow_symlinks=False)
-        found.append(Member(name, folder))
+        found.append(Member(name, folder, loose=True))
     return found
 
 

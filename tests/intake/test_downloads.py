@@ -243,6 +243,18 @@ def test_what_a_student_whom_the_platform_names_hands_in_stays_theirs(given: Any
     assert [item.id for item in found] == ["Ada", "Eve"]
 
 
+def test_what_one_student_has_packed_keeps_nobody_else_from_being_graded_and_names_nobody(
+    given: Any, tmp_path: Path, release: Release
+) -> None:
+    download = zipped(moodle({"Bob": {"optimizers.ipynb": NOTEBOOK}, "Carl": {"optimizers.ipynb": NOTEBOOK}}))
+    put_all(tmp_path / "class", {"ada/optimizers.ipynb": NOTEBOOK, "mallory/work.zip": download})
+    folders = sorted((tmp_path / "class").iterdir())
+    for paths in ([tmp_path / "class"], folders):  # as `grade class` and as `grade class/*`
+        ada, mallory = find(paths, "optimizers", release, tmp_path / f"unpacked {len(paths)}")
+        assert (ada.id, ada.problem, mallory.id) == ("ada", None, "mallory")
+        assert "holds work of several students" in str(mallory.problem)
+
+
 def test_a_download_that_is_damaged_is_refused(tmp_path: Path, release: Release) -> None:
     data = zipped(moodle(STUDENTS))
     (tmp_path / "class.zip").write_bytes(data[: len(data) // 2])
