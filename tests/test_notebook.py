@@ -359,6 +359,7 @@ def test_half_drawn_figures_are_closed_and_others_kept(monkeypatch: pytest.Monke
     import matplotlib.pyplot as plt
 
     plt.switch_backend("agg")
+    plt.close("all")  # what tests before this one have left
     before = plt.figure().number
     with uses("adam"):
         plt.figure()
