@@ -473,13 +473,12 @@ def loss_survives_large_scores(student, rng):
     x, y, mask = scores_and_words(rng, 3, 4, 3)
     shift = rng.choice([-1000.0, 1000.0, 5000.0], (3, 4, 1))
     x = np.round(8 * x) / 8  # exact, with and without the shift; in float32, too
-    shifted, small = "Subtract the largest score of each step before exp.", "To a computer exp(-2000) is 0."
-    for behind, hint in ((1, shifted), (0, small)):
-        np.put_along_axis(x, (y[..., None] + behind) % 3, -2000.0, axis=2)  # the right word: at steps of no count, too
-        expected = numerical_gradient(lambda scores: sequence_loss(scores, y, mask), x, complex_step=True)
-        loss, dx = temporal_loss(student, x + shift, y, mask)
-        close(loss, sequence_loss(x, y, mask), rtol=1e-8, name="loss", hint=hint)
-        close(dx, expected, rtol=1e-8, name="dx", hint=hint)
+    np.put_along_axis(x, (y[..., None] + 1) % 3, -2000.0, axis=2)  # far below the others, and not the right word
+    expected = numerical_gradient(lambda scores: sequence_loss(scores, y, mask), x, complex_step=True)
+    loss, dx = temporal_loss(student, x + shift, y, mask)
+    hint = "Subtract the largest score of each step before exp."
+    close(loss, sequence_loss(x, y, mask), rtol=1e-8, name="loss", hint=hint)
+    close(dx, expected, rtol=1e-8, name="dx", hint=hint)
 
 
 @check("temporal_softmax_loss", points=0.5, public=True, side_condition=True)

@@ -51,13 +51,17 @@ class Match:
 class _Trial:
     """What one mistake gives in one failing check, beside what the student's code gave.
 
-    grade: NONE, SYMPTOMS or FULL. weight: of the values that agree. shows: whether it fails the check. contradicts:
-    whether it shows there in another way than the student's code, where no other exercise can be the reason.
+    grade: NONE, SYMPTOMS or FULL. weight: of the values that agree. unlike: how many parts are not the same, as those
+    may be that are laid out in another way. fails: whether it fails the check. shows: whether that is seen in what it
+    returns. contradicts: whether it shows there in another way than the student's code, where no other exercise can be
+    the reason.
     """
 
     mistake: KnownMistake
     grade: int = NONE
     weight: float = 0.0
+    unlike: int = 0
+    fails: bool = False
     shows: bool = False
     contradicts: bool = False
 
@@ -108,11 +112,12 @@ class _Case:
         wrong = calls_in(mistake.replies)
         first = _first_difference(wrong, self.reference)
         if first >= len(wrong):
-            return _Trial(mistake)  # it fails for what is not returned, such as the time that it takes
-        grade, weight, otherwise = NONE, 0.0, True
+            return _Trial(mistake, fails=True)  # for what is not returned, such as a type or the time that it takes
+        grade, weight, unlike, otherwise = NONE, 0.0, 0, True
         if len(wrong) == len(self.student) and first <= self.goes_wrong:
-            grade, weight, otherwise = _grade(self, wrong)
-        return _Trial(mistake, grade, weight, shows=True, contradicts=otherwise and first < self.other_goes_wrong)
+            grade, weight, unlike, otherwise = _grade(self, wrong)
+        contradicts = otherwise and first < self.other_goes_wrong
+        return _Trial(mistake, grade, weight, unlike, fails=True, shows=True, contradicts=contradicts)
 
 
 def matches(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> dict[Check, Match]:
@@ -144,7 +149,8 @@ class _Evidence:
 
         def merit(trial: _Trial) -> tuple[float, ...]:
             name = trial.mistake.name
-            return trial.grade, full[name], explained[name], self._weight(name)
+            unlike = sum(self._trial(case, name).unlike for case in self._cases)
+            return trial.grade, full[name], explained[name], self._weight(name), self._agreeing(name), -unlike
 
         best = {}
         for case in self._cases:
@@ -194,8 +200,20 @@ class _Evidence:
     def _weight(self, name: str) -> float:
         return sum(self._trial(case, name).weight for case in self._cases)
 
+    @functools.cache  # noqa: B019  (it lives as long as one diagnosis)
+    def _agreeing(self, name: str) -> int:
+        """How many checks the mistake and the student's code both fail, or both pass, whatever is seen of it."""
+        both_pass = sum(
+            mistake.replies is None
+            for check in self._passed
+            for mistake in self._answers.mistakes(check, self._seed, (name,))
+        )
+        return both_pass + sum(self._trial(case, name).fails for case in self._cases)
+
     def _is_enough(self, name: str) -> bool:
-        return self._weight(name) >= _ENOUGH or all(self._trial(case, name).grade == FULL for case in self._cases)
+        trials = [self._trial(case, name) for case in self._cases]
+        explains_all = all(trial.grade == FULL or (trial.fails and not trial.shows) for trial in trials)
+        return explains_all or self._weight(name) >= _ENOUGH
 
     def _contradicted(self, name: str, names: Sequence[str]) -> bool:
         """Whether a check speaks against the mistake, and no other one of these names, made as well, explains it."""
@@ -236,18 +254,20 @@ def calls_in(replies: Sequence[Frame]) -> list[Leaves]:
     return [call for frame in replies for call in leaves(frame)]
 
 
-def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, bool]:
-    """How far the student's replies are the mistake's, the weight of the symptoms, and whether one is otherwise.
+def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, bool]:
+    """How far the student's replies are the mistake's, the weight of the symptoms, how many parts are unlike, and
+    whether a symptom is otherwise.
 
     FULL if every number returned equals the mistake's, but for those inside a cache; SYMPTOMS if all parts in which it
     differs from the reference do, but for those inside a cache of another layout; else NONE.
     """
-    full, symptoms, weight = True, 0, 0.0
+    full, symptoms, weight, unlike = True, 0, 0.0, 0
     for i, (got, wrong) in enumerate(zip(case.student, mistake, strict=True)):
         right = case.reference[i] if i < len(case.reference) else Leaves()
         for path, value in wrong.items():
             mine = got.at(path)
             same = same_value(mine, value)
+            unlike += not same
             if path == MESSAGE and right.get(RAISED) == wrong[RAISED]:
                 continue  # an exception that is asked for: its words are free
             if path not in right or not same_value(right[path], value):
@@ -255,10 +275,10 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, bool]:
                     symptoms += 1
                     weight += _weight(value)
                 elif not _of_another_layout(path, got, wrong):
-                    return NONE, 0.0, True
+                    return NONE, 0.0, 0, True
             elif not same and len(path) < 3 and path[-1] != "length" and i not in case.others:
                 full = full and not (_is_numbers(mine) and _is_numbers(value))
-    return (FULL if full else SYMPTOMS) if symptoms else NONE, weight, False
+    return (FULL if full else SYMPTOMS) if symptoms else NONE, weight, unlike, False
 
 
 def _is_numbers(value: Any) -> bool:

@@ -2121,17 +2121,6 @@ slip(
 
 slip(
     "temporal_softmax_loss",
-    "log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))",
-    (
-        "with np.errstate(all='ignore'):\n"
-        "        log_p = np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True))"
-    ),
-    name="logarithm_of_a_probability",
-    says="A probability can be too small for a computer, and its logarithm is then infinite: work with the scores.",
-)
-
-slip(
-    "temporal_softmax_loss",
     "shifted = x - x.max(axis=2, keepdims=True)",
     "shifted = x",
     "log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))",
