@@ -1,4 +1,4 @@
-# says: rng.shuffle shuffles the caller's y in place, and X by a separate shuffle of the same seed state copied wrongly.
+# says: X and y are shuffled in place, so the arrays of the caller are changed.
 def minibatches(X, y, batch_size, rng):
     rng = np.random.default_rng(rng)
     state = rng.bit_generator.state
