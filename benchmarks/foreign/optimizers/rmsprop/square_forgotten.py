@@ -1,0 +1,11 @@
+# says: The gradient itself is averaged and not its square, so the root of a negative number is nan.
+def rmsprop(w, dw, config=None):
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("decay_rate", 0.99)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("cache", np.zeros_like(w))
+    d = config["decay_rate"]
+    config["cache"] = d * config["cache"] + (1 - d) * dw
+    w = w - config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"])
+    return w, config
