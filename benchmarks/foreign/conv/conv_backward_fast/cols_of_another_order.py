@@ -1,4 +1,4 @@
-# says: dw is reshaped without transposing one factor the right way round: it multiplies cols by dout in the order of the images.
+# says: dout is reshaped to (F, ...) without exchanging the axes of images and filters first, which is wrong for more than one image.
 def conv_forward_fast(x, w, b, conv_param):
     s, p = conv_param["stride"], conv_param["pad"]
     N, C, H, W = x.shape

@@ -1,4 +1,4 @@
-# says: All four axes are padded, also images and channels, so the shapes do not fit.
+# says: All four axes are padded, so images and channels are shifted as well.
 def conv_forward_naive(x, w, b, conv_param):
     stride, pad = conv_param["stride"], conv_param["pad"]
     xp = np.pad(x, pad)

@@ -1,0 +1,3 @@
+# says: right
+def conv1x1(x, w, b):
+    return np.moveaxis(np.tensordot(x, w, axes=(1, 1)) + b, -1, 1)
