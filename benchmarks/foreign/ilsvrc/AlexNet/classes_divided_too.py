@@ -1,4 +1,4 @@
-# says: The number of classes is divided as well, and the pooling windows do not overlap (2x2), which makes fc6 too large for the maps.
+# says: The number of classes is divided as well, and the pooling windows are 2x2 and do not overlap.
 class AlexNet(nn.Module):
     def __init__(self, num_classes=1000, divide=1):
         super().__init__()

@@ -1,4 +1,4 @@
-# says: Corners are cut with x[..., -size:] of the wrong start, and the center is rounded up.
+# says: The center crop begins at a place that is rounded up and not down.
 def ten_crop(x, size):
     n, ch, h, w = x.shape
     if size > min(h, w):
