@@ -1,4 +1,4 @@
-# says: A region without extent gives no cell: right may equal left.
+# says: A region without extent that lies on the edge of a cell gives no cell: right may equal left.
 def roi_to_feature(roi, strides):
     step = int(np.prod(strides)) if len(strides) else 1
     x1, y1, x2, y2 = roi

