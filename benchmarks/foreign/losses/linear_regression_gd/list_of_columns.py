@@ -1,4 +1,4 @@
-# says: w starts as a list of columns, so the shapes of prediction, target and gradient do not fit and it crashes.
+# says: w is a list of columns, so predictions minus targets become an (N, N) array and the weights come back as (D, N).
 def linear_regression_gd(X, y, lr, steps):
     w = [[0.0]] * X.shape[1]
     b = 0.0
