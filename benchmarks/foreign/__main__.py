@@ -23,6 +23,8 @@ JUDGED = FOLDER / "judged.yml"
 SAYS = "# says:"
 VERDICTS = ("true", "wrong", "silent")  # silent: it is true, and says no more than that something is wrong
 UNCAUGHT, UNJUDGED = "not caught", "to judge"
+RIGHT, HELD, BLAMED = "right_", "right", "blamed"  # files of this name are right; whether every check holds for them
+COLUMNS = (*VERDICTS, UNCAUGHT, UNJUDGED, HELD, BLAMED)
 
 
 def words_of(path: Path) -> str:
@@ -68,14 +70,17 @@ def main() -> int:
             key = path.relative_to(FOLDER).as_posix()
             found = said_of(path, checks, answers)
             says = found.says if found else ()
-            came_to = UNCAUGHT if found is None else verdict(says, judged.get(key, {}))
+            if path.stem.startswith(RIGHT):
+                came_to = HELD if found is None else BLAMED
+            else:
+                came_to = UNCAUGHT if found is None else verdict(says, judged.get(key, {}))
             counts[came_to] += 1
             print(f"{key}  [{came_to}]\n    theirs  {words_of(path)}")
             print("\n".join(f"    ours    {sentence}" for sentence in says) or "    ours    -")
             if came_to == UNJUDGED:
                 open_ones[key] = {sentence: judged.get(key, {}).get(sentence, "?") for sentence in says}
-        rows.append(f"{assignment_id:<16}" + "".join(f"{counts[kind]:>12}" for kind in (*VERDICTS, UNCAUGHT, UNJUDGED)))
-    print(f"{'':<16}" + "".join(f"{kind:>12}" for kind in (*VERDICTS, UNCAUGHT, UNJUDGED)), *rows, sep="\n")
+        rows.append(f"{assignment_id:<16}" + "".join(f"{counts[kind]:>12}" for kind in COLUMNS))
+    print(f"{'':<16}" + "".join(f"{kind:>12}" for kind in COLUMNS), *rows, sep="\n")
     if open_ones:
         print(f"\nFor {JUDGED.name}, with {', '.join(VERDICTS)} in place of ?:\n")
         print(yaml.safe_dump(open_ones, allow_unicode=True, sort_keys=False, width=1000))
