@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 
 from autograder.checking.answers import LiveAnswers, load_live
-from autograder.checking.declare import Check, Mistake
+from autograder.checking.declare import Check
 from autograder.course.course import Course
 from autograder.proofs.mistakes import seed_of
-from benchmarks.naming import Named, called, loaded
+from benchmarks.naming import Named, named_in
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
@@ -48,10 +48,12 @@ def implementations(assignment_id: str, folder: Path = FOLDER) -> list[Path]:
 
 
 def said_of(path: Path, checks: list[Check], answers: LiveAnswers) -> Named | None:
-    """What is said of the work in which this file is the exercise. None if no check fails it, or it has no end."""
+    """What is said of work in which what this file defines takes the reference's place: the exercise, and what belongs
+    to it, such as the forward pass of a backward one. None if no check fails it, or it has no end."""
     exercise = path.parent.name
-    wrong = Mistake(path.stem, exercise, words_of(path), loaded(path.read_text(), exercise, str(path), answers))
-    return called(wrong, checks, answers, answers, seed_of(0))
+    names = dict(answers.names)
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    return named_in((path.stem,), (exercise,), names, checks, answers, answers, seed_of(0))
 
 
 def main() -> int:
