@@ -808,12 +808,12 @@ def embedding_follows_the_reference(student, reference, rng):
 
 @check("word_embedding_forward", points=0.75)
 def embedding_is_a_product_with_unit_vectors(student, rng):
-    """word_embedding_forward is right for one word, one step, one sequence, and the first and last word."""
+    """word_embedding_forward is right for one word, one step, one sequence, the first and last word, and without it."""
     cases = [
         (rng.integers(0, v, (n, t)), rng.standard_normal((v, d)))
         for n, t, v, d in [(1, 1, 1, 1), (3, 1, 4, 2), (1, 5, 2, 3)]
     ]
-    cases.append((np.array([[0, 3], [3, 0], [1, 3]]), rng.standard_normal((4, 2))))
+    cases += [(np.array(x), rng.standard_normal((4, 2))) for x in ([[0, 3], [3, 0], [1, 3]], [[0, 1], [1, 0]])]
     for (out, _), (x, W) in zip(all_forward(student, "word_embedding_forward", cases), cases, strict=True):
         close(out, np.einsum("ntv,vd->ntd", np.eye(len(W))[x], W), name=f"out for x of shape {x.shape}")
 
