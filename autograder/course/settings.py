@@ -36,7 +36,7 @@ Text = Annotated[str, Bounds(min_length=1)]
 class Limits:
     """What one submission may use. Seconds are those of a clock on the wall.
 
-    load_s: seconds to load the submission.
+    load_s: seconds to load the submission; on a busy machine up to three times as many.
     check_s: seconds for one check; what computes without an answer is given up sooner (`sandbox.exchange.Look`).
     submission_s: seconds for everything together.
     memory_mib: memory of a process.

@@ -444,6 +444,20 @@ def written():
             call(opened, "written")
 
 
+@pytest.mark.parametrize(("load", "loaded"), [(0.0, False), (100.0, True)])
+def test_on_a_busy_machine_loading_has_more_of_the_clock(process, monkeypatch, load, loaded):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    with student(
+        process, "def ok(): return 1", "import time; time.sleep(2.5)\ndef late(): return 2", load_s=1.5
+    ) as names:
+        assert names.ok() == 1
+        if loaded:
+            assert names.late() == 2
+        else:
+            with pytest.raises(Failure, match="late is not defined"):
+                names.late()
+
+
 def test_on_a_busy_processor_the_supervisor_comes_before_the_submission(sandbox):
     with student(sandbox, "def ok(): return 1") as names:
         assert names.ok() == 1
