@@ -25,7 +25,7 @@ def shift(x):
     return x + 1
 
 
-for _ in range(8):
+for _ in range(12):
     if os.fork() == 0:
         threading.Thread(target=take).start()
         libc.pthread_exit(None)

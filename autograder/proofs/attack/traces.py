@@ -13,6 +13,7 @@ import re
 import socket
 import stat
 import threading
+import time
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping
@@ -190,6 +191,14 @@ class Watch:
 def _available_mib() -> float:
     """What the machine could give to whoever asks."""
     return _numbers("/proc/meminfo", "MemAvailable", "SwapFree") / 1024
+
+
+def let_memory_return() -> None:
+    """Wait while the machine gets memory back from what has ended: it would be missing from what was there before."""
+    before = 0.0
+    while (now := _available_mib()) > before + 8:
+        before = now
+        time.sleep(_WATCH_INTERVAL_S)
 
 
 def _number_in(path: str) -> int:

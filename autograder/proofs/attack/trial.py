@@ -113,6 +113,7 @@ class Trial:
         taken_mib, held = watch.machine_mib, watch.held
         for _ in range(_TIMES_MORE):  # others may have taken it: this is counted for the whole machine
             if taken_mib > allowed_mib + _SLACK_MIB or held:
+                traces.let_memory_return()
                 with traces.Watch() as again:
                     self.grader.grade(found)
                 taken_mib, held = min(taken_mib, again.machine_mib), held & again.held
