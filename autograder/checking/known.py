@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,13 +182,18 @@ class _Evidence:
                 tried[mistake.name] = case.tried(mistake)
         return tried
 
-    def _refuted(self, name: str) -> bool:
-        """Whether the student passes a check that the mistake fails."""
+    def _where_passed(self, name: str) -> Iterator[tuple[Check, KnownMistake]]:
+        """The mistake in each check that the student passes."""
         for check in self._passed:
             for mistake in self._answers.mistakes(check, self._seed, (name,)):
-                if mistake.replies is not None and self._differs(check, calls_in(mistake.replies)):
-                    return True
-        return False
+                yield check, mistake
+
+    def _refuted(self, name: str) -> bool:
+        """Whether the student passes a check that the mistake fails."""
+        return any(
+            mistake.replies is not None and self._differs(check, calls_in(mistake.replies))
+            for check, mistake in self._where_passed(name)
+        )
 
     def _differs(self, check: Check, wrong: Sequence[Leaves]) -> bool:
         """Whether the check fails for what is returned, and not for how long that takes."""
@@ -203,11 +208,7 @@ class _Evidence:
     @functools.cache  # noqa: B019  (it lives as long as one diagnosis)
     def _agreeing(self, name: str) -> int:
         """How many checks the mistake and the student's code both fail, or both pass, whatever is seen of it."""
-        both_pass = sum(
-            mistake.replies is None
-            for check in self._passed
-            for mistake in self._answers.mistakes(check, self._seed, (name,))
-        )
+        both_pass = sum(mistake.replies is None for _, mistake in self._where_passed(name))
         return both_pass + sum(self._trial(case, name).fails for case in self._cases)
 
     def _is_enough(self, name: str) -> bool:

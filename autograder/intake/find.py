@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.errors import CourseError, Failure
 from autograder.intake.archives import KNOWN, copy_opened, for_a_student, is_archive, walk
 from autograder.intake.folders import homes, is_named, listed, listing, notebooks_and_scripts
-from autograder.intake.members import Member, Place, members, require_one
+from autograder.intake.members import Member, OfSeveralError, Place, members, require_one
 from autograder.submission import reading_process
 from autograder.submission.definitions import Work
 from autograder.submission.release import Release
@@ -111,7 +111,7 @@ def _of(member: Member, place: Place, refused: list[CourseError]) -> Found:
             found = pick(
                 member.folder, member.student, place.assignment_id, place.release, place.unpacked, named=member.named
             )
-        except CourseError as error:
+        except OfSeveralError as error:
             if member.loose:
                 raise
             refused.append(error)
@@ -139,7 +139,7 @@ def pick(
 ) -> Found:
     """The submission in one student's folder. unpacked: see `find`. named: see `Member`.
 
-    Raises: CourseError if an archive in it is the download of a class.
+    Raises: OfSeveralError if an archive in it is the download of a class.
     """
     place = Place(assignment_id, release, unpacked)
     notes: list[str] = []

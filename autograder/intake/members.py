@@ -130,11 +130,15 @@ def class_in(folder: Path, place: Place) -> list[Member]:
     return _side_by_side(folder, place)
 
 
+class OfSeveralError(CourseError):
+    """What was taken for one student's is the download of a class."""
+
+
 def require_one(opened: Path, student: str, assignment_id: str) -> None:
-    """Raises: CourseError if what was taken for one student's, its archives opened, holds the download of a class."""
+    """Raises: OfSeveralError if what was taken for one student's, with its archives opened, is a class's download."""
     if download := download_in(opened, assignment_id):
         inside = download.relative_to(opened).as_posix()
-        raise CourseError(
+        raise OfSeveralError(
             f"What {student} is to have handed in holds work of several students, as a learning platform gives it"
             f"{'' if inside == '.' else f' ({inside})'}. Unpack that, and name it itself."
         )

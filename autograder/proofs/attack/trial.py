@@ -100,11 +100,7 @@ class Trial:
         self._seen.clear()
         self._asked.clear()
         victim.reached.clear()
-        before = self._state()
-        deadline = time.monotonic() + _SETTLE_S
-        while before[_STRANGERS] and time.monotonic() < deadline:  # the last of the attack before this one is ending
-            time.sleep(0.05)
-            before = self._state()
+        before = self._state_when(lambda state: not state[_STRANGERS])  # the attack before this one may be ending
         found, allowed_mib = Found(attack.submitted_as, path, None), self._limits.memory_mib + self._limits.tmp_mib
         started = time.monotonic()
         with traces.Watch() as watch:
@@ -151,9 +147,7 @@ class Trial:
             yield f"it reached {service}"
 
     def _damage(self, before: dict[str, Any]) -> Iterator[str]:
-        deadline = time.monotonic() + _SETTLE_S
-        while (now := self._state()) != before and time.monotonic() < deadline:
-            time.sleep(0.05)
+        now = self._state_when(lambda state: state == before)
         paths = traces.changed(before["files"], now["files"])
         yield from [f"it changed {path}" for path in paths[:_MOST_PATHS]]
         if len(paths) > _MOST_PATHS:
@@ -165,6 +159,13 @@ class Trial:
             yield "a submission that ran beside it no longer answers rightly"
         if self._grade_honest() != self._honest:
             yield "honest submissions get other reports than without it"
+
+    def _state_when(self, settled: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The state as soon as this holds of it, or when there was time enough for that."""
+        deadline = time.monotonic() + _SETTLE_S
+        while not settled(state := self._state()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return state
 
     def _state(self) -> dict[str, Any]:
         """What must be as it was."""
