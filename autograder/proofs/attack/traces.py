@@ -29,7 +29,7 @@ from autograder.views.pages import SCRIPT
 # Where a process may leave files that outlive it.
 SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/")
 _WATCH_INTERVAL_S = 0.1
-_AIO_REQUESTS = "/proc/sys/fs/aio-nr"
+_AIO_RING = "/[aio]"  # what a context of asynchronous requests is called where it is mapped
 # Descriptors, by what the kernel calls them, that are counted for a user or tell of what others do.
 _WATCHERS = ("inotify", "fanotify", "[io_uring]", "bpf", "[perf_event]", "[userfaultfd]", "[pidfd]")
 _SOCKET_BYTES = 212_992  # of unread data, if nobody asks for more
@@ -159,7 +159,6 @@ class Watch:
         self.memory_mib = self.grown_mib = self.machine_mib = 0.0
         self.held: set[str] = set()
         self._had_mib = _numbers("/proc/self/status", "VmRSS") / 1024
-        self._had_requests = _number_in(_AIO_REQUESTS)
         self._available_mib = _available_mib()
         self._ended = threading.Event()
         self._before = descendants(os.getpid())
@@ -173,8 +172,6 @@ class Watch:
             self.memory_mib = max(self.memory_mib, held, _memory_files_mib(pids))
             self.machine_mib = max(self.machine_mib, self._available_mib - _available_mib())
             self.held |= _held_of_the_kernel(pids)
-            if _number_in(_AIO_REQUESTS) > self._had_requests:
-                self.held.add("asynchronous requests, of which the machine has so many")
 
     def __enter__(self) -> Watch:
         with open("/proc/self/clear_refs", "w") as file:
@@ -201,12 +198,6 @@ def let_memory_return() -> None:
         time.sleep(_WATCH_INTERVAL_S)
 
 
-def _number_in(path: str) -> int:
-    with contextlib.suppress(OSError, ValueError), open(path) as file:
-        return int(file.read())
-    return 0
-
-
 def _with_memory(pids: Iterable[int]) -> Iterator[str]:
     """Where each of them shows its memory: one whose first thread has ended, at a thread that goes on."""
     for pid in pids:
@@ -216,9 +207,15 @@ def _with_memory(pids: Iterable[int]) -> Iterator[str]:
 
 
 def _held_of_the_kernel(pids: set[int]) -> set[str]:
-    """Watches and the like among their descriptors, and locks on files."""
+    """Watches and the like among their descriptors, asynchronous requests, and locks on files.
+
+    All is told by whose it is. The machine's own counts hold what others do at the same time.
+    """
     held = set()
     for pid in pids:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", errors="replace") as file:
+            if any(_AIO_RING in line for line in file):
+                held.add("asynchronous requests, of which the machine has so many")
         with contextlib.suppress(OSError):
             for name in os.listdir(f"/proc/{pid}/fd"):
                 with contextlib.suppress(OSError):
