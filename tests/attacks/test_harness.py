@@ -14,9 +14,11 @@ import pytest
 from autograder import cli
 from autograder.errors import CourseError
 from autograder.proofs.attack import suite, traces
+from autograder.proofs.attack.trial import Trial
 from autograder.sandbox import backends
 from autograder.views import pages
 from tests.attacks import ATTACKS, HERE, walls
+from tests.isolation import ISOLATION
 
 
 def test_no_attack_is_let_loose_where_a_submission_is_not_alone():
@@ -108,6 +110,18 @@ def test_what_could_act_on_a_reader_is_found(name, content, found):
     said = traces.unsafe(name, content)
     assert found in said
     assert bool(found) == bool(said)
+
+
+@walls
+def test_a_descriptor_that_stays_open_is_found_and_one_that_closes_is_not(monkeypatch):
+    attack, files = ATTACKS["fake_numpy_oddities"], [open(os.devnull)]
+    with Trial(ISOLATION) as trial:
+        grade = trial.grader.grade
+        monkeypatch.setattr(trial.grader, "grade", lambda found: (files and files.pop().close(), grade(found))[1])
+        assert trial.verdict(attack).harms == ()
+        monkeypatch.setattr(trial.grader, "grade", lambda found: (files.append(open(os.devnull)), grade(found))[1])
+        harms = trial.verdict(attack).harms
+    assert len(harms) == 1 and harms[0].startswith("descriptors of the grader: ")
 
 
 def test_a_process_is_counted_whatever_it_calls_itself():

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,7 @@ _SLACK_PROCESSES, _SLACK_MIB, _GROWTH_MIB = 6, 384, 150
 _TIMES_MORE = 3  # that what the machine lacks is measured, where it lacks something
 _MOST_PATHS = 5
 _STRANGERS = "processes that were not there"
+_DESCRIPTORS = "descriptors of the grader"
 _MOST_S = 30.0  # an attack's own limits are far below
 _RUNNER = dict.fromkeys(
     ("CLASSROOM", "ASSIGNMENT", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL"), "victim"
@@ -106,19 +107,19 @@ class Trial:
         with traces.Watch() as watch:
             report = self.grader.grade(found)
         duration_s = time.monotonic() - started
-        taken_mib, held = watch.machine_mib, watch.held
+        taken_mib = watch.machine_mib
         for _ in range(_TIMES_MORE):  # others may have taken it: this is counted for the whole machine
-            if taken_mib > allowed_mib + _SLACK_MIB or held:
+            if taken_mib > allowed_mib + _SLACK_MIB:
                 traces.let_memory_return()
                 with traces.Watch() as again:
                     self.grader.grade(found)
-                taken_mib, held = min(taken_mib, again.machine_mib), held & again.held
+                taken_mib = min(taken_mib, again.machine_mib)
         harms = [*self._score(report), *self._damage(before), *self._theft(report), *self._exports(report)]
         if watch.processes > self._limits.processes + _SLACK_PROCESSES:
             harms.append(f"it had {watch.processes} processes at a time, of {self._limits.processes} allowed")
         if (had_mib := max(watch.memory_mib, taken_mib)) > allowed_mib + _SLACK_MIB:
             harms.append(f"it had {had_mib:.0f} MiB of memory, of {self._limits.memory_mib} MiB allowed")
-        harms += [f"it had {what} of the kernel's" for what in sorted(held)]
+        harms += [f"it had {what} of the kernel's" for what in sorted(watch.held)]
         if watch.grown_mib > _GROWTH_MIB:
             harms.append(f"it made the grader take {watch.grown_mib:.0f} MiB")
         if duration_s > _MOST_S:
@@ -147,14 +148,14 @@ class Trial:
             yield f"it reached {service}"
 
     def _damage(self, before: dict[str, Any]) -> Iterator[str]:
-        now = self._state_when(lambda state: state == before)
+        now = self._state_when(lambda state: not _worse(before, state))
         paths = traces.changed(before["files"], now["files"])
         yield from [f"it changed {path}" for path in paths[:_MOST_PATHS]]
         if len(paths) > _MOST_PATHS:
             yield f"it changed {len(paths) - _MOST_PATHS} files more"
-        for what, found in now.items():
-            if what != "files" and found != before[what]:
-                yield f"{what}: {found}, and before: {before[what]}"
+        yield from [
+            f"{what}: {now[what]}, and before: {before[what]}" for what in _worse(before, now) if what != "files"
+        ]
         if not self.victim.neighbour_is_well():
             yield "a submission that ran beside it no longer answers rightly"
         if self._grade_honest() != self._honest:
@@ -176,7 +177,7 @@ class Trial:
             "files that everybody can see": sorted(traces.marked_files(victim.mark))[:_MOST_PATHS],
             _STRANGERS: max(0, len(traces.descendants(os.getpid())) - self._processes),
             "the sleeping process sleeps": traces.is_asleep(victim.canary.pid),
-            "descriptors of the grader": traces.open_descriptors(),
+            _DESCRIPTORS: traces.open_descriptors(),
             "somebody listens": traces.listens(victim.free_port),
         }
 
@@ -206,6 +207,12 @@ def _settled(count: Callable[[], int]) -> int:
         counted.append(count())
         time.sleep(0.05)
     return min(counted)
+
+
+def _worse(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is not as it was. Fewer descriptors are well: those of the attack before may have been open still."""
+    more = now[_DESCRIPTORS] > before[_DESCRIPTORS]
+    return [what for what in now if (more if what == _DESCRIPTORS else now[what] != before[what])]
 
 
 def _timeless(report: Report) -> dict[str, Any]:
