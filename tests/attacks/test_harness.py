@@ -114,14 +114,26 @@ def test_what_could_act_on_a_reader_is_found(name, content, found):
 
 @walls
 def test_a_descriptor_that_stays_open_is_found_and_one_that_closes_is_not(monkeypatch):
-    attack, files = ATTACKS["fake_numpy_oddities"], [open(os.devnull)]
+    descriptors = [os.open(os.devnull, os.O_RDONLY)]
+
+    def closing(found):
+        while descriptors:
+            os.close(descriptors.pop())
+        return grade(found)
+
+    def opening(found):
+        descriptors.append(os.open(os.devnull, os.O_RDONLY))
+        return grade(found)
+
     with Trial(ISOLATION) as trial:
         grade = trial.grader.grade
-        monkeypatch.setattr(trial.grader, "grade", lambda found: (files and files.pop().close(), grade(found))[1])
-        assert trial.verdict(attack).harms == ()
-        monkeypatch.setattr(trial.grader, "grade", lambda found: (files.append(open(os.devnull)), grade(found))[1])
-        harms = trial.verdict(attack).harms
-    assert len(harms) == 1 and harms[0].startswith("descriptors of the grader: ")
+        monkeypatch.setattr(trial.grader, "grade", closing)
+        assert trial.verdict(ATTACKS["fake_numpy_oddities"]).harms == ()
+        monkeypatch.setattr(trial.grader, "grade", opening)
+        harms = trial.verdict(ATTACKS["fake_numpy_oddities"]).harms
+        for each in descriptors:
+            os.close(each)
+    assert [harm.partition(":")[0] for harm in harms] == ["descriptors of the grader"]
 
 
 def test_a_process_is_counted_whatever_it_calls_itself():
