@@ -100,7 +100,7 @@ def fans_of(function, shapes):
     return [tuple(parts(result, "fan_in", "fan_out")) for result in function.calls((shape,) for shape in shapes)]
 
 
-@check("fans", points=1, public=True, side_condition=True)
+@check("fans", points=2, public=True)
 def fans_of_a_dense_layer(student, rng):
     """fans of a dense layer: inputs first, outputs second."""
     shapes = [
@@ -121,7 +121,7 @@ def square_kernels(rng):
     return shapes
 
 
-@check("fans", points=2.5, public=True)
+@check("fans", points=2, public=True)
 def fan_in_of_a_convolution(student, rng):
     """The fan-in of convolutions with square kernels."""
     shapes = square_kernels(rng)
@@ -129,7 +129,7 @@ def fan_in_of_a_convolution(student, rng):
         equal(got, shape[1] * shape[2] ** 2, name=f"fan_in of {shape}", hint="One output sees a window.")
 
 
-@check("fans", points=2.5, public=True)
+@check("fans", points=2, public=True)
 def fan_out_of_a_convolution(student, rng):
     """The fan-out of convolutions with square kernels."""
     shapes = square_kernels(rng)

@@ -17,6 +17,7 @@ from autograder.errors import CourseError
 from autograder.grading.grader import Grader, Options
 from autograder.intake.find import Found
 from autograder.proofs.coding_errors import global_randomness, unknown_names, unrepeatable
+from autograder.proofs.indifferent import is_indifferent
 from autograder.proofs.mistakes import SEEDS, MistakeAudit, audit_mistakes, seed_of
 from autograder.proofs.standins import MOST_FIXED, MOST_POINTS, Earned, fixed_points, most_earned
 from autograder.report.report import Report
@@ -134,6 +135,7 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap", stu
         *_problems_of_sources(course, assignment_id, sound, answers),
         *_false_failures(sound, answers, students),
         *_problems_of_mistakes(mistakes, sound),
+        *_indifferent(sound, mistakes, answers),
         *_problems_of_public_checks(assignment_id, checks, public),
         *_problems_at_home(sound, public, answers, recorded),
         *_problems_of_points_without_work(sound, answers, unworked),
@@ -225,6 +227,15 @@ def _problems_of_mistakes(mistakes: tuple[MistakeAudit, ...], checks: list[Check
     for check in checks:
         if check.name not in caught_by and not check.gpu:
             yield f"no known mistake fails the check {check.name}"
+
+
+def _indifferent(checks: list[Check], mistakes: tuple[MistakeAudit, ...], answers: LiveAnswers) -> Iterator[str]:
+    """The checks that nobody fails by what their code returns. A known mistake that raises fails any check."""
+    raising = {mistake.name for mistake in answers.known if mistake.raises}
+    failed_by_a_value = {name for m in mistakes if m.name not in raising for name in m.caught_by}
+    for check in checks:
+        if not check.costly and check.name not in failed_by_a_value and is_indifferent(check, answers, seed_of(0)):
+            yield f"the check {check.name} holds whatever the student's code returns: is the reference asked instead?"
 
 
 def _problems_of_public_checks(assignment_id: str, checks: list[Check], public: list[Check]) -> Iterator[str]:

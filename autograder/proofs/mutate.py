@@ -13,6 +13,7 @@ Mutants loop, crash and allocate: they run in the sandbox, which here shields fr
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -30,6 +31,7 @@ from autograder.processes import cores, end_with_parent, starting
 from autograder.proofs.mutants import Mutant, mutants
 from autograder.sandbox import Program, Sandbox
 from autograder.sandbox.backends import PROCESS
+from autograder.sandbox.exchange import Look
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.program import Cell
 from autograder.submission.read import read
@@ -37,7 +39,7 @@ from autograder.submission.read import read
 EQUIVALENT_FILE = "equivalent.yml"
 # One student's hidden inputs: a fault that only some of them show is one that the others get away with.
 _SEED = hashlib.sha256(b"mutate").digest()
-_DEADLINE_S = 2.0  # for a check, and for loading: both take milliseconds, and many mutants never end
+_LOOK_S = 0.2  # of computing, after which it is asked whether a mutant will ever end
 _CHUNK = 8
 
 
@@ -177,9 +179,7 @@ class Killer:
         path = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
         self._cells = [cell for cell in read(path).cells if cell.kind != "demo"]
         assignment = course.assignment(assignment_id)
-        limits = assignment.limits
-        self._check_s = min(limits.check_s, _DEADLINE_S)
-        self._limits = replace(limits, load_s=min(limits.load_s, _DEADLINE_S))
+        self._limits = assignment.limits
         self._sandbox = Sandbox(PROCESS, assignment.preload)
 
     def mutants(self) -> Iterator[Mutant]:
@@ -208,12 +208,18 @@ class Killer:
             raise CourseError(f"the reference does not pass {failed[0].name}: {failed[1]}")
 
     def _first_failure(self, cells: list[Cell], checks: Sequence[Check]) -> tuple[Check, str] | None:
-        """The first check that does not pass, and why. Checks are not diagnosed: nobody is to be taught."""
+        """The first check that does not pass, and why. Checks are not diagnosed: nobody is to be taught.
+
+        Many mutants never end. They have as much computing as a student's code, by how long the reference takes, so
+        that a busy machine kills none.
+        """
+        usual_s = self._answers.usual_s
         with self._sandbox.open(Program(cells), self._limits) as session:
             for check in checks:
-                timeout_s = min(check.timeout_s or self._check_s, self._check_s)
+                timeout_s = check.timeout_s or self._limits.check_s
+                look = Look(_LOOK_S, functools.partial(usual_s, check, _SEED))
                 try:
-                    with session.check(timeout_s, process_seed(check, _SEED)) as exchange:
+                    with session.check(timeout_s, process_seed(check, _SEED), look=look) as exchange:
                         outcome = run(check, Namespace(exchange), self._answers.reference(check), _SEED)
                 except Failure as failure:
                     return check, failure.message

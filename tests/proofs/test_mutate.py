@@ -16,7 +16,7 @@ from autograder import cli
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.proofs import mutate as mutation
-from autograder.proofs.mutate import Findings, mutate, read_reasons, table
+from autograder.proofs.mutate import Findings, Killer, mutate, read_reasons, table
 from tests.processes import is_running
 
 # What the checks of the tiny course do not notice: they give eps themselves, and look at no input of `descent`.
@@ -95,11 +95,17 @@ def test_a_mutant_is_judged_by_its_own_exercise_alone(own_course: Course) -> Non
     assert "return x - rate * gradient(x) -> return x + rate * gradient(x)" in {each.mutant.change for each in left}
 
 
-def test_a_mutant_without_end_is_killed(own_course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mutation, "_DEADLINE_S", 0.5)
+def test_a_mutant_without_end_is_killed(own_course: Course) -> None:
     edit(own_course, "tiny.py", "    for _ in range(steps):\n", "    while steps > 0:\n        steps -= 1\n")
     alive = survivors(mutate(own_course, "tiny", workers=1))
     assert not [change for change in alive if change.startswith("steps -= 1")]
+
+
+def test_time_that_a_busy_machine_takes_kills_no_mutant(own_course: Course) -> None:
+    waits = "    __import__('time').sleep(2.2)\n"
+    edit(own_course, "tiny.py", "    for _ in range(steps):\n", f"{waits}    for _ in range(steps):\n")
+    with Killer(own_course, "tiny") as killer:
+        killer.require_a_sound_reference()
 
 
 def test_a_mutant_that_ends_its_process_or_breaks_its_cell_is_killed(own_course: Course) -> None:
