@@ -15,6 +15,7 @@ from autograder.errors import CourseError
 TOTAL_POINTS = 100
 SCHEMA = 1
 _IMPORT = "from autograder.notebook import case, check, hint"
+_RUN_FIRST = "# Run this cell and those below it in order; after a restart of the kernel, begin here again.\n"
 _SCRIPT_HEAD = (
     "# Each part that begins with `# %%` is a cell: most editors run them one by one, `python` runs the whole file.\n"
     "# Keep the tags on these lines; they tell the grader which cell is which.\n\n"
@@ -55,7 +56,7 @@ def as_notebook(assignment_id: str, cells: Sequence[AuthorCell], checks: Sequenc
     made: list[dict[str, Any]] = []
     for cell in cells:
         if cell.kind in ("setup", "exercise", "demo") and not any(c["cell_type"] == "code" for c in made):
-            made.append(_check_cell("check_import", _IMPORT, 0))
+            made.append(_check_cell("check_import", _RUN_FIRST + _IMPORT, 0))
         made.append(_cell(cell))
         if cell.kind == "exercise":
             points = sum(check.points for check in checks if check.exercise == cell.name)
