@@ -33,6 +33,7 @@ from autograder.notebook.failing_case import Case
 from autograder.notebook.history import edited, outdated
 from autograder.report.evidence import Evidence
 from autograder.report.report import CheckResult, ExerciseResult
+from autograder.submission.release import Release
 from autograder.views.cell import render_html, render_text
 from tests.released import put, released, script
 
@@ -593,7 +594,7 @@ def a_cell_ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kernel:
 
 def test_a_cell_that_was_edited_and_saved_but_not_run_is_said(a_cell_ran: Kernel) -> None:
     a_cell_ran.save(SECOND)
-    assert edited("adam", a_cell_ran.names) == "The cell of adam was edited after it ran."
+    assert edited("adam", a_cell_ran.names).startswith("The cell of adam was edited after it ran. Run it again;")
 
 
 def test_a_cell_that_was_edited_and_run_but_not_saved_is_judged(a_cell_ran: Kernel) -> None:
@@ -665,7 +666,31 @@ def test_one_interrupt_ends_the_whole_check_and_says_where(
     looping = "import signal\ndef mse(x, y):\n    while True:\n        signal.raise_signal(signal.SIGINT)\n"
     ran(looping, "/tmp/ipykernel_1/7.py", main.__dict__)
     assert check("mse") is None
-    assert capsys.readouterr().out == "mse: stopped at line 4: signal.raise_signal(signal.SIGINT)\n"
+    said = "mse: stopped at line 4: signal.raise_signal(signal.SIGINT), in the loop of line 3: while True:\n"
+    assert capsys.readouterr().out == said
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize(
+    ("code", "where"),
+    [
+        ("    while signal.raise_signal(signal.SIGINT):\n        pass\n", "line 3: while"),
+        ("    signal.raise_signal(signal.SIGINT)\n", "line 3: signal"),
+        (
+            "    for _ in x:\n        stop()\ndef stop():\n    signal.raise_signal(signal.SIGINT)\n",
+            "line 3: for _ in x:",
+        ),
+    ],
+)
+def test_where_it_was_stopped_names_the_loop_if_there_is_one(
+    at_work: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str, where: str
+) -> None:
+    Shell(monkeypatch)
+    ran(f"import signal\ndef mse(x, y):\n{code}", "/tmp/ipykernel_1/9.py", at_work.__dict__)
+    check("mse")
+    said = capsys.readouterr().out
+    assert where in said
+    assert ("in the loop of" in said) == ("for" in code)
 
 
 def test_a_script_ends_by_an_interrupt(solved: Path, no_shell: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -723,11 +748,8 @@ def test_without_a_name_all_of_the_assignment_is_shown(
     main = types.ModuleType("__main__")
     monkeypatch.setitem(sys.modules, "__main__", main)
     assert check() is None
-    assert capsys.readouterr().out.splitlines() == [
-        "tiny: 0 of 20 points here, 80 more when graded",
-        "  mse  ──────────  not defined",
-        "Next: mse.",
-    ]
+    assert capsys.readouterr().out == "tiny: nothing is defined yet. Run the cells above first.\n"
+    assert own_work.remembered(Course.find(solved), "tiny") is None
     main.mse = lambda x, y: float(np.mean(np.square(x - y)))  # type: ignore[attr-defined]
     check()
     assert capsys.readouterr().out.splitlines() == [
@@ -735,6 +757,8 @@ def test_without_a_name_all_of_the_assignment_is_shown(
         "  mse  ━━━━━━━━━━  20 of 20",
         "All public checks hold. What is left is to hand it in.",
     ]
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
+    check()  # as after a restart of the kernel
     last = own_work.remembered(Course.find(solved), "tiny")
     assert last is not None
     assert last.score == 20.0
@@ -773,7 +797,7 @@ def test_without_a_failing_case_it_says_why(at_work: Any, capsys: pytest.Capture
 def test_the_verdict_names_the_case(at_work: Any, capsys: pytest.CaptureFixture[str]) -> None:
     at_work.mse = lambda x, y: 0.0
     check("mse")
-    assert 'case("mse") has the first of these in hand' in capsys.readouterr().out
+    assert 'case("mse") shows the first failure' in capsys.readouterr().out
     at_work.mse = lambda x, y: float(np.mean(np.square(x - y)))
     check("mse")
     assert "case(" not in capsys.readouterr().out
@@ -791,9 +815,58 @@ def test_the_maps_are_of_the_plane_that_differs_most() -> None:
 def test_a_walk_of_calls_is_told_by_its_first() -> None:
     made = Case("sgd", "sgd", (np.ones(2),), {}, 4, "no", "w", 1.0, 2.0)
     assert repr(made).startswith(
-        "sgd(*case.args, **case.kwargs) and 4 more, each with what the one before returned, where"
+        'c = case("sgd")\nsgd(*c.args), and 4 more calls, each with what the one before returned, where c has\n'
     )
+
+
+def test_what_a_case_says_to_call_can_be_called(at_work: Any) -> None:
+    at_work.mse = lambda x, y: 0.0
+    first, second = repr(case("mse")).split("\n")[:2]
+    names = {"case": case, "mse": at_work.mse}
+    exec(first, names)
+    exec("came = " + second.partition(", where")[0], names)
+    assert names["came"] == 0.0
+
+
+def test_a_case_shows_small_arrays_whole() -> None:
+    made = repr(Case("f", "f", (np.arange(12.0).reshape(3, 4), np.zeros((9, 9))), {"axis": 1}, 0, "", "out", 1, 2))
+    assert "8.,  9., 10., 11." in made
+    assert "  args[1] = an array of shape (9, 9), dtype float64" in made
+    assert "f(*c.args, **c.kwargs), where c has" in made
+
+
+@pytest.mark.parametrize("command", [case, hint])
+def test_what_needs_an_exercise_says_which_there_are(command: Any, at_work: Any) -> None:
+    with pytest.raises(CourseError, match=rf'^{command.__name__} takes .* in quotes: {command.__name__}\("mse"\)$'):
+        command()
+
+
+def test_a_name_like_no_other_gets_those_of_its_own_assignment(
+    asked: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, exercise in (("losses", "mse"), ("backprop", "Value")):
+        make_release(tmp_path / "assignments" / name, exercise)
+    monkeypatch.chdir(tmp_path / "assignments" / "losses")
+    with pytest.raises(CourseError, match=r"no exercise 'all' with a public check; known are 'mse'$"):
+        check("all")
+
+
+def test_what_has_code_above_its_stub_is_said_to_have_it(at_work: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "def mse(x, y):\n    {}# YOUR CODE HERE\n    raise NotImplementedError('mse is not written yet')\n"
+    ran(text.format(""), "/tmp/ipykernel_1/11.py", at_work.__dict__)
+    check("mse")
+    assert "delete" not in capsys.readouterr().out
+    ran(text.format("error = x - y\n    "), "/tmp/ipykernel_1/12.py", at_work.__dict__)
+    check("mse")
+    assert "or if it is, delete what is left of the stub (line 4: raise" in capsys.readouterr().out
 
 
 def test_ipython_shows_a_fault_without_the_way_through_our_code() -> None:
     assert CourseError("there is no exercise 'adma'")._render_traceback_() == ["there is no exercise 'adma'"]
+
+
+def test_the_table_is_in_the_order_of_the_notebook() -> None:
+    folder = Path(__file__).parent.parent / "assignments" / "losses"
+    results = kernel.check_all_in_kernel(folder, {})
+    public = [each.name for each in results]
+    assert public == [name for name in Release.load(folder, "losses").exercises if name in public]

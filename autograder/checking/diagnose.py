@@ -21,12 +21,13 @@ from autograder.text import stub_in
 class Diagnosis:
     """What a failing check's outputs match: a known mistake, or a general rule. says: the sentence for the student.
 
-    mistake: its id; None where only a place is known. general: a rule has found it.
+    mistake: its id; None where only a place is known. general: a rule has found it. whole: it needs no hint beside it.
     """
 
     mistake: str | None
     says: str
     general: bool = False
+    whole: bool = True
 
 
 def diagnose(
@@ -68,7 +69,7 @@ def _by_rules(
         expected[check] = calls_in(record_of(right.student).replies) if right.student is not None else []
     found = findings(unknown, expected, faulty, lambda check: answers.computing(check, seed))
     return {
-        check: Diagnosis(None if finding.weak else finding.name, finding.says, general=True)
+        check: Diagnosis(None if finding.weak else finding.name, finding.says, general=True, whole=finding.whole)
         for check, finding in found.items()
         if check not in known or finding.tier <= EXACT
     }

@@ -211,7 +211,7 @@ def _hint(check: Check, outcome: Outcome, diagnosis: Diagnosis | None, faulty: C
     """What to look at. A rule says what is seen, and the check's own hint what is behind it."""
     if diagnosis is None:
         return on_loan(outcome) or repair_first(check, outcome, faulty) or outcome.hint
-    if not diagnosis.general or not outcome.hint:
+    if diagnosis.whole or not outcome.hint:
         return diagnosis.says
     first = outcome.hint.split()[0]
     own = outcome.hint[0].upper() + outcome.hint[1:] if first.isalpha() and len(first) > 2 else outcome.hint

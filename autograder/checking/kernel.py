@@ -6,6 +6,7 @@ There is nothing to protect there: a release holds public checks and recorded an
 from __future__ import annotations
 
 import contextlib
+import functools
 import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,14 +38,17 @@ def check_in_kernel(folder: Path, exercise: str, names: Mapping[str, Any]) -> Ex
     chosen = [check for check in checks if check.exercise == exercise]
     if not chosen:
         raise CourseError(f"{assignment_id} has no public check of {exercise!r}")
-    (result,) = _judged(chosen, answers, names)
+    (result,) = _judged(folder, chosen, answers, names)
     return result
 
 
 def check_all_in_kernel(folder: Path, names: Mapping[str, Any]) -> tuple[ExerciseResult, ...]:
     """All public checks on `names`, but for those that train: they are `pending`, each to be asked for by itself."""
     checks, answers = load_released(folder, assignment_in(folder))
-    return _judged([replace(check, gpu=check.costly) for check in checks], answers, names)
+    results = _judged(folder, [replace(check, gpu=check.costly) for check in checks], answers, names)
+    with contextlib.suppress(CourseError):
+        return Release.load(folder, assignment_in(folder)).in_order(results)
+    return results
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def first_failing(folder: Path, exercise: str, names: Mapping[str, Any]) -> Fail
     checks, answers = load_released(folder, assignment_in(folder))
     for check in checks:
         if check.exercise == exercise and not check.costly:
-            student = _open(names)
+            student = _open(folder, names)
             outcome = run(check, student, answers.reference(check), PUBLIC_SEED)
             call = record_of(student).call
             if outcome.status in ("failed", "error"):
@@ -81,18 +85,28 @@ def first_failing(folder: Path, exercise: str, names: Mapping[str, Any]) -> Fail
     return None
 
 
-def _open(names: Mapping[str, Any]) -> Namespace:
+def _open(folder: Path, names: Mapping[str, Any]) -> Namespace:
     return Namespace(
         Local(dict(names)),
         explain_missing=lambda name: "Run the cell that defines it.",
         source_line=lambda label, line: linecache.getline(label, line),
+        given=_given(folder),
     )
 
 
-def _judged(checks: Sequence[Check], answers: Answers, names: Mapping[str, Any]) -> tuple[ExerciseResult, ...]:
+@functools.cache
+def _given(folder: Path) -> frozenset[str]:
+    with contextlib.suppress(CourseError):  # a release without its notebook: the checks are what is needed
+        return Release.load(folder, assignment_in(folder)).lines
+    return frozenset()
+
+
+def _judged(
+    folder: Path, checks: Sequence[Check], answers: Answers, names: Mapping[str, Any]
+) -> tuple[ExerciseResult, ...]:
     @contextlib.contextmanager
     def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
-        yield _open(names)
+        yield _open(folder, names)
 
     return judge(checks, open_student, answers, PUBLIC_SEED, check_s=0.0)
 

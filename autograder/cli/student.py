@@ -73,6 +73,7 @@ def status() -> int:
 )
 def submit(assignment: str | None, out: Path | None) -> int:
     """Make one zip of your work, to be handed in, and say what is in it."""
+    from autograder.grading.own_work import worth_of
     from autograder.publish.hand_in import hand_in
 
     course = Course.find(Path.cwd())
@@ -86,8 +87,10 @@ def submit(assignment: str | None, out: Path | None) -> int:
         return BELOW
     for note in notes:
         say(note)
-    print(f"{path}: {receipt.file}, {receipt.bytes} bytes, packed {receipt.time}")
+    print(f"{path}\n  holds:   {receipt.file}, {receipt.bytes} bytes\n  packed:  {receipt.time}")
     print(f"  written: {', '.join(receipt.written)}")
+    if left := [name for name in worth_of(course, receipt.assignment) if name not in receipt.written]:
+        print(f"  not yet: {', '.join(left)}")
     print(f"  sha256:  {receipt.sha256}")
     print("Hand in this zip. `receipt.json` in it says the same.")
     return GRADED
@@ -104,10 +107,12 @@ def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[lis
     if first is None or first in ids:
         return [first] if first else _here(course), exercise
     place = Path(first).absolute()
-    if place.exists() and (
-        inside := [each for each in ids if place.is_relative_to(course.release_dir(each).absolute())]
-    ):
-        return inside, exercise
+    if place.exists():
+        folders = {each: course.release_dir(each).absolute() for each in ids}
+        if inside := [each for each, folder in folders.items() if place.is_relative_to(folder)]:
+            return inside, exercise
+        if below := [each for each, folder in folders.items() if folder.is_relative_to(place) and folder.is_dir()]:
+            return below, exercise
     if exercise is None:
         having = [each for each in _here(course) if first in worth_of(course, each)]
         if len(having) == 1:

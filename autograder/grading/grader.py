@@ -162,11 +162,15 @@ class Grader(Rubric):
             program = Program(submission.loadable, rules.guarded, kinds, submission.is_notebook)
             with self._sandbox.open(program, limits) as session:
                 usual_s = self.answers.usual_s
-                student = student_in(session, submission, seed, rules, self.release.exercises, usual_s)
+                student = student_in(
+                    session, submission, seed, rules, self.release.exercises, usual_s, self.release.lines
+                )
                 exercises = judge(checks, student, self.answers, seed, limits.check_s, device, session.stop)
                 notes += problems_of(session) + _notes_of_loans(exercises)
                 session.seal()
-                at_home = student_in(session, submission, PUBLIC_SEED, rules, self.release.exercises)
+                at_home = student_in(
+                    session, submission, PUBLIC_SEED, rules, self.release.exercises, given=self.release.lines
+                )
                 exercises = with_digests(exercises, checks, at_home, self.answers)
             output = session.output
         except Failure as failure:

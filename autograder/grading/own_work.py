@@ -40,7 +40,7 @@ class PublicJudge:
         self.checks, self._answers = load_released(folder, assignment.id)
         release = Release.load(folder, assignment.id)
         path, self.notes = find_own(release)
-        self._exercises = release.exercises
+        self._release = release
         read = read_whole(path, release, assignment.id, assignment.rules, exercises_in_order(self.checks))
         self.submission, self.source, self.rules = read.submission, read.source, read.rules
         kinds, main = release.kinds_of_exercises, self.submission.is_notebook
@@ -48,8 +48,11 @@ class PublicJudge:
         self.session = sandbox.open(program, assignment.limits)
 
     def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
-        student = student_in(self.session, self.submission, PUBLIC_SEED, self.rules, self._exercises)
-        return judge(checks, student, self._answers, PUBLIC_SEED, self.assignment.limits.check_s)
+        release = self._release
+        student = student_in(
+            self.session, self.submission, PUBLIC_SEED, self.rules, release.exercises, given=release.lines
+        )
+        return release.in_order(judge(checks, student, self._answers, PUBLIC_SEED, self.assignment.limits.check_s))
 
     def close(self) -> None:
         self.session.stop()

@@ -36,10 +36,12 @@ def student_in(
     rules: RuleBook,
     exercises: Collection[str] = (),
     usual_s: Callable[[Check, bytes], float | None] = lambda check, seed: None,
+    given: Collection[str] = (),
 ) -> OpenStudent:
     """Opens the loaded submission for a check, with messages that quote the student's own lines.
 
     exercises: of the assignment; none of them is another one misspelled. usual_s: see `Answers`.
+    given: see `Namespace`.
     """
     cells = {cell.label: cell for cell in submission.cells}
     lines = {cell.label: cell.source.split("\n") for cell in submission.cells}
@@ -105,6 +107,7 @@ def student_in(
                 explain_missing=explain_missing,
                 source_line=source_line,
                 explain_timeout=explain_timeout,
+                given=given,
             )
 
     return open_student

@@ -290,7 +290,7 @@ def _note_of_its_name(chosen: Path, candidates: _Candidates, name: str) -> Itera
     if chosen not in named:
         others = listed(called[file] for file in named or candidates.files if file != chosen)
         yield (
-            f"{called[chosen]} was graded, because there is {'less' if named else 'no more'} of your work in {others}. "
+            f"{called[chosen]} was taken, because there is {'less' if named else 'no more'} of your work in {others}. "
             f"The right name is {name}{chosen.suffix.lower()}."
         )
 
@@ -301,7 +301,7 @@ def _notes_of_other_work(chosen: Path, candidates: _Candidates, release: Release
         if own := beyond(work, works[chosen]):
             here, there = finished(works[chosen], release), finished(work, release)
             yield (
-                f"{called[chosen]} was graded and not {called[file]} ({here} exercises are finished in it, {there} "
+                f"{called[chosen]} was taken and not {called[file]} (exercises without a stub: {here} in it, {there} "
                 f"there), which has other code for {listed(own)}. "
                 "Put all of your work into one file and hand in that one."
             )
@@ -311,7 +311,7 @@ def _notes_of_unread_files(chosen: Path, candidates: _Candidates) -> Iterator[st
     """Of files that may well be the right ones: of the right name, or where nothing is written in the chosen one."""
     for file, message in candidates.unread.items():
         if file != chosen and (file in candidates.named or chosen not in candidates.works):
-            yield f"{candidates.called[chosen]} was graded, because another file could not be: {message}"
+            yield f"{candidates.called[chosen]} was taken, because another file could not be read: {message}"
 
 
 def _note_of_strays(chosen: Path, candidates: _Candidates, strays: Sequence[Path], name: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ from autograder.checking.kernel import Failing
 from autograder.checking.values import describe
 from autograder.text import printable
 
+_MOST_ENTRIES = 24
+
 
 @dataclass(frozen=True)
 class Case:
@@ -38,15 +40,16 @@ class Case:
         return cls(failing.check.exercise, *call, failing.message, *values)
 
     def __repr__(self) -> str:
-        on = f" and {self.more} more, each with what the one before returned," if self.more else ""
-        lines = [f"{self.function}(*case.args, **case.kwargs){on} where"]
-        lines += [f"  args[{i}] = {describe(value)}" for i, value in enumerate(self.args)]
-        lines += [f"  kwargs[{key!r}] = {describe(value)}" for key, value in self.kwargs.items()]
+        named = ", **c.kwargs" if self.kwargs else ""
+        on = f", and {self.more} more calls, each with what the one before returned" if self.more else ""
+        lines = [f'c = case("{self.exercise}")', f"{self.function}(*c.args{named}){on}, where c has"]
+        lines += [f"  args[{i}] = {_shown(value)}" for i, value in enumerate(self.args)]
+        lines += [f"  kwargs[{key!r}] = {_shown(value)}" for key, value in self.kwargs.items()]
         if self.expected is not None:
             lines += [
-                f"compared is {self.name}:",
-                f"  got = {describe(self.got)}",
-                f"  expected = {describe(self.expected)}",
+                f"and {self.name} is compared:",
+                f"  got = {_shown(self.got)}",
+                f"  expected = {_shown(self.expected)}",
             ]
         return printable("\n".join([*lines, self.message]))
 
@@ -64,6 +67,13 @@ class Case:
         plane = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape)[:-2])
         where = f"[{', '.join(map(str, plane))}]" if plane else ""
         return plots.difference(got[plane], expected[plane], (f"got{where}", f"expected{where}", "difference"))
+
+
+def _shown(value: Any) -> str:
+    """An array of few entries with all of them, its rows below each other; anything else in short."""
+    if not isinstance(value, np.ndarray) or not 0 < value.size <= _MOST_ENTRIES or value.dtype == object:
+        return describe(value)
+    return f"array({np.array2string(value, precision=6, separator=', ', prefix=' ' * 20)})"
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.notebook.places import release_of
+from autograder.notebook.places import needs_a_name, release_of
 from autograder.notebook.shell import display, release_in
 
 _HINT = re.compile(r"<details><summary>(Hint[^<]*)</summary>\s*(.*?)\s*</details>", re.DOTALL)
@@ -16,14 +16,19 @@ _SIGNS = {"times": "×", "cdot": "·", "odot": "⊙", "partial": "∂", "beta": 
 _shown: dict[str, int] = {}
 
 
-def hint(name: str) -> None:
+def hint(exercise: Any = None) -> None:
     """Show the next of the hints that are folded below an exercise; no grade and no report knows of it.
+
+    exercise: its name, or the function or class itself.
 
     Raises: CourseError if there is no such exercise, or it has none.
     """
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    if not isinstance(name, str):
+        raise CourseError(needs_a_name("hint"))
     hints = hints_of(json.loads(release_in(release_of(name)).notebook), name)
     if not hints:
-        raise CourseError(f"{name} has no hints; its text and the messages of its check say what there is to say")
+        raise CourseError(f"{name} has no hints: read its text and the messages of its check")
     number = min(_shown.get(name, 0), len(hints) - 1)
     _shown[name] = number + 1
     title, text = hints[number]

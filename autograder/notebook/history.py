@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import PACKAGE
+from autograder.submission.loops import loop_around, loops_in
 from autograder.text import place
 
 _OTHERS = tuple(sysconfig.get_path(each) for each in ("stdlib", "platlib", "purelib"))
+
+_MEND = "Mend it and run it; until then there is nothing to check."
 
 
 def outdated(name: str, names: dict[str, Any]) -> str:
@@ -39,10 +42,10 @@ def outdated(name: str, names: dict[str, Any]) -> str:
         lines = latest.split("\n")
         line = min(error.lineno or 1, len(lines))
         said = f"{type(error).__name__}: {error.msg}"
-        return f"The last cell of {name} did not run: {said} ({place('line 1', line, lines[line - 1])})."
+        return f"The last cell of {name} did not run: {said} ({place('line 1', line, lines[line - 1])}). {_MEND}"
     source = _source(names.get(name))
     if source and _definition(source, name) not in (None, _definition_in(tree, name)):
-        return f"The last cell of {name} ended before it was defined anew: see what it raised."
+        return f"The last cell of {name} ended before it was defined anew: see what it raised. {_MEND}"
     return ""
 
 
@@ -69,7 +72,7 @@ def edited(name: str, names: dict[str, Any]) -> str:
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         shown = [source for source in sources if defines.search(source)]
         if len(shown) == 1 and _definition(_plain(shown[0]), name) != _definition(_plain(ran[0]), name):
-            return f"The cell of {name} was edited after it ran."
+            return f"The cell of {name} was edited after it ran. Run it again; until then there is nothing to check."
     return ""
 
 
@@ -127,12 +130,21 @@ def _definition_in(tree: ast.Module, name: str) -> str | None:
 
 
 def stopped_at(stop: BaseException) -> str:
-    """Where the student's code was when it was stopped, as they find it; "" if it was not at work."""
+    """Where the student's code was when it was stopped, and in which loop; "" if it was not at work."""
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(stop.__traceback__)]
     own = [(file, line) for file, line in frames if _is_own(file)]
     if not own:
         return ""
-    file, line = own[-1]
+    at = _place(*own[-1])
+    for file, line in reversed(own):  # the function that is at work may be called in a loop of another one
+        loop = loop_around([line], loops_in("".join(linecache.getlines(file))))
+        if loop is not None:
+            looping = _place(file, loop)
+            return at if looping == at else f"{at}, in the loop of {looping}"
+    return at
+
+
+def _place(file: str, line: int) -> str:
     script = Path(file).name if Path(file).suffix == ".py" and "ipykernel_" not in file else "line 1"
     return place(script, line, linecache.getline(file, line))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.text import did_you_mean
+from autograder.text import did_you_mean, nearest
 
 _DECLARED = re.compile(r"^@check\(([^)=]*)|^(\w+) = question\(", re.MULTILINE)  # "a", "b", points  or  q_a
 _QUOTED = re.compile(r"[\"'](\w+)[\"']")
@@ -30,8 +31,18 @@ def release_of(name: str) -> Path:
             return fitting[0]
     if not known:
         raise CourseError(_NOWHERE.format(Path.cwd()))
-    exercises = dict.fromkeys(exercise for names in known.values() for exercise in names)
-    raise CourseError(f"there is no exercise {name!r} with a public check{did_you_mean(name, exercises)}")
+    nearest_first = sorted(known, key=lambda release: release.name != _stem())
+    exercises = dict.fromkeys(exercise for release in nearest_first for exercise in known[release])
+    near = nearest(name, exercises) or did_you_mean(name, known[nearest_first[0]])
+    raise CourseError(f"there is no exercise {name!r} with a public check{near}")
+
+
+def needs_a_name(command: str) -> str:
+    """What to say where `command` was not given an exercise; one of those at hand is the example."""
+    name = "adam"
+    with contextlib.suppress(StopIteration, CourseError, OSError):
+        name = next(name for found in _in_sight() for names in found.values() for name in names)
+    return f'{command} takes the name of an exercise, in quotes: {command}("{name}")'
 
 
 def own_release() -> Path:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograder.errors import CourseError
 from autograder.notebook.history import edited, outdated, stopped_at
-from autograder.notebook.places import own_release, release_of
+from autograder.notebook.places import needs_a_name, own_release, release_of
 from autograder.notebook.shell import display, judged, names, release_in, shell
 from autograder.text import printable
-from autograder.views.cell import render_html, render_text
+from autograder.views.cell import is_undefined, render_html, render_text
 from autograder.views.overview import overview_html, overview_text
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def check(exercise: Any = None) -> float | None:
     name = _name_of(exercise)
     nbgrader = os.environ.get("NBGRADER_EXECUTION")
     if said := outdated(name, names()) or edited(name, names()):
-        print(f"{said} Run it again; until then there is nothing to check.")
+        print(said)
         return None
     folder = release_of(name)
     result, printed = _at_work(name, lambda: judged(folder, name))
@@ -87,6 +87,10 @@ def _show_all() -> None:
     if results is None:
         return
     release = release_in(folder)
+    if all(is_undefined(each) for each in results):
+        above = " (Run > Run All Above Selected Cell)" if shell() is not None else ""
+        print(f"{release.assignment_id}: nothing is defined yet. Run the cells above first{above}.")
+        return
     shown = release.assignment_id, results, release.worth, release.minutes
     display(overview_text(*shown), "text/html", overview_html(*shown))
     _show_printed(printed)
@@ -123,14 +127,14 @@ def _at_work(label: str, judge: Callable[[], Result]) -> tuple[Result | None, st
         return None, ""
 
 
-def _name_of(exercise: Any) -> str:
+def _name_of(exercise: Any, command: str = "check") -> str:
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
     if not isinstance(name, str):
-        raise CourseError('check takes the name of an exercise, in quotes: check("adam")')
+        raise CourseError(needs_a_name(command))
     return name
 
 
-def case(exercise: Any) -> Case | None:
+def case(exercise: Any = None) -> Case | None:
     """The first failing case of an exercise: what the function was given, what came out and what was expected.
 
     As the last line of a cell it is shown; it has `.args`, `.got` and `.expected`, and `.show()` draws them as maps.
@@ -140,7 +144,7 @@ def case(exercise: Any) -> Case | None:
     from autograder.checking import kernel
     from autograder.notebook.failing_case import Case
 
-    name = _name_of(exercise)
+    name = _name_of(exercise, "case")
     failing, printed = _at_work(name, lambda: kernel.first_failing(release_of(name), name, names()))
     _show_printed(printed)
     if failing is None or failing.message.startswith(f"{name} is not "):

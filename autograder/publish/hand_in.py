@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
+import warnings
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +15,10 @@ from autograder.errors import CourseError, Failure
 from autograder.files import replacing, zipped
 from autograder.intake.find import find_own
 from autograder.submission import reading_process
+from autograder.submission.read import read
 from autograder.submission.release import Release
 from autograder.submission.work import work_in
+from autograder.text import place
 
 RECEIPT = "receipt.json"
 
@@ -37,13 +41,14 @@ class Receipt:
 def hand_in(course: Course, assignment_id: str, folder: Path) -> tuple[Path, Receipt, tuple[str, ...]]:
     """Write <folder>/<assignment>.zip with the notebook or script that holds the work, as `grade` would choose it.
 
-    Returns its path, the receipt, and notes on the choice. An earlier zip is replaced.
+    Returns its path, the receipt, and notes on the choice and on code that cannot run. An earlier zip is replaced.
     Raises: Failure if there is no work in it; CourseError without a release, or if it cannot be written.
     """
     release = Release.load(course.release_dir(course.assignment(assignment_id).id), assignment_id)
     path, notes = find_own(release)
     with reading_process.in_this_process():
         worked_on = work_in(path, release)
+        notes += _broken(path, release)
     written = tuple(name for name in release.exercises if name in worked_on)
     if not written:
         raise Failure(f"{path.name}: nothing is written in it yet. Has it been saved?")
@@ -58,3 +63,21 @@ def hand_in(course: Course, assignment_id: str, folder: Path) -> tuple[Path, Rec
     except OSError as error:
         raise CourseError(f"{target} cannot be written ({error})") from error
     return target, receipt, notes
+
+
+def _broken(path: Path, release: Release) -> tuple[str, ...]:
+    """Of each cell that is no Python: where it breaks. Nothing in it counts when it is graded."""
+    notes = []
+    for label, _, source, first_line in read(path, release).loadable:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(source)
+        except SyntaxError as error:
+            line = error.lineno or 1
+            text = "\n".join(source.split("\n")[line - 1 : line])
+            where = place(label, first_line + line - 1, text)
+            notes.append(
+                f"{type(error).__name__}: {error.msg} ({where}). Mend it and pack again: nothing of this cell counts."
+            )
+    return tuple(notes)

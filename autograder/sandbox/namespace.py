@@ -6,7 +6,7 @@ import functools
 import inspect
 import marshal
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -54,7 +54,8 @@ class Namespace:
     transport: carries requests to where the code runs. trusted: the reference, whose exceptions are our fault.
     reused: see `Record`.
     explain_missing: says why a name is missing. source_line: the text at (label, line), for messages.
-    explain_timeout: says where it was that time ran out.
+    explain_timeout: says where it was that time ran out. given: the lines, stripped, that were there before a student
+    wrote any; they tell code above what is left of a stub from what the stub began with.
 
     An exercise can have any name but those in `TAKEN`: what checks may use here is `get`, `put`, `module` and `probe`.
     """
@@ -64,6 +65,7 @@ class Namespace:
         "_explain_missing",
         "_explain_timeout",
         "_functions",
+        "_given",
         "_record",
         "_source_line",
         "_transport",
@@ -79,12 +81,14 @@ class Namespace:
         explain_missing: Callable[[str], str] = lambda name: "",
         source_line: Callable[[str, int], str] = lambda label, line: "",
         explain_timeout: Callable[[Sequence[AtWork]], str] = lambda at_work: "",
+        given: Collection[str] = (),
     ) -> None:
         self._transport = transport
         self._trusted = trusted
         self._explain_missing = explain_missing
         self._source_line = source_line
         self._explain_timeout = explain_timeout
+        self._given = given
         self._functions: dict[str, Function] = {}
         self._callbacks: list[Callable[..., Any]] = []
         self._record = Record(reused)
@@ -173,8 +177,10 @@ class Namespace:
         """Whether the line of a stub that raised stands below code, and not below its own comment or the docstring."""
         for number in range(line - 1, max(0, line - _FEW_LINES), -1):
             text = self._source_line(at, number).strip()
-            if text and (not text.startswith("#") or text == _STUB_COMMENT):
-                return text != _STUB_COMMENT and not text.endswith((":", '"', "'"))
+            if text == _STUB_COMMENT and not self._given:
+                return False
+            if text and not text.startswith("#") and text not in self._given:
+                return not text.endswith((":", '"', "'"))
         return False
 
     def _refer(self, value: Any) -> Reference:

@@ -8,10 +8,11 @@ import os
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from autograder.errors import CourseError, Failure
 from autograder.submission.cells import CODE_LIMIT_CHARS, RawCell, decode, notebook_cells, read_bytes, script_cells
@@ -19,6 +20,17 @@ from autograder.submission.definitions import DEFINED, Work, definitions, import
 
 _MINUTES = re.compile(r"\bExercises?:([^\n(]*)\([^)\n]*?(\d+) minutes")
 _CODE = re.compile(r"`(\w+)`")
+
+
+class Named(Protocol):
+    """What is of one exercise."""
+
+    @property
+    def name(self) -> str:
+        """The exercise's."""
+
+
+Exercise = TypeVar("Exercise", bound=Named)
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,16 @@ class Release:
     def setups(self) -> dict[str, str]:
         """Number of the setup cell -> its source."""
         return {name or "": raw.source for raw, kind, name in self._ordered if kind == "setup"}
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """Every line of code that students were given, stripped."""
+        return frozenset(line.strip() for raw in self.cells for line in raw.source.split("\n"))
+
+    def in_order(self, results: Iterable[Exercise]) -> tuple[Exercise, ...]:
+        """What has the names of exercises, in the order of the notebook; what it does not know is last."""
+        places = {name: place for place, name in enumerate(self.exercises)}
+        return tuple(sorted(results, key=lambda result: places.get(result.name, len(places))))
 
     @cached_property
     def order(self) -> dict[tuple[str, str | None], int]:

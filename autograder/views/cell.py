@@ -13,10 +13,12 @@ from collections.abc import Iterator, Sequence
 from autograder.report.results import CheckResult, ExerciseResult
 from autograder.text import LOADING_STOPPED, SIGNS, number, printable, stub_in
 
-# Readable on white and on JupyterLab's dark page: a contrast of 4.5 to both.
+# Signs, beside words in the page's own color: a contrast of 4 to white and to JupyterLab's dark page, #111.
 _COLORS = {"passed": "#2a8a55", "error": "#a05fb0", "pending": "#96720e"}
-_FAILED, _GREY = "#d0402f", "#7a7a7a"
-_AT_HAND = 'case("{}") has the first of these in hand: what went in, what came out, what was expected.'
+_FAILED = "#d0402f"
+_ASIDE = "opacity:.7"  # of the page's own color: no grey has a contrast of 4.5 to both
+WRAPPED = "overflow-wrap:anywhere"
+_AT_HAND = 'case("{}") shows the first failure: its inputs, your result and the expected one.'
 _DETAIL = "margin:.2em 0 .2em 1.4em;background:none;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
 
 
@@ -47,25 +49,24 @@ def render_html(
     """As `render_text`, as HTML that reads well on a light and on a dark page. Every text is escaped."""
     head = f"<b>{escape(result.name)}</b>: {escape(headline or _headline(result, worth))}"
     if unbegun(result) and headline is None:
-        return f'<div style="color:{_GREY}">{head}</div>'
+        return f'<div style="{_ASIDE};{WRAPPED}">{head}</div>'
     said = "".join(f'<div style="margin:.3em 0 .3em 1em">→ {escape(hint)}</div>' for hint in _hints(result))
     rows = []
     opened = " open"  # the first that says something
     for each in _in_order(result):
         color = _COLORS.get(each.status, _FAILED)
         mark = f'<span style="color:{color};font-weight:bold">{SIGNS[each.status]}</span>'
-        title = f'{mark} {escape(each.title)}<span style="opacity:.7">{escape(_points(each))}</span>'
+        title = f'{mark} {escape(each.title)}<span style="{_ASIDE}">{escape(_points(each))}</span>'
         if details := _details(each, result):
             body = "".join(f'<pre style="{_DETAIL}">{escape(text)}</pre>' for text in details)
             title = f"<details{opened}><summary>{title}</summary>{body}</details>"
             opened = ""
         rows.append(f'<li style="list-style:none;margin:.15em 0">{title}</li>')
     after = (
-        f'<div style="color:{_GREY}">{escape(_AT_HAND.format(result.name))}</div>'
-        if at_hand and _compares(result)
-        else ""
+        f'<div style="{_ASIDE}">{escape(_AT_HAND.format(result.name))}</div>' if at_hand and _compares(result) else ""
     )
-    return f'<div>{head}{said}<ul style="margin:.2em 0;padding-left:1em">{"".join(rows)}</ul>{after}</div>'
+    listed = f'<ul style="margin:.2em 0;padding-left:1em">{"".join(rows)}</ul>'
+    return f'<div style="{WRAPPED}">{head}{said}{listed}{after}</div>'
 
 
 def escape(text: str) -> str:
@@ -109,6 +110,11 @@ def unbegun(result: ExerciseResult) -> bool:
     said = shared_message(result)
     nothing = said.startswith(_NOTHING) and LOADING_STOPPED not in said
     return nothing and not any(each.mistake for each in result.checks)
+
+
+def is_undefined(result: ExerciseResult) -> bool:
+    """Whether the cell that defines it has not run."""
+    return unbegun(result) and shared_message(result).startswith("not defined")
 
 
 def shared_message(result: ExerciseResult) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from autograder.report.results import ExerciseResult
 from autograder.text import number
-from autograder.views.cell import escape, state_of
+from autograder.views.cell import WRAPPED, escape, state_of
 
 _CELLS = 10
 _GREEN, _GREY = "#2a8a55", "#8885"
@@ -35,10 +35,10 @@ def overview_html(
         background = f"linear-gradient(90deg,{_GREEN} {part}%,{_GREY} {part}%)"
         bar = f'<div style="width:8em;height:.5em;background:{background}"></div>'
         cells = [escape(each.name), bar if each.max_score else "", escape(state_of(each))]
-        rows += "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
+        rows += "<tr>" + "".join(f'<td style="text-align:left;{WRAPPED}">{cell}</td>' for cell in cells) + "</tr>"
     after = "".join(f"<div>{escape(line)}</div>" for line in _what_next(results, minutes))
     head = f"<b>{escape(assignment)}</b>: {escape(_total(results, worth))}"
-    return f"<div>{head}<table>{rows}</table>{after}</div>"
+    return f"<div style='{WRAPPED}'>{head}<table>{rows}</table>{after}</div>"
 
 
 def _share(result: ExerciseResult) -> float:

@@ -72,10 +72,15 @@ def render_report(
     header = Text.assemble((f"{printable(report.assignment)}  {printable(report.submission)}", "bold"))
     if score:
         header.append("  ").append(score, "bold cyan")
+    waiting = [each.name for each in report.exercises if worth is not None and unbegun(each)]
+    untouched = len(waiting) == len(report.exercises) > 1 and only is None and not report.notes
+    if untouched:
+        header.append("  nothing is written yet", "dim")
     _print(console, header)
+    if untouched:
+        return
     for note in report.notes:
         _print(console, Text(f"note: {printable(note)}", style="yellow"), 2)
-    waiting = [each.name for each in report.exercises if worth is not None and unbegun(each)]
     others = [each for each in report.exercises if only is not None and each.name not in only]
     for exercise in report.exercises:
         if exercise.name in waiting or exercise in others:
@@ -89,12 +94,16 @@ def render_report(
                 line.append(f"  {number(more)} more when graded", "dim")
         console.print()
         _print(console, line)
+        said: set[str] = set()
         for check in exercise.checks:
-            _render_check(check, console)
+            _render_check(check, console, said)
+            if worth is not None:  # to a student at work the same reason is one reason
+                said |= {check.message, check.hint}
     if others:
         holding = sum(each.passed for each in others)
         left = sum(each.name in waiting for each in others)
-        rest = f"as before: {holding} hold, {len(others) - holding - left} do not, {left} are not written yet"
+        counts = {"passing": holding, "failing": len(others) - holding - left, "not written yet": left}
+        rest = "as before: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count)
         console.print()
         _print(console, Text(rest, style="dim"))
     elif waiting:
@@ -105,8 +114,8 @@ def render_report(
         _print(console, Text("What your code printed", style="bold"))
         _block(console, report.output, 2, "dim")
     console.print()
-    isolation = "no" if report.isolation == "none" else report.isolation
-    _print(console, Text(f"{isolation} isolation, {number(report.duration_s)} s", style="dim"))
+    isolation = "" if worth is not None else f"{'no' if report.isolation == 'none' else report.isolation} isolation, "
+    _print(console, Text(f"{isolation}{number(report.duration_s)} s", style="dim"))
 
 
 def _bar(share: float, console: Console) -> Text:
@@ -115,7 +124,8 @@ def _bar(share: float, console: Console) -> Text:
     return Text.assemble((full * filled, "green"), (empty * (_BAR_CELLS - filled), "dim"))
 
 
-def _render_check(check: CheckResult, console: Console) -> None:
+def _render_check(check: CheckResult, console: Console, said: set[str]) -> None:
+    """said: what is not said again."""
     sign, style = SIGNS[check.status], _STYLES.get(check.status, "red")
     if console.options.ascii_only:
         sign = _ASCII_SIGNS.get(sign, sign)
@@ -125,14 +135,15 @@ def _render_check(check: CheckResult, console: Console) -> None:
     if check.max_points:
         line.append(f"  {number(check.points)}/{number(check.max_points)}", "dim")
     _print(console, line, 2)
-    if check.message and check.status != "passed":
+    if check.status != "passed" and check.message and check.message not in said:
         _block(console, check.message, 6)
     for figure in check.evidence:
         _render_figure(figure, console)
     if check.status == "passed":
         return
     if check.hint:
-        _block(console, f"{'->' if console.options.ascii_only else '→'} {check.hint}", 6, "yellow")
+        if check.hint not in said:
+            _block(console, f"{'->' if console.options.ascii_only else '→'} {check.hint}", 6, "yellow")
     elif check.mistake:
         _block(console, f"Known mistake: {check.mistake}".replace("_", " "), 6, "yellow")
 

@@ -1243,7 +1243,7 @@ slip(
 
 # ------------------------------------------------------------------------------------------------ prediction questions
 
-mistake("q_broadcast", says="This is what you want. NumPy lines up the last axes first.", name="broadcast_of_one_axis")(
+mistake("q_broadcast", says="100 is what was meant. NumPy lines up the last axes first.", name="broadcast_of_one_axis")(
     100
 )
 mistake("q_broadcast", says="The entries are not added but combined, each with each.", name="broadcast_adds")(200)

@@ -176,6 +176,7 @@ def test_a_sentence_gives_no_sizes_and_no_values_of_the_inputs() -> None:
         ("ValueError", "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
          "(n?,k),(k,m?)->(n?,m?) (size 3 is different from 4)", "raises_in_a_matrix_product"),
         ("UnboundLocalError", "cannot access local variable 'x'", "raises_unknown_name"),
+        ("NameError", "name 's' is not defined", "raises_undefined_name"),
         ("TypeError", "only integer scalar arrays can be converted to a scalar index", "raises_for_an_array"),
         ("TypeError", "can't multiply sequence by non-int of type 'Tensor'", "raises_for_a_sequence"),
         ("TypeError", "'float' object cannot be interpreted as an integer", "raises_for_a_float"),
@@ -206,6 +207,24 @@ def test_the_reference_is_asked_for_which_arguments_the_result_is_right() -> Non
     found = results(compares, affine, lambda x, w, decay: affine(x, w.T, decay))
     assert found.mistake == "argument_transposed"
     assert found.hint == "`out` is what is right with its second argument transposed. Look at w"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mistake"),
+    [
+        (lambda x, w, decay: None, "returns_none"),
+        (lambda x, w, decay: nowhere, "raises_undefined_name"),  # noqa: F821
+        (lambda x, w, decay: x[9], "raises_out_of_bounds"),
+    ],
+)
+def test_where_there_is_no_result_a_hint_about_results_is_not_given(wrong: Any, mistake: str) -> None:
+    def looks(student: Any, reference: Any, rng: Any) -> None:
+        """f is right."""
+        compares(student, reference, rng)
+
+    found = results(looks, affine, wrong)
+    assert found.mistake == mistake
+    assert "ook at w" not in found.hint
 
 
 def test_a_seed_is_not_tried_as_a_length() -> None:

@@ -148,6 +148,11 @@ def test_a_path_says_the_course_too(run, own_course: Course, tmp_path: Path, mon
     assert "tiny  tiny.ipynb  0 / 40" in run("check", str(own_course.release_dir("tiny")))[1]
 
 
+def test_a_folder_of_assignments_is_all_of_them(run, own_course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own_course.root)
+    assert "tiny  tiny.ipynb  0 / 40" in run("check", "assignments/")[1]
+
+
 # ---- --watch
 
 

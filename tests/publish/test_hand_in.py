@@ -58,6 +58,15 @@ def test_grading_reads_it_as_it_is(course: Course, tmp_path: Path) -> None:
     assert found.path.read_bytes() == script.read_bytes()
 
 
+def test_code_that_breaks_is_packed_and_told(course: Course, tmp_path: Path) -> None:
+    script = write(course)
+    script.write_text(script.read_text().replace("return 0.0", "return 0.0 +"))
+    line = script.read_text().split("\n").index("    return 0.0 +") + 1
+    path, _, (note,) = hand_in(course, "tiny", tmp_path)
+    assert path.exists()
+    assert note.startswith(f"SyntaxError: invalid syntax (line {line}: return 0.0 +). Mend it")
+
+
 def test_what_has_not_been_begun_is_not_packed(course: Course, tmp_path: Path) -> None:
     with pytest.raises(Failure, match="nothing is written in it yet"):
         hand_in(course, "tiny", tmp_path)

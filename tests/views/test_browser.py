@@ -20,7 +20,9 @@ from autograder.proofs.costs import Cost
 from autograder.proofs.mistakes import MistakeAudit
 from autograder.report.evidence import Evidence
 from autograder.report.report import ExerciseResult, Report, for_student
-from autograder.views.pages import render_class, render_report
+from autograder.views.cell import render_html
+from autograder.views.overview import overview_html
+from autograder.views.pages import embedded, render_class, render_report
 from tests.samples import AWKWARD, check, report
 
 webdriver = pytest.importorskip("selenium.webdriver")
@@ -78,7 +80,25 @@ def audit_page() -> str:
     return render(found, [Exercise("sgd", checks, rows), Exercise(EVIL, checks, ())], [one(EVIL)])
 
 
+def cards() -> str:
+    """What `check` shows below cells, on a page as JupyterLab's: white, or #111 in the dark theme."""
+    worth, minutes = {"sgd": 12.0, EVIL: 9.0}, {"sgd": 20.0, LONG: 30.0}
+    results = one("cards").exercises
+    shown = [render_html(each, worth=worth.get(each.name), at_hand=True) for each in results]
+    shown.append(overview_html(EVIL, results, worth, minutes))
+    shown.append(embedded(measured_figures().figures))
+    style = (
+        "body { margin: 1rem; font: 14px sans-serif; background: white; color: #000d } td, th { padding: .5em }"
+        "@media (prefers-color-scheme: dark) { body { background: #111; color: #fffd } }"
+    )
+    viewport = '<meta name="viewport" content="width=device-width">'
+    head = f'<meta charset="utf-8">{viewport}<title>cards</title><style>{style}</style>'
+    cells = "".join(f"<section>{card}</section>" for card in shown)
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{cells}</body></html>'
+
+
 PAGES = {
+    "cards": cards(),
     "report": render_report(one(EVIL), class_page="index.html"),
     "student": render_report(for_student(one(LONG))),
     "class": render_class([one(name) for name in (EVIL, LONG, *AWKWARD)], EVIL),
@@ -175,9 +195,10 @@ def test_a_hostile_name_is_what_a_reader_sees(browser):
 
 CONTRAST = """
 const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-const rgb = (color, under) => {
-  canvas.fillStyle = under; canvas.fillRect(0, 0, 1, 1);
-  canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+const opacity = (one) => one ? getComputedStyle(one).opacity * opacity(one.parentElement) : 1;
+const rgb = (color, under, alpha = 1) => {
+  canvas.globalAlpha = 1; canvas.fillStyle = under; canvas.fillRect(0, 0, 1, 1);
+  canvas.globalAlpha = alpha; canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
   return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
 };
 const light = (rgb) => {
@@ -193,16 +214,17 @@ for (const element of document.querySelectorAll('body *')) {
   const shown = (one) => getComputedStyle(one).backgroundColor;
   while (back && shown(back) === 'rgba(0, 0, 0, 0)') back = back.parentElement;
   const under = back ? shown(back) : 'white';
-  const [a, b] = [light(rgb(getComputedStyle(element).color, under)), light(rgb(under, 'white'))];
+  const [a, b] = [light(rgb(getComputedStyle(element).color, under, opacity(element))), light(rgb(under, 'white'))];
   const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-  if (ratio < 4.5) found.add(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
+  const sign = /^[✓✗!…]$/.test(element.textContent);  // beside words that say the same
+  if (ratio < (sign ? 3 : 4.5)) found.add(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
 }
 return [...found];
 """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", ["report", "class", "audit"])
+@pytest.mark.parametrize("page", ["cards", "report", "class", "audit"])
 def test_text_has_a_contrast_of_four_and_a_half_to_what_is_behind_it(browser, page, scheme):
     browser.show(page, scheme=scheme)
     assert browser.run(CONTRAST) == []
@@ -235,6 +257,30 @@ def test_a_fold_opens_by_keyboard_alone(browser):
     browser.tab_to("sgd")
     browser.press(ENTER)
     assert browser.run(opened) is True
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_failures_of_a_card_are_read_by_keyboard_alone(browser, width):
+    browser.show("cards", width)
+    folded = "return document.activeElement.tagName === 'SUMMARY' && !document.activeElement.parentElement.open"
+    for _ in range(10):
+        browser.press(TAB)
+        if browser.run(folded):
+            break
+    assert browser.run(folded)
+    assert browser.run("return getComputedStyle(document.activeElement).outlineStyle") != "none", "the focus is unseen"
+    browser.press(ENTER)
+    assert browser.run("return document.activeElement.nextElementSibling.checkVisibility()")
+    browser.press(SPACE)
+    assert browser.run(folded)
+
+
+def test_the_first_failure_of_a_card_is_open_and_no_other(browser):
+    browser.show("cards")
+    opened = (
+        "return [...document.querySelectorAll('section')].map(card => card.querySelectorAll('details[open]').length)"
+    )
+    assert browser.run(opened) == [0, 1, 1, 0, 0, 0]
 
 
 def typed(browser, field, text):

@@ -81,6 +81,29 @@ def test_a_student_reads_in_one_line_what_is_not_begun():
     assert text_of(everything).count("written yet") == 6
 
 
+def test_what_is_as_before_is_counted_and_zeros_are_not():
+    unwritten = ExerciseResult("adam", (check("failed", message="adam is not written yet"),))
+    target = console()
+    render_report(report(exercises=(ExerciseResult("sgd", (check(),)), unwritten)), target, {}, only=["sgd"])
+    assert "as before: 1 not written yet\n" in text_of(target)
+
+
+def test_an_untouched_assignment_is_one_line():
+    unwritten = [ExerciseResult(name, (check("failed", message=f"{name} is not written yet"),)) for name in ("a", "b")]
+    target = console()
+    render_report(report(exercises=tuple(unwritten)), target, {})
+    assert text_of(target) == "optimizers  alice  0 / 12  nothing is written yet\n"
+
+
+def test_a_student_reads_a_reason_once_and_nothing_of_the_sandbox():
+    broken = [check("failed", name=str(n), message="Loading stopped", hint="Mend it.") for n in range(3)]
+    target = console()
+    render_report(report(exercises=(ExerciseResult("sgd", tuple(broken)),)), target, {})
+    assert (text_of(target).count("Loading stopped"), text_of(target).count("Mend it.")) == (1, 1)
+    assert text_of(target).count("✗") == 3
+    assert "isolation" not in text_of(target)
+
+
 def test_an_exercise_without_points_shows_none():
     assert "q_height\n  ✗ What is the height?\n" in shown(
         exercises=(ExerciseResult("q_height", (check("failed", title="What is the height?", max_points=0.0),)),)

@@ -22,5 +22,10 @@ class Finding:
     by_chance: bool = False
 
     @property
+    def whole(self) -> bool:
+        """Whether it is all there is to say: the code came to no result, so what a check says of one is beside it."""
+        return self.name.startswith(("raises_", "returns_none", "another_count"))
+
+    @property
     def weak(self) -> bool:
         return self.tier == PLACE

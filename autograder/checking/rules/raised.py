@@ -54,8 +54,13 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         )
     elif kind == "ZeroDivisionError":
         yield Finding("raises_division_by_zero", "It divides by 0: what is the divisor for this input?")
-    elif kind in ("UnboundLocalError", "NameError"):
+    elif kind == "UnboundLocalError":
         yield Finding("raises_unknown_name", "It uses a name that has no value yet: is it set on every path?")
+    elif kind == "NameError":
+        yield Finding(
+            "raises_undefined_name",
+            "It uses a name that is defined nowhere: is it misspelled, or one of its arguments under another name?",
+        )
     elif kind == "TypeError" and "positional argument" in message:
         yield Finding(
             "raises_for_its_arguments",
