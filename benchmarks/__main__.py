@@ -3,6 +3,7 @@
     python -m benchmarks [--quick] [NAME ...]        # without a name, all of them; `page` only draws what is there
 
 floor      one submission against bare pytest; a cold start; the memory that hostile submissions take
+notebook   a check in a warm kernel, and the prompt after the stop button
 phases     where the time of one submission goes
 nbgrader   a class by stock `nbgrader autograde` and by `autograder grade`
 otter      the same by otter-grader (OTTER_PYTHON names the Python of its own environment)
@@ -22,7 +23,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-NAMES = ("floor", "phases", "nbgrader", "otter", "scaling")
+NAMES = ("floor", "notebook", "phases", "nbgrader", "otter", "scaling")
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 

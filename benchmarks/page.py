@@ -22,7 +22,14 @@ def write(results: Path, docs: Path = DOCS) -> None:
 
 def render(found: Mapping[str, Result]) -> str:
     """The page. A benchmark that was not run has no section."""
-    sections = {"nbgrader": nbgrader, "otter": otter, "floor": floor, "phases": phases, "scaling": scaling}
+    sections = {
+        "nbgrader": nbgrader,
+        "otter": otter,
+        "floor": floor,
+        "notebook": notebook,
+        "phases": phases,
+        "scaling": scaling,
+    }
     parts = [part(found[name]) for name, part in sections.items() if name in found]
     return "\n\n".join([INTRODUCTION, *parts, gpu(found.get("gpu"))]) + "\n"
 
@@ -123,6 +130,21 @@ def floor(result: Result) -> str:
         + table(("exercise", "checks", "floor", "check", "ratio"), cold)
         + f"\n\nThe worst of the hostile submissions took {result['memory']['worst_extra_mib']:.0f} MiB more of the "
         "grader's memory than an ordinary one."
+    )
+
+
+def notebook(result: Result) -> str:
+    warm = [
+        (name, seconds(each["cpu_s"]), seconds(each["wall_s"]), seconds(each["wall_min_max_s"][1]))
+        for name, each in result["warm"].items()
+    ]
+    stop = [(name, seconds(each["median_s"]), seconds(each["min_max_s"][1])) for name, each in result["stop"].items()]
+    return (
+        measured("What a student waits for", result)
+        + f'`check("...")` of right work in a warm kernel, {result["rounds"]} times:\n\n'
+        + table(("exercise", "CPU", "median", "longest"), warm)
+        + "\n\nFrom the interrupt that ■ sends until the kernel is idle, with `check` in a loop without end:\n\n"
+        + table(("the loop does", "median", "longest"), stop)
     )
 
 

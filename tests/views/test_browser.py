@@ -360,3 +360,28 @@ def test_the_documents_are_searched_without_a_server(driver, site):
     links = WebDriverWait(driver, 30).until(lambda _: documents.run(found))
     assert any("course-yml.html" in link for link in links)
     assert [url for url in documents.asked() if not url.startswith(site.as_uri())] == []
+
+
+def test_the_documents_are_entered_past_their_navigation(driver, site):
+    documents = Browser(driver, site)
+    documents.show("instructors")
+    documents.press(TAB)
+    assert documents.run(
+        "return document.activeElement.matches('.md-skip') && document.activeElement.checkVisibility()"
+    )
+    documents.press(ENTER)
+    documents.press(TAB)
+    assert documents.run("return document.querySelector('article').contains(document.activeElement)")
+
+
+def test_a_result_of_the_search_is_opened_by_keyboard_alone(driver, site):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    documents = Browser(driver, site)
+    documents.show("index")
+    documents.press("/", "grace_minutes")
+    links = "return document.querySelectorAll('.md-search-result__link').length"
+    WebDriverWait(driver, 30).until(lambda _: documents.run(links))
+    documents.press("\ue015", ENTER)
+    WebDriverWait(driver, 30).until(lambda _: "/index.html" not in driver.current_url)
+    assert "grace_minutes" in documents.run("return document.querySelector('article').textContent")
