@@ -374,6 +374,16 @@ def test_the_documents_are_entered_past_their_navigation(driver, site):
     assert documents.run("return document.querySelector('article').contains(document.activeElement)")
 
 
+@pytest.mark.parametrize("page", ["late-policy", "benchmarks", "instructors", "reference/commands"])
+def test_what_scrolls_in_the_documents_is_reached_by_keyboard(driver, site, page):
+    documents = Browser(driver, site)
+    documents.show(page, PHONE)
+    unreached = """return [...document.querySelectorAll('article *')].filter(one =>
+        one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX) &&
+        one.tabIndex < 0 && !one.querySelector('a, button, [tabindex="0"]')).map(one => one.outerHTML.slice(0, 80))"""
+    assert documents.run(unreached) == []
+
+
 def test_a_result_of_the_search_is_opened_by_keyboard_alone(driver, site):
     from selenium.webdriver.support.ui import WebDriverWait
 
