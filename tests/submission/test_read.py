@@ -346,6 +346,11 @@ def test_text_at_the_top_level_cannot_break_a_file_nor_define_anything(
     assert source_of(path, submission, ["sgd", "adam"]).lines == {"sgd": 1 + prose.count("\n")}
 
 
+def test_text_at_the_top_level_goes_also_where_nothing_in_it_could_break_the_code() -> None:
+    text = '"""Some\nprose."""\nx = 1\n'
+    assert with_plain_prose(text) == with_plain_prose(f"u{text}") == "\n\nx = 1\n"
+
+
 def test_a_docstring_with_an_unknown_escape_is_read_as_it_stands() -> None:
     text = "def f():\n    '''$\\underbrace{x}$\\n \\\\u \\' \\\n end'''\n    return '\\x41'\n"
     names: dict[str, Any] = {}
