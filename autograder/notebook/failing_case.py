@@ -43,13 +43,13 @@ class Case:
         named = ", **c.kwargs" if self.kwargs else ""
         on = f", and {self.more} more calls, each with what the one before returned" if self.more else ""
         lines = [f'c = case("{self.exercise}")', f"{self.function}(*c.args{named}){on}, where c has"]
-        lines += [f"  args[{i}] = {_shown(value)}" for i, value in enumerate(self.args)]
-        lines += [f"  kwargs[{key!r}] = {_shown(value)}" for key, value in self.kwargs.items()]
+        lines += [_shown(f"args[{i}]", value) for i, value in enumerate(self.args)]
+        lines += [_shown(f"kwargs[{key!r}]", value) for key, value in self.kwargs.items()]
         if self.expected is not None:
             lines += [
                 f"and {self.name} is compared:",
-                f"  got = {_shown(self.got)}",
-                f"  expected = {_shown(self.expected)}",
+                _shown("got", self.got),
+                _shown("expected", self.expected),
             ]
         return printable("\n".join([*lines, self.message]))
 
@@ -69,11 +69,15 @@ class Case:
         return plots.difference(got[plane], expected[plane], (f"got{where}", f"expected{where}", "difference"))
 
 
-def _shown(value: Any) -> str:
-    """An array of few entries with all of them, its rows below each other; anything else in short."""
+def _shown(label: str, value: Any) -> str:
+    """A line with an array of few entries whole, its rows below each other, or with anything else in short."""
+    return f"  {label} = {_described(value, len(label) + 5)}"
+
+
+def _described(value: Any, indent: int) -> str:
     if not isinstance(value, np.ndarray) or not 0 < value.size <= _MOST_ENTRIES or value.dtype == object:
         return describe(value)
-    return f"array({np.array2string(value, precision=6, separator=', ', prefix=' ' * 20)})"
+    return f"array({np.array2string(value, precision=6, separator=', ', prefix=' ' * (indent + len('array(')))})"
 
 
 def _plain(value: Any) -> Any:

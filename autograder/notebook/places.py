@@ -33,7 +33,7 @@ def release_of(name: str) -> Path:
         raise CourseError(_NOWHERE.format(Path.cwd()))
     nearest_first = sorted(known, key=lambda release: release.name != _stem())
     exercises = dict.fromkeys(exercise for release in nearest_first for exercise in known[release])
-    near = nearest(name, exercises) or did_you_mean(name, known[nearest_first[0]])
+    near = nearest(name, exercises) or did_you_mean(name, dict.fromkeys(known[nearest_first[0]]))
     raise CourseError(f"there is no exercise {name!r} with a public check{near}")
 
 

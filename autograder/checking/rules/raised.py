@@ -59,7 +59,7 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
     elif kind == "NameError":
         yield Finding(
             "raises_undefined_name",
-            "It uses a name that is defined nowhere: is it misspelled, or one of its arguments under another name?",
+            "It uses a name that is defined nowhere: is it misspelled, or set in a cell that has not run?",
         )
     elif kind == "TypeError" and "positional argument" in message:
         yield Finding(
