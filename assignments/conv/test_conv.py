@@ -386,7 +386,7 @@ def backward_of(backward, dout, result):
     return lambda: backward(dout, result[1])
 
 
-@check("conv_forward_fast", points=5, public=True, timeout_s=60)
+@check("conv_forward_fast", points=5, public=True, timeout_s=60, timed=True)
 def fast_is_fast(student, rng):
     """At least three times as fast as your naive version, or as a loop with one small product per window and filter."""
     out_of = student.probe(first_of, "out of conv_forward_fast")
@@ -407,7 +407,7 @@ def fast_is_fast(student, rng):
     require_fast("conv_forward_fast", seconds_of_a_layer, seconds_of_the_naive)
 
 
-@check("conv_backward_fast", points=0, public=True, timeout_s=60)
+@check("conv_backward_fast", points=0, public=True, timeout_s=60, timed=True)
 def fast_backward_is_fast(student, rng):
     """At least three times as fast as your naive version, or as a loop with one small product per window and filter."""
     prepare = student.probe(backward_of, "conv_backward_fast")

@@ -32,6 +32,7 @@ class Check:
     time, so nothing else may use the GPU meanwhile. side_condition: it also holds of code that does nothing (inputs are
     left alone, a bad argument raises), so it earns its points only beside a check of the exercise that does not.
     random: what it judges is drawn at random, so a diagnosis compares properties of the draws, not their values.
+    timed: it measures how long the student's code takes, so a diagnosis asks it only where nothing else fails.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Check:
     alone: bool = False
     side_condition: bool = False
     random: bool = False
+    timed: bool = False
 
     @property
     def costly(self) -> bool:
@@ -117,13 +119,15 @@ def check(
     alone: bool = False,
     side_condition: bool = False,
     random: bool = False,
+    timed: bool = False,
 ) -> Callable[[F], F]:
     """Declare the decorated function as a check of an exercise, or of each of several; its docstring is its title.
 
     Of several there is a check each, called `function[exercise]`; the parameter `exercise` says which one it is, and
     so does `{exercise}` in the title.
     points: of each, at least 0. public: released to students, with recorded answers in place of the reference.
-    timeout_s: seconds that the student's code may take in it. trains, gpu, alone, side_condition, random: see `Check`.
+    timeout_s: seconds that the student's code may take in it. trains, gpu, alone, side_condition, random, timed: see
+    `Check`.
     Raises: CourseError if the docstring is missing, points or timeout_s make no sense, a parameter is unknown, the
     name is taken, or `alone`, `public` or `side_condition` does not fit.
     """
@@ -164,6 +168,7 @@ def check(
                 alone=alone,
                 side_condition=side_condition,
                 random=random,
+                timed=timed,
             )
             for exercise in exercises
         )

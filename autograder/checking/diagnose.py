@@ -76,8 +76,10 @@ def _by_rules(
 
 
 def _explained(names: Collection[str], check: Check, answers: Answers, seed: bytes) -> bool:
-    """Whether one of these mistakes fails the check."""
-    return bool(names) and any(each.replies is not None for each in answers.mistakes(check, seed, names))
+    """Whether one of these mistakes fails the check; what is wrong fails one that measures time, too."""
+    if not names or check.timed:
+        return bool(names)
+    return any(each.replies is not None for each in answers.mistakes(check, seed, names))
 
 
 def repair_first(check: Check, outcome: Outcome, faulty: Collection[str]) -> str:

@@ -26,7 +26,7 @@ from autograder.checking.declare import Check
 from autograder.checking.replies import MESSAGE, RAISED, Leaves, leaves, same_value
 from autograder.checking.rules.calls import calls
 from autograder.checking.run import Outcome
-from autograder.checking.values import untorched
+from autograder.checking.values import is_a_fraction, untorched
 from autograder.sandbox.child import protocol
 from autograder.sandbox.child.wire import Frame
 from autograder.sandbox.explain import is_unwritten
@@ -35,8 +35,12 @@ from autograder.sandbox.namespace import Record, record_of
 NONE, SYMPTOMS, FULL = range(3)
 # The weight of the values that agree: below the first it may be a coincidence, above the second a rule tells no more.
 _ENOUGH, _MUCH = 1.0, 3.0
+_MANY = 5  # times as many checks as contradict a mistake, if they are explained in full, outweigh those
+_SEVERAL = 3  # checks that a mistake explains in full, so that one that speaks against it is an exception
 _TWICE = 2  # checks that contradict a mistake before it is given up
-_WHOLE, _TRUTH = 0.2, 0.1  # what a whole number weighs, and a truth value; another number weighs 1, nan and 0 nothing
+# What a whole number or a fraction weighs, and a truth value; another number weighs 1, nan and 0 nothing.
+_WHOLE, _TRUTH = 0.2, 0.1
+_LOOKED_AT = 64  # values: more than that are no coincidence
 
 
 @dataclass(frozen=True)
@@ -116,15 +120,18 @@ class _Case:
         grade, weight, unlike, otherwise = NONE, 0.0, 0, True
         if len(wrong) == len(self.student) and first <= self.goes_wrong:
             grade, weight, unlike, otherwise = _grade(self, wrong)
-        contradicts = otherwise and first < self.other_goes_wrong
+        # An exception is how code meets what has gone wrong before, and code of another form may not meet it.
+        contradicts = otherwise and first < self.other_goes_wrong and self.raised == _ends_raising(wrong)
         return _Trial(mistake, grade, weight, unlike, fails=True, shows=True, contradicts=contradicts)
 
 
 def matches(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> dict[Check, Match]:
     """The known mistakes behind one exercise's failing checks. outcomes: of all its checks."""
     cases = [case for check, outcome in outcomes.items() if (case := _Case.of(check, outcome, answers, seed))]
-    passed = [check for check, outcome in outcomes.items() if outcome.status == "passed" and not check.costly]
-    return _Evidence(cases, passed, answers, seed).best()
+    # A check that measures time runs its code many times, and says nothing of results that others do not.
+    cases = [case for case in cases if not case.check.timed] or cases
+    cheap = [check for check, outcome in outcomes.items() if outcome.status == "passed" and not check.costly]
+    return _Evidence(cases, [check for check in cheap if not check.timed], answers, seed).best()
 
 
 class _Evidence:
@@ -164,10 +171,17 @@ class _Evidence:
         """Those that are worth a try: what two checks have contradicted, and none confirmed, is not; None: all."""
         tried = [trials for trials in self._trials.values() if trials]
         if not tried:
-            return None
+            return self._slow() if any(case.check.timed for case in self._cases) else None
         against = Counter(name for trials in tried for name, trial in trials.items() if trial.contradicts)
         matched = {name for trials in tried for name, trial in trials.items() if trial.grade}
         return [name for name in tried[0] if name in matched or against[name] < _TWICE]
+
+    def _slow(self) -> list[str] | None:
+        """Those that no passed check refutes, which costs less than to have their time taken; None: all."""
+        if not self._passed:
+            return None
+        names = [mistake.name for mistake in self._answers.mistakes(self._passed[0], self._seed)]
+        return [name for name in names if not self._refuted(name)]
 
     def _trial(self, case: _Case, name: str) -> _Trial:
         if name not in self._trials[case]:
@@ -188,12 +202,19 @@ class _Evidence:
             for mistake in self._answers.mistakes(check, self._seed, (name,)):
                 yield check, mistake
 
+    @functools.cache  # noqa: B019  (it lives as long as one diagnosis)
     def _refuted(self, name: str) -> bool:
-        """Whether the student passes a check that the mistake fails."""
-        return any(
+        """Whether the student passes a check that the mistake fails.
+
+        One such check may be a corner that somebody has thought of, where all that fails is the mistake's.
+        """
+        against = sum(
             mistake.replies is not None and self._differs(check, calls_in(mistake.replies))
             for check, mistake in self._where_passed(name)
         )
+        tried = [self._trials[case].get(name) for case in self._cases] if against == 1 else []
+        is_all = len(tried) >= _SEVERAL and all(trial is not None and trial.grade == FULL for trial in tried)
+        return bool(against) and not is_all
 
     def _differs(self, check: Check, wrong: Sequence[Leaves]) -> bool:
         """Whether the check fails for what is returned, and not for how long that takes."""
@@ -219,6 +240,9 @@ class _Evidence:
     def _contradicted(self, name: str, names: Sequence[str]) -> bool:
         """Whether a check speaks against the mistake, and no other one of these names, made as well, explains it."""
         against = {case for case in self._cases if self._trial(case, name).contradicts}
+        trials = [self._trial(case, name) for case in self._cases]
+        if sum(trial.grade == FULL and trial.weight > _MUCH for trial in trials) >= _MANY * len(against):
+            return False
         return bool(against) and not any(
             other != name and self._both(name, other) and all(self._trial(case, other).shows for case in against)
             for other in names
@@ -244,6 +268,10 @@ def failing(outcome: Outcome) -> Record | None:
     """What the student's code gave in a failing check; None if there is nothing to look at."""
     record = record_of(outcome.student) if outcome.status == "failed" and outcome.student is not None else None
     return record if record is not None and record.replies else None
+
+
+def _ends_raising(replies: Sequence[Leaves]) -> bool:
+    return bool(replies) and RAISED in replies[-1]
 
 
 def says_unwritten(call: Leaves) -> bool:
@@ -299,7 +327,7 @@ def _weight(value: Any) -> float:
     if array.dtype.kind not in "fc":
         return _TRUTH
     values = np.unique(array[np.isfinite(array) & (array != 0)])
-    whole = int(np.count_nonzero(values == np.round(values)))
+    whole = sum(map(is_a_fraction, values[:_LOOKED_AT].tolist()))
     return len(values) - whole + _WHOLE * whole
 
 

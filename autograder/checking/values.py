@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.namespace import Handle
+
+_PARTS, _LARGEST = 277_200, 1e7  # 16 · 9 · 25 · 7 · 11: a share of so many parts is one of few numbers
 
 
 def untorched(value: Any) -> Any:
@@ -69,3 +72,11 @@ def _brief(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"array {value.shape}"
     return value.reference.type_name if isinstance(value, Handle) else type(value).__name__
+
+
+def is_a_fraction(number: float) -> bool:
+    """Whether a number is a whole one or has a small denominator: so are many that have nothing to do with it."""
+    parts = number * _PARTS
+    if not math.isfinite(parts) or float(number).is_integer():
+        return math.isfinite(parts)
+    return 0.5 < abs(parts) < _LARGEST and abs(parts - round(parts)) <= 1e-6

@@ -139,7 +139,8 @@ slip(
 )  # fmt: skip
 slip(
     "Linear", "super().__init__()", "torch.manual_seed(0)\n        super().__init__()",
-    name="SeedInTheLayer", says="All layers start with the same numbers: a seed is set inside the layer.",
+    name="SeedInTheLayer",
+    says="All layers start with the same numbers: is a seed set inside the layer, or is nothing drawn?",
 )  # fmt: skip
 slip(
     "Linear",
@@ -272,7 +273,8 @@ slip(
 )  # fmt: skip
 slip(
     "Conv2d", "super().__init__()", "torch.manual_seed(0)\n        super().__init__()",
-    name="SeedInTheConvolution", says="All layers start with the same numbers: a seed is set inside the layer.",
+    name="SeedInTheConvolution",
+    says="All layers start with the same numbers: is a seed set inside the layer, or is nothing drawn?",
 )  # fmt: skip
 slip(
     "Conv2d", "filters, _, kh, kw = ", "x = x.mean(dim=0, keepdim=True).expand_as(x)\n        filters, _, kh, kw = ",

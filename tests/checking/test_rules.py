@@ -9,16 +9,21 @@ import numpy as np
 import pytest
 
 from autograder.checking.answers import LiveAnswers
-from autograder.checking.compare import close, expect, parts
+from autograder.checking.compare import close, expect, parts, raises
 from autograder.checking.declare import Mistake, check
 from autograder.checking.judge import judge
 from autograder.checking.kernel import first_failing
+from autograder.checking.known import calls_in
+from autograder.checking.rules.apply import findings
 from autograder.checking.rules.calls import Given
 from autograder.checking.rules.finding import EXACT, PLACE, SHAPED
 from autograder.checking.rules.raised import of_exception
 from autograder.checking.rules.relations import of_shape, relations
+from autograder.checking.run import run
 from autograder.course.course import Course
 from autograder.report.report import CheckResult
+from autograder.sandbox.namespace import Namespace, record_of
+from autograder.sandbox.transports import Local
 from tests.checking.test_diagnose import SEED, opened
 
 RNG = np.random.default_rng(0)
@@ -123,6 +128,49 @@ def test_what_readers_found_to_be_chance_is_not_said(got: np.ndarray, expected: 
     assert name not in names(got, expected)
 
 
+@pytest.mark.parametrize(("got", "expected"), [(3.0, 6.0), (0.25, 0.75), (2 / 7, 4 / 7), (5.0, 4.0)])
+def test_what_holds_of_two_fractions_may_be_chance(got: float, expected: float) -> None:
+    found = list(relations(np.array(got), np.array(expected), Given()))
+    assert found
+    assert all(cause.by_chance for cause in found)
+
+
+def test_a_step_of_one_length_and_lines_that_are_one_another_tell_no_factor() -> None:
+    signs = np.sign(RNG.standard_normal(12))
+    assert not [name for name in names(-0.23 * signs, -0.25 * signs, Given.of((signs,))) if name.startswith("step")]
+    outer = np.outer(RNG.standard_normal(6), RNG.standard_normal(5))
+    assert "factor_along_an_axis" not in names(outer * RNG.standard_normal((1, 5)), outer)
+
+
+def test_a_few_that_are_right_by_themselves_are_no_place() -> None:
+    e = np.array([1.3, 2.9, 1.7, 0.2, 8.1])
+    (found,) = relations(np.append(e[:1], e[1:] ** 3 + 0.1), e, Given())
+    assert (found.name, found.by_chance) == ("only_the_first_right", True)
+    rows = next(each for each in relations(np.vstack([E[:-1], E[-1:] ** 3]), E, Given()) if each.tier == SHAPED)
+    assert rows.by_chance  # five entries
+
+
+def test_the_mask_of_another_call_is_told() -> None:
+    mine, right = RNG.random((2, *X.shape)) < 0.5
+    found = names(X * mine / 0.5, X * right / 0.5, Given.of((X,)))
+    assert "another_mask" in found
+    assert "another_mask" not in names(X * (mine & right), X * right, Given.of((X,)))
+
+
+def test_a_sum_along_the_wrong_axis_is_told_where_the_sums_show_it() -> None:
+    powers = np.exp(X)
+    rows, columns = powers / powers.sum(1, keepdims=True), powers / powers.sum(0)
+    assert names(columns, rows)[0] == "sums_along_another_axis"
+    assert "sums_along_another_axis" not in names(rows**2, rows)
+
+
+def test_an_overflow_is_not_taken_for_a_root() -> None:
+    x = np.array([[1000.0, -1000.0, 999.0]])
+    got = np.array([[1.0, np.nan, 1.0]])
+    (first, *_) = relations(got, np.array([[0.7, 0.0, 0.3]]), Given.of((x,)))
+    assert first.name == "nan_by_overflow"
+
+
 def test_a_height_for_a_width_and_truths_turned_round_are_told_where_it_is_no_chance() -> None:
     assert "length_of_another_axis" in names(IMAGES[:, :, :4], IMAGES)
     truths = np.array([True, False, True, True])
@@ -180,6 +228,17 @@ def test_a_sentence_gives_no_sizes_and_no_values_of_the_inputs() -> None:
         ("TypeError", "only integer scalar arrays can be converted to a scalar index", "raises_for_an_array"),
         ("TypeError", "can't multiply sequence by non-int of type 'Tensor'", "raises_for_a_sequence"),
         ("TypeError", "'float' object cannot be interpreted as an integer", "raises_for_a_float"),
+        ("TypeError", "unsupported operand type(s) for *: 'float' and 'tuple'", "raises_for_a_sequence"),
+        ("TypeError", "unsupported operand type(s) for +: 'numpy.random._generator.Generator' and 'int'",
+         "raises_for_two_types"),
+        ("IndexError", "index -1 is out of bounds for axis 0 with size 0", "raises_for_nothing"),
+        ("IndexError", "amax(): Expected reduction dim 3 to have non-zero size.", "raises_for_nothing"),
+        ("ValueError", "window shape cannot be larger than input array shape", "raises_for_a_window"),
+        ("RuntimeError", "mat1 and mat2 shapes cannot be multiplied (1x5 and 4x3)", "raises_in_a_matrix_product"),
+        ("RuntimeError", "Can't call numpy() on Tensor that requires grad. Use tensor.detach()", "raises_for_numpy"),
+        ("AttributeError", "cannot assign module before Module.__init__() call", "raises_before_its_parent"),
+        ("AttributeError", "'NoneType' object has no attribute 'data'", "raises_for_none"),
+        ("ValueError", "the kernel does not fit", "raises_for_what_is_allowed"),
     ],
 )  # fmt: skip
 def test_an_exception_is_named_by_what_met_in_it(kind: str, message: str, name: str) -> None:
@@ -323,6 +382,87 @@ def test_draws_are_named_by_their_distribution_where_the_check_says_that_they_ar
         random=True,
     )
     assert found.mistake == name
+
+
+LISTS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str]] = {
+    "one dict again and again": (
+        lambda n, seed: [{"at": i} for i in range(n)], lambda n, seed: [{"at": n}] * n, "items_all_the_same"
+    ),
+    "drawn one by one": (
+        lambda n, seed: np.random.default_rng(seed).permutation(n),
+        lambda n, seed: np.random.default_rng(seed).integers(0, n, n), "some_come_twice",
+    ),
+    "drawn without replacement": (
+        lambda n, seed: np.random.default_rng(seed).integers(0, n, n),
+        lambda n, seed: np.random.default_rng(seed + 1).permutation(n), "none_comes_twice",
+    ),
+    "a generator": (lambda n, seed: [n, seed], lambda n, seed: (i for i in (n, seed)), "returns_an_object"),
+    "whole numbers": (lambda n, seed: np.zeros(n), lambda n, seed: np.zeros(n, int), "another_dtype"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_what_is_wrong_with_what_a_list_holds_is_told(case: str) -> None:
+    right, wrong, name = LISTS[case]
+
+    def holds(student: Any, reference: Any) -> None:
+        """f is right."""
+        student.f(30, 5)
+        expect(False, "this does not hold")
+
+    (made,) = check("f", points=1)(holds).__checks__  # type: ignore[attr-defined]
+    outcome = run(made, Namespace(Local({"f": wrong})), Namespace(Local({"f": right})), SEED)
+    reference = Namespace(Local({"f": right}))
+    reference.f(30, 5)
+    found = findings({made: outcome}, {made: calls_in(record_of(reference).replies)}, ())
+    assert found[made].name == name
+
+
+def test_a_second_call_that_gives_something_else_is_told() -> None:
+    kept: list[float] = []
+
+    def grows(x: Any, w: Any, decay: Any) -> Any:
+        kept.append(1.0)
+        return affine(x, w, decay) * len(kept)
+
+    def twice(student: Any, reference: Any, rng: Any) -> None:
+        """f gives the same again."""
+        x, w = rng.standard_normal((4, 3)), rng.standard_normal((3, 3))
+        close(student.f(x, w, 0.3), reference.f(x, w, 0.3))
+        close(student.f(x, w, 0.3), reference.f(x, w, 0.3))
+
+    assert results(twice, affine, grows).mistake == "another_the_second_time"
+
+
+def test_exchanged_gates_are_told_by_the_weights_of_all_of_them() -> None:
+    def step(x: Any, h: Any, wx: Any, wh: Any, b: Any, order: tuple[int, ...] = (0, 1, 2)) -> Any:
+        gates = np.split(x @ wx + h @ wh + b, 3, -1)
+        r, z, g = (gates[i] for i in order)
+        return h / (1 + np.exp(-z)) + np.tanh(g) * np.cos(r)
+
+    def steps(student: Any, reference: Any, rng: Any) -> None:
+        """f steps."""
+        for n in (4, 2):
+            args = [rng.standard_normal(shape) for shape in ((n, 3), (n, 5), (3, 15), (5, 15), (15,))]
+            close(student.f(*args), reference.f(*args))
+
+    found = results(steps, step, lambda *args: step(*args, order=(1, 0, 2)))
+    assert found.mistake == "blocks_exchanged"
+    assert "first and second block" in found.hint
+
+
+def test_another_exception_than_is_asked_for_is_told() -> None:
+    def refuses(student: Any) -> None:
+        """f refuses 0."""
+        raises(student.f, 0, error="ValueError")
+
+    def right(x: Any) -> Any:
+        raise ValueError("not 0")
+
+    def wrong(x: Any) -> Any:
+        return {}[x]
+
+    assert results(refuses, right, wrong).mistake == "raises_another_exception"
 
 
 def test_a_question_is_not_answered_by_a_hint() -> None:

@@ -11,26 +11,31 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.declare import Check
-from autograder.checking.replies import MESSAGE, RAISED, Leaves, same_value
+from autograder.checking.replies import A_HANDLE, MESSAGE, RAISED, Leaves, same_value
 from autograder.checking.rules.as_if import as_if
 from autograder.checking.rules.calls import ORDINALS, Call, Given, calls
 from autograder.checking.rules.chance import of_draws
-from autograder.checking.rules.finding import EXACT, PLACE, Finding
+from autograder.checking.rules.finding import EXACT, SHAPED, Finding
+from autograder.checking.rules.items import of_items
 from autograder.checking.rules.raised import of_exception
 from autograder.checking.rules.relations import of_shape, relations
 from autograder.checking.run import Outcome
+from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
+from autograder.sandbox.child.wire import PREVIOUS, Reference
 from autograder.sandbox.explain import is_unwritten
 from autograder.sandbox.namespace import Namespace, record_of
 
 _MODIFIED = ("modified in place",)
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?:\[(?:'\w+'|\d+)\])*")
+_SHAPE_OF = re.compile(r"(?:the )?shape of (.*)", re.IGNORECASE | re.DOTALL)
 # What a check's name for a value may begin with without being a name in code.
 _WORDS = {"", "result", "the", "a", "an", "what", "each", "every", "its", "it", "row", "entry", "all", "some", "one"}
 
@@ -54,19 +59,17 @@ def findings(
     }
     held = Counter(key for those in found.values() for key in {(finding.name, finding.says) for finding, _ in those})
 
-    def tier(finding: Finding) -> int:
-        return PLACE if finding.by_chance and held[finding.name, finding.says] < 2 else finding.tier
-
     def order(item: tuple[int, tuple[Finding, str]]) -> tuple[Any, ...]:
         rank, (finding, _) = item
-        return tier(finding), -held[finding.name, finding.says], rank
+        return finding.tier, -held[finding.name, finding.says], rank
 
     best = {}
     for check, those in found.items():
-        if those:
-            _, (finding, it) = min(enumerate(those), key=order)
+        sure = [each for each in those if not each[0].by_chance or held[each[0].name, each[0].says] > 1]
+        if sure:
+            _, (finding, it) = min(enumerate(sure), key=order)
             says = finding.says.format(it=it)
-            best[check] = Finding(finding.name, says[0].upper() + says[1:], tier(finding))
+            best[check] = Finding(finding.name, says[0].upper() + says[1:], finding.tier)
     return best
 
 
@@ -121,6 +124,9 @@ def _of_check(
     if made and RAISED in made[-1].gave:
         last = made[-1]
         expected = right[len(made) - 1] if len(made) <= len(right) else Leaves()
+        if RAISED in expected and expected[RAISED] != last.gave[RAISED]:
+            said = f"It raises {last.gave[RAISED]} where {expected[RAISED]} is asked for: look at the argument first."
+            yield Finding("raises_another_exception", said), "it"
         if RAISED not in expected and not is_unwritten([last.gave[RAISED]], last.gave.get(MESSAGE, "")):
             arrays = Given.of(last.args, last.kwargs).arrays
             yield from (
@@ -132,13 +138,18 @@ def _of_check(
     own = [call for call in made if call.exercise == check.exercise] or made
     pairs = [pair for pair in zip(made, right, strict=False) if any(pair[0] is call for call in own)]
     yield from ((finding, "the result") for finding in of_draws(check.random, pairs))
+    yield from ((finding, "it") for finding in _another_the_second_time(pairs))
+    yield from ((finding, "what it returns") for finding in of_items(pairs))
     if check.random:
         return
     yield from ((finding, "it") for finding in _exchanged(pairs))
     if outcome.mismatch is not None:
         name, got, expected = outcome.mismatch.name, outcome.mismatch.got, outcome.mismatch.expected
-        found = of_shape(got, expected) if name.endswith("shape") else relations(got, expected, _given(own, got))
-        yield from ((finding, _name(name)) for finding in found)
+        given = _given(pairs, got, expected)
+        of = _SHAPE_OF.match(name)
+        is_shape = of is not None or name.endswith("shape")
+        found = of_shape(got, expected) if is_shape else relations(got, expected, given)
+        yield from ((finding, _name(of[1] if of else name)) for finding in found)
         return
     yield from _of_replies(check, outcome, made, right)
 
@@ -160,6 +171,37 @@ def _exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
                 return
 
 
+def _another_the_second_time(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
+    """Where two calls that are given the same have different results, and should not."""
+    for i, (call, wanted) in enumerate(pairs):
+        if not call.args or call.kind != protocol.CALL or RAISED in call.gave:
+            continue
+        for earlier, right in pairs[:i]:
+            same = earlier.label == call.label and _is_same([earlier.args, earlier.kwargs], [call.args, call.kwargs])
+            if same and _are_same(right, wanted) and not _are_same(earlier.gave, call.gave):
+                yield Finding(
+                    "another_the_second_time",
+                    "Called again with the same arguments it gives another result: what does a call change or keep, "
+                    "and is anything drawn from elsewhere?",
+                )
+                return
+
+
+def _are_same(one: Leaves, other: Leaves) -> bool:
+    """Whether two calls gave a caller the same, whatever a cache inside holds."""
+    shown = [{path for path in gave if path[0] == protocol.VALUE and len(path) < 3} for gave in (one, other)]
+    return bool(shown[0]) and shown[0] == shown[1] and all(same_value(one[path], other[path]) for path in shown[0])
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    """Whether two arguments are the same, objects that stayed on their side only if they are one."""
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(_is_same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_is_same(a[key], b[key]) for key in a)
+    return a is b or same_value(a, b) or (isinstance(a, Reference) and a.kind != PREVIOUS and a == b)
+
+
 def _name(name: str) -> str:
     """What a check calls a value, without what it says of the inputs: students read it of hidden checks, too."""
     match = _NAME.match(name)
@@ -167,15 +209,14 @@ def _name(name: str) -> str:
     return "the result" if said.lower() in _WORDS else f"`{said}`"
 
 
-def _given(made: Sequence[Call], got: Any) -> Given:
-    """What the call was given that returned this value; the last one, if it cannot be told."""
-    made = made[-64:]
-    for call in reversed(made):
-        if any(
-            same_value(got, part) for path, part in call.gave.items() if path[:1] == (protocol.VALUE,) and np.ndim(part)
-        ):
+def _given(pairs: Sequence[tuple[Call, Leaves]], got: Any, expected: Any) -> Given:
+    """What the call was given that returned this value where that one is right; the last one, if it cannot be told."""
+    pairs = pairs[-64:]
+    for call, wanted in reversed(pairs):
+        parts = [path for path, part in call.gave.items() if path[:1] == (protocol.VALUE,) and same_value(got, part)]
+        if any(np.ndim(got) or same_value(wanted.at(path), expected) for path in parts):
             return Given.of(call.args, call.kwargs)
-    return Given.of(made[-1].args, made[-1].kwargs) if made else Given()
+    return Given.of(pairs[-1][0].args, pairs[-1][0].kwargs) if pairs else Given()
 
 
 def _of_replies(
@@ -194,7 +235,13 @@ def _of_replies(
             return
         whole = (protocol.VALUE,)
         count = wanted.get((*whole, "length"))
-        if count is not None and call.gave.get(whole) is not None and wanted.at(whole) is Leaves.MISSING:
+        one = call.gave.get(whole)
+        if count is not None and isinstance(one, str) and one == A_HANDLE:
+            said = "It returns an object where a list or a tuple is expected: is it a generator, made by `yield`?"
+            yield Finding("returns_an_object", said), "it"
+            return
+        refused = wanted.at(whole) is Leaves.MISSING or "should return" in outcome.message
+        if count is not None and one is not None and refused:
             yield Finding("another_count", f"It returns one value where {count} are expected."), "it"
             return
         for path, expected in wanted.items():
@@ -204,23 +251,51 @@ def _of_replies(
             if got is Leaves.MISSING or (path == (protocol.VALUE, "length") and got != expected):
                 yield from _missing(path, call.gave, wanted)
                 return
+            if path[-1] == "length" and got != expected:
+                few = "few" if got < expected else "many"
+                yield (
+                    Finding("another_length_of_a_list", f"{{it}} has too {few} items: is there one for each?"),
+                    _said(path[:-1]),
+                )
+                return
             if path[-1] != "length" and np.asarray(got).dtype.kind == "b" != np.asarray(expected).dtype.kind:
                 continue
             if not same_value(got, expected):
                 if got is None:
-                    yield (
-                        Finding("returns_none", "{it} is None: is a `return` missing, or a branch without one?"),
-                        _said(path),
+                    why = (
+                        ": is a `return` missing, or a branch without one?"
+                        if len(path) == 1
+                        else ", and should not be."
                     )
+                    yield Finding("returns_none", f"{{it}} is None{why}"), _said(path)
                 given = Given.of(call.args, call.kwargs)
-                yield from ((finding, _said(path)) for finding in relations(got, expected, given))
+                for finding in relations(got, expected, given):
+                    # What the check has not compared may well differ so: a factor, an order.
+                    loose = finding.by_chance or finding.tier == SHAPED
+                    yield replace(finding, by_chance=loose), _said(path)
                 return
+    yield from _of_dtypes(zip(made, right, strict=False), check.exercise)
+
+
+def _of_dtypes(pairs: Iterable[tuple[Call, Leaves]], exercise: str) -> Iterator[tuple[Finding, str]]:
+    """Where the numbers are right, and held in whole numbers."""
+    for call, wanted in pairs:
+        for path, expected in wanted.items():
+            got = call.gave.at(path)
+            if call.exercise == exercise and path[0] == protocol.VALUE and path[-1] != "length" and np.ndim(expected):
+                kinds = [np.asarray(untorched(value)).dtype.kind for value in (got, expected)]
+                if kinds[0] in "biu" and kinds[1] == "f":
+                    said = "{it} holds whole numbers, or truth values, where floats are wanted: what is its dtype?"
+                    yield Finding("another_dtype", said), _said(path)
+                    return
 
 
 def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tuple[Finding, str]]:
     """Of a part of the result that is not there."""
     if gave.get((protocol.VALUE,), 0) is None:
         yield Finding("returns_none", "It returns None: is a `return` missing, or a branch without one?"), "it"
+    elif wanted.get((protocol.VALUE,), 0) is None:
+        yield Finding("returns_something", "It returns something where None is expected."), "it"
     elif path == (protocol.VALUE, "length") or (len(path) == 2 and isinstance(path[1], int)):
         count = wanted.get((protocol.VALUE, "length"))
         mine = gave.get((protocol.VALUE, "length"), 1)

@@ -23,6 +23,7 @@ from autograder.sandbox.namespace import Namespace
 
 _MOST = 96  # variations that are tried: each is a call of the reference
 _OTHERS = 4  # calls of the same function that have to agree
+_FEWEST = 2  # of them, where what agrees is common
 _COUNT = 4096  # a whole number above it is a seed and no length: the reference would make arrays of that many
 _LARGEST = 20_000  # entries of all arguments: a hint is worth milliseconds
 
@@ -46,25 +47,24 @@ def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequenc
     if not wrong:
         return
     others = [each for each in made if each.label == call.label and each is not call][:_OTHERS]
-    for number, (changed, name, says) in enumerate(itertools.islice(_variations(made, call), _MOST)):
+    for changed, name, says in itertools.islice(_variations(made, call), _MOST):
         parts = _parts(run, changed)
         if parts is None or not all(same_value(call.gave.at(path), parts.at(path)) for path in wrong):
             continue
-        agreeing = [_holds(reference, made, each, number, name, wrong) for each in others]
-        if all(agreeing) and (agreeing or not any(_is_common(call.gave.at(path)) for path in wrong)):
+        agreeing = [_holds(reference, made, each, name, says, wrong) for each in others]
+        common = any(_is_common(call.gave.at(path)) for path in wrong)
+        if all(agreeing) and (len(agreeing) >= _FEWEST or not common):
             yield Finding(name, f"{{it}} is what is right {says}", AS_IF)
             return
 
 
-def _holds(
-    reference: Namespace, made: Sequence[Call], call: Call, number: int, name: str, paths: Sequence[Path]
-) -> bool:
-    """Whether the variation of this number gives what another call gave, too."""
+def _holds(reference: Namespace, made: Sequence[Call], call: Call, name: str, says: str, paths: Sequence[Path]) -> bool:
+    """Whether the variation of this name gives what another call gave, too."""
     run = _runner(reference, made, call)
-    varied = next(itertools.islice(_variations(made, call), number, None), None)
-    if run is None or varied is None or varied[1] != name:
+    varied = next((changed for changed, *told in _variations(made, call) if told == [name, says]), None)
+    if run is None or varied is None:
         return False
-    parts = _parts(run, varied[0])
+    parts = _parts(run, varied)
     return parts is not None and all(same_value(call.gave.at(path), parts.at(path)) for path in paths)
 
 
@@ -171,9 +171,32 @@ def _variations(made: Sequence[Call], call: Call) -> Iterator[tuple[dict[_Key, A
         if _exchangeable(value, with_):
             said = f"with {words} and {their} exchanged."
             exchanged.append(({key: with_, other: value}, "arguments_exchanged", said))
+    lists.append(list(_blocks_exchanged(arguments)))
     # One of each argument in turn, so that a long list of one does not leave out another.
     for row in itertools.zip_longest(*lists, exchanged):
         yield from (each for each in row if each is not None)
+
+
+def _blocks_exchanged(
+    arguments: Sequence[tuple[_Key, str, Any]],
+) -> Iterator[tuple[dict[_Key, Any], str, str]]:
+    """Two of the three or four blocks exchanged that several arrays have along their last axis, as gates are."""
+    arrays = [each for each in arguments if isinstance(each[2], np.ndarray) and each[2].ndim]
+    for length in dict.fromkeys(array.shape[-1] for _, _, array in arrays):
+        sharing = [each for each in arrays if each[2].shape[-1] == length]
+        for blocks in (3, 4):
+            if len(sharing) < 3 or length % blocks:
+                continue
+            for i, j in itertools.combinations(range(blocks), 2):
+                order = list(range(blocks))
+                order[i], order[j] = j, i
+                changed = {
+                    key: np.concatenate([np.split(array, blocks, -1)[k] for k in order], -1)
+                    for key, _, array in sharing
+                }
+                which = f"{ORDINALS[i]} and {ORDINALS[j]}"
+                said = f"with the {which} block of all weights exchanged along their last axis: which gate is which?"
+                yield changed, "blocks_exchanged", said
 
 
 def _exchangeable(a: Any, b: Any) -> bool:
@@ -245,6 +268,15 @@ def _of_array(words: str, v: np.ndarray) -> Iterator[_Change]:
             f"with the last row of {words} in place of all.",
             np.broadcast_to(v[-1:], v.shape).copy(),
         )
+    if v.ndim > 1 and min(v.shape[:2]) > 1:
+        mixed = v.reshape(v.shape[1], v.shape[0], *v.shape[2:]).swapaxes(0, 1).copy()
+        yield "argument_mixed", f"with the first two axes of {words} exchanged by a reshape, which mixes them.", mixed
+    if v.ndim == 4:
+        for parts in (2, 3, 4):
+            if v.shape[1] % parts == 0 and v.shape[1] > parts:
+                order = np.arange(v.shape[1]).reshape(parts, -1).T.ravel()
+                said = f"with the channels of {words} dealt out in turn, and not as neighbors."
+                yield "channels_in_turn", said, v[:, order].copy()
     yield "argument_without_sign", f"with {words} without its signs.", np.abs(v)
     yield "argument_cut_off", f"with 0 where {words} is negative.", np.maximum(v, 0)
     for axis in range(min(v.ndim, 2)):

@@ -161,7 +161,8 @@ def _of_mask(each: _Masked) -> Iterator[Finding]:
         return
     share, factor = _share_of(mine, p, words, n), _factor_of(mine, right, p, words)
     turned = 1 / (1 - p)
-    if share and share.name == "keeps_one_minus_p" and math.isclose(mine.factor, turned, rel_tol=1e-3) and p != 0.5:
+    is_turned = abs(mine.share - (1 - p)) <= _spread(1 - p, n) and math.isclose(mine.factor, turned, rel_tol=1e-3)
+    if share and is_turned and p != 0.5:  # the factor tells it where normal draws would keep about as many
         yield Finding(
             "p_is_taken_to_drop",
             f"{words} is taken for the probability to drop: 1 minus it is kept, and scaled for that. Here it is kept.",

@@ -12,6 +12,7 @@ from autograder.checking.rules.finding import SHAPED, Finding
 from autograder.checking.rules.pair import Array, Pair, common_factor, distinct, every
 
 _SMALL = 4.5  # a length below this is as well another number
+_FEWEST = 8  # entries of a mask
 _SMALL_NUMBERS = ("three_times", "a_third", "four_times", "a_quarter")
 
 
@@ -19,12 +20,12 @@ def constants(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
     if not a.any():
         if a.size > 1 and (e != np.round(e)).any():  # a number, an index or a count may well be 0
-            yield Finding("all_zero", f"{every(pair)} 0: is the result ever written into it?")
+            yield Finding("all_zero", f"{every(pair)} 0, and should not be: does anything get into it?")
     elif a.size > 2 and np.ptp(a) == 0 and np.ptp(e):
         yield Finding("all_the_same", "All values of {it} are the same number.")
     for words, v in pair.given.arrays.items():
         if v.size > 1 and pair.same(a, np.asarray(v, float)):
-            yield Finding("is_an_argument", f"{{it}} is {words}, unchanged.")
+            yield Finding("is_an_argument", f"{{it}} is {words}, unchanged.", by_chance=True)
 
 
 def same_along_an_axis(pair: Pair) -> Iterator[Finding]:
@@ -35,7 +36,7 @@ def same_along_an_axis(pair: Pair) -> Iterator[Finding]:
         if a.shape[axis] > 1 and not np.ptp(a, axis=axis).any() and np.ptp(e, axis=axis).any():
             row = np.take(a, 0, axis)
             for name, index in (("first", 0), ("last", -1)):
-                if pair.same(row, np.take(e, index, axis)):
+                if 2 * distinct(row) > row.size and pair.same(row, np.take(e, index, axis)):
                     yield Finding(
                         "repeated", f"All along axis {axis}, {{it}} is what only its {name} entry there should be."
                     )
@@ -127,8 +128,8 @@ def multiples(pair: Pair) -> Iterator[Finding]:
         sign = ", with the other sign" if factor < 0 else ""
         yield Finding(
             "one_factor",
-            f"All values of {{it}} are too {size} by one and the same factor{sign}: which constant or mean is missing, "
-            "or one too many?",
+            f"All values of {{it}} are too {size} by one and the same factor{sign}: what is it multiplied with, or "
+            "divided by?",
             SHAPED,
         )
 
@@ -171,6 +172,23 @@ def terms(pair: Pair) -> Iterator[Finding]:
                 yield Finding("multiplied_twice_by", f"{{it}} is multiplied by {words} once too often.")
 
 
+def masks(pair: Pair) -> Iterator[Finding]:
+    """Where both are an argument, here with a factor and there 0, at other places."""
+    a, e = pair.got, pair.expected
+    for words, v in pair.given.arrays.items():
+        if v.shape != e.shape or v.size < _FEWEST or not v.all():
+            continue
+        kept = [each != 0 for each in (a, e)]
+        factors = [
+            common_factor(each[there], v[there].astype(float), pair) for each, there in zip((a, e), kept, strict=True)
+        ]
+        if None in factors or (kept[0] == kept[1]).all() or kept[0].all() or not kept[0].any():
+            continue
+        if (kept[0] & ~kept[1]).any() and (kept[1] & ~kept[0]).any():
+            said = f"{{it}} keeps other entries of {words} than it should: which mask is it, and whose?"
+            yield Finding("another_mask", said)
+
+
 def _term(words: str, weight: float, pair: Pair) -> Iterator[Finding]:
     if pair.close_to(weight, -1):
         yield Finding("term_missing", f"What {{it}} lacks is {words}: it is not added.")
@@ -202,8 +220,8 @@ def steps(pair: Pair) -> Iterator[Finding]:
             continue
         step, right = a - v, e - v
         factor = common_factor(step, right, pair)
-        if factor is None or np.count_nonzero(right) < 0.8 * right.size:
-            continue  # where most of it stays as it is, this is no step
+        if factor is None or np.count_nonzero(right) < 0.8 * right.size or distinct(np.abs(right)) < 3:
+            continue  # where most of it stays as it is, this is no step, and of steps of one length no factor tells
         what = f"The step from {words} to {{it}} is"
         for value, name, says in _named_factors(pair):
             if pair.close_to(factor, value):
@@ -246,8 +264,9 @@ def elementwise(pair: Pair) -> Iterator[Finding]:
         return  # which many functions map to one another
     for name, says, function in _FUNCTIONS:
         whole = name in ("rounded", "cut_to_whole", "cut_off_below", "absolute")
-        if (not whole or distinct(e) > 2) and pair.same(a, np.asarray(function(e))):
-            yield Finding(name, f"{every(pair)} {says}{'' if says.endswith('?') else '.'}")
+        few = whole and distinct(e) < 3
+        if (not few or e.size == 1) and pair.same(a, np.asarray(function(e))):
+            yield Finding(name, f"{every(pair)} {says}{'' if says.endswith('?') else '.'}", by_chance=few)
     if distinct(e) > 3 and (np.abs(e) > 0).all() and (np.abs(a) > 0).all():
         for name, says, power in (
             ("power_two", "square", 2.0),

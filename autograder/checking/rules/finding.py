@@ -13,7 +13,7 @@ DRAWN, EXACT, AS_IF, SHAPED, PLACE = range(5)
 class Finding:
     """What was found. name: its id. says: a sentence with `{it}` for the value. tier: how much it tells.
 
-    by_chance: it may hold by coincidence, so that it tells a place only unless it holds in another check, too.
+    by_chance: it may hold by coincidence, so that it is not said unless it holds in another check, too.
     """
 
     name: str

@@ -76,6 +76,21 @@ def _permuted(pair: Pair, axis: int) -> Iterator[Finding]:
     yield Finding("permuted", f"{{it}} has its entries along axis {axis} in another order; they are right otherwise.")
 
 
+def sums(pair: Pair) -> Iterator[Finding]:
+    """Where all lines along one axis have the sum that those along another should have."""
+    a, e = pair.got, pair.expected
+    if e.ndim != 2 or min(e.shape) < 2 or e.size < 6:
+        return
+    for axis, other in ((1, 0), (0, 1)):
+        right, mine, theirs = e.sum(axis), a.sum(other), e.sum(other)
+        size = float(np.max(np.abs(e)))
+        same = [bool(np.max(np.abs(each - right[0])) <= 1e-6 * size) for each in (right, mine, theirs)]
+        if same == [True, True, False]:
+            said = f"{{it}} adds up along axis {other} as it should along axis {axis}: over which axis is it summed?"
+            yield Finding("sums_along_another_axis", said)
+            return
+
+
 def signs(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
     if distinct(np.abs(e)) > 1 and pair.same(np.abs(a), np.abs(e)):

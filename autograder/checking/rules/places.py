@@ -10,12 +10,16 @@ import numpy as np
 from autograder.checking.rules.finding import PLACE, Finding
 from autograder.checking.rules.pair import Array, Pair, common_factor, distinct
 
+_MANY = 8  # entries that are wrong, and different ones that are right: where they lie is not chance then
+
 
 def places(pair: Pair) -> Iterator[Finding]:
     """Where it is wrong, if it is not wrong everywhere."""
     a, e, wrong = pair.got, pair.expected, pair.wrong
     if wrong.all() or e.size < 3 or _right_by_itself(pair):
         return
+    right = e[~wrong]
+    few = min(int(wrong.sum()), distinct(right[right != 0])) < _MANY
     if (e[wrong] == 0).all() and (e != 0).any():
         yield Finding(
             "not_zero", "{it} is wrong only where it should be 0: what should be switched off there, and is not?"
@@ -30,7 +34,8 @@ def places(pair: Pair) -> Iterator[Finding]:
                 ("zero", "0", v == 0),
             ):
                 if there.any() and not there.all() and not (wrong & ~there).any() and wrong.sum() >= 0.8 * there.sum():
-                    yield Finding(f"wrong_where_{name}", f"{{it}} is wrong only where {words} is {says}.")
+                    said = f"{{it}} is wrong only where {words} is {says}."
+                    yield Finding(f"wrong_where_{name}", said, by_chance=few)
     for axis in range(e.ndim):
         n = e.shape[axis]
         at = np.flatnonzero(wrong.any(axis=tuple(i for i in range(e.ndim) if i != axis)))
@@ -38,19 +43,27 @@ def places(pair: Pair) -> Iterator[Finding]:
             continue
         if n > 2 and list(at) == [n - 1]:
             yield Finding(
-                "only_the_last_wrong", f"Only the last of {{it}} along axis {axis} is wrong: does the loop reach it?"
+                "only_the_last_wrong",
+                f"Only the last of {{it}} along axis {axis} is wrong: what is different there?",
+                by_chance=few,
             )
         elif n > 2 and list(at) == [0]:
             yield Finding(
-                "only_the_first_wrong", f"Only the first of {{it}} along axis {axis} is wrong: where does it begin?"
+                "only_the_first_wrong",
+                f"Only the first of {{it}} along axis {axis} is wrong: what is different there?",
+                by_chance=few,
             )
         elif list(at) == list(range(1, n)):
             yield Finding(
-                "only_the_first_right", f"Only the first of {{it}} along axis {axis} is right: what comes after it?"
+                "only_the_first_right",
+                f"Only the first of {{it}} along axis {axis} is right: what comes after it?",
+                by_chance=few,
             )
         elif list(at) == list(range(n - 1)):
             yield Finding(
-                "only_the_last_right", f"Only the last of {{it}} along axis {axis} is right: what of those before?"
+                "only_the_last_right",
+                f"Only the last of {{it}} along axis {axis} is right: what of those before?",
+                by_chance=few,
             )
         elif n > 3 and list(at) == [0, n - 1]:
             yield Finding("border_wrong", f"{{it}} is wrong at both ends of axis {axis}: look at the border.")
@@ -59,7 +72,8 @@ def places(pair: Pair) -> Iterator[Finding]:
     signs = [(e > 0, "positive"), (e < 0, "negative")]
     for there, says in signs:
         if there.any() and not (wrong & ~there).any() and wrong.sum() == there.sum() and (~there).any():
-            yield Finding(f"wrong_where_{says}_is_expected", f"{{it}} is wrong exactly where it should be {says}.")
+            said = f"{{it}} is wrong exactly where it should be {says}."
+            yield Finding(f"wrong_where_{says}_is_expected", said, by_chance=few)
 
 
 def pieces(pair: Pair) -> Iterator[Finding]:
@@ -134,21 +148,33 @@ def offsets(pair: Pair) -> Iterator[Finding]:
             moved_a, moved_e = np.moveaxis(a, axis, 0), np.moveaxis(e, axis, 0)
             peak = np.argmax(np.abs(moved_e), axis=0)[None]
             ratio = np.take_along_axis(moved_a, peak, 0) / np.take_along_axis(moved_e, peak, 0)
-            if np.isfinite(ratio).all() and pair.same(moved_a, moved_e * ratio) and np.ptp(ratio):
+            if not np.isfinite(ratio).all() or np.ptp(ratio) <= 3e-6 * np.abs(ratio).max() or _is_one_line(moved_e):
+                continue
+            if pair.same(moved_a, moved_e * ratio):
                 yield Finding(
                     "factor_along_an_axis",
-                    f"{{it}} is right along axis {axis} but for a factor, which is another one for each line: look "
-                    f"at what is computed over axis {axis}.",
+                    f"{{it}} is right along axis {axis} but for a factor, which is another one for each line, as if "
+                    f"each were scaled by a number of its own.",
                 )
     yield from _affine(pair)
 
 
+def _is_one_line(e: Array) -> bool:
+    """Whether all lines along axis 0 are multiples of one another, as then those of wrong results easily are, too."""
+    lines = e.reshape(len(e), -1)
+    i, j = np.unravel_index(int(np.argmax(np.abs(lines))), lines.shape)
+    outer = lines[:, j, None] * lines[None, i] / lines[i, j] if lines[i, j] else lines
+    return bool(np.max(np.abs(outer - lines), initial=0.0) <= 1e-6 * np.max(np.abs(lines), initial=0.0))
+
+
 def _affine(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
+    if common_factor(a, e, pair) is not None:
+        return
     if distinct(e) > 4 and _is_affine(a.ravel()[None], e.ravel()[None], pair):
         yield Finding(
             "factor_and_offset",
-            "{it} is right but for one factor and one amount for all: is a mean or a spread taken over too much?",
+            "{it} is right but for one factor and one amount for all, as if all were stretched and moved.",
         )
         return
     for axis in range(e.ndim):
@@ -157,8 +183,8 @@ def _affine(pair: Pair) -> Iterator[Finding]:
             if min(map(distinct, rows[1])) > 3 and _is_affine(rows[0], rows[1], pair):
                 yield Finding(
                     "factor_and_offset_along_an_axis",
-                    f"Along axis {axis}, {{it}} is right but for a factor and an amount of each line: look at the mean "
-                    "and the spread that are taken there.",
+                    f"Along axis {axis}, {{it}} is right but for a factor and an amount of each line, as if each were "
+                    "stretched and moved.",
                 )
 
 

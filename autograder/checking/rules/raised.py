@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,103 @@ _MATMUL = re.compile(r"matmul.*?size (\d+) is different from (\d+)")
 _DOT = re.compile(rf"shapes {_SHAPE} and {_SHAPE} not aligned")
 _BOUNDS = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
 _RESHAPE = re.compile(r"cannot reshape array")
+_OPERANDS = re.compile(r"unsupported operand type.*: '(?:\w+\.)*(\w+)' and '(?:\w+\.)*(\w+)'")
 _AXIS = re.compile(r"axis (-?\d+) is out of bounds for array of dimension (\d+)")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Words of an exception that say what has happened, whatever the code around it. kind: its type; "": any."""
+
+    kind: str
+    words: str
+    name: str
+    says: str
+
+    def fits(self, kind: str, message: str) -> bool:
+        return self.kind in ("", kind) and re.search(self.words, message) is not None
+
+
+_KNOWN = (
+    _Known("TypeError", r"multiply sequence|unsupported operand.*'(tuple|list)'", "raises_for_a_sequence",
+           "A tuple or a list stands where a number or an array is needed: is it to be unpacked, or made an array?"),
+    _Known("TypeError", r"object is not subscriptable|object is not iterable|has no len\(\)", "raises_for_one_value",
+           "A single value is taken for several: it is indexed, unpacked or gone through."),
+    _Known("TypeError", r"only (length-1|0-dim|size-1)|one element tensors can be",
+           "raises_for_one_number", "An array stands where one number is needed: is it taken over all axes?"),
+    _Known("TypeError", r"only integer tensors", "raises_for_an_array",
+           "A tensor stands where one whole number is needed: as an index, as a length, or times a tuple or a list."),
+    _Known("TypeError", r"failed to unpack|must be tuple of|must be \w+, not (tuple|list)", "raises_for_a_tuple",
+           "A function gets a tuple or a list for a number, or the other way round: what may the argument be?"),
+    _Known("TypeError", r"object is not callable", "raises_for_a_call",
+           "Something is called that is no function: does a variable have a function's name?"),
+    _Known("", r"'NoneType' object", "raises_for_none",
+           "It works with None: which value is not given, or not returned?"),
+    _Known("", r"must be a matrix|matrices expected|Expected (2|3|4)D|expected .* dimensional input",
+           "raises_for_its_axes",
+           "An operation gets an array of more or fewer axes than it takes: which inputs are allowed?"),
+    _Known("AttributeError", r"before Module.__init__", "raises_before_its_parent",
+           "A layer is assigned before the module is one: super().__init__() comes first."),
+    _Known("", r"window shape cannot be larger", "raises_for_a_window",
+           "A window is larger than what it is laid on: how large is it here, and what is it laid on?"),
+    _Known("", r"zero-size array|numel\(\) == 0|empty sequence|empty slice|non-zero size|argument is empty|non-empty",
+           "raises_for_nothing", "Something is taken of an empty array or list: why is that empty?"),
+    _Known("IndexError", r"(list|tuple) index out of range|pop from empty", "raises_past_the_end",
+           "An index runs past the end of a list or a tuple: how many items has it here?"),
+    _Known("", r"negative dimensions|tensor with negative dimension", "raises_for_a_negative_length",
+           "An array of a negative length is asked for: how is the length computed?"),
+    _Known("ValueError", r"inhomogeneous|setting an array element with a sequence", "raises_for_unequal_rows",
+           "Lists or arrays of unequal shapes are put into one array."),
+    _Known("", r"must match exactly|must have the same shape|stack expects each|Sizes of tensors must match except",
+           "raises_when_joining", "Arrays of unequal shapes are joined: along which axis, and may they be unequal?"),
+    _Known("IndexError", r"boolean index did not match|shape of the mask", "raises_for_a_mask",
+           "A mask has another shape than what it is to choose from."),
+    _Known("IndexError", r"of integer \(or boolean\) type|tensors used as indices", "raises_for_an_index",
+           "An array is an index, and does not hold whole numbers: what is its dtype?"),
+    _Known("", r"[Cc]annot cast ufunc|can't be cast to", "raises_for_a_dtype",
+           "A result is put into an array whose dtype cannot hold it: does that hold whole numbers?"),
+    _Known("ValueError", r"read-only", "raises_for_read_only",
+           "It writes into an array that is read-only: work on a copy."),
+    _Known("", r"cannot convert float (NaN|infinity)", "raises_for_nan", "nan or infinity is made a whole number."),
+    _Known("ValueError", r"math domain error|expected a (nonnegative|positive) input", "raises_outside_the_domain",
+           "A root or a logarithm is taken of a number that has none."),
+    _Known("", r"[Pp]robabilities (do not sum|contain NaN|are not non-neg)|probability tensor contains",
+           "raises_for_probabilities", "What it draws with are no probabilities: are they at least 0, and 1 in sum?"),
+    _Known("RecursionError", r"", "raises_too_deep",
+           "A function calls itself too often: does it end, and for a long chain?"),
+    _Known("RuntimeError", r"changed size during iteration|mutated during iteration", "raises_for_a_change",
+           "A dict, list or set is changed while a loop goes through it."),
+    _Known("RuntimeError", r"mat1 and mat2 shapes|size mismatch, got|inconsistent tensor size",
+           "raises_in_a_matrix_product",
+           "A matrix product is taken of shapes that do not fit: the last axis of the left one and the last but one of "
+           "the right one differ. Which is to be transposed, or reshaped?"),
+    _Known("RuntimeError", r"The size of tensor a .* must match", "raises_for_shapes",
+           "Two tensors of shapes that do not fit meet in one operation: which of them has the wrong one?"),
+    _Known("RuntimeError", r"is invalid for input of size", "raises_in_reshape",
+           "A reshape asks for another number of entries than there are: which axis is it?"),
+    _Known("RuntimeError", r"view size is not compatible", "raises_for_a_view",
+           "`view` needs entries that lie in order: after a transpose take `reshape`."),
+    _Known("IndexError", r"Dimension out of range", "raises_for_an_axis",
+           "It asks for an axis that the array has not: does it take fewer axes than come?"),
+    _Known("RuntimeError", r"to have \d+ channels, but got", "raises_for_channels",
+           "A layer gets another number of channels than it was made for."),
+    _Known("RuntimeError", r"expected scalar type|have the same dtype|Found dtype|type .* should be the same",
+           "raises_for_two_dtypes", "Tensors of two dtypes meet in one operation: where does the other one come from?"),
+    _Known("RuntimeError", r"Expected all tensors to be on the same device", "raises_for_two_devices",
+           "Tensors on two devices meet: what is not moved?"),
+    _Known("RuntimeError", r"does not require grad", "raises_without_a_graph",
+           "backward() has no graph to go through: was something detached, made a number, or computed under no_grad?"),
+    _Known("RuntimeError", r"created only for scalar outputs", "raises_for_many_outputs",
+           "backward() starts at one number, and this is an array: is it to be summed or averaged?"),
+    _Known("RuntimeError", r"backward through the graph a second time", "raises_the_second_time",
+           "backward() goes through a graph a second time: what is kept from the step before?"),
+    _Known("RuntimeError", r"leaf [Vv]ariable that requires grad", "raises_in_place",
+           "A parameter is changed in place while gradients are recorded: torch.no_grad()."),
+    _Known("RuntimeError", r"modified by an inplace operation", "raises_in_place",
+           "A tensor that backward() needs is changed in place: work on a new one."),
+    _Known("RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad", "raises_for_numpy",
+           "A tensor with a graph is made an array: detach it first."),
+)  # fmt: skip
 
 
 def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> Iterator[Finding]:
@@ -46,7 +143,9 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         yield Finding(
             "raises_for_an_axis", "It asks for an axis that the array has not: does it take fewer axes than come?"
         )
-    elif kind == "IndexError":
+    elif known := next((each for each in _KNOWN if each.fits(kind, message)), None):
+        yield Finding(known.name, known.says)
+    elif kind == "IndexError" and "ind" in message:
         yield Finding("raises_index_error", "An index is not valid: how many axes and entries has what is indexed?")
     elif kind == "KeyError":
         yield Finding(
@@ -66,20 +165,21 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
             "raises_for_its_arguments",
             "A function gets other arguments than it takes: compare the signatures.",
         )
-    elif kind == "TypeError" and "NoneType" in message:
-        yield Finding("raises_for_none", "It works with None: which value is not given, or not returned?")
     elif kind == "TypeError" and "scalar array" in message:
         yield Finding(
             "raises_for_an_array",
             "An array stands where a whole number is needed, such as an axis or an index.",
         )
-    elif kind == "TypeError" and "multiply sequence" in message:
-        yield Finding("raises_for_a_sequence", "A tuple or a list is multiplied: is it to be unpacked first?")
-    elif kind == "TypeError" and ("integer" in message or "float" in message):
+    elif kind in ("TypeError", "IndexError") and "integer" in message:
         yield Finding("raises_for_a_float", "A float stands where a whole number is needed: `//` gives a whole one.")
+    elif kind == "TypeError" and (match := _OPERANDS.search(message)):
+        yield Finding(
+            "raises_for_two_types",
+            f"`{match[1]}` and `{match[2]}` meet in one operation, which does not go: which one should be another?",
+        )
     elif kind in ("OverflowError", "FloatingPointError"):
         yield Finding("raises_overflow", "A number grows too large: what is exp taken of?")
-    elif kind == "AttributeError":
+    elif kind == "AttributeError" and "has no attribute" in message:
         yield Finding(
             "raises_unknown_attribute", "It asks an object for what that does not have: what is its type here?"
         )
@@ -91,8 +191,10 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         yield Finding(
             "raises_when_unpacking", "What is unpacked has another number of items: how many axes has the shape?"
         )
-    elif kind == "IndentationError":
-        return
+    elif kind in ("ValueError", "AssertionError"):
+        yield Finding(
+            "raises_for_what_is_allowed", f"It raises {kind} for arguments that are allowed: what refuses them?"
+        )
 
 
 def _lengths(text: str) -> tuple[int, ...]:
@@ -121,7 +223,11 @@ def _out_of_bounds(index: int, axis: int, size: int, arrays: Mapping[str, np.nda
     others = [
         (words, i) for words, array in arrays.items() for i, length in enumerate(array.shape) if index < length != size
     ]
-    if index == size:
+    if size == 0:
+        yield Finding(
+            "raises_for_nothing", "An entry is taken of an empty array: what is to be given where there is nothing?"
+        )
+    elif index == size:
         along = ", or is it counted along another axis" * bool(others)
         yield Finding(
             "raises_one_past_the_end",

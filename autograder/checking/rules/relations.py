@@ -15,14 +15,16 @@ import numpy as np
 
 from autograder.checking.compare import rounding
 from autograder.checking.rules.calls import MOST, Given
-from autograder.checking.rules.factors import constants, elementwise, multiples, same_along_an_axis, steps, terms
+from autograder.checking.rules.factors import constants, elementwise, masks, multiples, same_along_an_axis, steps, terms
 from autograder.checking.rules.finding import EXACT, PLACE, SHAPED, Finding
-from autograder.checking.rules.orders import orders, running, signs
+from autograder.checking.rules.orders import orders, running, signs, sums
 from autograder.checking.rules.pair import Array, Pair, every
 from autograder.checking.rules.places import at_the_label, nearly, offsets, pieces, places, weakly
 from autograder.checking.rules.shapes import of_shapes
 from autograder.checking.rules.single import single
-from autograder.checking.values import untorched
+from autograder.checking.values import is_a_fraction, untorched
+
+_EXP_OVERFLOWS = 709  # beyond which exp of a float64 is infinite
 
 
 def relations(got: Any, expected: Any, given: Given) -> Iterator[Finding]:
@@ -67,10 +69,12 @@ def _numbers(value: Any) -> Array | None:
 def _of_values(pair: Pair) -> Iterator[Finding]:
     if not pair.wrong.any():
         return  # nearer than a rule can tell
+    a, e = pair.got, pair.expected
+    plain = e.size == 1 and is_a_fraction(a.item()) and is_a_fraction(e.item())  # of such ones many things hold
     for tier, rules in _RULES.items():
         for rule in rules:
             for finding in rule(pair):
-                by_chance = finding.by_chance or (rule is places and finding.name.startswith(("only_", "wrong_where")))
+                by_chance = finding.by_chance or plain
                 yield replace(finding, tier=max(tier, finding.tier), by_chance=by_chance)
 
 
@@ -79,6 +83,8 @@ _RULES: dict[int, tuple[Callable[[Pair], Iterator[Finding]], ...]] = {
         constants,
         multiples,
         orders,
+        sums,
+        masks,
         steps,
         terms,
         elementwise,
@@ -101,6 +107,7 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
             yield Finding("finite_for_infinite", "{it} is finite where it should not be.", PLACE)
         return
     what = "nan" if np.isnan(a[bad]).all() else "infinite" if np.isinf(a[bad]).all() else "nan or infinite"
+    extreme = any(np.max(np.abs(given)) > _EXP_OVERFLOWS for given in pair.given.arrays.values())
     for words, given in pair.given.arrays.items():
         if not np.isfinite(given).all():
             continue
@@ -110,16 +117,16 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
                 yield Finding(
                     f"{name}_at_zero", f"{{it}} is {what} exactly where {words} is 0: a division or log of 0."
                 )
-            if (bad == (given < 0)).all():
+            if (bad == (given < 0)).all() and not extreme:
                 yield Finding(
                     f"{name}_below_zero", f"{{it}} is {what} exactly where {words} is negative: a root or a log."
                 )
-        if large > 709:
+        if large > _EXP_OVERFLOWS:
             yield Finding(
                 f"{name}_by_overflow",
                 f"{{it}} is {what}: {words} has entries so large that exp of them overflows. Subtract the largest.",
             )
-        elif float(np.min(given)) < -709:
+        elif float(np.min(given)) < -_EXP_OVERFLOWS:
             yield Finding(
                 f"{name}_by_underflow",
                 f"{{it}} is {what}: {words} has entries so negative that exp of them is 0, or overflows with the other "
@@ -138,7 +145,7 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
     which = "everywhere" if bad.all() else "in some places"
     yield Finding(
         what.replace(" ", "_"),
-        f"{{it}} is {what} {which}: what is divided by 0, or has the log or root of what it cannot?",
+        f"{{it}} is {what} {which}: what is divided by 0, grows too large, or has the log or root of what it cannot?",
     )
 
 
@@ -148,9 +155,9 @@ def _of_truths(pair: Pair) -> Iterator[Finding]:
         if e.size > 3 and e.any() and not e.all():  # of fewer it may be chance
             yield Finding("negated", f"{every(pair)} turned round: true for false, and false for true.")
     elif e.size > 1 and not a.any():
-        yield Finding("never_true", "No value of {it} is true: with what is compared?")
+        yield Finding("never_true", "No value of {it} is true, where some should be: what makes one true?")
     elif e.size > 1 and a.all():
-        yield Finding("always_true", "Every value of {it} is true: with what is compared?")
+        yield Finding("always_true", "Every value of {it} is true, where some should not be: what makes one false?")
     elif (e | ~a).all():
         yield Finding("too_seldom_true", "What {it} says is true is so; it misses some.", PLACE)
     elif (a | ~e).all():

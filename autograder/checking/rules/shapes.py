@@ -67,16 +67,17 @@ def _of_equal_rank(pair: Pair) -> Iterator[Finding]:
             yield Finding("axes_swapped", "The axes of {it} are in another order than they should be.")
     for i in different:
         others = [j for j in range(e.ndim) if j != i and e.shape[j] == a.shape[i] != e.shape[i]]
-        if others and sorted(a.shape) != sorted(e.shape):
+        if others and different == [i] and a.shape[i] > 1:
             spatial = e.ndim == 4 and i > 1 and others[-1] > 1
             if e.ndim == 4 and not spatial:
                 continue  # a height that is the number of channels is so by chance
             hint = " Is a width computed with the height?" if spatial else ""
-            yield Finding("length_of_another_axis", f"Axis {i} of {{it}} has the length of axis {others[-1]}.{hint}")
+            said = f"Axis {i} of {{it}} has the length of axis {others[-1]}.{hint}"
+            yield Finding("length_of_another_axis", said, by_chance=True)
     yield from _borders(pair, different)
     if len(different) == 1 and e.shape[i := different[0]] > 0:
         more = a.shape[i] - e.shape[i]
-        if a.shape[i] == 1:
+        if a.shape[i] == 1 and not (e.ndim == 4 and i > 1):
             yield Finding("summed_over_an_axis", f"Axis {i} of {{it}} has length 1: has something been summed over it?")
         elif e.shape[i] == 1:
             yield Finding("not_summed", f"Axis {i} of {{it}} should have length 1: sum over it, and keep it.")
@@ -122,7 +123,7 @@ def _borders(pair: Pair, different: Sequence[int]) -> Iterator[Finding]:
                 side = "still has the padding" if more[0] > 0 else "lacks the padding, or has lost it twice"
                 yield Finding("padding_in_the_shape", f"{{it}} {side}: its last two axes are {wide} by twice {words}.")
         yield Finding(
-            "border", f"The last two axes of {{it}} are {wide} by the same number: look at the padding and the stride."
+            "border", f"The last two axes of {{it}} are {wide} by the same number: how is their length computed?"
         )
     elif len(axes) == 2:
         yield Finding(
@@ -132,7 +133,7 @@ def _borders(pair: Pair, different: Sequence[int]) -> Iterator[Finding]:
 
 def _not_summed(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
-    for axis in range(a.ndim):
+    for axis in range(a.ndim if e.any() or pair.shapes_only else 0):  # many are 0 in sum
         if a.shape[:axis] + a.shape[axis + 1 :] == e.shape and a.shape[axis] > 1:
             for name, reduced in (("summed", a.sum(axis)), ("averaged", a.mean(axis)), ("reduced", a.max(axis))):
                 if pair.same(reduced, e):
@@ -148,6 +149,11 @@ def _not_summed(pair: Pair) -> Iterator[Finding]:
 
 def _summed_away(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
+    if e.ndim == 2 and a.size > 1 and pair.same(a, np.diagonal(e)):
+        yield Finding(
+            "only_the_diagonal", "{it} is only the diagonal, each with its own partner: all pairs are wanted."
+        )
+        return
     for axis in range(e.ndim):
         if e.shape[:axis] + e.shape[axis + 1 :] == a.shape:
             for name, reduced in (("summed", e.sum(axis)), ("averaged", e.mean(axis))):
@@ -160,7 +166,7 @@ def _summed_away(pair: Pair) -> Iterator[Finding]:
                         f"only_the_{name}", f"{{it}} is only the {name} along axis {axis}; all of them are wanted."
                     )
                     return
-    for axis in range(e.ndim):
-        if e.shape[:axis] + e.shape[axis + 1 :] == a.shape:
-            yield Finding("an_axis_too_few", f"{{it}} has no axis {axis} any more: what is it summed over?")
-            return
+    missing = [axis for axis in range(e.ndim) if e.shape[:axis] + e.shape[axis + 1 :] == a.shape]
+    if missing:
+        which = f": axis {missing[0]} is not there" if len(missing) == 1 else ""
+        yield Finding("an_axis_too_few", f"{{it}} has one axis too few{which}. What is it summed over, or taken from?")

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checking.rules.finding import Finding
 from autograder.checking.rules.pair import Pair
+from autograder.checking.values import is_a_fraction
 
 _CONSTANTS = (("1", 1.0), ("log 2", math.log(2)), ("log 2π", math.log(2 * math.pi)), ("π", math.pi))
 _WEIGHTS = (("", 1.0), ("half of ", 0.5), ("twice ", 2.0))
@@ -30,9 +31,8 @@ def single(pair: Pair) -> Iterator[Finding]:
     lengths = [("", 1.0), *((f", {how} {words}", factor) for how, words, factor in _lengths(pair))]
     for (weight, w), (times, n), (term, t) in itertools.product(_WEIGHTS, lengths, _terms(pair)):
         if abs(abs(error) - abs(w * n * t)) <= bound:
-            yield Finding(
-                "off_by_a_term", f"{{it}} is off by {weight}{term}{times}: a term is missing, or one too many."
-            )
+            said = f"{{it}} is off by {weight}{term}{times}: a term is missing, or one too many."
+            yield Finding("off_by_a_term", said, by_chance=is_a_fraction(error))
             return
 
 
