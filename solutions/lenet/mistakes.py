@@ -330,7 +330,7 @@ slip(
     "make_loaders", "val, train = order[:n_val], order[n_val:]",
     "order = torch.arange(len(x))\n    train, val = order[: len(x) - n_val], order[len(x) - n_val :]",
     name="last_images_for_validation",
-    says="The last images are for validation; data can be sorted, so draw them at random.",
+    says="Images that follow one another are for validation; data can be sorted, so draw them at random.",
 )  # fmt: skip
 slip(
     "make_loaders", "val, train = order[:n_val], order[n_val:]",

@@ -223,9 +223,9 @@ def _of_replies(
     check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
 ) -> Iterator[tuple[Finding, str]]:
     """Of the first call of the exercise whose result is not the reference's."""
-    if "in place" in outcome.message:
-        if any(call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False)):
-            yield Finding("changes_an_argument", "An argument is changed in place; work on a copy."), "it"
+    changed = (call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False))
+    if "in place" in outcome.message and any(changed):
+        yield Finding("changes_an_argument", "An argument is changed in place; work on a copy."), "it"
         return
     for call, wanted in zip(made, right, strict=False):
         if call.exercise != check.exercise:
@@ -282,9 +282,13 @@ def _of_dtypes(pairs: Iterable[tuple[Call, Leaves]], exercise: str) -> Iterator[
     for call, wanted in pairs:
         for path, expected in wanted.items():
             got = call.gave.at(path)
-            if call.exercise == exercise and path[0] == protocol.VALUE and path[-1] != "length" and np.ndim(expected):
+            if call.exercise == exercise and path[0] == protocol.VALUE and path[-1] != "length":
                 kinds = [np.asarray(untorched(value)).dtype.kind for value in (got, expected)]
-                if kinds[0] in "biu" and kinds[1] == "f":
+                if kinds[0] == "f" and isinstance(expected, int) and not isinstance(expected, bool):
+                    said = "{it} is a float where a whole number is wanted: is it divided with `/`?"
+                    yield Finding("a_float_for_a_whole_number", said), _said(path)
+                    return
+                if kinds[0] in "biu" and kinds[1] == "f" and np.ndim(expected):
                     said = "{it} holds whole numbers, or truth values, where floats are wanted: what is its dtype?"
                     yield Finding("another_dtype", said), _said(path)
                     return

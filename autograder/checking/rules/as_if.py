@@ -52,7 +52,7 @@ def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequenc
         if parts is None or not all(same_value(call.gave.at(path), parts.at(path)) for path in wrong):
             continue
         agreeing = [_holds(reference, made, each, name, says, wrong) for each in others]
-        common = any(_is_common(call.gave.at(path)) for path in wrong)
+        common = any(_is_common(call.gave.at(path)) or _is_plain(right.at(path)) for path in wrong)
         if all(agreeing) and (len(agreeing) >= _FEWEST or not common):
             yield Finding(name, f"{{it}} is what is right {says}", AS_IF)
             return
@@ -72,6 +72,12 @@ def _is_common(value: Any) -> bool:
     """Whether a value may be another one's by coincidence: a single whole number, or all of them 0."""
     array = np.asarray(value)
     return array.dtype.kind not in "fiu" or not array.any() or (array.size == 1 and float(array.item()).is_integer())
+
+
+def _is_plain(right: Any) -> bool:
+    """Whether what is expected has one value or two in many places, as where all gates are open or shut."""
+    array = np.asarray(right)
+    return array.dtype.kind == "f" and array.size > 2 and len(np.unique(np.round(array, 6))) < 3
 
 
 _Key = tuple[int, int | str]  # which call, counted back from the one at hand, and which of its arguments
