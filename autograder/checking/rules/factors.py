@@ -13,6 +13,7 @@ from autograder.checking.rules.pair import Array, Pair, common_factor, distinct,
 
 _SMALL = 4.5  # a length below this is as well another number
 _FEWEST = 8  # entries of a mask
+_TINY = 1e-3  # a number below it makes no 1 minus it that can be told from 1
 _SMALL_NUMBERS = ("three_times", "a_third", "four_times", "a_quarter")
 
 
@@ -60,7 +61,7 @@ def _named_factors(pair: Pair) -> Iterator[tuple[float, str, str]]:
             continue
         yield s, "times_a_number", f"multiplied once too often by {words}, or not divided by it"
         yield 1 / s, "without_a_number", f"divided once too often by {words}, or not multiplied by it"
-        if 0 < s < 1 and s != 0.5:
+        if _TINY < s < 1 and s != 0.5:
             yield 1 - s, "times_one_minus", f"multiplied once too often by 1 minus {words}, or not divided by it"
             yield 1 / (1 - s), "without_one_minus", f"not multiplied by 1 minus {words}, or divided by it too often"
             yield s / (1 - s), "one_minus_turned_round", f"taken with {words} where 1 minus {words} is wanted"
@@ -220,8 +221,10 @@ def steps(pair: Pair) -> Iterator[Finding]:
             continue
         step, right = a - v, e - v
         factor = common_factor(step, right, pair)
-        if factor is None or np.count_nonzero(right) < 0.8 * right.size or distinct(np.abs(right)) < 3:
-            continue  # where most of it stays as it is, this is no step, and of steps of one length no factor tells
+        if factor is None or pair.close_to(factor, 1) or distinct(np.abs(right)) < 3:
+            continue  # beside a large argument no step is seen, and of steps of one length no factor tells
+        if np.count_nonzero(right) < 0.8 * right.size:
+            continue  # where most of it stays as it is, this is no step
         what = f"The step from {words} to {{it}} is"
         for value, name, says in _named_factors(pair):
             if pair.close_to(factor, value):

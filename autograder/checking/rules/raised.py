@@ -52,6 +52,8 @@ _KNOWN = (
     _Known("", r"must be a matrix|matrices expected|Expected (2|3|4)D|expected .* dimensional input",
            "raises_for_its_axes",
            "An operation gets an array of more or fewer axes than it takes: which inputs are allowed?"),
+    _Known("AssertionError", r"No inf checks were recorded", "raises_for_an_unscaled_step",
+           "The scaler has looked at no gradients: is the loss scaled, and does the step go through the scaler?"),
     _Known("AttributeError", r"before Module.__init__", "raises_before_its_parent",
            "A layer is assigned before the module is one: super().__init__() comes first."),
     _Known("", r"window shape cannot be larger", "raises_for_a_window",
@@ -191,7 +193,7 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         yield Finding(
             "raises_when_unpacking", "What is unpacked has another number of items: how many axes has the shape?"
         )
-    elif kind in ("ValueError", "AssertionError"):
+    elif kind == "ValueError":
         yield Finding(
             "raises_for_what_is_allowed", f"It raises {kind} for arguments that are allowed: what refuses them?"
         )

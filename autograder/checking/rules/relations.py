@@ -111,7 +111,8 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
     for words, given in pair.given.arrays.items():
         if not np.isfinite(given).all():
             continue
-        large, name = float(np.max(given)), f"{what.replace(' ', '_')}"
+        there = given[bad] if given.shape == a.shape and bad.any() else given  # what meets where it is not finite
+        large, name = float(np.max(there)), f"{what.replace(' ', '_')}"
         if given.shape == a.shape and not bad.all():
             if (bad == (given == 0)).all():
                 yield Finding(
@@ -126,7 +127,7 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
                 f"{name}_by_overflow",
                 f"{{it}} is {what}: {words} has entries so large that exp of them overflows. Subtract the largest.",
             )
-        elif float(np.min(given)) < -_EXP_OVERFLOWS:
+        elif float(np.min(there)) < -_EXP_OVERFLOWS:
             yield Finding(
                 f"{name}_by_underflow",
                 f"{{it}} is {what}: {words} has entries so negative that exp of them is 0, or overflows with the other "
