@@ -166,9 +166,12 @@ def test_a_sum_along_the_wrong_axis_is_told_where_the_sums_show_it() -> None:
 
 def test_an_overflow_is_not_taken_for_a_root() -> None:
     x = np.array([[1000.0, -1000.0, 999.0]])
-    got = np.array([[1.0, np.nan, 1.0]])
-    (first, *_) = relations(got, np.array([[0.7, 0.0, 0.3]]), Given.of((x,)))
-    assert first.name == "nan_by_overflow"
+    for got, name in (
+        (np.where(x < 0, np.nan, 1.0), "nan_by_underflow"),
+        (np.where(x > 0, np.nan, 1.0), "nan_by_overflow"),
+    ):
+        (first, *_) = relations(got, np.array([[0.7, 0.0, 0.3]]), Given.of((x,)))
+        assert first.name == name
 
 
 def test_a_height_for_a_width_and_truths_turned_round_are_told_where_it_is_no_chance() -> None:
