@@ -17,6 +17,14 @@ from tests.isolation import ISOLATION
 
 pytestmark = pytest.mark.takes_long
 
+# What is said of memory, processes, time and descriptors; nothing of a secret, a score or a file is an amount.
+AMOUNTS = (
+    "of memory, of",
+    "processes at a time",
+    "kept the grader for",
+    "made the grader take",
+    "descriptors of the grader",
+)
 FAMILIES = ("exit", "fake", "read", "resource", "persist", "network", "kernel", "notebook", "page")
 
 
@@ -33,8 +41,8 @@ def let_loose():
 def test_it_is_held(let_loose, name):
     harms = let_loose.verdict(ATTACKS[name]).harms
     for _ in range(2):
-        # What is taken between two looks of the supervisor is more on a busy machine. A hole is there each time.
-        if harms and all("of memory, of" in harm for harm in harms):
+        # How much there was of something at a moment also tells how busy the machine was. A hole is there each time.
+        if harms and all(any(amount in harm for amount in AMOUNTS) for harm in harms):
             harms = let_loose.verdict(ATTACKS[name]).harms
     assert harms == ()
 
