@@ -7,6 +7,7 @@ notebook   a check in a warm kernel, and the prompt after the stop button
 phases     where the time of one submission goes
 nbgrader   a class by stock `nbgrader autograde` and by `autograder grade`
 otter      the same by otter-grader (OTTER_PYTHON names the Python of its own environment)
+loops      six hundred submissions, a tenth of them with endless loops
 scaling    workers, a cluster on this machine, and ten thousand submissions
 
 --quick takes about a minute for each and shows that it runs; its numbers go to results/quick/ and into no page.
@@ -23,7 +24,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-NAMES = ("floor", "notebook", "phases", "nbgrader", "otter", "scaling")
+NAMES = ("floor", "notebook", "phases", "nbgrader", "otter", "loops", "scaling")
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 

@@ -27,6 +27,8 @@ from autograder.submission.read import read
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("autograder")
 KINDS = ("right", "mistake", "exception", "loop")
+# One in which nothing changes any more, which is ended early, and one that counts, which has its whole deadline.
+LOOPS = ("while True: pass", "n = 0\n    while n >= 0: n += 1")
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,12 @@ def students(course: Course, assignment_id: str, numbers: dict[str, int]) -> lis
     given = {name for node in nodes for name in bound_names(node)}
     wrong = [(each.exercise, text) for each in mistakes if (text := _standing_alone(each, reference, given))]
 
-    def with_body(body: str) -> Callable[[int], dict[str, str]]:
+    def with_body(*bodies: str) -> Callable[[int], dict[str, str]]:
         def faulty(index: int) -> dict[str, str]:
-            name = functions[-1 - index % len(functions)]
-            return {
-                name: re.sub(
-                    r"\A(def \w+\()[^)]*\):.*", rf"\1*args, **kwargs):\n    {body}\n", reference[name], flags=re.S
-                )
-            }
+            name, body = functions[-1 - index % len(functions)], bodies[index % len(bodies)]
+            head = re.match(r"def \w+\(", reference[name])
+            assert head is not None
+            return {name: f"{head[0]}*args, **kwargs):\n    {body}\n"}
 
         return faulty
 
@@ -63,7 +63,7 @@ def students(course: Course, assignment_id: str, numbers: dict[str, int]) -> lis
         "right": lambda index: {},
         "mistake": lambda index: dict([wrong[7 * index % len(wrong)]]),
         "exception": with_body("return [][0]"),
-        "loop": with_body("while True: pass"),
+        "loop": with_body(*LOOPS),
     }
     found = []
     for kind, index in ((each, index) for each in KINDS for index in range(numbers[each])):

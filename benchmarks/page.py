@@ -28,6 +28,7 @@ def render(found: Mapping[str, Result]) -> str:
         "floor": floor,
         "notebook": notebook,
         "phases": phases,
+        "loops": loops,
         "scaling": scaling,
     }
     parts = [part(found[name]) for name, part in sections.items() if name in found]
@@ -193,6 +194,16 @@ def gpu(result: Result | None) -> str:
         "deviations it stays below the threshold ([gpu.md](gpu.md)):\n\n"
         + table(("what", "runs", "mean", "threshold", "margin"), rows)
         + (f"\n\nNot complete: {', '.join(missing)}." if missing else "")
+    )
+
+
+def loops(result: Result) -> str:
+    took = result["seconds"]
+    return (
+        measured("A large class with endless loops", result)
+        + f"{result['submissions']} submissions of `{result['assignment']}` by `autograder grade`, {result['loops']} "
+        f"of them with endless loops, took {seconds(took['all'])}, and {seconds(took['without_loops'])} without those: "
+        f"the loops are {result['share']:.0%} of the time. In half of them nothing changes any more, the others count."
     )
 
 

@@ -54,6 +54,13 @@ def test_the_page_shows_what_was_measured_and_plots_it(tmp_path: Path) -> None:
     assert (tmp_path / "benchmarks" / "scaling.svg").read_text().startswith("<?xml")
 
 
+def test_the_share_of_loops_is_said() -> None:
+    seconds = {"without_loops": 6.0, "all": 8.0}
+    result = {"assignment": "optimizers", "submissions": 60, "loops": 6, "seconds": seconds, "share": 0.25}
+    text = page.render({"loops": {"machine": RESULT["machine"], **result}})
+    assert "took 8.00 s, and 6.00 s without those: the loops are 25% of the time" in " ".join(text.split())
+
+
 def test_a_busy_machine_is_said() -> None:
     busy = RESULT | {"machine": {**RESULT["machine"], "load_before": 3.0}}  # type: ignore[dict-item]
     assert "**The machine was busy (load 3): these numbers are noisy.**" in page.render({"scaling": busy})
@@ -82,7 +89,7 @@ def test_mistakes_may_use_what_the_notebook_imports() -> None:
 
 def test_a_class_is_what_its_kinds_say(tmp_path: Path, isolation: str) -> None:
     course = classes.own_course(tmp_path / "course", "optimizers", check_s=1)
-    class_ = classes.students(COURSE, "optimizers", {"right": 1, "mistake": 2, "exception": 1, "loop": 1})
+    class_ = classes.students(COURSE, "optimizers", {"right": 1, "mistake": 2, "exception": 1, "loop": 2})
     classes.hand_in(course, "optimizers", class_, tmp_path / "submitted")
     statuses, named = {}, set()
     with Grader(course, "optimizers", Options(isolation)) as grader:
@@ -96,6 +103,7 @@ def test_a_class_is_what_its_kinds_say(tmp_path: Path, isolation: str) -> None:
         "mistake-001": {"passed", "failed"},
         "exception-000": {"passed", "failed"},
         "loop-000": {"passed", "timeout"},
+        "loop-001": {"passed", "timeout"},
     }
     assert {"mistake-000", "mistake-001"} <= named
 
