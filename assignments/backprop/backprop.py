@@ -628,6 +628,10 @@ with uses("unbroadcast"):
     plt.show()
 
 # %% [markdown]
+# A row of shape `(3,)` went into each of the four rows, so its gradient has the sums of the columns: 22, 26 and 30. A
+# column of shape `(4, 1)` went into each of the three columns, and has the sums of the rows. A single number went
+# everywhere, and its gradient is the sum of all twelve, 78.
+#
 # ---
 # ## 5 Automatic differentiation
 #
@@ -780,6 +784,9 @@ with uses("topological_order"):
     plt.show()
 
 # %% [markdown]
+# Sugar has two arrows, one to the dough and one to the icing, and stands in the row once. Read from right to left, the
+# row is an order for the backward pass: when sugar's turn comes, both gradients that it is to add up have arrived.
+#
 # ### Reverse mode: a number that remembers how it was made
 #
 # What has to be known of each operation is its value and its local derivatives:
@@ -1035,7 +1042,7 @@ with uses("topological_order", "Value"):
     error.backward()
     order = topological_order(error)
     named = {w1: "w₁", w2: "w₂", b: "b", x1: "x₁", x2: "x₂"}
-    fig, ax = plt.subplots(figsize=(11, 4.2), dpi=65, layout="constrained")
+    fig, ax = plt.subplots(figsize=(11, 4.2), dpi=80, layout="constrained")
 
     def draw_step(step):
         """The graph when the last `step` nodes of the order have their gradients."""
@@ -1256,6 +1263,10 @@ if net is not None:
     plt.show()
 
 # %% [markdown]
+# Six of the 80 units, those with the largest weights. Each picture is black on one side of a straight line and brighter
+# the further one goes on the other: a ramp. The lines lie in different directions, and each bends the boundary of the
+# network where it crosses it.
+#
 # ---
 # ## 7 Gradient checking: is this gradient right?
 #

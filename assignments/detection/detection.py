@@ -115,6 +115,10 @@ panels[3].imshow(np.where(covered, 1.0, np.nan), cmap="winter", alpha=0.6)
 plt.show()
 
 # %% [markdown]
+# From left to right the answers say more: the class of the largest object, its box as well, a class and a box for each
+# of the three, and the pixels that belong to them. (No network has been here yet. The boxes are known, and the pixels
+# are those that are brighter than the background by a threshold.)
+#
 # ---
 # ## 2 Boxes
 #
@@ -247,7 +251,7 @@ def nms(boxes, scores, iou_threshold):
 
     boxes: (N, 4) float array of x1, y1, x2, y2. scores: (N,) float array, any numbers, higher is better. N may be 0.
     Neither is modified.
-    iou_threshold: float. A kept box drops those whose IoU with it is greater than this; an equal IoU may stay.
+    iou_threshold: float. A kept box drops those whose IoU with it is greater than this; one whose IoU is equal stays.
 
     Returns the indices of the kept boxes, a (K,) array of integers, the highest score first. Of equal scores, the lower
     index comes first, in the result and in the order of suppression.
@@ -709,6 +713,9 @@ with uses("encode_boxes", "decode_boxes"):
     plt.show()
 
 # %% [markdown]
+# The first two numbers move the center, in parts of the anchor's own width and height; upwards is negative. The last
+# two stretch the box about its center: $\ln 2$ doubles a side, $-\ln 2$ halves it.
+#
 # ---
 # ## 7 Precision, recall and average precision: how good is a detector?
 #

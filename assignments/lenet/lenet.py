@@ -92,6 +92,9 @@ plots.images(list(x_train[:24].numpy()), [str(int(label)) for label in y_train[:
 plt.show()
 
 # %% [markdown]
+# These are 24 of them. Each pixel of the 8×8 counts the ink in 4×4 dots of the scan, so strokes are blurred, and some
+# digits are hard to read for people, too.
+#
 # ---
 # ## 1 The network of 1998
 #
@@ -318,9 +321,9 @@ if __name__ == "__main__":
 # %% [markdown]
 # <details><summary>Why?</summary>
 #
-# Each digit gets about $p=1/10$, whichever is right, so the loss is about $-\ln\tfrac1{10}=\ln 10=2.303$. A little more
-# is usual: $p$ is not exactly equal for all, and the logarithm punishes what is below 1/10 more than it rewards what is
-# above.
+# Each digit gets about $p=1/10$, whichever is right, so the loss is about $-\ln\tfrac1{10}=\ln 10=2.303$. On average
+# it is a little more: $p$ is not exactly equal for all, and the logarithm punishes what is below 1/10 more than it
+# rewards what is above.
 # </details>
 
 # %% tags=["demo"]
@@ -337,6 +340,9 @@ with uses("LeNet5"):
     plt.show()
 
 # %% [markdown]
+# All thirty begin within 0.03 of $\ln 10$. So a first loss of 4, or of 0.5, is a bug: outputs that are far too large,
+# or a network that has seen the answers.
+#
 # ---
 # ## 2 Training and validation data, without a leak
 #
@@ -382,7 +388,7 @@ def make_loaders(x, y, batch_size, val_fraction, seed):
         mean, std: floats, over all pixels of all training images. (Biased or unbiased standard deviation: with this
             many pixels they are the same.)
 
-    The validation set has N * val_fraction images, rounded down, chosen at random. Both loaders give batches
+    The validation set has int(N * val_fraction) images, chosen at random. Both loaders give batches
     (images, labels): images (B, 1, H, W) normalized as (x - mean) / std, labels (B,), each beside its image; B is
     batch_size, and smaller in a loader's last batch if it does not divide.
     """
@@ -763,15 +769,16 @@ with uses("fit"):
     plt.show()
 
 # %% [markdown]
+# In ten epochs the loss of the course's own `fit` falls to a two-hundredth of what it was in the first, and still one
+# new digit in thirty is read wrongly: the training loss alone does not say how good a network is.
+#
 # ---
 # ## 7 Inside the trained network
 #
 # ### The confusion matrix
 #
 # An accuracy is one number. The **confusion matrix** has a row for each digit and a column for each answer; what is off
-# the diagonal is wrong, and only that is drawn here. Look at the pictures behind it before you blame the network: of
-# some of these you would not be sure either. And look at how sure *it* was: on average about 99 % where it is right,
-# and about 70 % where it is wrong. A network that knows when it does not know can ask somebody.
+# the diagonal is wrong, and only that is drawn here, with the pictures behind it.
 
 # %% tags=["demo"]
 with uses("fit"):
@@ -792,6 +799,10 @@ with uses("fit"):
     plt.show()
 
 # %% [markdown]
+# Look at the pictures before you blame the network: of some of these you would not be sure either. And look at how sure
+# *it* was: on average about 99 % where it is right, and about 70 % where it is wrong. A network that knows when it does
+# not know can ask somebody.
+#
 # ### Filters and feature maps
 #
 # Here are the six filters of C1 and, for one digit, maps that C1, S2, C3 and S4 return (eight of the sixteen of C3 and

@@ -100,6 +100,9 @@ plots.diagram(
 plt.show()
 
 # %% [markdown]
+# An arrow does not lock a door. An assignment that builds on an earlier one brings the course's own version of what it
+# needs, takes yours instead if it is there and its public checks hold, and says which of the two it took.
+#
 # ---
 # ## 1 Mean squared error: how wrong is a number?
 #

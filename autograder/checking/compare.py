@@ -219,13 +219,14 @@ def expect(condition: Any, message: str) -> None:
 
 
 def parts(result: Any, *names: str) -> Sequence[Any]:
-    """The parts of what a function returned, which is a tuple or list of as many as there are names.
+    """The parts of what a function returned: a tuple or list of as many as there are names, or an array of numbers.
 
     `out, cache = parts(student.affine_forward(x, w, b), "out", "cache")`
     Raises: Failure that says what is to be returned, and what was.
     """
-    if isinstance(result, tuple | list) and len(result) == len(names):
-        return result
+    numbers = isinstance(result, np.ndarray) and result.ndim == 1  # Python takes it apart like a tuple
+    if (numbers or isinstance(result, tuple | list)) and len(result) == len(names):
+        return list(result) if numbers else result
     got = f"{len(result)} values" if isinstance(result, tuple | list) else describe(result)
     raise Failure(f"it should return {len(names)} values, {', '.join(names)}; got {got}")
 

@@ -276,6 +276,9 @@ with uses("conv_param_count"):
     plt.show()
 
 # %% [markdown]
+# At 32×32 pixels a fully connected layer has 12.6 million weights, and with each doubling of the side 16 times as many.
+# The convolution has 300 for pictures of any size.
+#
 # ## 2. The forward pass of a convolution
 #
 # Now write the sum. The plain way is loops: over images, filters, output rows and output columns. Inside, cut the
@@ -408,6 +411,9 @@ with uses("conv_forward_naive"):
     display(HTML(movie.to_jshtml()))
 
 # %% [markdown]
+# The frame jumps by two pixels and is three wide, so neighboring windows share a row or a column, and 8×8 pixels give
+# 4×4 numbers. In the first row and the first column of the output, a part of the window lies on the zeros.
+#
 # ## 3. The backward pass of a convolution
 #
 # Somewhere above this layer a loss $L$ is computed. You are given $\text{dout}=\partial L/\partial\,\text{out}$,

@@ -492,6 +492,10 @@ for edge, window, column in [("tab:red", (0, 0), 0), ("tab:brown", (2, 1), 5)]:
         ax.add_patch(plt.Rectangle((x - 0.47, y - 0.47), size[0] - 0.06, size[1] - 0.06, fill=False, ec=edge, lw=2.5))
 plt.show()
 
+# %% [markdown]
+# The red window is the first column, the brown one the last. Six windows fit, two rows of three, and their columns
+# stand in that order. Pixels in the middle of the image occur in up to four columns.
+
 
 # %%
 def pair(value):
@@ -821,7 +825,7 @@ with uses("Linear", "train_step"):
         frames.append((7 * moment, share))
         for _ in range(7):
             train_step(network, moons, adam, F.cross_entropy)
-    fig, ax = plt.subplots(figsize=(5.6, 3.8), dpi=75)
+    fig, ax = plt.subplots(figsize=(5.6, 3.8), dpi=80)
 
     def draw_moment(number):
         """Color the plane by the predicted probability."""
@@ -839,6 +843,9 @@ with uses("Linear", "train_step"):
     plt.close(fig)
 
 # %% [markdown]
+# On the black line both classes are equally probable. After a few steps it is nearly straight and cuts off the tips of
+# both moons; then it bends around them, until hardly any point lies on the wrong side.
+#
 # ### Evaluation
 #
 # How good is the network? Four things go wrong so often that each deserves its sentence.
@@ -968,6 +975,10 @@ with uses("Linear", "Conv2d", "train_step", "evaluate"):
     plt.show()
 
 # %% [markdown]
+# After the first epoch the two are nearly equal: what the network has learned holds for all digits. At the end its
+# loss is larger on new digits than on those that it learned from. This is the generalization gap of
+# `regularization`, and it is small here. Both figures are your `evaluate`'s: with the first alone you would not see it.
+#
 # ---
 # ## 5 GPUs: devices and timing
 #
@@ -1197,6 +1208,10 @@ with uses("time_on_device"):
         print("This machine has no GPU, so there is one measured line. On one with CUDA a second appears by itself.")
 
 # %% [markdown]
+# Where a measured line runs along the dashed one, the time is that of the multiplications. Where it lies above it, at
+# small sizes, it is the fixed cost of each call, which does not shrink with the matrix. So a GPU gains little on small
+# matrices, however many multiplications it could do.
+#
 # ---
 # ## 6 Transfer learning
 #

@@ -974,6 +974,9 @@ for part, label in (("reset", "$h$ only"), ("g", "$x$ only")):
 plt.show()
 
 # %% [markdown]
+# The upper row is the way of the state, and all that happens to it there is a factor $z$ and a sum, as with the cell of
+# the LSTM. One gate does for both places: where $z$ is near 1, little is written.
+#
 # ### Exercise: `gru_step_forward` (5 points, ★★☆, 15 minutes)
 
 

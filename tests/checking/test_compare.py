@@ -449,8 +449,10 @@ def test_a_very_long_array_is_refused_without_listing_its_items(expected: Any) -
 
 
 def test_the_parts_of_a_result_are_as_many_as_their_names() -> None:
-    assert list(parts((1, 2), "out", "cache")) == [1, 2]
-    for wrong, got in [((1,), "1 values"), (5, "5"), (None, "None"), ({"out": 1, "cache": 2}, "dict")]:
+    assert list(parts((1, 2), "out", "cache")) == list(parts(np.array([1, 2]), "out", "cache")) == [1, 2]
+    endless, rows = np.broadcast_to(np.uint8(1), 2**60), np.zeros((2, 3))
+    wrong_arrays = [(np.zeros(3), "array"), (endless, "array"), (rows, "array")]
+    for wrong, got in [((1,), "1 values"), (5, "5"), (None, "None"), ({"out": 1, "cache": 2}, "dict"), *wrong_arrays]:
         with pytest.raises(Failure, match=rf"it should return 2 values, out, cache; got .*{got}"):
             parts(wrong, "out", "cache")
 

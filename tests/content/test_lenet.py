@@ -65,6 +65,19 @@ def test_it_is_sure_where_it_is_right_and_less_so_where_it_is_wrong(trained: Tra
     assert 0.5 < sure[~right].mean() < 0.9
 
 
+@pytest.mark.parametrize("seed", [0, 100])
+def test_new_networks_begin_within_three_hundredths_of_the_logarithm_of_ten(seed: int) -> None:
+    names = defined_by("lenet", "maps_inside")
+    torch, losses = names["torch"], []
+    for each in range(seed, seed + 30):
+        torch.manual_seed(each)
+        with torch.no_grad():
+            logits = names["LeNet5"]()(names["x_train"][:100])
+        losses.append(names["F"].cross_entropy(logits, names["y_train"][:100]).item() - math.log(10))
+    assert max(map(abs, losses)) < 0.03
+    assert np.mean(losses) > 0
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_three_learning_rates_fall_slowly_fall_and_jump(seed: int) -> None:
     names = defined_by("lenet", "maps_inside")
