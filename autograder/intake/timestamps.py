@@ -45,10 +45,10 @@ def stamped(found: Sequence[Found], assignment_id: str, source: str) -> list[Fou
             item = replace(item, notes=(*item.notes, note))
         result.append(item)
     if not any(item.submitted for item in result):
-        if unknown:
-            raise CourseError(f"There is no {place} of {shortened(unknown)}: when was that handed in?")
-        if faults and table is not None:
-            raise CourseError(faults[0])
+        missing = f"There is no {place} of {shortened(unknown)}: when was that handed in?" if unknown else ""
+        wrong = faults[0] if faults and (table is not None or unknown) else ""
+        if missing or wrong:
+            raise CourseError(". ".join(filter(None, (wrong, missing))))
     return result
 
 

@@ -1,5 +1,6 @@
 """When work was handed in is taken from a table or from nbgrader, and is never guessed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,6 +68,12 @@ def test_a_faulty_table_is_refused_with_its_line(tmp_path, found, text, expected
     with pytest.raises(CourseError) as caught:
         stamped(found, "conv", source)
     assert expected in str(caught.value)
+
+
+def test_a_table_in_which_one_is_wrong_and_another_is_missing_is_refused_with_both(tmp_path, found):
+    source = table(tmp_path, "student,submitted\nalice,2026-10-12 14:00\n")
+    with pytest.raises(CourseError, match=r"line 2: .* is not a point.*There is no row in times\.csv of bob"):
+        stamped([*found, replace(found[0], id="bob")], "conv", source)
 
 
 def test_a_table_that_is_not_there_is_refused(tmp_path):
