@@ -971,7 +971,7 @@ for name, settings in RACERS.items():
         walks[name] = [descend(globals()[name], slope, start, 80, **settings) for _, slope, start, _ in STARTS]
 
 if walks:
-    fig, axes = plt.subplots(1, 2, figsize=(11, 4.4), dpi=64, width_ratios=[1.35, 1])
+    fig, axes = plt.subplots(1, 2, figsize=(11, 4.4), dpi=80, width_ratios=[1.35, 1])
     for ax, (landscape, *_) in zip(axes, STARTS, strict=True):
         plots.contours(**landscape | ({"xlim": (-5, 3)} if landscape is RAVINE else {}), ax=ax)
     lines = [[ax.plot([], [], marker="o", ms=7, mec="white", lw=1.8, label=name)[0] for name in walks] for ax in axes]
@@ -1247,6 +1247,10 @@ with uses("step_decay", "exponential_decay", "cosine_decay", "warmup"):
         ax.set(title=title, xlabel="t", ylim=(0, 0.11))
     axes[0].set_ylabel("learning rate")
     plt.show()
+
+# %% [markdown]
+# The step schedule jumps at 30, 60, 90 and 120. The exponential one falls fastest at the beginning, the cosine in the
+# middle, and a warm-up puts a slope in front of any of them. What does a falling rate do?
 
 # %% tags=["demo"]
 with uses("sgd", "cosine_decay"):
