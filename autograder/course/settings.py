@@ -34,9 +34,9 @@ Text = Annotated[str, Bounds(min_length=1)]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Seconds are those of a clock on the wall.
+    """What one submission may use. Seconds are of the clock; on a busy machine it may run up to three times as long.
 
-    load_s: seconds to load the submission; on a busy machine up to three times as many.
+    load_s: seconds to load the submission.
     check_s: seconds for one check; what computes without an answer is given up sooner (`sandbox.exchange.Look`).
     submission_s: seconds for everything together.
     memory_mib: memory of a process.

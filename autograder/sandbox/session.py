@@ -32,8 +32,10 @@ _BUSIEST = 3.0
 
 
 def _busyness() -> float:
-    """How many times as long the clock may run as on an idle machine: an import that waits for the disk and for other
-    processes is no loop without end."""
+    """How many times as long the clock may run as on an idle machine.
+
+    What waits for the disk and for other processes is no loop without end. How long code may compute is the same.
+    """
     return min(max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0), _BUSIEST)
 
 
@@ -74,7 +76,8 @@ class Session:
     ) -> Iterator[Exchange]:
         """A fork of the loaded submission, for one check of this exercise.
 
-        timeout_s: seconds that the student's code may take in it altogether; the grader's own time is not counted.
+        timeout_s: seconds that the student's code may take in it altogether, by the clock of an idle machine; the
+        grader's own time is not counted.
         shared: the fork may have served another shared check before (`Exchange.reused`), and may serve the next. One
         that computes in a function in which another has got nowhere ends early.
         While it is open, this process gets a MemoryError beyond 2 GiB more than it has.
@@ -85,7 +88,8 @@ class Session:
         connection = self.load()
         if self._remaining_s <= 0:
             raise self._used_up()
-        left_s = min(timeout_s, self._remaining_s)
+        busyness = _busyness()
+        left_s = busyness * min(timeout_s, self._remaining_s)
         hopeless = frozenset(self._stuck) if shared else frozenset()
         if hopeless:
             look = replace(look, every_s=min(look.every_s, HOPELESS_S))
@@ -95,7 +99,7 @@ class Session:
             with self._bounded():
                 yield exchange
         finally:
-            self._remaining_s -= left_s - exchange.left_s
+            self._remaining_s -= (left_s - exchange.left_s) / busyness
             self._stuck |= exchange.lost_in
             if not exchange.ended:
                 connection.finish(keep=shared and not exchange.interrupted)
@@ -143,8 +147,8 @@ class Session:
         """The loaded submission, else the index of the cell that ended it, if known, and the failure."""
         connection = self._spawn()
         index: int | None = None
-        started_s = time.monotonic()
-        deadline = started_s + self.limits.load_s * _busyness()
+        started_s, busyness = time.monotonic(), _busyness()
+        deadline = started_s + busyness * self.limits.load_s
         try:
             connection.send(encode([protocol.LOAD, [list(cell) for cell in self._cells]]), deadline)
             while True:
@@ -161,7 +165,7 @@ class Session:
         except WireError as error:
             return index, connection.failure_of_end(f"loading ended unexpectedly ({error})")
         finally:
-            self._remaining_s -= time.monotonic() - started_s
+            self._remaining_s -= (time.monotonic() - started_s) / busyness
 
     def _number_of_cell(self, message: list[Any]) -> int:
         """Raises: WireError if there is no such cell."""

@@ -458,6 +458,20 @@ def test_on_a_busy_machine_loading_has_more_of_the_clock(process, monkeypatch, l
                 names.late()
 
 
+def test_on_a_busy_machine_a_check_and_a_submission_have_more_of_the_clock(process, monkeypatch):
+    load = 0.0
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    source = "import time\ndef wait(seconds):\n    time.sleep(seconds)\n    return seconds"
+    with submission(process, source, submission_s=4.0) as opened:
+        with pytest.raises(Timeout, match="no answer within 1 s"):
+            call(opened, "wait", 1.5, timeout_s=1.0)
+        load = 100.0
+        assert call(opened, "wait", 1.5, timeout_s=1.0) == 1.5
+        assert call(opened, "wait", 2.5, timeout_s=2.0) == 2.5  # by the clock five seconds so far, of four
+        with pytest.raises(Timeout):
+            call(opened, "wait", 60.0, timeout_s=20.0)  # in the end it is used up
+
+
 def test_on_a_busy_processor_the_supervisor_comes_before_the_submission(sandbox):
     with student(sandbox, "def ok(): return 1") as names:
         assert names.ok() == 1
