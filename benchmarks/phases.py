@@ -29,6 +29,7 @@ from autograder.course.course import Course
 from autograder.grading import grader
 from autograder.grading.grader import Grader, Options
 from autograder.intake.find import Found
+from autograder.processes import keep_to
 from autograder.report import store
 from autograder.sandbox.exchange import Exchange
 from autograder.sandbox.session import Session
@@ -193,7 +194,8 @@ def work(folder: Path, assignment_id: str, numbers: dict[str, int]) -> tuple[Cou
 
 
 def main(assignment_id: str, folder: str, number: str) -> None:
-    """Grade some of the work that lies in this folder, as one process."""
+    """Grade some of the work that lies in this folder, on one core, as a worker of `autograder grade` does."""
+    keep_to(min(os.sched_getaffinity(0)))
     submitted = sorted(Path(folder, "submitted").iterdir())[: int(number)]
     with Grader(Course.load(Path(folder, "course", "course.yml")), assignment_id, Options()) as grader:
         for path in submitted:

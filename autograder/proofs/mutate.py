@@ -40,7 +40,6 @@ EQUIVALENT_FILE = "equivalent.yml"
 # One student's hidden inputs: a fault that only some of them show is one that the others get away with.
 _SEED = hashlib.sha256(b"mutate").digest()
 _LOOK_S = 0.2  # of computing, after which it is asked whether a mutant will ever end
-_CLOCK_S = 3600.0  # for code that waits: a busy machine must not end what computes
 _CHUNK = 8
 
 
@@ -180,7 +179,7 @@ class Killer:
         path = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
         self._cells = [cell for cell in read(path).cells if cell.kind != "demo"]
         assignment = course.assignment(assignment_id)
-        self._limits = replace(assignment.limits, submission_s=_CLOCK_S)
+        self._limits = assignment.limits
         self._sandbox = Sandbox(PROCESS, assignment.preload)
 
     def mutants(self) -> Iterator[Mutant]:
@@ -217,9 +216,10 @@ class Killer:
         usual_s = self._answers.usual_s
         with self._sandbox.open(Program(cells), self._limits) as session:
             for check in checks:
+                timeout_s = check.timeout_s or self._limits.check_s
                 look = Look(_LOOK_S, functools.partial(usual_s, check, _SEED))
                 try:
-                    with session.check(_CLOCK_S, process_seed(check, _SEED), look=look) as exchange:
+                    with session.check(timeout_s, process_seed(check, _SEED), look=look) as exchange:
                         outcome = run(check, Namespace(exchange), self._answers.reference(check), _SEED)
                 except Failure as failure:
                     return check, failure.message
