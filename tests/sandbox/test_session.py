@@ -87,6 +87,7 @@ def test_an_endless_loop_times_out_and_the_next_check_works(sandbox):
         assert call(opened, "ok", 5) == 5
 
 
+@pytest.mark.usefixtures("idle")
 def test_no_late_answer_of_a_timed_out_call_is_taken_for_the_next(sandbox):
     source = GOOD + "import time\ndef late():\n    time.sleep(0.4)\n    return 'late'"
     with submission(sandbox, source) as opened:
@@ -993,6 +994,7 @@ def test_forged_words_while_loading_are_the_submissions_fault(sandbox, said):
         call(opened, "ok")
 
 
+@pytest.mark.usefixtures("idle")
 def test_a_submission_that_is_loaded_for_each_check_uses_up_its_time(sandbox, monkeypatch):
     text = "import time, os\ntime.sleep(0.6)\ndef spoil():\n    os.write(3, b'x' * 100)\n"
     with submission(sandbox, text, submission_s=1.0) as opened:
@@ -1017,6 +1019,7 @@ def test_what_a_check_or_a_callback_makes_of_a_reply_has_a_bound(sandbox):
         assert len(bytearray(3 << 30)) == 3 << 30  # as before
 
 
+@pytest.mark.usefixtures("idle")
 def test_reading_what_nobody_has_asked_for_has_a_bound(sandbox, monkeypatch):
     read = []
 
