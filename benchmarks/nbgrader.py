@@ -9,8 +9,10 @@ files that were handed in and end with every score stored.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -141,7 +143,9 @@ def notebook(
         for check in [each for each in checks if each.exercise == name]:
             test = f'holds("{check.name}")'
             hidden = test if check.public else f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
-            cells.append(_cell(f"test_{check.name}", hidden, grade=True, locked=True, points=check.points))
+            # A check of several exercises is called `function[exercise]`, which is no name of a cell.
+            grade_id = re.sub(r"\W+", "_", f"test_{check.name}")
+            cells.append(_cell(grade_id, hidden, grade=True, locked=True, points=check.points))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
@@ -158,7 +162,7 @@ def _cell(grade_id: str, source: str, **nbgrader: Any) -> dict[str, Any]:
     metadata = {"nbgrader": given | nbgrader}
     return {
         "cell_type": "code",
-        "id": grade_id[:60],
+        "id": hashlib.sha256(grade_id.encode()).hexdigest()[:16],
         "source": source,
         "metadata": metadata,
         "outputs": [],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.checking.answers import load_live
@@ -78,6 +80,17 @@ def test_the_checks_hold_for_the_reference_without_a_boundary_too(assignment_id:
     vanilla = Vanilla(str(folder), names)
     for check in collect(COURSE.solutions_dir(assignment_id) / "checks.py"):
         vanilla.holds(check.name)
+
+
+@pytest.mark.parametrize("assignment_id", of_assignments(nbgrader.ASSIGNMENTS))
+def test_nbgrader_can_read_the_notebook_that_it_is_given(assignment_id: str, tmp_path: Path) -> None:
+    checks = collect(COURSE.solutions_dir(assignment_id) / "checks.py")
+    code = classes.exercises(COURSE, assignment_id)
+    notebook = nbgrader.notebook(COURSE, assignment_id, code, checks, tmp_path)
+    nbformat.validate(notebook)
+    names = [cell["metadata"]["nbgrader"]["grade_id"] for cell in notebook["cells"]]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-zA-Z0-9_\-]+", name) for name in names)  # nbgrader's own rule
 
 
 @pytest.mark.torch
