@@ -82,8 +82,11 @@ def nbgrader(result: Result) -> str:
         "two commands. nbgrader's notebook has a test cell for each of our checks, which runs that very check; both "
         "have the same deadline.\n\n"
         + table(heads, rows)
-        + f"\n\n{bounds}\n- A submission stays with one worker, so with few loops of different lengths one of them is "
-        "busy longer.\n\n![Seconds per submission](benchmarks/nbgrader.svg)"
+        + f"\n\n{bounds}\n- Scores differ where what also holds of code that does nothing counts only beside other "
+        "checks, and where a check is judged with the course's own function in place of a broken one: a cell of "
+        "nbgrader's stands by itself.\n- A submission stays with one worker, so with few loops of different lengths "
+        "one of them is busy longer."
+        "\n\n![Seconds per submission](benchmarks/nbgrader.svg)"
     )
 
 
