@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -366,6 +367,72 @@ WEIGHTS: dict[str, tuple[Callable[..., Any], str]] = {
     "constant": (lambda shape, r: np.full(shape, 0.1), "draws_all_the_same"),
     "rows": (lambda shape, r: r.normal(0, 0.1, shape[1]) + np.zeros(shape), "draws_repeat_along_an_axis"),
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("KeyError", "'stolen77777'"),
+        ("KeyError", "{stolen77777}"),
+        ("TypeError", "unsupported operand type(s) for *: 'stolen77777' and 'stolen77777'"),
+        ("IndexError", "index 77777 is out of bounds for axis 77777 with size 77777"),
+        ("IndexError", "index 5 is out of bounds for axis 77777 with size 3"),
+        ("IndexError", "axis 77777 is out of bounds for array of dimension 77777"),
+        ("ValueError", f"operands could not be broadcast together with shapes ({'1,' * 77}) (77777,)"),
+        ("ValueError", f"operands could not be broadcast together with shapes ({'1,' * 77}2) ({'1,' * 77}3)"),
+        ("ValueError", "cannot reshape array of size 77777 into shape (77777,)"),
+        ("stolen77777", "stolen77777"), ("AttributeError", "'stolen77777' object has no attribute 'stolen77777'"),
+    ],
+)  # fmt: skip
+def test_no_sentence_repeats_what_an_exception_says(kind: str, message: str) -> None:
+    for finding in of_exception(kind, message, {"its first argument": X}):
+        assert not re.search("stolen|77", finding.says)
+
+
+def test_the_type_of_another_exception_is_not_repeated() -> None:
+    def refuses(student: Any) -> None:
+        """f refuses 0."""
+        raises(student.f, 0, error="ValueError")
+
+    def right(x: Any) -> Any:
+        raise ValueError("not 0")
+
+    def wrong(x: Any) -> Any:
+        raise type("Stolen", (Exception,), {})
+
+    found = results(refuses, right, wrong)
+    assert found.mistake == "raises_another_exception"
+    assert "Stolen" not in found.hint
+
+
+def test_a_key_that_the_student_has_chosen_is_not_repeated() -> None:
+    def right(x: Any, config: Any) -> Any:
+        return x * config["rate"], config
+
+    def wrong(x: Any, config: Any) -> Any:
+        return x * config["rate"] * config.get("stolen", 1.0), config | {"stolen": 0.37}
+
+    def steps(student: Any, reference: Any, rng: Any) -> None:
+        """f steps."""
+        for n in (4, 3, 5):
+            x, config = rng.standard_normal(n), {"rate": 0.21}
+            config, theirs = student.f(x, config)[1], reference.f(x, config)[1]
+            close(student.f(x, config)[0], reference.f(x, theirs)[0])
+
+    found = results(steps, right, wrong)
+    assert found.status == "failed"
+    assert "stolen" not in found.hint
+
+
+def test_a_number_of_results_is_not_repeated_if_it_may_be_any() -> None:
+    def two(student: Any, reference: Any) -> None:
+        """f gives two."""
+        a, b = student.f(1)
+        expect((a, b) == reference.f(1), "these are not the two")
+
+    found = results(two, lambda x: (1, 2), lambda x: (0,) * 77)
+    assert found.status == "failed"
+    assert "77" not in found.hint
 
 
 @pytest.mark.parametrize("case", WEIGHTS)

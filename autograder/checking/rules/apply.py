@@ -65,12 +65,33 @@ def findings(
 
     best = {}
     for check, those in found.items():
-        sure = [each for each in those if not each[0].by_chance or held[each[0].name, each[0].says] > 1]
+        own = _own_keys(outcomes[check], expected.get(check, ()))
+        sure = [
+            (finding, it)
+            for finding, it in those
+            if not (finding.by_chance and held[finding.name, finding.says] < 2)
+            and not any(key in finding.says for key in own)
+        ]
         if sure:
             _, (finding, it) = min(enumerate(sure), key=order)
             says = finding.says.format(it=it)
             best[check] = Finding(finding.name, says[0].upper() + says[1:], finding.tier)
     return best
+
+
+def _own_keys(outcome: Outcome, right: Sequence[Leaves]) -> set[str]:
+    """As sentences name them, the keys of dicts that the student's code has chosen.
+
+    A check gives such a dict to the next call, and then they are names of arguments. A sentence that repeats one would
+    tell what a hidden check asks.
+    """
+    if outcome.student is None:
+        return set()
+    mine, theirs = (
+        {key for gave in replies for path in gave for key in path[1:] if isinstance(key, str)}
+        for replies in ([call.gave for call in calls(record_of(outcome.student))], right)
+    )
+    return {f"`{key}`" for key in mine - theirs}
 
 
 def _of_check_and_others(
@@ -125,7 +146,7 @@ def _of_check(
         last = made[-1]
         expected = right[len(made) - 1] if len(made) <= len(right) else Leaves()
         if RAISED in expected and expected[RAISED] != last.gave[RAISED]:
-            said = f"It raises {last.gave[RAISED]} where {expected[RAISED]} is asked for: look at the argument first."
+            said = f"It raises another exception where {expected[RAISED]} is asked for: look at the argument first."
             yield Finding("raises_another_exception", said), "it"
         if RAISED not in expected and not is_unwritten([last.gave[RAISED]], last.gave.get(MESSAGE, "")):
             arrays = Given.of(last.args, last.kwargs).arrays
@@ -304,10 +325,9 @@ def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tu
         count = wanted.get((protocol.VALUE, "length"))
         mine = gave.get((protocol.VALUE, "length"), 1)
         if count is not None and count != mine:
-            yield (
-                Finding("another_count", f"It returns {mine} value{'s' * (mine != 1)} where {count} are expected."),
-                "it",
-            )
+            # A number is a word, too, if it may be any.
+            number = f"{mine} value{'s' * (mine != 1)}" if mine <= len(ORDINALS) else "too many values"
+            yield Finding("another_count", f"It returns {number} where {count} are expected."), "it"
     elif isinstance(path[-1], str) and path[-1] != "length":
         yield Finding("key_missing", f"What it returns has no `{path[-1]}`: is it stored, under this name?"), "it"
 

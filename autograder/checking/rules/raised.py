@@ -1,4 +1,8 @@
-"""What an exception says of the shapes and indices that met in it."""
+"""What an exception says of the shapes and indices that met in it.
+
+A sentence is read of hidden checks, too, and the student's code chooses the words of its exceptions. So no sentence
+repeats any of them, nor a number that is not one of few.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ _MATMUL = re.compile(r"matmul.*?size (\d+) is different from (\d+)")
 _DOT = re.compile(rf"shapes {_SHAPE} and {_SHAPE} not aligned")
 _BOUNDS = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
 _RESHAPE = re.compile(r"cannot reshape array")
-_OPERANDS = re.compile(r"unsupported operand type.*: '(?:\w+\.)*(\w+)' and '(?:\w+\.)*(\w+)'")
+_MOST_AXES = 6  # that arrays have: a larger number is a word of the student's
 _AXIS = re.compile(r"axis (-?\d+) is out of bounds for array of dimension (\d+)")
 
 
@@ -150,9 +154,7 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
     elif kind == "IndexError" and "ind" in message:
         yield Finding("raises_index_error", "An index is not valid: how many axes and entries has what is indexed?")
     elif kind == "KeyError":
-        yield Finding(
-            "raises_key_error", f"It asks a dict for {message.strip()[:40]}, which is not in it: is there a default?"
-        )
+        yield Finding("raises_key_error", "It asks a dict for a key that is not in it: is there a default?")
     elif kind == "ZeroDivisionError":
         yield Finding("raises_division_by_zero", "It divides by 0: what is the divisor for this input?")
     elif kind == "UnboundLocalError":
@@ -174,10 +176,10 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         )
     elif kind in ("TypeError", "IndexError") and "integer" in message:
         yield Finding("raises_for_a_float", "A float stands where a whole number is needed: `//` gives a whole one.")
-    elif kind == "TypeError" and (match := _OPERANDS.search(message)):
+    elif kind == "TypeError" and "unsupported operand type" in message:
         yield Finding(
             "raises_for_two_types",
-            f"`{match[1]}` and `{match[2]}` meet in one operation, which does not go: which one should be another?",
+            "Two values whose types do not go together meet in one operation: which one should be another?",
         )
     elif kind in ("OverflowError", "FloatingPointError"):
         yield Finding("raises_overflow", "A number grows too large: what is exp taken of?")
@@ -195,7 +197,7 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         )
     elif kind == "ValueError":
         yield Finding(
-            "raises_for_what_is_allowed", f"It raises {kind} for arguments that are allowed: what refuses them?"
+            "raises_for_what_is_allowed", "It raises ValueError for arguments that are allowed: what refuses them?"
         )
 
 
@@ -209,12 +211,13 @@ def _unfitting(a: tuple[int, ...], b: tuple[int, ...], says: str) -> Finding:
     if len(a) == len(b) and sorted(a) == sorted(b):
         return Finding("raises_for_swapped_axes", f"{says}: axes are exchanged, such as height and width.")
     if len(a) != len(b):
+        axes = f"they have {len(a)} and {len(b)} axes" if max(len(a), len(b)) <= _MOST_AXES else "of unequal length"
         return Finding(
             "raises_for_shapes",
-            f"{says}: they have {len(a)} and {len(b)} axes. Is `keepdims=True` missing, or a reshape?",
+            f"{says}: {axes}. Is `keepdims=True` missing, or a reshape?",
         )
     different = [i for i in range(len(a)) if a[i] != b[i] and 1 not in (a[i], b[i])]
-    if len(different) == 1:
+    if len(different) == 1 and different[0] < _MOST_AXES:
         return Finding(
             "raises_for_one_axis", f"{says}: they differ along axis {different[0]}. How long should it be there?"
         )
@@ -225,6 +228,7 @@ def _out_of_bounds(index: int, axis: int, size: int, arrays: Mapping[str, np.nda
     others = [
         (words, i) for words, array in arrays.items() for i, length in enumerate(array.shape) if index < length != size
     ]
+    which = f"axis {axis}" if axis < _MOST_AXES else "an axis"
     if size == 0:
         yield Finding(
             "raises_for_nothing", "An entry is taken of an empty array: what is to be given where there is nothing?"
@@ -233,13 +237,13 @@ def _out_of_bounds(index: int, axis: int, size: int, arrays: Mapping[str, np.nda
         along = ", or is it counted along another axis" * bool(others)
         yield Finding(
             "raises_one_past_the_end",
-            f"An index runs one past the end of axis {axis}: where does the loop end{along}?",
+            f"An index runs one past the end of {which}: where does the loop end{along}?",
         )
     elif index >= 0 and others:
         yield Finding(
             "raises_out_of_bounds",
-            f"An index runs past the end of axis {axis}, which is shorter than others: is it counted along another "
+            f"An index runs past the end of {which}, which is shorter than others: is it counted along another "
             "axis, such as the height for the width?",
         )
     else:
-        yield Finding("raises_out_of_bounds", f"An index runs past the end of axis {axis}: what is it counted along?")
+        yield Finding("raises_out_of_bounds", f"An index runs past the end of {which}: what is it counted along?")
