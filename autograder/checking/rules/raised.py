@@ -17,17 +17,16 @@ from autograder.checking.rules.finding import Finding
 _SHAPE = r"\(([\d,]*)\)"
 _BROADCAST = re.compile(rf"could not be broadcast together.*?{_SHAPE} {_SHAPE}")
 _INTO = re.compile(rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}")
-_MATMUL = re.compile(r"matmul.*?size (\d+) is different from (\d+)")
-_DOT = re.compile(rf"shapes {_SHAPE} and {_SHAPE} not aligned")
 _BOUNDS = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
-_RESHAPE = re.compile(r"cannot reshape array")
 _MOST_AXES = 6  # that arrays have: a larger number is a word of the student's
-_AXIS = re.compile(r"axis (-?\d+) is out of bounds for array of dimension (\d+)")
 
 
 @dataclass(frozen=True)
 class _Known:
-    """Words of an exception that say what has happened, whatever the code around it. kind: its type; "": any."""
+    """Words of an exception that say what has happened, whatever the code around it.
+
+    kind: its type, several with `|`; "": any. words: a pattern in its message.
+    """
 
     kind: str
     words: str
@@ -35,10 +34,22 @@ class _Known:
     says: str
 
     def fits(self, kind: str, message: str) -> bool:
-        return self.kind in ("", kind) and re.search(self.words, message) is not None
+        return (not self.kind or kind in self.kind.split("|")) and re.search(self.words, message) is not None
 
 
+_PRODUCT = (
+    "raises_in_a_matrix_product",
+    "A matrix product is taken of shapes that do not fit: the last axis of the left one and the last but one of the "
+    "right one differ. Which is to be transposed, or reshaped?",
+)
+_RESHAPE = "raises_in_reshape", "A reshape asks for another number of entries than there are: which axis is it?"
+_AXIS = "raises_for_an_axis", "It asks for an axis that the array has not: does it take fewer axes than come?"
+_UNPACKING = "raises_when_unpacking", "What is unpacked has another number of items: how many axes has the shape?"
+# The first that fits is told: NumPy's words, torch's among them, and at the end what a type alone says.
 _KNOWN = (
+    _Known("", rf"matmul.*?size \d+ is different from \d+|shapes {_SHAPE} and {_SHAPE} not aligned", *_PRODUCT),
+    _Known("", r"cannot reshape array", *_RESHAPE),
+    _Known("", r"axis -?\d+ is out of bounds for array of dimension \d+", *_AXIS),
     _Known("TypeError", r"multiply sequence|unsupported operand.*'(tuple|list)'", "raises_for_a_sequence",
            "A tuple or a list stands where a number or an array is needed: is it to be unpacked, or made an array?"),
     _Known("TypeError", r"object is not subscriptable|object is not iterable|has no len\(\)", "raises_for_one_value",
@@ -89,18 +100,13 @@ _KNOWN = (
            "A function calls itself too often: does it end, and for a long chain?"),
     _Known("RuntimeError", r"changed size during iteration|mutated during iteration", "raises_for_a_change",
            "A dict, list or set is changed while a loop goes through it."),
-    _Known("RuntimeError", r"mat1 and mat2 shapes|size mismatch, got|inconsistent tensor size",
-           "raises_in_a_matrix_product",
-           "A matrix product is taken of shapes that do not fit: the last axis of the left one and the last but one of "
-           "the right one differ. Which is to be transposed, or reshaped?"),
+    _Known("RuntimeError", r"mat1 and mat2 shapes|size mismatch, got|inconsistent tensor size", *_PRODUCT),
     _Known("RuntimeError", r"The size of tensor a .* must match", "raises_for_shapes",
            "Two tensors of shapes that do not fit meet in one operation: which of them has the wrong one?"),
-    _Known("RuntimeError", r"is invalid for input of size", "raises_in_reshape",
-           "A reshape asks for another number of entries than there are: which axis is it?"),
+    _Known("RuntimeError", r"is invalid for input of size", *_RESHAPE),
     _Known("RuntimeError", r"view size is not compatible", "raises_for_a_view",
            "`view` needs entries that lie in order: after a transpose take `reshape`."),
-    _Known("IndexError", r"Dimension out of range", "raises_for_an_axis",
-           "It asks for an axis that the array has not: does it take fewer axes than come?"),
+    _Known("IndexError", r"Dimension out of range", *_AXIS),
     _Known("RuntimeError", r"to have \d+ channels, but got", "raises_for_channels",
            "A layer gets another number of channels than it was made for."),
     _Known("RuntimeError", r"expected scalar type|have the same dtype|Found dtype|type .* should be the same",
@@ -119,6 +125,33 @@ _KNOWN = (
            "A tensor that backward() needs is changed in place: work on a new one."),
     _Known("RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad", "raises_for_numpy",
            "A tensor with a graph is made an array: detach it first."),
+    _Known("IndexError", r"ind", "raises_index_error",
+           "An index is not valid: how many axes and entries has what is indexed?"),
+    _Known("KeyError", r"", "raises_key_error", "It asks a dict for a key that is not in it: is there a default?"),
+    _Known("ZeroDivisionError", r"", "raises_division_by_zero",
+           "It divides by 0: what is the divisor for this input?"),
+    _Known("UnboundLocalError", r"", "raises_unknown_name",
+           "It uses a name that has no value yet: is it set on every path?"),
+    _Known("NameError", r"", "raises_undefined_name",
+           "It uses a name that is defined nowhere: is it misspelled, or set in a cell that has not run?"),
+    _Known("TypeError", r"positional argument", "raises_for_its_arguments",
+           "A function gets other arguments than it takes: compare the signatures."),
+    _Known("TypeError", r"scalar array", "raises_for_an_array",
+           "An array stands where a whole number is needed, such as an axis or an index."),
+    _Known("TypeError|IndexError", r"integer", "raises_for_a_float",
+           "A float stands where a whole number is needed: `//` gives a whole one."),
+    _Known("TypeError", r"unsupported operand type", "raises_for_two_types",
+           "Two values whose types do not go together meet in one operation: which one should be another?"),
+    _Known("OverflowError|FloatingPointError", r"", "raises_overflow",
+           "A number grows too large: what is exp taken of?"),
+    _Known("AttributeError", r"has no attribute", "raises_unknown_attribute",
+           "It asks an object for what that does not have: what is its type here?"),
+    _Known("ValueError", r"truth value", "raises_for_a_truth_value",
+           "An array stands where one truth value is needed: np.where, .any(), .all()."),
+    _Known("ValueError", r"not enough values", *_UNPACKING),
+    _Known("", r"too many values", *_UNPACKING),
+    _Known("ValueError", r"", "raises_for_what_is_allowed",
+           "It raises ValueError for arguments that are allowed: what refuses them?"),
 )  # fmt: skip
 
 
@@ -135,70 +168,8 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         yield _unfitting(
             _lengths(match[1]), _lengths(match[2]), "Two arrays of shapes that do not fit meet in one operation"
         )
-    elif _MATMUL.search(message) or _DOT.search(message):
-        yield Finding(
-            "raises_in_a_matrix_product",
-            "A matrix product is taken of shapes that do not fit: the last axis of the left one and the last but one "
-            "of the right one differ. Which is to be transposed, or reshaped?",
-        )
-    elif _RESHAPE.search(message):
-        yield Finding(
-            "raises_in_reshape", "A reshape asks for another number of entries than there are: which axis is it?"
-        )
-    elif match := _AXIS.search(message):
-        yield Finding(
-            "raises_for_an_axis", "It asks for an axis that the array has not: does it take fewer axes than come?"
-        )
     elif known := next((each for each in _KNOWN if each.fits(kind, message)), None):
         yield Finding(known.name, known.says)
-    elif kind == "IndexError" and "ind" in message:
-        yield Finding("raises_index_error", "An index is not valid: how many axes and entries has what is indexed?")
-    elif kind == "KeyError":
-        yield Finding("raises_key_error", "It asks a dict for a key that is not in it: is there a default?")
-    elif kind == "ZeroDivisionError":
-        yield Finding("raises_division_by_zero", "It divides by 0: what is the divisor for this input?")
-    elif kind == "UnboundLocalError":
-        yield Finding("raises_unknown_name", "It uses a name that has no value yet: is it set on every path?")
-    elif kind == "NameError":
-        yield Finding(
-            "raises_undefined_name",
-            "It uses a name that is defined nowhere: is it misspelled, or set in a cell that has not run?",
-        )
-    elif kind == "TypeError" and "positional argument" in message:
-        yield Finding(
-            "raises_for_its_arguments",
-            "A function gets other arguments than it takes: compare the signatures.",
-        )
-    elif kind == "TypeError" and "scalar array" in message:
-        yield Finding(
-            "raises_for_an_array",
-            "An array stands where a whole number is needed, such as an axis or an index.",
-        )
-    elif kind in ("TypeError", "IndexError") and "integer" in message:
-        yield Finding("raises_for_a_float", "A float stands where a whole number is needed: `//` gives a whole one.")
-    elif kind == "TypeError" and "unsupported operand type" in message:
-        yield Finding(
-            "raises_for_two_types",
-            "Two values whose types do not go together meet in one operation: which one should be another?",
-        )
-    elif kind in ("OverflowError", "FloatingPointError"):
-        yield Finding("raises_overflow", "A number grows too large: what is exp taken of?")
-    elif kind == "AttributeError" and "has no attribute" in message:
-        yield Finding(
-            "raises_unknown_attribute", "It asks an object for what that does not have: what is its type here?"
-        )
-    elif kind == "ValueError" and "truth value" in message:
-        yield Finding(
-            "raises_for_a_truth_value", "An array stands where one truth value is needed: np.where, .any(), .all()."
-        )
-    elif (kind == "ValueError" and "not enough values" in message) or "too many values" in message:
-        yield Finding(
-            "raises_when_unpacking", "What is unpacked has another number of items: how many axes has the shape?"
-        )
-    elif kind == "ValueError":
-        yield Finding(
-            "raises_for_what_is_allowed", "It raises ValueError for arguments that are allowed: what refuses them?"
-        )
 
 
 def _lengths(text: str) -> tuple[int, ...]:
