@@ -46,9 +46,8 @@ def check_all_in_kernel(folder: Path, names: Mapping[str, Any]) -> tuple[Exercis
     """All public checks on `names`, but for those that train: they are `pending`, each to be asked for by itself."""
     checks, answers = load_released(folder, assignment_in(folder))
     results = _judged(folder, [replace(check, gpu=check.costly) for check in checks], answers, names)
-    with contextlib.suppress(CourseError):
-        return Release.load(folder, assignment_in(folder)).in_order(results)
-    return results
+    release = _release(folder)
+    return release.in_order(results) if release is not None else results
 
 
 @dataclass(frozen=True)
@@ -86,19 +85,21 @@ def first_failing(folder: Path, exercise: str, names: Mapping[str, Any]) -> Fail
 
 
 def _open(folder: Path, names: Mapping[str, Any]) -> Namespace:
+    release = _release(folder)
     return Namespace(
         Local(dict(names)),
         explain_missing=lambda name: "Run the cell that defines it.",
         source_line=lambda label, line: linecache.getline(label, line),
-        given=_given(folder),
+        given=release.lines if release is not None else (),
     )
 
 
 @functools.cache
-def _given(folder: Path) -> frozenset[str]:
-    with contextlib.suppress(CourseError):  # a release without its notebook: the checks are what is needed
-        return Release.load(folder, assignment_in(folder)).lines
-    return frozenset()
+def _release(folder: Path) -> Release | None:
+    """The release as the kernel met it; None if its notebook is missing, since the checks are what is needed."""
+    with contextlib.suppress(CourseError):
+        return Release.load(folder, assignment_in(folder))
+    return None
 
 
 def _judged(
