@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.notebook.places import needs_a_name, release_of
+from autograder.notebook.places import name_of, release_of
 from autograder.notebook.shell import display, release_in
 
 _HINT = re.compile(r"<details><summary>(Hint[^<]*)</summary>\s*(.*?)\s*</details>", re.DOTALL)
@@ -23,9 +23,7 @@ def hint(exercise: Any = None) -> None:
 
     Raises: CourseError if there is no such exercise, or it has none.
     """
-    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
-    if not isinstance(name, str):
-        raise CourseError(needs_a_name("hint"))
+    name = name_of(exercise, "hint")
     hints = hints_of(json.loads(release_in(release_of(name)).notebook), name)
     if not hints:
         raise CourseError(f"{name} has no hints: read its text and the messages of its check")

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CourseError
 from autograder.text import did_you_mean, nearest
@@ -37,12 +38,18 @@ def release_of(name: str) -> Path:
     raise CourseError(f"there is no exercise {name!r} with a public check{near}")
 
 
-def needs_a_name(command: str) -> str:
-    """What to say where `command` was not given an exercise; one of those at hand is the example."""
-    name = "adam"
+def name_of(exercise: Any, command: str) -> str:
+    """The name of an exercise that was given to `command`, also as the function or class itself.
+
+    Raises: CourseError, with one of those at hand as the example, if it is neither.
+    """
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    if isinstance(name, str):
+        return name
+    example = "adam"
     with contextlib.suppress(StopIteration, CourseError, OSError):
-        name = next(name for found in _in_sight() for names in found.values() for name in names)
-    return f'{command} takes the name of an exercise, in quotes: {command}("{name}")'
+        example = next(each for found in _in_sight() for names in found.values() for each in names)
+    raise CourseError(f'{command} takes the name of an exercise, in quotes: {command}("{example}")')
 
 
 def own_release() -> Path:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograder.errors import CourseError
 from autograder.notebook.history import edited, outdated, stopped_at
-from autograder.notebook.places import needs_a_name, own_release, release_of
+from autograder.notebook.places import name_of, own_release, release_of
 from autograder.notebook.shell import display, judged, names, release_in, shell
 from autograder.text import printable
 from autograder.views.cell import is_undefined, render_html, render_text
@@ -46,7 +46,7 @@ def check(exercise: Any = None) -> float | None:
     if exercise is None:
         _show_all()
         return None
-    name = _name_of(exercise)
+    name = name_of(exercise, "check")
     nbgrader = os.environ.get("NBGRADER_EXECUTION")
     if said := outdated(name, names()) or edited(name, names()):
         print(said)
@@ -127,13 +127,6 @@ def _at_work(label: str, judge: Callable[[], Result]) -> tuple[Result | None, st
         return None, ""
 
 
-def _name_of(exercise: Any, command: str = "check") -> str:
-    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
-    if not isinstance(name, str):
-        raise CourseError(needs_a_name(command))
-    return name
-
-
 def case(exercise: Any = None) -> Case | None:
     """The first failing case of an exercise: what the function was given, what came out and what was expected.
 
@@ -144,7 +137,7 @@ def case(exercise: Any = None) -> Case | None:
     from autograder.checking import kernel
     from autograder.notebook.failing_case import Case
 
-    name = _name_of(exercise, "case")
+    name = name_of(exercise, "case")
     failing, printed = _at_work(name, lambda: kernel.first_failing(release_of(name), name, names()))
     _show_printed(printed)
     if failing is None or failing.message.startswith(f"{name} is not "):
