@@ -44,12 +44,14 @@ class Failure(Exception):
 class AtWork:
     """A function of the student's that was at work all the while, and the lines at which it was seen.
 
-    label: of its cell. The student's process said so.
+    label: of its cell. steady: those of its variables that hold plain values, and held the same each time. The
+    student's process said so.
     """
 
     label: str
     function: str
     lines: tuple[int, ...]
+    steady: tuple[str, ...] = ()
 
 
 class Timeout(Failure):

@@ -27,8 +27,13 @@ from autograder.submission.read import read
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("autograder")
 KINDS = ("right", "mistake", "exception", "loop")
-# One in which nothing changes any more, which is ended early, and one that counts, which has its whole deadline.
-LOOPS = ("while True: pass", "n = 0\n    while n >= 0: n += 1")
+# Nothing changes any more; the counter is forgotten; it counts the wrong way; and one whose end only time can tell.
+LOOPS = (
+    "while True: pass",
+    "n, total = 10, 0.0\n    while n > 0:\n        total += 0.1 * n",
+    "n = 0\n    while n >= 0:\n        n += 1",
+    "x = 0.5\n    while x > 1e-6:\n        x = 3.9 * x * (1 - x)",
+)
 
 
 @dataclass(frozen=True)

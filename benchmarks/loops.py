@@ -1,7 +1,7 @@
 """Six hundred submissions, a tenth of them with endless loops, by `autograder grade`; and the others by themselves.
 
 What an instructor waits for are the loops: an ordinary submission takes a part of a second, and an endless one its
-deadline, unless it can be told that nothing in it changes any more (see `classes.LOOPS`).
+deadline, unless its text and its variables show that it has none (three of the four in `classes.LOOPS`).
 """
 
 from __future__ import annotations

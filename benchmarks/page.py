@@ -206,7 +206,7 @@ def loops(result: Result) -> str:
         measured("A large class with endless loops", result)
         + f"{result['submissions']} submissions of `{result['assignment']}` by `autograder grade`, {result['loops']} "
         f"of them with endless loops, took {seconds(took['all'])}, and {seconds(took['without_loops'])} without those: "
-        f"the loops are {result['share']:.0%} of the time. In half of them nothing changes any more, the others count."
+        f"the loops are {result['share']:.0%} of the time. In a quarter of them nothing shows that they have no end."
     )
 
 

@@ -16,7 +16,7 @@ from autograder.sandbox.explain import explain
 from autograder.sandbox.loaded import Problem
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.session import Session
-from autograder.submission.loops import Loop, is_endless, loop_around, loops_in
+from autograder.submission.loops import Loop, is_endless, is_never_left, loop_around, loops_in
 from autograder.submission.read import Submission
 from autograder.submission.reading_process import apart
 from autograder.submission.rules import RuleBook
@@ -27,6 +27,9 @@ _USUAL_LOADS = 2
 
 # The part of a check's time, in seconds of computing, after which the student's process says where it is; the least.
 _LOOK, _LEAST_LOOK_S = 0.02, 0.2
+
+# A statement that may catch an exception.
+_CATCHES = re.compile(r"^\s*(try|with|async with)\b", re.MULTILINE)
 
 
 def student_in(
@@ -83,12 +86,17 @@ def student_in(
                 return f"It was still at {place(at.label, loop + start, source_line(at.label, loop + start))}"
         return f"It was still in {known[-1].function}." if known else ""
 
-    def endless(at_work: Sequence[AtWork]) -> bool:
+    def endless(at_work: Sequence[AtWork], unchanged: bool) -> str:
         at = at_work[0]
         if at.label not in cells:
-            return False
+            return ""
         start = cells[at.label].first_line - 1
-        return is_endless([line - start for line in at.lines], loops(at.label))
+        lines_in_cell = [line - start for line in at.lines]
+        if unchanged and is_endless(lines_in_cell, loops(at.label)):
+            return "nothing changes in it any more"
+        if any(each.label not in cells or _CATCHES.search(cells[each.label].source) for each in at_work):
+            return ""  # an exception may be how it is left
+        return "its condition stays true" if is_never_left(lines_in_cell, at.steady, loops(at.label)) else ""
 
     @contextlib.contextmanager
     def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:

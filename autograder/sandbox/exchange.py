@@ -38,13 +38,13 @@ class Look:
     """How it is found out early that the student's code will not answer.
 
     every_s: seconds of computing after which its process says where it is, again and again; 0 for never. What it says
-    can only end its own check. usual_s: what the check usually takes, in seconds; None if nobody knows. endless:
-    whether code that is at these places, and whose variables no longer change, can never end.
+    can only end its own check. usual_s: what the check usually takes, in seconds; None if nobody knows. endless: why
+    code that is at these places can never end, or ""; with whether any of its variables has changed meanwhile.
     """
 
     every_s: float = 0.0
     usual_s: Callable[[], float | None] = lambda: None
-    endless: Callable[[Sequence[AtWork]], bool] = lambda at_work: False
+    endless: Callable[[Sequence[AtWork], bool], str] = lambda at_work, unchanged: ""
 
 
 NEVER = Look()
@@ -175,9 +175,9 @@ class Exchange:
         computed_s = self._looks * look.every_s
         self._at_work = tuple(map(_at_work, places[:_MOST_AT_WORK]))
         innermost = frozenset(map(_place, self._at_work[:1]))
-        if unchanged and self._at_work and look.endless(self._at_work):
+        if self._at_work and (why := look.endless(self._at_work, unchanged)):
             self.lost_in = innermost
-            raise self._stopped("stopped in a loop without end: nothing changes in it any more.")
+            raise self._stopped(f"stopped in a loop without end: {why}.")
         hopeless_s, room_s = self._rooms
         if not allowance.hopeless.isdisjoint(innermost) and computed_s >= hopeless_s:
             said = f"stopped after {computed_s:.3g} s of computing in a function"
@@ -205,8 +205,8 @@ class Exchange:
 
 
 def _at_work(place: list[Any]) -> AtWork:
-    label, function, lines = place
-    return AtWork(label[:100], function[:100], tuple(lines[:_MOST_AT_WORK]))
+    label, function, lines, steady = place
+    return AtWork(label[:100], function[:100], tuple(lines[:_MOST_AT_WORK]), tuple(steady[:_MOST_AT_WORK]))
 
 
 def _place(at: AtWork) -> Place:

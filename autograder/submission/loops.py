@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 # What gives the same for the same arguments, and keeps nothing.
@@ -16,12 +16,16 @@ class Loop(NamedTuple):
 
     closed: it is a `while` whose next turn follows from its function's variables alone: nothing in it draws, reads a
     clock, asks other code of the submission, or keeps something elsewhere.
+    body: the first line at which it is known to have another turn; 0 if there is none. kept_by: the local variables
+    that must keep plain values so that nothing but an exception ends it; None if something else may.
     """
 
     first: int
     last: int
     is_while: bool
     closed: bool = False
+    body: int = 0
+    kept_by: frozenset[str] | None = None
 
 
 def loops_in(source: str) -> list[Loop]:
@@ -29,10 +33,30 @@ def loops_in(source: str) -> list[Loop]:
     try:
         tree = ast.parse(source)
         loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]
-        closed = {id(node) for function in _functions(tree) for node in _closed_in(function)}
+        functions = _functions(tree)
+        closed = {id(node) for function in functions for node in _closed_in(function)}
+        kept = {id(node): kept_by for function in functions for node, kept_by in _kept_in(function)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    return [Loop(node.lineno, node.end_lineno or 0, isinstance(node, ast.While), id(node) in closed) for node in loops]
+    return [
+        Loop(
+            node.lineno,
+            node.end_lineno or 0,
+            isinstance(node, ast.While),
+            id(node) in closed,
+            _body_of(node),
+            kept.get(id(node)),
+        )
+        for node in loops
+    ]
+
+
+def _body_of(loop: ast.For | ast.While) -> int:
+    above = loop.test if isinstance(loop, ast.While) else loop.iter
+    if isinstance(above, ast.Constant):
+        return loop.lineno
+    first = loop.body[0].lineno
+    return first if first > (above.end_lineno or first) else 0
 
 
 def _functions(tree: ast.AST) -> list[ast.FunctionDef]:
@@ -72,6 +96,77 @@ def _is_pure(node: ast.AST, local: set[str]) -> bool:
     return not isinstance(node, ast.Await | ast.Import | ast.ImportFrom | ast.ListComp | ast.GeneratorExp | ast.With)
 
 
+# What ends a loop, or binds names in ways that are not looked for.
+_LEAVES = (ast.Break, ast.Return, ast.Raise, ast.Assert, ast.Match, ast.Import, ast.ImportFrom, ast.Try, ast.TryStar)
+# What a condition is made of that gives the same for the same plain values.
+_PLAIN = (ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp)
+_SIGNS = (ast.expr_context, ast.cmpop, ast.boolop, ast.operator, ast.unaryop)
+_MORE, _LESS = (ast.Gt, ast.GtE), (ast.Lt, ast.LtE)
+
+
+def _kept_in(function: ast.FunctionDef) -> Iterator[tuple[ast.While, frozenset[str]]]:
+    """The `while` loops of a function whose condition, once true, stays true, and what must keep its value for that."""
+    nodes = list(ast.walk(function))
+    if any(isinstance(node, ast.Global | ast.Nonlocal | ast.Yield | ast.YieldFrom | ast.Await) for node in nodes):
+        return
+    local = _bound_in(function) | {node.arg for node in nodes if isinstance(node, ast.arg)}
+    for loop in nodes:
+        if not isinstance(loop, ast.While) or loop.orelse:  # which runs once it is left
+            continue
+        if not any(isinstance(node, _LEAVES) for node in ast.walk(loop)):
+            kept_by = _kept_by(loop, _bound_in(loop))
+            if kept_by is not None and kept_by <= local:
+                yield loop, kept_by
+
+
+def _kept_by(loop: ast.While, bound: set[str]) -> frozenset[str] | None:
+    parts = list(ast.walk(loop.test))
+    if not all(isinstance(part, _PLAIN + _SIGNS) for part in parts):
+        return None
+    names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
+    if not names:
+        return names if isinstance(loop.test, ast.Constant) and loop.test.value else None
+    if names.isdisjoint(bound):
+        return names
+    if not isinstance(loop.test, ast.Compare) or len(loop.test.ops) != 1:
+        return None
+    # It moves away from a limit: `n > 0` with `n += 1`, or `n < 10` with `n -= 1`.
+    larger, smaller = loop.test.left, loop.test.comparators[0]
+    if isinstance(loop.test.ops[0], _LESS):
+        larger, smaller = smaller, larger
+    elif not isinstance(loop.test.ops[0], _MORE):
+        return None
+    for counter, limit, step in ((larger, smaller, ast.Add), (smaller, larger, ast.Sub)):
+        if isinstance(counter, ast.Name) and _only_steps(loop, counter.id, step):
+            still = frozenset(part.id for part in ast.walk(limit) if isinstance(part, ast.Name))
+            if still.isdisjoint(bound):
+                return still
+    return None
+
+
+def _only_steps(loop: ast.While, name: str, step: type[ast.operator]) -> bool:
+    """Whether all that changes a variable in a loop adds, or takes away, a number above 0."""
+    steps = [
+        node.target
+        for node in ast.walk(loop)
+        if isinstance(node, ast.AugAssign)
+        and isinstance(node.op, step)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, int | float)
+        and node.value.value > 0
+    ]
+    changes = [node for node in ast.walk(loop) if isinstance(node, ast.Name) and node.id == name and _binds(node)]
+    return all(any(node is target for target in steps) for node in changes)
+
+
+def _bound_in(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and _binds(each)}
+
+
+def _binds(name: ast.Name) -> bool:
+    return not isinstance(name.ctx, ast.Load)
+
+
 def _root(node: ast.AST) -> ast.AST:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
@@ -85,20 +180,39 @@ def _dotted(node: ast.AST) -> list[str]:
     return [root.id, *inside] if isinstance(root, ast.Name) else []
 
 
+def _around(lines: Sequence[int], loops: Sequence[Loop]) -> list[Loop]:
+    """The loops in which the code was at all of these lines."""
+    first, last = min(lines), max(lines)
+    return [loop for loop in loops if loop.first <= first and last <= loop.last]
+
+
 def loop_around(lines: Sequence[int], loops: Sequence[Loop]) -> int | None:
     """The line, from 1, of the loop in which the code was at all of these lines; None if there is no such loop.
 
     Of `while` loops the innermost, else of `for` loops the outermost: a `for` seldom has no end, whereas a `while` with
     a `for` in it may have been seen in that alone.
     """
-    first, last = min(lines), max(lines)
-    around = [loop for loop in loops if loop.first <= first and last <= loop.last]
+    around = _around(lines, loops)
     whiles = [loop.first for loop in around if loop.is_while]
     return max(whiles) if whiles else min((loop.first for loop in around), default=None)
 
 
+def is_never_left(lines: Sequence[int], steady: Collection[str], loops: Sequence[Loop]) -> bool:
+    """Whether code that was at all of these lines is in a loop that only an exception ends.
+
+    steady: the variables that hold plain values, and have held the same each time.
+    """
+    around = _around(lines, loops)
+    return any(
+        loop.kept_by is not None
+        and loop.kept_by <= set(steady)
+        # At the condition itself it may be false, and the loop begun anew by one around it.
+        and (0 < loop.body <= max(lines) or (len(around) == 1 and len(lines) > 1))
+        for loop in around
+    )
+
+
 def is_endless(lines: Sequence[int], loops: Sequence[Loop]) -> bool:
     """Whether code that was at all of these lines, with the same values each time, is in a loop without end."""
-    first, last = min(lines), max(lines)
-    around = [loop for loop in loops if loop.first <= first and last <= loop.last]
+    around = _around(lines, loops)
     return bool(around) and all(loop.closed for loop in around)

@@ -208,7 +208,7 @@ def test_who_waits_for_ever_runs_out_of_time_and_the_exercises_next_check_gets_l
 
 
 def test_of_an_endless_loop_its_line_is_told(grade: Grade, impatient: None) -> None:
-    loops = "def descent(g, x, steps, rate=0.1):\n    while steps > 0:\n        x = x + rate\n    return x"
+    loops = "def descent(g, x, steps, rate=0.1):\n    while steps > 0:\n        steps, x = max(steps, 1), x + rate\n    return x"
     report = grade(tiny.swapped(descent=loops))
     assert statuses(report, "descent") == ["timeout", "timeout"]
     first, _ = messages(report, "descent")
@@ -224,6 +224,29 @@ def test_a_loop_in_which_nothing_changes_is_ended_long_before_its_time(grade: Gr
     for message in messages(report, "descent"):
         assert message.startswith("stopped in a loop without end: nothing changes in it any more. It was still at ")
         assert message.endswith(": while steps > 0:")
+
+
+@pytest.mark.parametrize(
+    ("body", "condition"),
+    [
+        ("    while steps > 0:\n        x = x - rate * g(x)", "while steps > 0:"),  # forgotten: steps -= 1
+        ("    i = 0\n    while i < steps:\n        x = x - rate * g(x)\n        i -= 1", "while i < steps:"),
+    ],
+)
+def test_a_loop_whose_condition_stays_true_is_ended_long_before_its_time(
+    grade: Grade, body: str, condition: str
+) -> None:
+    report = grade(tiny.swapped(descent=f"def descent(g, x, steps, rate=0.1):\n{body}\n    return x"))
+    assert statuses(report, "descent") == ["timeout", "timeout"]
+    for message in messages(report, "descent"):
+        assert message.startswith("stopped in a loop without end: its condition stays true. It was still at ")
+        assert message.endswith(f": {condition}")
+
+
+def test_a_loop_that_an_exception_may_end_has_its_time(grade: Grade, impatient: None) -> None:
+    body = "    try:\n        while steps > 0:\n            x = x - rate\n    except ValueError:\n        pass\n    return x"
+    report = grade(tiny.swapped(descent=f"def descent(g, x, steps, rate=0.1):\n{body}"))
+    assert messages(report, "descent")[0].startswith("no answer within 1.5 s")
 
 
 def test_work_that_is_slow_in_an_honest_way_is_waited_for(grade: Grade) -> None:

@@ -29,8 +29,12 @@ def slow(x):
 
 
 def ask(opened, name, *args, timeout_s=1.0, shared=True, usual_s=None, endless=False):
-    """One check that calls this. endless: what is taken for endless where nothing changes."""
-    look = Look(LOOK_S, lambda: usual_s, lambda at_work: endless)
+    """One check that calls this. endless: whether it is taken for endless where nothing changes."""
+
+    def why(at_work, unchanged):
+        return "nothing changes in it any more" if endless and unchanged else ""
+
+    look = Look(LOOK_S, lambda: usual_s, why)
     with opened.check(timeout_s, shared=shared, look=look) as exchange:
         return getattr(Namespace(exchange), name)(*args)
 
@@ -50,7 +54,7 @@ def test_the_functions_that_are_at_work_all_the_while_are_told_innermost_first(s
     assert told[1] == told[0]
     assert (inner.label, inner.function) == ("cell 0", "loops")
     assert set(inner.lines) <= {5, 6}
-    assert outer == AtWork("cell 0", "calls_it", (9,) * len(outer.lines))
+    assert outer == AtWork("cell 0", "calls_it", (9,) * len(outer.lines), outer.steady)
 
 
 def test_where_one_check_has_lost_its_time_another_ends_soon(sandbox):
@@ -140,16 +144,19 @@ def ok(): return 1
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (["stuck", [["cell 0", "say", [3]]], True], Timeout),
-        (["stuck", [["cell 0", "say", [3]]] * 10_000, False], Timeout),
+        (["stuck", [["cell 0", "say", [3], []]], True], Timeout),
+        (["stuck", [["cell 0", "say", [3], []]] * 10_000, False], Timeout),
         (["stuck", [], True], Timeout),
         (["stuck"], Crashed),
         (["stuck", []], Crashed),
         (["stuck", [], 1], Crashed),
-        (["stuck", [["cell 0", "say", []]], True], Crashed),
-        (["stuck", [["cell 0", "say", [True]]], True], Crashed),
-        (["stuck", [["cell 0", "say", [1.5]]], True], Crashed),
-        (["stuck", [[0, "say", [1]]], True], Crashed),
+        (["stuck", [["cell 0", "say", [], []]], True], Crashed),
+        (["stuck", [["cell 0", "say", [True], []]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1.5], []]], True], Crashed),
+        (["stuck", [[0, "say", [1], []]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1]]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1], [2]]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1], ["n"] * 10_000]], True], Timeout),
         (["stuck", {}, True], Crashed),
         (["stuck", np.ones(3), True], Crashed),
     ],
@@ -213,6 +220,25 @@ def test_a_loop_in_which_nothing_changes_is_told_from_one_that_gets_on(sandbox, 
     expected = "nothing changes in it" if still else "no answer within 0.8 s"
     with submission(sandbox, LOOPS.format(loop=loop, given=given)) as opened, pytest.raises(Timeout, match=expected):
         ask(opened, "f", timeout_s=20.0 if still else 0.8, endless=True)
+
+
+def test_of_a_function_at_work_those_variables_are_told_that_keep_plain_values(sandbox):
+    source = """
+def f(n, done, nothing, rate, text, values, large):
+    i = k = 0
+    while i < n:
+        k += 1
+        half = k - 1
+        values[0] = 1 - values[0]
+"""
+    told = []
+    given = [3, False, None, 0.1, "text", [0], 1 << 70]
+    with submission(sandbox, source) as opened, opened.check(0.6, look=Look(LOOK_S)) as exchange:
+        namespace = Namespace(exchange, explain_timeout=lambda at_work: told.append(at_work) or "")
+        with pytest.raises(Timeout):
+            namespace.f(*given)
+    (f,) = told[0]
+    assert sorted(f.steady) == ["done", "i", "n", "nothing", "rate"]
 
 
 def test_what_cannot_be_known_to_be_endless_has_all_of_its_time(sandbox):

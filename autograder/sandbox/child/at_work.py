@@ -12,6 +12,8 @@ from .workspace import label_of
 
 SAMPLES = 5
 _MAX_FRAMES = 50
+_PLAIN = frozenset({type(None), bool, int, float})
+_MOST_STEADY, _LARGEST = 50, 1 << 64
 
 
 def running(frame: FrameType | None) -> list[FrameType]:
@@ -25,18 +27,36 @@ def running(frame: FrameType | None) -> list[FrameType]:
 
 
 class AtWork:
-    """The functions that were in all samples so far, with the lines at which they were. count: of samples."""
+    """The functions that were in all samples so far, with the lines at which they were, and the variables that have
+    kept a plain value. count: of samples."""
 
     def __init__(self) -> None:
         self.count = 0
         self._lines: dict[FrameType, list[int]] = {}
+        self._steady: dict[FrameType, set[tuple[str, type, Any]]] = {}
 
     def add(self, functions: list[FrameType]) -> None:
         """One more sample: what `running` gave."""
         known = self._lines
         self._lines = {at: [*known.get(at, ()), at.f_lineno] for at in functions if self.count == 0 or at in known}
+        for at in self._lines:
+            plain = _plain_in(at)
+            self._steady[at] = self._steady[at] & plain if at in self._steady else plain
         self.count += 1
 
     def places(self) -> list[list[Any]]:
         """As a STUCK says it."""
-        return [[label_of(at.f_code), at.f_code.co_qualname, lines] for at, lines in self._lines.items()]
+        found = []
+        for at, lines in self._lines.items():
+            steady = [name for name, _, _ in self._steady[at]][:_MOST_STEADY]
+            found.append([label_of(at.f_code), at.f_code.co_qualname, lines, steady])
+        return found
+
+
+def _plain_in(frame: FrameType) -> set[tuple[str, type, Any]]:
+    """The variables that hold a number, a truth value or nothing."""
+    return {
+        (name, type(value), value)
+        for name, value in frame.f_locals.items()
+        if type(value) in _PLAIN and (type(value) is not int or -_LARGEST < value < _LARGEST)
+    }

@@ -75,6 +75,7 @@ SECONDS, FLAG = _exactly("float", float, int), _exactly("bool", bool)
 SEQUENCE, MAPPING = _exactly("list or tuple", list, tuple), _exactly("dict", dict)
 _TYPES = _many(TEXT, 1)  # the names of an exception's classes, from the most special
 _PROBLEM = _row(_TYPES, TEXT, TEXT, NUMBER)  # of an exception: its types, message, the cell's label, the line
+_PLACE = _row(TEXT, TEXT, _many(NUMBER, 1), _many(TEXT))
 _RESTORED = _row(TEXT, TEXT, NUMBER)  # an exercise that was put back, the cell's label, the line
 
 
@@ -157,9 +158,9 @@ TABLE = (
     _message(RAISED, REPLY, types=_TYPES, message=TEXT, label=TEXT, line=NUMBER),
     _message(UNSENDABLE, REPLY, reason=TEXT),
     _message(CALLBACK, QUESTION, number=NUMBER, args=SEQUENCE, kwargs=MAPPING),
-    # After each `look_s` of computing: where code is that does not come to an end, as label, function, lines; and
-    # whether its variables kept their values all the while. By the loader: a check's process has ended.
-    _message(STUCK, NOTICE, places=_many(_row(TEXT, TEXT, _many(NUMBER, 1))), unchanged=FLAG),
+    # After each `look_s` of computing: where code is that does not come to an end, as label, function, lines, names of
+    # variables that kept plain values; and whether all kept theirs. By the loader: a check's process has ended.
+    _message(STUCK, NOTICE, places=_many(_PLACE), unchanged=FLAG),
     _message(ENDED, NOTICE, status=NUMBER),
     _message(READY, START),
     _message(CELL, PROGRESS, index=NUMBER),
