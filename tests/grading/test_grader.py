@@ -208,7 +208,7 @@ def test_who_waits_for_ever_runs_out_of_time_and_the_exercises_next_check_gets_l
 
 
 def test_of_an_endless_loop_its_line_is_told(grade: Grade, impatient: None) -> None:
-    loops = "def descent(g, x, steps, rate=0.1):\n    while steps > 0:\n        steps, x = max(steps, 1), x + rate\n    return x"
+    loops = "def descent(g, x, steps, rate=0.1):\n    while steps > 0:\n        steps, x = max(steps, 1), x + rate"
     report = grade(tiny.swapped(descent=loops))
     assert statuses(report, "descent") == ["timeout", "timeout"]
     first, _ = messages(report, "descent")
@@ -244,7 +244,7 @@ def test_a_loop_whose_condition_stays_true_is_ended_long_before_its_time(
 
 
 def test_a_loop_that_an_exception_may_end_has_its_time(grade: Grade, impatient: None) -> None:
-    body = "    try:\n        while steps > 0:\n            x = x - rate\n    except ValueError:\n        pass\n    return x"
+    body = "    try:\n        while steps > 0:\n            x = x - rate\n    except ValueError:\n        return x"
     report = grade(tiny.swapped(descent=f"def descent(g, x, steps, rate=0.1):\n{body}"))
     assert messages(report, "descent")[0].startswith("no answer within 1.5 s")
 
