@@ -298,7 +298,8 @@ def test_endless_callbacks_end_although_their_time_is_ours(sandbox):
         one.f(lambda: time.sleep(0.2))
 
 
-def test_a_submission_that_has_used_up_its_time_is_not_run_again(sandbox, idle):
+@pytest.mark.usefixtures("idle")
+def test_a_submission_that_has_used_up_its_time_is_not_run_again(sandbox):
     with submission(sandbox, GOOD + "def bad():\n    while True: pass", submission_s=1.0) as opened:
         with pytest.raises(Timeout):
             call(opened, "bad")
