@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import re
@@ -13,7 +14,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.checking.answers import load_live
+from autograder.checking.answers import LiveAnswers, load_live
 from autograder.checking.declare import Check
 from autograder.checking.judge import judge
 from autograder.grading.grader import Grader, Options
@@ -32,14 +33,19 @@ ROOT = Path(__file__).parent.parent
 IDS = of_assignments()
 ALTERNATIVES = sorted((ROOT / "tests" / "alternatives").glob("*/*.py"))
 OTHERS_WORK = [of_assignment(path.parent.name, path) for path in ALTERNATIVES]
-SEEDS = 20
-SEEDS_WHERE_CHECKS_TRAIN = 3  # also those that are quick by themselves: they train on a hundred images
+SEEDS = 6
+SEEDS_WHERE_CHECKS_TRAIN = 2  # also those that are quick by themselves: they train on a hundred images
+
+
+@functools.cache
+def live(assignment_id: str) -> tuple[list[Check], LiveAnswers]:
+    return load_live(COURSE, assignment_id)
 
 
 @pytest.mark.parametrize("assignment_id", IDS[::-1])  # the last takes longest: it begins first
 def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.proofs.mistakes.SEEDS", 1)  # `make audit` tries them on three, for minutes
-    students = 1 if any(check.costly for check in load_live(COURSE, assignment_id)[0]) else 3
+    students = 1 if any(check.costly for check in live(assignment_id)[0]) else 3
     found = audit(COURSE, assignment_id, ISOLATION, students)
     assert found.problems == ()
     assert found.points == 100
@@ -58,7 +64,7 @@ def _published(assignment_id: str) -> float:
 
 @pytest.mark.parametrize("assignment_id", IDS)
 def test_every_exercise_has_three_other_correct_implementations(assignment_id: str) -> None:
-    checks, _ = load_live(COURSE, assignment_id)
+    checks, _ = live(assignment_id)
     files = [path.read_text() for path in ALTERNATIVES if path.parent.name == assignment_id]
     for exercise in {check.exercise for check in checks if check.points}:
         definition = re.compile(rf"^(def|class) {exercise}\b|^{exercise} = ", re.MULTILINE)
@@ -66,10 +72,24 @@ def test_every_exercise_has_three_other_correct_implementations(assignment_id: s
         assert len(defining) >= 3, exercise
 
 
-@pytest.mark.parametrize("path", OTHERS_WORK)
-def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
-    with Grader(COURSE, path.parent.name, Options(ISOLATION)) as grader:
-        report = grader.grade(Found(path.stem, path, None))
+@pytest.fixture(scope="module")
+def grader(request: pytest.FixtureRequest) -> Iterator[Grader]:
+    with Grader(COURSE, request.param, Options(ISOLATION)) as grader:
+        yield grader
+
+
+@pytest.mark.parametrize(
+    ("grader", "path"),
+    [
+        pytest.param(path.parent.name, path, id=each.id, marks=each.marks)
+        for each in OTHERS_WORK
+        for path in each.values
+    ],
+    indirect=["grader"],
+    scope="module",  # those of one assignment one after another, by one grader
+)
+def test_correct_work_written_another_way_scores_full_marks(grader: Grader, path: Path) -> None:
+    report = grader.grade(Found(path.stem, path, None))
     wrong = [c for c in report.checks if c.status not in ("passed", "pending") and c.max_points]
     assert [(c.name, c.message) for c in wrong] == []
     assert report.score is not None
@@ -78,7 +98,7 @@ def test_correct_work_written_another_way_scores_full_marks(path: Path) -> None:
 
 @pytest.mark.parametrize("path", OTHERS_WORK)
 def test_it_does_so_for_every_student(path: Path) -> None:
-    checks, answers = load_live(COURSE, path.parent.name)
+    checks, answers = live(path.parent.name)
     release = Release.load(COURSE.release_dir(path.parent.name), path.parent.name)
     names, problems, _ = load(read(path, release).loadable)
     assert problems == []
