@@ -89,16 +89,20 @@ def find(
 
 
 def require_work(found: Sequence[Found], paths: Sequence[Path]) -> None:
-    """Raises: CourseError if a folder was taken for a class in which nobody has anything that could be graded.
+    """Raises: CourseError if a folder was taken for a class, or for the only student, with nothing to grade in it.
 
-    Then it is rather the wrong folder, and each of its zeros a mistake of ours.
+    Then it is rather the wrong folder, and each of its zeros a mistake of ours. Of several that were named each is a
+    student's.
     """
-    if len(found) > len(paths) and not any(item.path for item in found):
-        seen = "; ".join(f"{item.id}: {item.problem}" for item in found[:3])
-        raise CourseError(
-            f"There is no notebook or script of any of {len(found)} students in {listed(map(str, paths))}: {seen}. "
-            "Is it the right folder, in which each student has a folder, a file or an archive?"
-        )
+    if not found or any(item.path for item in found) or 1 < len(paths) >= len(found):
+        return
+    if len(found) == 1:
+        raise CourseError(f"{paths[0]}: {found[0].problem}. Is it the right folder?")
+    seen = "; ".join(f"{item.id}: {item.problem}" for item in found[:3])
+    raise CourseError(
+        f"There is no notebook or script of any of {len(found)} students in {listed(map(str, paths))}: {seen}. "
+        "Is it the right folder, in which each student has a folder, a file or an archive?"
+    )
 
 
 def _of(member: Member, place: Place, refused: list[CourseError]) -> Found:

@@ -113,7 +113,13 @@ class Report:
 
     @property
     def wrong(self) -> tuple[str, ...]:
-        """The exercises that do not hold, with the reason where it is another than a wrong result."""
+        """The exercises that do not hold, with the reason where it is another than a wrong result.
+
+        What is said of all checks, as of a file that cannot be read, once in their place.
+        """
+        judged = {(check.status, check.message) for check in self.checks}
+        if len(judged) == 1 and len(self.checks) > 1 and not {status for status, _ in judged} & {"passed", "pending"}:
+            return tuple(message for _, message in judged)
         result = []
         for exercise in self.exercises:
             statuses = {check.status for check in exercise.checks} - {"passed", "pending"}

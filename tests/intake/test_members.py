@@ -159,6 +159,14 @@ def test_a_folder_in_which_nobody_has_any_work_is_refused_and_not_graded_as_zero
     require_work(found, [folder / "texts", folder / "pictures"])  # each was named: these are students
 
 
+@pytest.mark.parametrize("files", [{}, {"notes.txt": b""}])
+def test_a_folder_without_any_work_is_nobody_s_zero(tmp_path: Path, release: Release, files: dict[str, bytes]) -> None:
+    folder = put_all(tmp_path / "given", files)
+    folder.mkdir(exist_ok=True)
+    with pytest.raises(CourseError, match=r"given: no optimizers\.ipynb or optimizers\.py.*Is it the right folder"):
+        require_work(find([folder], "optimizers", release), [folder])
+
+
 # ---- archives
 
 

@@ -54,6 +54,14 @@ def test_exercises_are_wrong_with_their_reason():
     assert report(exercises=exercises).wrong == ("adam", "conv (timeout, crashed)")
 
 
+@pytest.mark.parametrize("status", ["failed", "error"])
+def test_what_is_said_of_all_checks_is_what_is_wrong(status):
+    unread = check(status, message="no conv.ipynb in ada")
+    assert report(exercises=(ExerciseResult("adam", (unread,)), ExerciseResult("conv", (unread,)))).wrong == (
+        "no conv.ipynb in ada",
+    )
+
+
 def test_mistakes_are_named_once():
     twice = [check("failed", mistake="swapped"), check("failed", mistake="swapped"), check()]
     assert report(*twice).mistakes == ("swapped",)
