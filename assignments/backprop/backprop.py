@@ -36,9 +36,10 @@
 #
 # The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer.
 #
-# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
-# they do is what you write here. The same goes for the few other functions that would do an exercise for you; its text
-# names them. `check(...)` in the notebook does not look for any of this; `autograder check` and the grading do.
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, Keras, JAX, autograd or
+# scikit-learn fails: what they do is what you write here. The same goes for the few other functions that would do an
+# exercise for you; its text names them. `check(...)` in the notebook does not look for any of this; `autograder check`
+# and the grading do.
 #
 # Any float dtype will do: what your code computes in float32 is compared as float32. (Only where derivatives are
 # measured, in `jacobian` and `find_the_bug`, it has too few digits.)
@@ -735,7 +736,7 @@ def topological_order(node):
 
     Works for graphs that are many thousands of nodes deep, and takes time in proportion to the number of nodes and
     parents, not to the number of paths.
-    Written without graphlib and networkx.
+    Written without graphlib, networkx, sympy and toposort.
     """
     # YOUR CODE HERE
     raise NotImplementedError("topological_order is not written yet")

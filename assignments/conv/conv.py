@@ -30,9 +30,9 @@
 # points; answer them before you compute.
 #
 # NumPy is all you need, and SciPy is welcome. Any float dtype will do: what your code computes in float32 is compared
-# as float32. What would do an exercise for you makes it fail: PyTorch, TensorFlow, JAX and autograd everywhere, and in
-# the four pooling functions `skimage.measure.block_reduce`. `check(...)` in the notebook does not look for them;
-# `autograder check` and the grading do.
+# as float32. What would do an exercise for you makes it fail: PyTorch, TensorFlow, Keras, JAX, autograd and
+# scikit-learn everywhere, and in the four pooling functions `skimage.measure.block_reduce`. `check(...)` in the
+# notebook does not look for them; `autograder check` and the grading do.
 #
 # Where an exercise has three stars, three hints are folded below it. `hint("conv_backward_naive")` shows one
 # after the other.

@@ -37,8 +37,8 @@
 # Images have shape $(N, C, H, W)$ and are float tensors. Any float dtype will do: what your code computes in float32
 # is compared as float32. An exercise that uses `torchvision` or `timm`, which have these networks ready-made, fails; so
 # does an exercise that uses `nn.LocalResponseNorm` or `F.local_response_norm` for its response normalization, and an
-# exercise that uses scikit-learn's `top_k_accuracy_score` for its accuracy. `check(...)` in the notebook does not look
-# for them; `autograder check` and the grading do.
+# exercise that uses scikit-learn or `torchmetrics` for its accuracy. `check(...)` in the notebook does not look for
+# them; `autograder check` and the grading do.
 
 # %% tags=["check"]
 from autograder.notebook import case, check, hint

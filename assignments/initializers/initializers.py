@@ -35,9 +35,10 @@
 # The questions named `q_...` give no points. Answer them *before* you run the cell that shows the answer: a
 # prediction that turns out wrong teaches more than a plot that you merely looked at.
 #
-# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
-# they do is what you write here. The same goes for the few functions of SciPy that would do an exercise for you; its
-# text names them. `check(...)` in the notebook does not look for any of this; `autograder check` and the grading do.
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, Keras, JAX, autograd or
+# scikit-learn fails: what they do is what you write here. The same goes for the few functions of SciPy that would do an
+# exercise for you; its text names them. `check(...)` in the notebook does not look for any of this; `autograder check`
+# and the grading do.
 # The two exercises with three stars have hints: `hint("orthogonal_init")`, with `hint` from `autograder.notebook`.
 #
 # Any float dtype will do: what your code computes in float32 is compared as float32. (Only `zero_init_gradients` asks
@@ -128,7 +129,7 @@ def sigmoid(x):
 
     Returns y, dy: two arrays of the shape of x, the value 1 / (1 + exp(-x)) and the derivative of y with respect to x
     at each entry. Both are finite for every finite x, -1000 and 1000 included.
-    Written without expit and log_expit of scipy.special, and without scipy.stats.logistic.
+    Written without scipy.stats, and without expit, log_expit, softmax and log_softmax of scipy.special.
     """
     # YOUR CODE HERE
     raise NotImplementedError("sigmoid is not written yet")

@@ -748,20 +748,22 @@ class Machine:
 
 
 def replace(function, clocks, cuda):
-    """Put these in the place of the module `time` and of its clocks, as the function sees them, and in torch.cuda.
+    """Put these in the place of the module `time`, its clocks and what is in torch.cuda, as the function sees them.
 
     Returns a function that puts things back and hands back what it is given.
     """
     import contextlib
+    import inspect
     import time
     import types
 
     import torch
 
     undo = contextlib.ExitStack()
-    known = getattr(function, "__globals__", {})
+    known = getattr(inspect.unwrap(function), "__globals__", {})
     fakes = {id(time): types.SimpleNamespace(**clocks)} if clocks else {}
-    fakes |= {id(getattr(time, name)): clock for name, clock in clocks.items()}
+    for module, news in [(time, clocks), (torch.cuda, cuda)]:
+        fakes |= {id(getattr(module, name)): new for name, new in news.items()}
     seen = {name: fakes[id(value)] for name, value in known.items() if id(value) in fakes}
     for names, new in [(known, seen), (vars(torch.cuda), cuda)]:
         undo.callback(names.update, {name: names[name] for name in new})

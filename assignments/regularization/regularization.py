@@ -45,10 +45,9 @@
 # and run when your work is graded.
 #
 # NumPy is all you need, and SciPy is welcome. Any float dtype will do: what your code computes in float32 is compared
-# as float32. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what they do is what you write here. So
-# does one that calls what does it in a line: scikit-learn's `KFold` and its like, `resample`, `ParameterSampler`,
-# `StandardScaler`, `scale`, and SciPy's `zmap`, `zscore`, `loguniform`. `check(...)` in the notebook does not look for
-# them; `autograder check` and the grading do.
+# as float32. An exercise that uses PyTorch, TensorFlow, Keras, JAX, autograd or scikit-learn fails: what they do is
+# what you write here. So does one that calls what does it in a line: SciPy's `zmap`, `zscore`, `loguniform`.
+# `check(...)` in the notebook does not look for them; `autograder check` and the grading do.
 
 # %% tags=["check"]
 from autograder.notebook import case, check, hint

@@ -34,8 +34,8 @@
 # `q_...` give no points; answer them before you compute.
 #
 # NumPy is all you need, and SciPy is welcome. Any float dtype will do: what your code computes in float32 is compared
-# as float32. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what they do is what you write here.
-# `check(...)` in the notebook does not look for them; `autograder check` and the grading do.
+# as float32. An exercise that uses PyTorch, TensorFlow, Keras, JAX, autograd or scikit-learn fails: what they do is
+# what you write here. `check(...)` in the notebook does not look for them; `autograder check` and the grading do.
 #
 # Where an exercise has three stars, three hints are folded below it. `hint("transposed_conv")` shows one
 # after the other.

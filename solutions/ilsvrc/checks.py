@@ -758,6 +758,8 @@ def run_block(make, args, state, x, mode, upstream):
     import torch
 
     block = make(*args)
+    if type(getattr(block, "shortcut", None)) is torch.nn.Sequential:
+        block.shortcut = torch.nn.Sequential(*block.shortcut)  # what the layers in it are called is up to the student
     shapes = {name: tuple(part.shape) for name, part in block.state_dict().items() if part.ndim}
     if shapes != {name: tuple(part.shape) for name, part in state.items()}:
         return shapes, None, None, None

@@ -33,10 +33,10 @@
 # `check(...)` runs the public checks of an exercise, which carry about half of its points. The other checks are hidden,
 # and run when your work is graded.
 #
-# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX or autograd fails: what
-# they do is what you write here. The same goes for the few functions of SciPy and scikit-learn that would do an
-# exercise for you; its text names them. `check(...)` in the notebook does not look for any of this;
-# `autograder check` and the grading do.
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, Keras, JAX, autograd or
+# scikit-learn fails: what they do is what you write here. The same goes for the few functions of SciPy that would do an
+# exercise for you; its text names them. `check(...)` in the notebook does not look for any of this; `autograder check`
+# and the grading do.
 #
 # Any float dtype will do: what your code computes in float32 is compared as float32. (Only to measure derivatives it is
 # too coarse, as part 4 explains.)
@@ -287,7 +287,7 @@ def gaussian_nll(x, mu, sigma):
 
     Returns nll: float, the sum (not the mean) of -log p over all entries of x, with the natural logarithm and the
     constant log(2 pi) / 2 for each. It is finite for observations at any distance from mu, and for any number of them.
-    Written without norm, Normal and multivariate_normal of scipy.stats.
+    Written without scipy.stats, and without NormalDist of statistics.
     """
     ### BEGIN SOLUTION
     z = (x - mu) / sigma
@@ -392,7 +392,7 @@ def softmax(x):
 
     Returns p: (N, C) float array, p[n, c] = exp(x[n, c]) / sum over k of exp(x[n, k]). All are finite and each row sums
     to 1 for every finite x, with scores such as 1000 and -1000 in one row or in different ones.
-    Written without softmax, log_softmax and logsumexp of scipy.special, and without scikit-learn's softmax.
+    Written without softmax, log_softmax and logsumexp of scipy.special.
     """
     ### BEGIN SOLUTION
     exponentials = np.exp(x - x.max(axis=1, keepdims=True))
@@ -614,8 +614,8 @@ def bce_with_logits(x, y):
     Returns loss, dx: the mean over all entries of -y log(s) - (1 - y) log(1 - s) with s = 1 / (1 + exp(-x)), a float;
     and the gradient of this mean with respect to x, an array of the shape of x. Both are finite and right for every
     finite x, -1000 and 1000 included.
-    Written without expit, log_expit, softmax and log_softmax of scipy.special, and without scipy.stats.logistic;
-    np.log1p and np.logaddexp are welcome.
+    Written without scipy.stats, and without expit, log_expit, softmax and log_softmax of scipy.special; np.log1p and
+    np.logaddexp are welcome.
     """
     ### BEGIN SOLUTION
     small = np.exp(-np.abs(x))  # never above 1

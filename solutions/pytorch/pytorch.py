@@ -507,15 +507,15 @@ def pair(value):
 # ### Exercise: `Conv2d` (16 points, ★★☆, 40 minutes)
 #
 # The aim is `F.unfold` and one product, without a loop. As with
-# `Linear`, what you are to write must not be used: no `nn.Conv2d`, no `F.conv2d`, and nothing that contains them, such
-# as `torch.convolution` or a three-dimensional convolution. The helper `pair` above is there for you.
+# `Linear`, what you are to write must not be used: no `nn.Conv2d`, no `F.conv2d`, and no other convolution of PyTorch,
+# in one or three dimensions or transposed. The helper `pair` above is there for you.
 
 
 # %% tags=["exercise:Conv2d"]
 class Conv2d(nn.Module):
     """A convolution layer (cross-correlation: the kernel is not turned), through F.unfold.
 
-    Written without nn.Conv2d and F.conv2d.
+    Written without nn.Conv2d, F.conv2d and PyTorch's other convolutions.
 
     in_channels, out_channels: ints, C and the number of filters.
     kernel_size, stride, padding: each an int for both directions, or a pair (along the height, along the width).

@@ -405,6 +405,27 @@ def test_the_type_of_another_exception_is_not_repeated() -> None:
     assert "Stolen" not in found.hint
 
 
+def test_of_an_exception_nothing_is_said_of_what_was_not_returned_where_the_check_puts_something_back() -> None:
+    def and_again(student: Any, reference: Any, rng: np.random.Generator) -> None:
+        """The check calls it once more, whatever happens."""
+        try:
+            close(student.f(1.0), 2.0)
+        finally:
+            student.f(0.0)
+
+    def raising(words: str) -> Callable[[Any], Any]:
+        def wrong(x: Any) -> Any:
+            if x:
+                raise TypeError(words)
+            return x
+
+        return wrong
+
+    assert results(and_again, lambda x: 2 * x, raising("of nothing in particular")).hint == ""
+    told = results(and_again, lambda x: 2 * x, raising("'float' object is not subscriptable"))
+    assert told.mistake == "raises_for_one_value"
+
+
 def test_a_key_that_the_student_has_chosen_is_not_repeated() -> None:
     def right(x: Any, config: Any) -> Any:
         return x * config["rate"], config

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -24,6 +27,7 @@ REACHED = {
     "through a method of a ufunc": "import numpy as np\ndef f(): return np.hypot.outer([3.0], [4.0])",
     "as part of a forbidden module": "import numpy as np\ndef f(): return np.lib.stride_tricks.as_strided(np.ones(3))",
     "in a module that was not loaded": "def f():\n    import colorsys\n    return colorsys.rgb_to_hls(0, 0, 0)",
+    "in another module of the library": "import numpy._core.numeric as n\ndef f(): return n.convolve([1], [2])",
     "as a class": "def f():\n    from fractions import Fraction\n    return float(Fraction(1, 2))",
 }
 
@@ -105,6 +109,35 @@ def test_a_package_that_imports_its_parts_when_they_are_asked_for_can_be_importe
     for name in ("special.softmax", "special.expit", "stats.norm.pdf", "optimize.approx_fprime"):
         with pytest.raises(Raised, match="may not be used in f"):
             outcome(sandbox, f"import scipy\n{source}def f(): return scipy.{name}(0.0)", "f", rules)
+
+
+def test_what_two_exercises_forbid_by_two_names_is_forbidden_in_both_in_whatever_module_it_is():
+    names = pytest.importorskip("scipy.stats").__name__
+    rules = {"f": [f"{names}.norm"], "g": [names], "h": [f"{names}.distributions.norm"]}
+    script = (
+        "from autograder.sandbox.child import forbidden\n"
+        f"forbidden.install({rules})\n"
+        "from scipy.stats._continuous_distns import norm\n"
+        "for exercise in 'fghi':\n"
+        "    with forbidden.judging(exercise):\n"
+        "        try:\n            print(exercise, norm.pdf(0.0) > 0)\n"
+        "        except forbidden.Forbidden:\n            print(exercise, 'forbidden')\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.split("\n")[:4] == ["f forbidden", "g forbidden", "h forbidden", "i True"]
+
+
+def test_a_function_that_a_library_looks_up_when_it_is_asked_for_is_guarded():
+    pytest.importorskip("torch")
+    script = (
+        "import torch\nfrom autograder.sandbox.child import forbidden\n"
+        "forbidden.install({'f': ['torch.ops.aten.conv_tbc', 'torch._C._VariableFunctions.conv_tbc']})\n"
+        "with forbidden.judging('f'):\n"
+        "    try:\n        torch.ops.aten.conv_tbc(1, 2, 3)\n"
+        "    except forbidden.Forbidden as error:\n        print(error)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "torch.ops.aten.conv_tbc may not be used in f\n"
 
 
 def test_our_own_code_may_use_what_is_forbidden_to_the_student(sandbox):

@@ -183,6 +183,8 @@ SAID = "exercise that uses|So does one that calls|makes it fail:|Written without
 AS_STUDENTS_READ_IT = {  # all others by their last part
     "torch": "PyTorch",
     "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "sklearn": "scikit-learn",
     "jax": "JAX",
     "autograd": "autograd",
     "torch.nn.Linear": "nn.Linear",
@@ -194,9 +196,6 @@ AS_STUDENTS_READ_IT = {  # all others by their last part
     "timm": "timm",
     "torch.nn.LocalResponseNorm": "nn.LocalResponseNorm",
     "torch.nn.functional.local_response_norm": "F.local_response_norm",
-    "sklearn.metrics.top_k_accuracy_score": "top_k_accuracy_score",
-    "sklearn.model_selection": "`KFold` and its like",
-    "sklearn.preprocessing": "StandardScaler",
     "scipy.stats.reciprocal": "loguniform",  # its older name
     "torch.nn.AdaptiveMaxPool2d": "nn.AdaptiveMaxPool2d",
     "torch.nn.functional.adaptive_max_pool2d": "F.adaptive_max_pool2d",
@@ -326,12 +325,15 @@ def test_a_notebook_says_beforehand_what_its_rules_forbid(assignment: Assignment
 
 
 def _kind(name: str) -> str:
-    """The same for a layer, its function, its lazy form and those of other dimensions: prose names one of them."""
-    return re.sub(r"lazy|_|[123]d|with_?indices|olution$", "", name.rpartition(".")[2].lower())
+    """The same for a layer, its function, its lazy form, and those of other dimensions, kinds and makers: prose names
+    one of them."""
+    other = "lazy|_|[123]d|with_?indices|olution|transpose|tbc|dilated|slow|mode|thnn|mkldnn|cudnn"
+    return re.sub(other, "", name.rpartition(".")[2].lower())
 
 
 ONE_LINERS = {
     "losses/gaussian_nll": "import scipy.stats as s\ndef gaussian_nll(x, m, d): return -s.norm(m, d).logpdf(x).sum()",
+    "losses/minibatches": "from sklearn.utils import shuffle\ndef minibatches(X, y, b, r): return shuffle(X, y)",
     "losses/gaussian_mle": "from scipy.stats import norm\ngaussian_mle = norm.fit",
     "losses/softmax": "from scipy.special import softmax as s\ndef softmax(x): return s(x, axis=1)",
     "losses/softmax_loss": "import scipy.special\ndef softmax_loss(x, y): return -scipy.special.log_softmax(x)[0, y]",
@@ -349,7 +351,8 @@ ONE_LINERS = {
     "regularization/bootstrap_indices": "from sklearn.utils import resample\ndef bootstrap_indices(n, r): resample(n)",
     "regularization/random_search": "import scipy.stats as s\ndef random_search(d, n, r): s.loguniform(*d).rvs(n)",
     "regularization/standardize": "from scipy.stats import zmap\ndef standardize(a, b): return zmap(a, a), zmap(b, a)",
-    "pytorch/Conv2d": "import torch\nclass Conv2d(torch.nn.Module):\n  def forward(s, x): return torch.convolution(x)",
+    "pytorch/Conv2d": "import torch\nclass Conv2d(torch.nn.Module):\n  def forward(s, x): return torch.conv1d(x)",
+    "ilsvrc/topk_accuracy": "from sklearn.metrics import get_scorer\ntopk_accuracy = get_scorer('top_k_accuracy')",
 }
 
 

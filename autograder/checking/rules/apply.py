@@ -143,16 +143,7 @@ def _of_check(
 ) -> Iterator[tuple[Finding, str]]:
     """Everything that holds of one failing check, the simplest first, with the words for what it holds of."""
     if made and RAISED in made[-1].gave:
-        last = made[-1]
-        expected = right[len(made) - 1] if len(made) <= len(right) else Leaves()
-        if RAISED in expected and expected[RAISED] != last.gave[RAISED]:
-            said = f"It raises another exception where {expected[RAISED]} is asked for: look at the argument first."
-            yield Finding("raises_another_exception", said), "it"
-        if RAISED not in expected and not is_unwritten([last.gave[RAISED]], last.gave.get(MESSAGE, "")):
-            arrays = Given.of(last.args, last.kwargs).arrays
-            yield from (
-                (finding, "it") for finding in of_exception(last.gave[RAISED], last.gave.get(MESSAGE, ""), arrays)
-            )
+        yield from _of_raised(made[-1], right[len(made) - 1] if len(made) <= len(right) else Leaves())
         return
     if made and all(call.kind == protocol.GET for call in made):
         return  # an answer to a question, which is not to be given away
@@ -173,6 +164,17 @@ def _of_check(
         yield from ((finding, _name(of[1] if of else name)) for finding in found)
         return
     yield from _of_replies(check, outcome, made, right)
+
+
+def _of_raised(call: Call, expected: Leaves) -> Iterator[tuple[Finding, str]]:
+    """Of a call that ended with an exception."""
+    kind, said = call.gave[RAISED], call.gave.get(MESSAGE, "")
+    if RAISED in expected and expected[RAISED] != kind:
+        says = f"It raises another exception where {expected[RAISED]} is asked for: look at the argument first."
+        yield Finding("raises_another_exception", says), "it"
+    if RAISED not in expected and not is_unwritten([kind], said):
+        arrays = Given.of(call.args, call.kwargs).arrays
+        yield from ((finding, "it") for finding in of_exception(kind, said, arrays))
 
 
 def _exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
@@ -253,6 +255,9 @@ def _of_replies(
             continue
         if RAISED in wanted and RAISED not in call.gave:
             yield Finding("does_not_raise", "It returns something where it should raise an exception."), "it"
+            return
+        if RAISED in call.gave and RAISED not in wanted:  # and then the check has put something back
+            yield from _of_raised(call, wanted)
             return
         whole = (protocol.VALUE,)
         count = wanted.get((*whole, "length"))

@@ -1,7 +1,8 @@
 """Library functions that an exercise asks students to write themselves: calling one in that exercise raises.
 
 A guard stands in the library's place, so it is met however the library is reached: through importlib, sys.modules,
-eval, getattr, or another library function that calls it. A module that is not loaded yet is guarded when it is.
+eval, getattr, or another library function that calls it. It stands wherever the library has the same function, since
+`scipy.stats.norm` is `scipy.stats.distributions.norm` too. A module that is not loaded yet is guarded when it is.
 It forbids something only while the student's code runs: whatever of ours runs on this side may use all of a library.
 
 Does not protect against code that digs the original out of a guard; the static search of `rules` and a reader may see
@@ -17,11 +18,13 @@ import importlib.machinery
 import importlib.util
 import sys
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 # The exercise whose code runs; empty while our own code does, and while the submission is loaded.
 _judged = [""]
+# By the id of what a guard stands for: this and the guard.
+_stand_ins: dict[int, tuple[Any, Any]] = {}
 
 
 class Forbidden(RuntimeError):
@@ -41,6 +44,7 @@ def install(forbidden: Mapping[str, Sequence[str]]) -> None:
             module = None  # a module of a loaded package that is not loaded itself
         if module is None:
             waiting.setdefault(name.partition(".")[0], []).append(name)
+    _put_everywhere({name.partition(".")[0] for name in exercises})
     if waiting:
         sys.meta_path.insert(0, _OnImport(waiting, exercises))
 
@@ -69,7 +73,7 @@ def _guard(module: types.ModuleType, rest: Sequence[str], name: str, exercises: 
     if not rest:
         for attribute, value in list(vars(module).items()):
             if callable(value) and not attribute.startswith("_") and not isinstance(value, type):
-                setattr(module, attribute, _guarded(value, f"{name}.{attribute}", exercises))
+                _replace(module, attribute, value, f"{name}.{attribute}", exercises)
         return True
     owner: Any = module
     for part in rest[:-1]:
@@ -79,8 +83,28 @@ def _guard(module: types.ModuleType, rest: Sequence[str], name: str, exercises: 
         return False
     if isinstance(value, types.ModuleType):
         return _guard(value, (), name, exercises)
-    setattr(owner, rest[-1], _guarded(value, name, exercises))
+    _replace(owner, rest[-1], value, name, exercises)
     return True
+
+
+def _replace(owner: Any, attribute: str, original: Any, name: str, exercises: set[str]) -> None:
+    guard = _guarded(original, name, exercises)
+    with contextlib.suppress(AttributeError, TypeError):  # what is written in C cannot be changed
+        setattr(owner, attribute, guard)
+    if guard is not original:
+        _stand_ins[id(original)] = original, guard
+
+
+def _put_everywhere(packages: Collection[str]) -> None:
+    """Put each guard wherever else a module of these packages has what it stands for."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in packages and isinstance(module, types.ModuleType):
+            for attribute, value in list(vars(module).items()):
+                guard = value
+                while (pair := _stand_ins.get(id(guard))) and pair[0] is guard:  # a guard may stand for a guard
+                    guard = pair[1]
+                if guard is not value:
+                    setattr(module, attribute, guard)
 
 
 def _half(module: types.ModuleType) -> bool:
@@ -90,8 +114,9 @@ def _half(module: types.ModuleType) -> bool:
 
 def _loaded(owner: Any, name: str) -> Any:
     """What is there by this name; None if nothing is yet. SciPy imports a module when its package is asked for it: in
-    the midst of another import that would fail, in a way that nobody could explain to a student."""
-    return vars(owner).get(name) if isinstance(owner, types.ModuleType) else getattr(owner, name, None)
+    the midst of another import that would fail, in a way that nobody could explain to a student. A module of a class of
+    its own, such as `torch.ops.aten`, only looks a function up."""
+    return vars(owner).get(name) if type(owner) is types.ModuleType else getattr(owner, name, None)
 
 
 def _guarded(original: Any, name: str, exercises: set[str]) -> Any:
@@ -171,12 +196,15 @@ class _OnImport(importlib.abc.MetaPathFinder):
 
         def exec_and_guard(module: types.ModuleType) -> None:
             execute(module)
+            before = len(_stand_ins)
             for name in names:
                 found, rest = _deepest_loaded(name)
                 if name in self._guarded or found is None or (found is not module and (not rest or _half(found))):
                     continue  # done, not there yet, or in what is only half executed and may bind the name once more
                 if _guard(found, rest, name, self._exercises[name]):
                     self._guarded.add(name)
+            if len(_stand_ins) > before:
+                _put_everywhere({fullname.partition(".")[0]})
 
         spec.loader.exec_module = exec_and_guard  # type: ignore[method-assign]
         return spec

@@ -36,9 +36,9 @@
 # `check(...)` runs the public checks of an exercise, which carry about half of its points. The other checks are hidden,
 # and run when your work is graded.
 #
-# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, JAX, autograd or the
-# optimizers of scikit-learn (`sklearn.neural_network`) fails: what they do is what you write here. `check(...)` in the
-# notebook does not look for them; `autograder check` and the grading do.
+# NumPy is all you need, and SciPy is welcome. An exercise that uses PyTorch, TensorFlow, Keras, JAX, autograd or
+# scikit-learn fails: what they do is what you write here. `check(...)` in the notebook does not look for them;
+# `autograder check` and the grading do.
 #
 # Any float dtype will do: what your code computes in float32 is compared as float32. (Only part 6 asks for more digits
 # than float32 has.)
