@@ -47,6 +47,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail("it failed beside other tests, and has to hold at first", pytrace=False)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A file's tests stay together, since some begin with a class or a gradebook for all of them, but those `apart`."""
+    if item.get_closest_marker("apart") is None:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 
