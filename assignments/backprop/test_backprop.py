@@ -148,6 +148,22 @@ def jacobian_of_a_map_by_a_matrix(student, rng):
         close(in_float64(J), matrix * power * x ** (power - 1), rtol=1e-6, name=f"J of A x ** {power}", hint=hint)
 
 
+def views():
+    """Functions that return a view of what they are given."""
+    return [lambda x: x, lambda x: x.T, lambda x: x[::-1]]
+
+
+@check("jacobian", points=0.5, public=True)
+def jacobian_of_a_function_that_returns_a_view(student, rng):
+    """f may return a view of what it is given: x itself, its transpose, its rows the other way round."""
+    x = rng.uniform(1, 2, (2, 2))
+    places = [view.ravel() for view in (each(np.arange(4).reshape(2, 2)) for each in views())]
+    found = student.jacobian.calls([(f, x) for f in student.probe(views)()])
+    for J, rows in zip(found, places, strict=True):
+        hint = "an f(x) that is kept changes with x, if it is a view of x"
+        close(in_float64(J), np.eye(4)[rows], rtol=1e-6, name="J", hint=hint)
+
+
 @check("vjp_from_jacobian", points=2, public=True)
 def vjp_weighs_the_rows_of_the_jacobian(student, reference, rng):
     """dx for vectors of outputs and inputs, and for an output and an input with two axes."""
@@ -289,6 +305,16 @@ def lists_a_shared_node_once(student, rng):
         ({"c": [], "a": [], "p": ["a", "c"], "s": ["p", "c"], "L": ["s", "c"]}, "L"),
     ]
     orders_well(student, [renamed(rng, *graph) for graph in graphs])
+
+
+@check("topological_order", points=0.5, public=True)
+def orders_a_graph_again(student, rng):
+    """The same graph can be ordered a second time."""
+    graph, last = renamed(rng, {"a": [], "b": ["a"], "c": ["a", "b"], "d": ["c", "a"]}, "d")
+    (nodes,) = student.probe(build, "Node")(student.get("Node"), [list(graph.items())])
+    orders = [student.topological_order.keep(nodes[last]) for _ in range(2)]
+    for names in names_in(student, orders):
+        is_topological(names, graph, last)
 
 
 @check("topological_order", points=0.5, public=True)

@@ -241,7 +241,8 @@ def dilated_conv(x, w, b, stride, pad, dilation):
     b: (F,) float array; not modified.
     stride: int >= 1, step between windows.
     pad: int >= 0, zeros added on each of the four sides.
-    dilation: int >= 1, step between neighboring taps of a kernel; 1 is an ordinary convolution.
+    dilation: int >= 1, step between neighboring taps of a kernel; 1 is an ordinary convolution. A kernel fits into its
+        padded image with its holes, too.
 
     Returns out: (N, F, H', W') float array, with H' = (H + 2*pad - (dilation*(HH - 1) + 1)) // stride + 1, and W'
     likewise.

@@ -35,8 +35,10 @@ def leaves(reply: Frame) -> list[Leaves]:
             return [Leaves({RAISED: type_name, MESSAGE: said})]
         case [protocol.VALUES, [_, *_] as values, *_]:
             return [_leaves_of(value, _VALUE) for value in values]
-        case [protocol.VALUE, value, *modified]:
-            return [Leaves(_leaves_of(value, _VALUE) | {("modified in place",): str(modified)})]
+        case [protocol.VALUE, value, list(modified)] if all(type(index) is int for index in modified):
+            # Not lists and dicts: whether a state is kept in the dict that was given is a matter of taste.
+            arrays = [index for index in modified if index >= 0]
+            return [Leaves(_leaves_of(value, _VALUE) | {("modified in place",): str([arrays])})]
         case [str(kind), *content] if kind not in (protocol.RAISED, protocol.VALUES):
             return [_leaves_of(content[0] if content else None, (kind,))]
     return [Leaves()]

@@ -132,7 +132,7 @@ class Namespace:
         return handle, modified
 
     def _request(self, label: str, request: list[Any]) -> tuple[Any, tuple[str, ...]]:
-        """The value of a reply, and the paths of the array arguments that were modified in place."""
+        """The value of a reply, and the paths of the arguments that were modified in place."""
         try:
             frame, reply = self._transport.request(encode(request, self._refer), self._resolve, self._answer)
         except Timeout as timeout:
@@ -242,7 +242,8 @@ def _offers(value: Any, args: Iterable[Any]) -> bool:
 class Function:
     """A function or class of a namespace, or a method of a handle.
 
-    modified: paths such as "args[1]" or "args[2][m]" of the array arguments that the last call changed in place.
+    modified: paths such as "args[1]" or "args[2][m]" of the arrays, lists and dicts among its arguments that the last call
+    changed in place.
     """
 
     def __init__(self, namespace: Namespace, name: str, owner: Handle | None = None) -> None:
@@ -350,20 +351,28 @@ def _paths(request: list[Any], modified: list[int]) -> Iterator[str]:
         return
     if request[0] == protocol.KEEP:
         (_, request) = request
-    found: list[str] = []
-    _walk(request[-2], "args", found)
-    _walk(request[-1], "kwargs", found)
+    arrays: list[str] = []
+    containers: list[str] = []
+    for i, value in enumerate(request[-2]):
+        _walk(value, f"args[{i}]", arrays, containers)
+    for key, value in request[-1].items():
+        _walk(value, f"kwargs[{key}]", arrays, containers)
     for index in modified:
-        if isinstance(index, int) and 0 <= index < len(found):
-            yield found[index]
+        if not isinstance(index, int):
+            continue
+        found, place = (arrays, index) if index >= 0 else (containers, -1 - index)
+        if place < len(found):
+            yield found[place]
 
 
-def _walk(value: Any, path: str, found: list[str]) -> None:
+def _walk(value: Any, path: str, arrays: list[str], containers: list[str]) -> None:
+    if isinstance(value, list | dict):
+        containers.append(path)
     if isinstance(value, list | tuple):
         for i, item in enumerate(value):
-            _walk(item, f"{path}[{i}]", found)
+            _walk(item, f"{path}[{i}]", arrays, containers)
     elif isinstance(value, dict):
         for key, item in value.items():
-            _walk(item, f"{path}[{key}]", found)
+            _walk(item, f"{path}[{key}]", arrays, containers)
     elif isinstance(value, np.ndarray) or type(value).__name__ in ("Tensor", "Parameter"):
-        found.append(path)
+        arrays.append(path)

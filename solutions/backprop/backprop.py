@@ -433,8 +433,8 @@ with uses("relu_forward", "relu_backward"):
 def jacobian(f, x):
     """The matrix of all derivatives of f at x, measured by central differences.
 
-    f: a function that takes a float array of the shape of x and returns a float array of any shape, or a float.
-        It accepts real numbers only.
+    f: a function that takes a float array of the shape of x and returns a float array of any shape, which may be a
+        view of what it was given, or a float. It accepts real numbers only.
     x: float64 array of any shape. Not modified.
 
     Returns J: (M, N) float array, M = number of entries of f(x), N = number of entries of x, both counted in C order:

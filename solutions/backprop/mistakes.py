@@ -198,6 +198,14 @@ slip(
     name="jacobian_sums_the_outputs", says="All outputs are added up: a row for each of them is missing.",
 )  # fmt: skip
 slip(
+    "jacobian",
+    "up, down = x.copy(), x.copy()\n        up[index] += h\n        down[index] -= h\n",
+    "moved = x.copy()\n        moved[index] += h\n        up = np.asarray(f(moved))\n        moved[index] -= 2 * h\n",
+    "np.asarray(f(up)) - np.asarray(f(down))", "up - np.asarray(f(moved))",
+    name="jacobian_keeps_a_view",
+    says="Both values of f are one where f returns a view: x is moved on while the first is still needed. Copy it.",
+)  # fmt: skip
+slip(
     "jacobian", "f(up)", "f(up.ravel())", "f(down)", "f(down.ravel())",
     name="jacobian_flattens_x", says="f is called with x laid out as a vector; it wants the shape of x.",
 )  # fmt: skip
@@ -399,6 +407,23 @@ def order_by_levels(node):
                 seen.add(parent)
                 order.append(parent)
     return order[::-1]
+
+
+@mistake("topological_order", says="A node is marked as visited and stays so: the next search finds nothing new.")
+def order_with_marks(node):
+    order, stack = [], [node]
+    while stack:
+        current = stack[-1]
+        current.visited = True
+        waiting = [parent for parent in current.parents if not hasattr(parent, "visited")]
+        if waiting:
+            stack.append(waiting[0])
+        else:
+            stack.pop()
+            if not hasattr(current, "listed"):
+                order.append(current)
+                current.listed = True
+    return order
 
 
 slip(

@@ -596,12 +596,25 @@ def a_config(rng, poolings):
     return config
 
 
-@check("make_vgg", points=2, public=True, side_condition=True)
+@check("make_vgg", points=1.5, public=True, side_condition=True)
 def vgg_has_its_layers(student, reference, rng):
-    """The parameters of networks for several lists have the right shapes, in order; the list is not modified."""
+    """The parameters of networks for several lists have the right shapes, in order."""
     for poolings, size in ((2, 8), (3, 24), (1, 10)):
         args = (a_config(rng, poolings), int(rng.integers(3, 9)), int(rng.integers(10, 16)), size)
         require_shapes(parameter_shapes(student, "make_vgg", *args), parameter_shapes(reference, "make_vgg", *args))
+
+
+@check("make_vgg", points=0.5, public=True, side_condition=True)
+def vgg_leaves_its_list_alone(student, rng):
+    """The list is not modified."""
+
+    def what_is_left(make, config):
+        make(config, 3, 4, 8)
+        return config
+
+    config = a_config(rng, 2)
+    left = student.probe(what_is_left, "make_vgg")(student.get("make_vgg"), config)
+    equal(left, config, name="the list afterwards", hint="The caller needs it as it is: go through it, or copy it")
 
 
 @check("make_vgg", points=4, public=True)

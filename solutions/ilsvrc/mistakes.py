@@ -508,6 +508,8 @@ for name, says, *edits in [
      "3, padding=1, bias=False)"),
     ("vgg_last_without_bias", "The last layer has no bias here.", LAST, "nn.Linear(hidden, num_classes, bias=False)"),
     ("vgg_of_gray_images", "Images have three channels.", "[], 3\n", "[], 1\n"),
+    ("vgg_empties_its_list", "The caller's list is empty afterwards: pop takes from it.",
+     "    for item in config:\n", "    while config:\n        item = config.pop(0)\n"),
     ("vgg_with_large_kernels", "Every filter is 3×3.", "3, padding=1)", "5, padding=2)"),
     ("vgg_drops_once", "Dropout follows both hidden layers.", FC2, FC2.replace(",\n        nn.Dropout(0.5)", "")),
     ("vgg_drops_first_layer_only_by_a_tenth", "How much is dropped after the first hidden layer?",

@@ -64,6 +64,35 @@ def test_modified_arguments_are_told_by_their_paths():
     assert one.f.modified == ("args[0]", "args[1][1][m]", "kwargs[c]")
 
 
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (lambda a, b, *, c: a.pop(), "args[0]"),
+        (lambda a, b, *, c: a.append(1), "args[0]"),
+        (lambda a, b, *, c: a.sort(reverse=True), "args[0]"),
+        (lambda a, b, *, c: a[1].clear(), "args[0][1]"),
+        (lambda a, b, *, c: b[0].update(v=1), "args[1][0]"),
+        (lambda a, b, *, c: b[0].pop("u"), "args[1][0]"),
+        (lambda a, b, *, c: c.update(u=np.zeros(1)), "kwargs[c]"),
+        (lambda a, b, *, c: c["l"].append(2), "kwargs[c][l]"),
+    ],
+)
+def test_lists_and_dicts_that_are_changed_are_told_by_their_paths(change, path):
+    one = namespace(f=lambda *args, **kwargs: change(*args, **kwargs) and None)
+    one.f([[1], [2], [3]], ({"u": np.zeros(1)},), c={"u": np.zeros(1), "l": [1]})
+    assert one.f.modified == (path,)
+
+
+def test_lists_and_dicts_that_are_rebuilt_are_unmodified():
+    def f(a, b):
+        a[:] = list(a)
+        b["k"] = b.pop("k")
+
+    one = namespace(f=f)
+    one.f([1, "x", [2]], {"k": np.zeros(1)})
+    assert one.f.modified == ()
+
+
 def test_modified_speaks_of_the_last_call_only():
     def f(a, change):
         a += change

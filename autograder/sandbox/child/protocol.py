@@ -151,7 +151,7 @@ TABLE = (
     _message(LOAD, ORDER, cells=_many(_row(TEXT, TEXT, TEXT, NUMBER))),  # label, kind, source, first line
     _message(CHECK, ORDER, seed=NUMBER, exercise=TEXT, look_s=SECONDS),
     _message(END, ORDER),
-    # modified: which of the request's arrays the call changed in place, by their order.
+    # modified: which of the request's arrays the call changed in place, by their order; lists and dicts as -1, -2, ...
     _message(VALUE, REPLY, value=ANYTHING, modified=_many(NUMBER)),
     _message(VALUES, REPLY, values=ANYTHING, modified=_many(NUMBER)),
     _message(MISSING, REPLY, name=TEXT),

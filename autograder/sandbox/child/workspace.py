@@ -54,6 +54,7 @@ class Workspace:
         spans: list[tuple[int, int]] = []
         try:
             asked = decode(request, self._resolve, spans)
+            containers = _containers_in(asked)
             value = self.perform(asked)
         except _Missing as error:
             return encode([protocol.MISSING, str(error)])
@@ -65,6 +66,7 @@ class Workspace:
             return encode([protocol.RAISED, *describe(error)])
         kind = protocol.VALUES if asked[0] == protocol.CALLS else protocol.VALUE
         modified = [] if request.buffers == before else _changed(request.buffers, before, spans)
+        modified += [-1 - i for i, (now, then) in enumerate(containers) if not _holds_the_same(now, then)]
         try:
             return encode([kind, value, modified], self._refer, max_bytes=self.max_reply_bytes)
         except WireError as error:
@@ -186,6 +188,40 @@ _PERFORMED: dict[str, Callable[..., Any]] = {
     protocol.CALLS: Workspace._calls,
     protocol.LEND: Workspace._lend,
 }
+
+
+# Lists and dicts among the arguments of a call, each with what it held; not those of several calls in one request.
+_Containers = list[tuple[list | dict, list | dict]]
+
+
+def _containers_in(request: Sequence[Any]) -> _Containers:
+    """In the order in which they stand there, the outer before the inner."""
+    found: _Containers = []
+    if request[0] == protocol.KEEP:
+        request = request[1]
+    if request[0] in (protocol.CALL, protocol.METHOD):
+        *_, args, kwargs = request
+        for value in (*args, *kwargs.values()):
+            _collect_containers(value, found)
+    return found
+
+
+def _collect_containers(value: Any, found: _Containers) -> None:
+    if type(value) is list:
+        found.append((value, list(value)))
+    elif type(value) is dict:
+        found.append((value, dict(value)))
+        value = value.values()
+    elif type(value) is not tuple:
+        return
+    for item in value:
+        _collect_containers(item, found)
+
+
+def _holds_the_same(now: list | dict, then: list | dict) -> bool:
+    if isinstance(now, dict) and isinstance(then, dict):
+        return now.keys() == then.keys() and all(now[key] is then[key] for key in then)
+    return len(now) == len(then) and all(a is b for a, b in zip(now, then, strict=True))
 
 
 def _changed(now: bytearray, before: bytes, spans: Sequence[tuple[int, int]]) -> list[int]:
