@@ -242,8 +242,8 @@ def _offers(value: Any, args: Iterable[Any]) -> bool:
 class Function:
     """A function or class of a namespace, or a method of a handle.
 
-    modified: paths such as "args[1]" or "args[2][m]" of the arrays, lists and dicts among its arguments that the last call
-    changed in place.
+    modified: paths such as "args[1]" or "args[2][m]" of the arrays, lists and dicts among its arguments that the last
+    call changed in place.
     """
 
     def __init__(self, namespace: Namespace, name: str, owner: Handle | None = None) -> None:
