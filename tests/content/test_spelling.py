@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BRITISH = re.compile(
-    r"\b(\w*(?:neighbour|colour|behaviour|favour|flavour)\w*|(?:re|un)?label(?:led|ling)|metres?|cent(?:re|red|res)|"
+    r"\b(\w*(?:neighbour|colour|behaviour|favour|flavour)\w*|(?:re|un)?label(?:led|ling)|\w*metres?|cent(?:re|red|res)|"
     r"(?:general|initial|minim|maxim|normal|optim|organ|recogn|regular|standard|summar|visual)is(?:e[ds]?|ing|ations?)|"
     r"cheques?|artefacts?|grey|travell(?:ed|ing)|modell(?:ed|ing))\b",
     re.IGNORECASE,
