@@ -4,8 +4,8 @@
 # %% [markdown]
 # # ILSVRC: AlexNet, VGG, GoogLeNet and ResNet
 #
-# Between 2012 and 2015 the error of the best programs in one competition fell from 26 % to less than 4 %. What did the
-# winners change in their networks, from one year to the next, and which of it is still in every network today?
+# Between 2011 and 2015 the error of the best program in one competition fell from 26 % to less than 4 %. What did the
+# winners change in their networks, from one year to the next, and which of their ideas are still in use?
 #
 # In this notebook you build the decisive layer of each winner, and measure what it does. You need what `pytorch` and
 # `lenet` taught: modules, parameters, a training loop. No GPU is needed, and no picture of the competition.
@@ -85,7 +85,8 @@ photo = photo.permute(2, 0, 1)[None, :, :, 26:134]  # (1, 3, 107, 108), values 0
 # | 2014 | **GoogLeNet**, 7 networks, first place | 6.67 % | Szegedy and others, 2014, section 7 |
 # | 2015 | **ResNet**, several networks, first place | 3.57 % | He and others, 2015, abstract |
 #
-# All are errors of *several* networks whose answers were averaged; a single network is a few points worse.
+# All but the first are errors of *several* networks whose answers were averaged; a single network is usually one to
+# three points worse.
 
 # %% tags=["demo"]
 results = {
@@ -192,8 +193,8 @@ with uses("topk_accuracy"):
 # - **Overlapping pooling**: windows of 3×3 with stride 2, so that neighbors share a row or column. 0.3 points.
 # - **Local response normalization**, below. 1.2 points.
 # - **Dropout** with probability ½ in the two large fully connected layers (in `torch`, `p` is the probability to
-#   *drop*; in `regularization` it was the one to keep), and **data augmentation**, part 3. Without either the network
-#   overfits.
+#   *drop*; in `regularization` it was the one to keep), and **data augmentation**, part 3. If one of the two is
+#   missing, the network overfits.
 #
 # ### Local response normalization
 #
@@ -290,8 +291,8 @@ if __name__ == "__main__":
 class AlexNet(nn.Module):
     """AlexNet of 2012 from images to logits, as in the table above.
 
-    num_classes: int, the units of fc8. divide: int by which the other widths of the table are divided, at most 16;
-    the numbers of groups stay.
+    num_classes: int, the units of fc8. divide: int, a power of two up to 16, by which the other widths of the table
+    are divided; the numbers of groups stay.
 
     The convolutions are nn.Conv2d and the fully connected layers nn.Linear, made in the order of the table, so that
     parameters() lists the weight and the bias of conv1, then those of conv2, and so on. The maps are flattened as torch
