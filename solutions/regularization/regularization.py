@@ -11,8 +11,8 @@
 # of a simpler, or earlier stopped, or more restricted model, because it has also learned what is true of its training
 # data only. **Regularization** is everything that is meant to lower the loss on new data, even if the training loss
 # rises (Goodfellow, Bengio & Courville, 2016, chapter 7): restrictions, noise, averages, also more data made from the
-# data one has. This notebook is about the tools that are in every deep-learning library: what they do, how they are
-# computed, and how to measure whether they helped.
+# data one has. This notebook is about the most common of these tools: what they do, how they are computed, and how to
+# measure whether they helped.
 #
 # ## What you will be able to do
 #
@@ -259,7 +259,7 @@ q_kept_unit = 3.75
 # Backwards, a mask is a multiplication by a constant, so $\partial L/\partial x_i = \frac{m_i}{p}\,
 # \partial L/\partial y_i$, with *the same* $m_i$ as on the way up. That is what the cache is for.
 #
-# Where does the randomness come from? `dropout_param["seed"]` may hold an int, so that a mask can be had again, or a
+# Where does the randomness come from? `dropout_param["seed"]` may hold an int, so that a mask can be drawn again, or a
 # generator, which goes on drawing where it stopped. Without it, each call draws a new mask. The first line, written for
 # you, treats all three alike.
 
@@ -747,7 +747,7 @@ with uses("batchnorm_forward", "batchnorm_backward_alt"):
 # ## 4 Layer normalization
 #
 # Batch normalization makes the examples of a batch depend on each other. That is awkward with small batches, and
-# impossible in a recurrent network whose sentences have different lengths. **Layer normalization** (Ba, Kiros & Hinton,
+# hard to do in a recurrent network whose sentences have different lengths. **Layer normalization** (Ba, Kiros & Hinton,
 # 2016) standardizes the same matrix along its *other* axis: each example over its own features.
 
 # %% tags=["demo"]
@@ -1419,7 +1419,7 @@ with uses("random_search"):
 #
 # ### Preprocessing: standardize the data
 #
-# Last and first of all: the input itself. A feature in meters beside one in millimetres makes the valley of the loss
+# Last and first of all: the input itself. A feature in meters beside one in millimeters makes the valley of the loss
 # narrow, and plain gradient descent slow. **Standardization** subtracts the mean of each feature and divides by its
 # standard deviation.
 #
@@ -1511,7 +1511,7 @@ plt.show()
 # %% [markdown]
 # Above, what an average digit looks like, and the five directions in which digits vary most. Below, four new digits
 # from all of their 64 numbers, and rebuilt from 21, 8 and 2 (in percent, how much of the variance these carry). A third
-# of the numbers carries nine tenths of the variance. Deep networks are usually fed with the mean subtracted and no
+# of the numbers carries nine tenths of the variance. Deep networks are usually fed with standardized color channels, and no
 # more: their first layer can learn such a map by itself, and for large images the covariance matrix is too large.
 
 # %% [markdown]
@@ -1632,7 +1632,7 @@ with uses(
 # ## What to read next
 #
 # - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, *Dropout: A Simple Way to Prevent Neural
-#   Networks from Overfitting*, JMLR 15, 2014. Section 2 is the view as an ensemble, section 7 shows co-adapted
+#   Networks from Overfitting*, JMLR 15, 2014. Section 1 is the view as an ensemble, section 7 shows co-adapted
 #   features.
 # - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016, chapter 7: regularization.
 # - S. Ioffe and C. Szegedy, *Batch Normalization*, ICML 2015, arXiv:1502.03167. Algorithms 1 and 2, and the gradients.
