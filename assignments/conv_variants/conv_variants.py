@@ -838,7 +838,7 @@ with uses("depthwise_separable_conv"):
 # column. So the question "is it **separable**?" is the question "is its rank 1?".
 #
 # **By hand.** The Sobel kernel has the rows $(1,0,-1)$, $(2,0,-2)$, $(1,0,-1)$: they are $1$, $2$, $1$ times the first.
-# The Laplace kernel has the rows $(0,1,0)$, $(1,-4,1)$, $(0,1,0)$: the second is no multiple of the first.
+# The Laplace kernel has the rows $(0,1,0)$, $(1,-4,1)$, $(0,1,0)$: the second is not a multiple of the first.
 #
 # $$\begin{pmatrix}1&0&-1\\2&0&-2\\1&0&-1\end{pmatrix}
 # =\begin{pmatrix}1\\2\\1\end{pmatrix}\begin{pmatrix}1&0&-1\end{pmatrix}$$

@@ -330,7 +330,7 @@ if __name__ == "__main__":
 # ## 4 Sliding windows and OverFeat: every window in one pass
 #
 # You have a classifier for images of 30×30. How do you find objects in a larger image? Cut out a window, classify it,
-# move on by a few pixels, classify again: the **sliding window**, the oldest idea of detection. It is expensive:
+# move on by a few pixels, classify again: the **sliding window**, an old idea of detection. It is expensive:
 # neighboring windows share most of their pixels, and the network computes the same features for them again and again.
 #
 # **OverFeat** (Sermanet et al., 2013) noticed that a convolutional network computes almost everything at every place
@@ -491,7 +491,7 @@ with uses("sliding_window"), torch.no_grad():
     print(f"largest difference from one dense pass: {(dense - one_by_one).abs().max():.1e}")
 
 # %% [markdown]
-# The dense pass is no approximation: apart from rounding, it gives what all the crops give. That holds because the
+# The dense pass is not an approximation: apart from rounding, it gives what all the crops give. That holds because the
 # trunk has no padding. With zero padding inside the network, a crop sees zeros where the whole image has neighbors.
 #
 # ---

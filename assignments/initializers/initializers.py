@@ -100,8 +100,8 @@ plots.style()
 # of `np.exp`.
 #
 # **Predict.** The slope of the sigmoid is largest at $x = 0$. A gradient comes down through 10 sigmoids in a row, each
-# at its very best place, with weights of 1 between them. By which factor has it shrunk at the least? (Give the factor,
-# a number below 1.)
+# at its very best place, with weights of 1 between them. By which factor is it multiplied altogether, at most? (A
+# number below 1.)
 
 # %% tags=["exercise:q_ten_sigmoids"]
 # YOUR CODE HERE
@@ -906,7 +906,7 @@ with uses("sigmoid", "tanh", "relu", "normal_init", "xavier_normal", "he_normal"
 #
 # The gradient of weight $w_i$ is $x_i\,\partial L/\partial z$. If all inputs $x_i$ are positive, all weights of the
 # unit get a gradient of the same sign, for one example: they all grow or all shrink together. To raise one and lower
-# another, a step has to go to and fro. With tanh, whose outputs have both signs, this does not happen.
+# another, several steps have to zigzag. With tanh, whose outputs have both signs, this does not happen.
 # </details>
 
 # %% tags=["demo"]

@@ -841,7 +841,7 @@ with uses("fit"):
             plt.show()
 
 # %% [markdown]
-# Red weights like ink, blue ones dislike it. Do not look for strokes in them: they look like noise, and noise is what
+# Red weights are positive, blue ones negative. Do not look for strokes in them: they look like noise, and noise is what
 # they began as. After ten epochs on 1,442 images the six filters are still correlated by about 0.9 with the random
 # numbers that they started from. Most random filters of 5×5 respond to an edge in *some* direction, and the layers
 # behind them learn to use what they get. The maps show it: in C1 the digit is still there, as its outline or its
@@ -880,7 +880,7 @@ with uses("fit"):
 # The course's own `fit` gets between 96.6 and 99.2 % of new digits right, depending on the split, and 96.6 % on this
 # one. Can you do better, with the same images? Move them a little, use ReLU or batch normalization, more filters, a
 # learning rate that decays. Each call of `board` notes a run in the file `.lenet-board.json` beside this notebook and
-# draws your best ten. It is no part of the grade, and nobody else sees it.
+# draws your best ten. It does not count for the grade, and nobody else sees it.
 
 # %% tags=["demo"]
 BOARD = Path(".lenet-board.json")

@@ -801,7 +801,7 @@ q_three_steps = 0.5
 # <details><summary>Why?</summary>
 #
 # The derivative is $2x$, so each step goes from $x$ to $x - 0.25\cdot 2x = x/2$: 4, 2, 1, 0.5. The factor
-# $1 - 2\eta$ decides everything: at $\eta = 1$ it is $-1$ and you jump to and fro for ever, beyond that you move away.
+# $1 - 2\eta$ decides everything: at $\eta = 1$ it is $-1$ and you jump back and forth; beyond that you move away.
 # </details>
 
 # %% [markdown]
@@ -857,7 +857,7 @@ with uses("gradient_descent", "eval_numerical_gradient"):
 # minimum**. Here the global one is near $(-0.8, 0)$, at a height of −0.88, and none of the four walks on the left ends
 # there. Each finds the local minimum of the valley in which it starts: gradient descent sees only the slope under its
 # feet. Right: a rate of 0.02 is still on its way after 40 steps, 0.1 has arrived, and 0.9 is too large to come to rest
-# in any valley. It jumps to and fro across the deepest one.
+# in any valley. It jumps back and forth across the deepest one.
 #
 # **Why?** The rate 0.9 leaves the valley on the left and ends around the global minimum. Is a large rate then a way to
 # find global minima?
@@ -999,7 +999,7 @@ with uses("linear_regression_gd"):
 # | some, often 32 to 256 | **mini-batch** gradient descent | a batch | slightly noisy |
 #
 # One run through all examples is an **epoch**. In each, every example should have its turn exactly once. So shuffle,
-# and then cut. Two ways to spoil it: leaving out the last few if $N$ is no multiple of the batch size, and shuffling
+# and then cut. Two ways to spoil it: leaving out the last few if $N$ is not a multiple of the batch size, and shuffling
 # `X` and `y` in two different orders. After the second the loss still falls a bit, and nothing is learned.
 #
 # As its last argument `minibatches` takes `rng`: **a NumPy random generator or an int seed**. The first line is written
@@ -1114,7 +1114,7 @@ def train_digits(loss_of, batch_size, lr, epochs):
         for X, y in minibatches(images[training], labels[training], batch_size, rng):
 
             def slope(w, X=X, y=y):
-                """The gradient on one batch, laid out as one row: what the scores feel, handed on to the weights."""
+                """The gradient of the weights on one batch, laid out as one row, from that of the scores."""
                 return np.einsum("nd,nc->dc", X, loss_of(X @ w.reshape(65, 10), y)[1]).ravel()
 
             w = gradient_descent(slope, w, lr, 1)[-1]

@@ -157,8 +157,8 @@ plt.show()
 # | `with torch.no_grad():` | nothing inside is recorded | you only want numbers: evaluation, updates |
 # | `t.requires_grad_(False)` | no gradient is wanted for this leaf | freezing a part of a network |
 #
-# `t.item()`, `float(t)` and `t.numpy()` leave the graph as well: what comes out is a number, and numbers have no
-# history.
+# `t.item()` and `float(t)` leave the graph as well: what comes out is a number, and numbers have no history.
+# (`t.numpy()` raises an error for a tensor with a history: detach it first.)
 #
 # **Predict.** How many of these four tensors are leaves (`t.is_leaf`)?
 #
@@ -343,7 +343,7 @@ with uses("Square"):
 # | runs on | CPU | CPU, GPU and others | CPU, GPU, TPU | CPU, GPU, TPU |
 #
 # A graph that is built while the code runs is called **dynamic**, one that is built first and run afterwards
-# **static**. TensorFlow 1 was static, which is faster to run and harder to debug; today all three begin with the
+# **static**. TensorFlow 1 was static, which can run faster and is harder to debug; today all three begin with the
 # dynamic way and compile what is worth it. **Keras** 3 is a layer above: the same model on TensorFlow, JAX or PyTorch.
 #
 # ---
@@ -694,9 +694,9 @@ with uses("detach_bug"):
 #
 # The order matters as well: clear before backward, or the new gradients are thrown away before they are used.
 #
-# **The loss function expects logits.** `F.cross_entropy` applies the log-softmax itself. A softmax before it is no
-# error, but it is applied twice: the probabilities lie in $[0, 1]$, so the loss can no longer get near 0 and the
-# gradients become faint.
+# **The loss function expects logits.** `F.cross_entropy` applies the log-softmax itself. A softmax before it raises
+# no error, but then it is applied twice: the probabilities lie in $[0, 1]$, so the loss can no longer get near 0 and
+# the gradients become faint.
 #
 # **Modes.** Some layers behave differently while training: dropout drops, batch normalization uses the batch's own
 # statistics. `model.train()` and `model.eval()` switch the whole tree of modules. A step belongs into training mode.

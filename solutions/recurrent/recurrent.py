@@ -172,7 +172,8 @@ def frame(k):
     else:
         t = 2 * STEPS - k
         light(backwards[t], BACKWARD)
-        title.set_text(f"backward: $h_{t + 1}$ hears from $\\ell_{t + 1}$" + (f" and $h_{t + 2}$" * (t + 1 < STEPS)))
+        later = f" and $h_{t + 2}$" if t + 1 < STEPS else ""
+        title.set_text(f"backward: $h_{t + 1}$ gets gradients from $\\ell_{t + 1}$" + later)
 
 
 movie = FuncAnimation(fig, frame, frames=2 * STEPS + 1, interval=800)
@@ -208,8 +209,9 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
 # %% [markdown]
 # ### The backward pass of a step
 #
-# Let $a = x W_x + h W_h + b$, so that the next state is $h' = \tanh a$. We are told the gradient of the loss in $h'$.
-# The derivative of tanh is $1 - \tanh^2$, so the gradient in $a$ is, entry by entry,
+# Let $a = x W_x + h W_h + b$, so that the next state is $h' = \tanh a$. We are told the gradient of the loss in $h'$
+# (short for "with respect to $h'$"). The derivative of tanh is $1 - \tanh^2$, so the gradient in $a$ is, entry by
+# entry,
 #
 # $$ \mathrm{d}a = \mathrm{d}h' \odot (1 - h'^2). $$
 #
@@ -316,8 +318,8 @@ with uses("rnn_forward"):
 # L/\partial h_t$,
 #
 # $$ \delta_T = \mathrm{d}h_T, \qquad
-# \delta_t = \mathrm{d}h_t + \underbrace{\left(\delta_{t+1} \odot (1 - h_{t+1}^2)\right) W_h^\top}_{\text{what step }
-# t+1 \text{ says of its } h} . $$
+# \delta_t = \mathrm{d}h_t + \underbrace{\left(\delta_{t+1} \odot (1 - h_{t+1}^2)\right) W_h^\top}_{\text{from step }
+# t+1} . $$
 #
 # So one walks from the last step to the first, and hands on one array. This is **backpropagation through time** (BPTT;
 # Werbos 1990). The weights are used at each of the $T$ steps, which is a branch with $T$ arms. So their gradients are
@@ -658,7 +660,8 @@ plt.show()
 # The sigmoid has a trap. Written as $e^a/(1 + e^a)$ it gives "not a number" for $a = 1000$. SciPy's `expit`, imported
 # above, does not.
 #
-# **Predict.** An LSTM reads vectors of 10 numbers and has a state of 20. How many weights has it, biases included?
+# **Predict.** An LSTM reads vectors of 10 numbers and has a state of 20. How many weights does it have, biases
+# included?
 
 # %% tags=["exercise:q_lstm_weights"]
 ### BEGIN SOLUTION
@@ -736,8 +739,8 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """The gradients of one LSTM step.
 
-    dnext_h, dnext_c: (N, H) float arrays, the gradients of the loss in next_h and next_c. dnext_c is what later steps
-        say; that next_h depends on next_c is not in it. Not modified.
+    dnext_h, dnext_c: (N, H) float arrays, the gradients of the loss in next_h and next_c. dnext_c comes from later
+        steps only; what reaches next_c through next_h is not in it. Not modified.
     cache: what your lstm_step_forward returned; the same cache may be used again.
 
     Returns (dx, dprev_h, dprev_c, dWx, dWh, db), float arrays of the shapes of x, prev_h, prev_c, Wx, Wh and b. The
