@@ -85,8 +85,7 @@ photo = photo.permute(2, 0, 1)[None, :, :, 26:134]  # (1, 3, 107, 108), values 0
 # | 2014 | **GoogLeNet**, 7 networks, first place | 6.67 % | Szegedy and others, 2014, section 7 |
 # | 2015 | **ResNet**, several networks, first place | 3.57 % | He and others, 2015, abstract |
 #
-# All but the first are errors of *several* networks whose answers were averaged; a single network is usually one to
-# three points worse.
+# All but the first are errors of *several* networks, averaged; a single one is usually one to three points worse.
 
 # %% tags=["demo"]
 results = {
