@@ -1497,8 +1497,8 @@ plt.show()
 # %% [markdown]
 # Above, what an average digit looks like, and the five directions in which digits vary most. Below, four new digits
 # from all of their 64 numbers, and rebuilt from 21, 8 and 2 (in percent, how much of the variance these carry). A third
-# of the numbers carries nine tenths of the variance. Deep networks are usually fed with standardized color channels, and no
-# more: their first layer can learn such a map by itself, and for large images the covariance matrix is too large.
+# of the numbers carries nine tenths of the variance. Deep networks are usually fed with standardized color channels,
+# and no more: their first layer can learn such a map itself, and for large images the covariance matrix is too large.
 
 # %% [markdown]
 # ### All of them, on real data
