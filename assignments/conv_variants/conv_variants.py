@@ -222,7 +222,7 @@ if __name__ == "__main__":
 # <details><summary>Why?</summary>
 #
 # Five taps have four gaps between them, and each gap is three rows wide: the last tap is twelve rows below the first.
-# The first row counts, too. (Fifteen is 5 times 3: that counts a gap behind the last tap.)
+# The first row counts, too. (Fifteen is 5 times 3: that counts a gap after the last tap.)
 # </details>
 
 # %% [markdown]
@@ -263,8 +263,8 @@ with uses("dilated_conv"):
     plt.show()
 
 # %% [markdown]
-# One kernel, "right minus left", at three dilations. With $d=1$ it answers to edges, a pixel or two wide. With $d=8$ it
-# compares pixels that are 16 columns apart, so it answers to the whole side of the tower: to a change over a distance.
+# One kernel, "right minus left", at three dilations. With $d=1$ it responds to edges, a pixel or two wide. With $d=8$
+# it compares pixels 16 columns apart, so it responds to the whole side of the tower: to a change over a distance.
 # All three maps took the same number of multiplications. The fine grid in the last one comes from the holes, since
 # neighboring outputs share no pixel.
 
@@ -752,7 +752,7 @@ plt.show()
 
 # %% [markdown]
 # **Predict.** For a 3×3 layer from 256 to 256 channels: how many times fewer multiplications does a depthwise
-# separable convolution ($M=1$) need than an ordinary one? (One digit behind the point is enough.)
+# separable convolution ($M=1$) need than an ordinary one? (One digit after the point is enough.)
 
 # %% tags=["exercise:q_saving"]
 # YOUR CODE HERE

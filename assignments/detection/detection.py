@@ -660,7 +660,7 @@ if __name__ == "__main__":
 # $$t_x = \frac{x - x_a}{w_a},\quad t_y = \frac{y - y_a}{h_a},\quad
 # t_w = \ln\frac{w}{w_a},\quad t_h = \ln\frac{h}{h_a}.$$
 #
-# All four are 0 if the box is the anchor, and of ordinary size otherwise, which is what a network likes. The logarithm
+# All four are 0 if the box is the anchor, and of the order of 1 otherwise, which is easy to learn. The logarithm
 # makes "twice as wide" and "half as wide" equally far from 0, and on the way back $w = w_a\,e^{t_w}$ is positive
 # whatever the network says.
 #

@@ -1073,7 +1073,7 @@ with uses("zero_init_gradients"):
 # Red is positive, blue negative, near-white zero. The network without hidden layers learns from zeros as well as from
 # anything else: its loss is convex, so that every start leads to a global minimum. In the deep one only the last layer
 # moves, and look how: **all its rows are equal**. Each hidden unit gets the same outgoing weights as all the others. In
-# the next step the layer below receives its first gradient, and again all its columns are equal, and so on for ever:
+# the next step the layer below receives its first gradient, and again all its columns are equal, and so on forever:
 # units that start equal and are treated equally remain equal. This is the **symmetry** that random weights have to
 # break. (With tanh or ReLU it is even worse: they pass on zeros, and nothing but the last bias moves, ever.)
 #

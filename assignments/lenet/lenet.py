@@ -844,7 +844,7 @@ with uses("fit"):
 # Red weights are positive, blue ones negative. Do not look for strokes in them: they look like noise, and noise is what
 # they began as. After ten epochs on 1,442 images the six filters are still correlated by about 0.9 with the random
 # numbers that they started from. Most random filters of 5×5 respond to an edge in *some* direction, and the layers
-# behind them learn to use what they get. The maps show it: in C1 the digit is still there, as its outline or its
+# after them learn to use what they get. The maps show it: in C1 the digit is still there, as its outline or its
 # filling, in C3 only parts of it. Filters that look like designed ones, as in `conv`, take many more images and epochs.
 #
 # ### Translation invariance

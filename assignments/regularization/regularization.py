@@ -506,13 +506,13 @@ with uses("batchnorm_forward"):
 # lower row the weights are just as wrong, and it does not matter: whatever scale they give to a feature, the division
 # takes away.
 #
-# **Why?** In the experiment each layer has a bias. In the lower row it has no effect at all, and layers in front of
+# **Why?** In the experiment each layer has a bias. In the lower row it has no effect at all, and layers right before
 # batch normalization are usually built without one. Why?
 #
 # <details><summary>An answer</summary>
 #
 # A bias adds the same number to a feature of all examples, so it adds it to their mean, and the mean is subtracted.
-# What the bias was for, $\beta$ does: it is added behind the normalization.
+# What the bias was for, $\beta$ does: it is added after the normalization.
 # </details>
 
 # %% [markdown]

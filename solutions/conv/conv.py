@@ -332,7 +332,7 @@ def conv_forward_naive(x, w, b, conv_param):
 # ### Designed filters: blur, edges, Gabor
 #
 # Before filters were learned, people designed them. A **blur** averages; an **edge** filter subtracts one side from
-# the other; a **Gabor** filter is a small wave under a bell curve and answers to stripes of one direction (cells in
+# the other; a **Gabor** filter is a small wave under a bell curve and responds to stripes of one direction (cells in
 # the visual cortex do something similar). Red is a positive answer, blue a negative one.
 
 
@@ -369,7 +369,7 @@ with uses("conv_forward_naive"):
 
 # %% [markdown]
 # "Left − right" is red along the right side of each stroke, where ink ends, and blue along the left side; "top −
-# bottom" does the same for lower and upper sides. The Laplace filter answers to spots, such as the hole of the nine.
+# bottom" does the same for lower and upper sides. The Laplace filter responds to spots, such as the hole of the nine.
 # Each Gabor filter is strongest on strokes of its own direction. At the upper and lower border the frame of zeros makes
 # edges that are not in the digit.
 #
@@ -1275,7 +1275,7 @@ with uses(*ALL_LAYERS):
 
 # %% [markdown]
 # They still look like noise, and nearly the same noise: the correlations are close to 1. Small changes in many weights
-# at once were enough. So do not expect to read a small network's filters. Their *maps* say more: each answers to other
+# at once were enough. So do not expect to read a small network's filters. Their *maps* say more: each responds to other
 # parts of the same 3. (Filters that look like the edges and waves of part 2 do appear in large networks: the 11×11
 # filters in the first layer of AlexNet, trained on a million photos, are the famous picture; assignment `ilsvrc`.)
 

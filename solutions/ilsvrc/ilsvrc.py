@@ -4,8 +4,8 @@
 # Between 2011 and 2015 the error of the best program in one competition fell from 26 % to less than 4 %. What did the
 # winners change in their networks, from one year to the next, and which of their ideas are still in use?
 #
-# In this notebook you build the decisive layer of each winner, and measure what it does. You need what `pytorch` and
-# `lenet` taught: modules, parameters, a training loop. No GPU is needed, and no picture of the competition.
+# In this notebook you build the decisive layer of each of the four, and measure what it does. You need what `pytorch`
+# and `lenet` taught: modules, parameters, a training loop. No GPU is needed, and no picture of the competition.
 #
 # ## What you will be able to do
 #

@@ -570,7 +570,7 @@ with uses("Conv2d"):
 
 # %% [markdown]
 # Each filter is a question about a neighborhood: red where the answer is positive, blue where it is negative. The first
-# answers to the left and right edges of a stroke, the second to its upper and lower edges, and Laplace's to a pixel
+# responds to the left and right edges of a stroke, the second to its upper and lower edges, and Laplace's to a pixel
 # that differs from its neighbors, in whichever direction.
 
 # %% [markdown]
@@ -850,7 +850,7 @@ with uses("Linear", "train_step"):
 #
 # How good is the network? Four things go wrong so often that each deserves its sentence.
 #
-# - **Mode.** With dropout still on, you measure a mutilated network; with batch normalization in training mode, the
+# - **Mode.** With dropout still on, you measure a thinned network; with batch normalization in training mode, the
 #   score of an example depends on its neighbors in the batch, *and the running statistics learn from the test data*.
 #   So: `model.eval()`, and afterwards back to the mode in which you found it.
 # - **No graph.** Evaluation needs no gradients. `with torch.no_grad():` saves the memory and the time of the record.

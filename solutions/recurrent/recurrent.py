@@ -304,9 +304,9 @@ with uses("rnn_forward"):
     plt.show()
 
 # %% [markdown]
-# With $s$ below 1 the trace of the input fades like $s^t$. With $s = 1$ it stays for long, and tanh nibbles at it. With
+# With $s$ below 1 the trace of the input fades like $s^t$. With $s = 1$ it stays for long, slowly shrunk by tanh. With
 # $s$ above 1 the state grows until tanh holds it, and then it goes on by itself: it says nothing about how strong the
-# input was. Remembering for long is a narrow ridge between the two. Keep this picture in mind for part 4.
+# input was. To remember for long, $s$ has to lie close to 1. Keep this picture in mind for part 4.
 
 # %% [markdown]
 # ---
@@ -862,7 +862,7 @@ def lstm_backward(dh, cache):
 # <details><summary>Hint 2: the idea</summary>
 #
 # Walk from the last step to the first with two arrays in hand, the gradient in the state and the gradient in the cell.
-# Both are 0 behind the last step. At each step the state's is joined by that step's own `dh`; the cell's is not joined
+# Both are 0 after the last step. At each step the state's is joined by that step's own `dh`; the cell's is not joined
 # by anything. The weights' gradients are summed on the way.
 # </details>
 #
