@@ -47,8 +47,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The same, where there may be too many to list: the nearest known one, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.55)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    known = list(known)
+    near = part_of(name, known) or next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.55)), "")
+    return f"; did you mean '{near}'?" if near else ""
+
+
+def part_of(name: str, known: Iterable[str]) -> str:
+    """The one known name that has this one in it, such as `mse_loss` has `mse`, or empty."""
+    having = [each for each in known if name.casefold() in each.casefold()] if len(name) > 2 else []
+    return having[0] if len(having) == 1 else ""
 
 
 _COMPARED_NAMES = 300
@@ -116,6 +123,9 @@ def is_missing(exercise: str, message: str) -> bool:
     return message.startswith((f"{exercise} is not written yet", f"{exercise} is not defined"))
 
 
+# Of a side condition where nothing else holds.
+HOLDS_FOR_NOTHING = "Code that does nothing passes this one, too: it counts once another check of this exercise holds."
+
 # How the reason begins for which something that was written is not defined.
 LOADING_STOPPED = "Loading stopped with"
 
@@ -127,13 +137,15 @@ def shortened(names: Sequence[str], most: int = 4) -> str:
 
 
 def place(label: str, line: int, text: str = "") -> str:
-    """Where something happened, as a student finds it: "cell 7, line 2: x = y", or in a script "line 40: x = y".
+    """Where something happened, as a student finds it: "cell 7, line 2: `x = y`", or in a script "line 40: `x = y`".
+
+    In backquotes, since the code may lack a parenthesis, which ours would then seem to close.
 
     label: of the cell; a script's cells are called by their first line and a kernel's by a file, which helps nobody.
     """
     nameless = label.startswith("line ") or "ipykernel_" in label
     where = f"line {line}" if nameless else f"{label}, line {line}"
-    return f"{where}: {text.strip()}" if text.strip() else where
+    return f"{where}: `{text.strip()}`" if text.strip() else where
 
 
 def stub_in(message: str) -> str:

@@ -90,7 +90,7 @@ def test_a_known_mistake_is_named_and_nothing_else_is(
 @pytest.mark.parametrize(
     ("student", "exercise", "status", "pattern"),
     [
-        ("margaret-syntax-error", "adam", "failed", r"SyntaxError.*cell \d+, line 2: if config is None"),
+        ("margaret-syntax-error", "adam", "failed", r"SyntaxError.*cell \d+, line 2: `if config is None"),
         ("niklaus-endless-loop", "adagrad", "timeout", "loop without end"),
         ("ole-crash", "rmsprop", "crashed", "SIGABRT"),
         ("peter-prints-1-GB", "sgd", "crashed", "printed more than"),

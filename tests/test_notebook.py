@@ -34,6 +34,7 @@ from autograder.notebook.history import edited, outdated
 from autograder.report.evidence import Evidence
 from autograder.report.report import CheckResult, ExerciseResult
 from autograder.submission.release import Release
+from autograder.text import HOLDS_FOR_NOTHING
 from autograder.views.cell import render_html, render_text
 from tests.released import put, released, script
 
@@ -297,6 +298,12 @@ def test_of_a_page_only_the_first_failure_is_open() -> None:
     assert (markup.count("<details open>"), markup.count("<details>"), markup.count("<li")) == (1, 2, 4)
 
 
+def test_what_waits_for_other_checks_comes_after_them() -> None:
+    waits = replace(FAILED, title="waits", message=HOLDS_FOR_NOTHING, mistake=None, hint="")
+    lines = render_text(ExerciseResult("adam", (waits, PASSED, FAILED))).split("\n")
+    assert [line.split()[1] for line in lines if line.startswith(("  ✗", "  ✓"))].index("waits") == 1
+
+
 def test_html_escapes_every_text_and_is_well_formed() -> None:
     hostile = CheckResult("d", "<script>1</script>", 0, 1, True, "failed", "<img src=x>\x1b[2J", None, "</pre><i>")
     markup = render_html(ExerciseResult("<u>", (hostile, FAILED)))
@@ -515,7 +522,7 @@ def ran(source: str, file: str, names: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        ("def adam(w)\n    return 2 * w\n", "did not run: SyntaxError: expected ':' (line 1: def adam(w))"),
+        ("def adam(w)\n    return 2 * w\n", "did not run: SyntaxError: expected ':' (line 1: `def adam(w)`)"),
         ("import nothing_like_it\ndef adam(w):\n    return 2 * w\n", "ended before it was defined anew"),
         ("def adam(w):\n    return 2 * w\n", ""),
         ("%time 1 + 1\ndef adam(w):\n    return 2 * w\n", "ended before"),  # here nothing understands the magic
@@ -666,7 +673,7 @@ def test_one_interrupt_ends_the_whole_check_and_says_where(
     looping = "import signal\ndef mse(x, y):\n    while True:\n        signal.raise_signal(signal.SIGINT)\n"
     ran(looping, "/tmp/ipykernel_1/7.py", main.__dict__)
     assert check("mse") is None
-    said = "mse: stopped at line 4: signal.raise_signal(signal.SIGINT), in the loop of line 3: while True:\n"
+    said = "mse: stopped at line 4: `signal.raise_signal(signal.SIGINT)`, in the loop of line 3: `while True:`\n"
     assert capsys.readouterr().out == said
 
 
@@ -674,11 +681,11 @@ def test_one_interrupt_ends_the_whole_check_and_says_where(
 @pytest.mark.parametrize(
     ("code", "where"),
     [
-        ("    while signal.raise_signal(signal.SIGINT):\n        pass\n", "line 3: while"),
-        ("    signal.raise_signal(signal.SIGINT)\n", "line 3: signal"),
+        ("    while signal.raise_signal(signal.SIGINT):\n        pass\n", "line 3: `while"),
+        ("    signal.raise_signal(signal.SIGINT)\n", "line 3: `signal"),
         (
             "    for _ in x:\n        stop()\ndef stop():\n    signal.raise_signal(signal.SIGINT)\n",
-            "line 3: for _ in x:",
+            "line 3: `for _ in x:`",
         ),
     ],
 )
@@ -812,6 +819,12 @@ def test_the_maps_are_of_the_plane_that_differs_most() -> None:
     assert [ax.get_title() for ax in axes] == ["got[1, 2]", "expected[1, 2]", "difference"]
 
 
+def test_a_case_has_the_items_of_a_dict() -> None:
+    options = {"stride": 2, "v": np.zeros((9, 9))}
+    shown = repr(Case("f", "f", (options,), {}, 0, "no", "w", 1.0, 2.0))
+    assert "  args[0] = {'stride': 2, 'v': an array of shape (9, 9), dtype float64}\n" in shown
+
+
 def test_a_walk_of_calls_is_told_by_its_first() -> None:
     made = Case("sgd", "sgd", (np.ones(2),), {}, 4, "no", "w", 1.0, 2.0)
     assert repr(made).startswith(
@@ -860,7 +873,7 @@ def test_what_has_code_above_its_stub_is_said_to_have_it(at_work: Any, capsys: p
     assert "delete" not in capsys.readouterr().out
     ran(text.format("error = x - y\n    "), "/tmp/ipykernel_1/12.py", at_work.__dict__)
     check("mse")
-    assert "or if it is, delete what is left of the stub (line 4: raise" in capsys.readouterr().out
+    assert "or if it is, delete what is left of the stub (line 4: `raise" in capsys.readouterr().out
 
 
 def test_ipython_shows_a_fault_without_the_way_through_our_code() -> None:

@@ -16,15 +16,13 @@ from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
 from autograder.report.report import CheckResult, ExerciseResult
 from autograder.sandbox.namespace import Namespace, lend, record_of
-from autograder.text import is_missing
+from autograder.text import HOLDS_FOR_NOTHING, is_missing
 
 # Opens the student's names for one check, with the seconds that it may take, and whether in a process that serves other
 # checks too. Raises Failure, CourseError.
 OpenStudent = Callable[[Check, float, bool], AbstractContextManager[Namespace]]
 
 PENDING = "to be judged on a machine with a GPU; it counts neither for nor against you until then"
-
-HOLDS_FOR_NOTHING = "This holds for code that does nothing, too. It counts once another check of this exercise holds."
 
 # After a time-out the exercise's other checks get less: they need milliseconds, and a class has many endless loops.
 _AFTER_TIMEOUT = 0.2

@@ -13,7 +13,7 @@ from autograder.cli.export import FORMAT, no_commands, write_formats
 from autograder.cli.shell import BELOW, GRADED, STAFF, command, complain, say, usage
 from autograder.course.course import Course, NoCourse, UnknownName
 from autograder.errors import CourseError, Failure
-from autograder.text import misspelled
+from autograder.text import misspelled, part_of
 
 if TYPE_CHECKING:
     from autograder.report.report import ExerciseResult, Report
@@ -120,7 +120,7 @@ def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[lis
         if having:
             raise UnknownName(f"{first} is an exercise of {' and '.join(having)}: say which, as in {having[0]} {first}")
         for each in _here(course) if not misspelled(first, ids) else ():
-            if near := misspelled(first, worth_of(course, each)):
+            if near := misspelled(first, worth_of(course, each)) or part_of(first, worth_of(course, each)):
                 raise UnknownName(f"There is no exercise {first!r}; did you mean {near!r}, of {each}?")
     return [course.assignment(first).id], exercise
 

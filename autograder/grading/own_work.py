@@ -47,6 +47,12 @@ class PublicJudge:
         program = Program(self.submission.loadable, self.rules.guarded, kinds, main)
         self.session = sandbox.open(program, assignment.limits)
 
+    @property
+    def exercises(self) -> list[str]:
+        """Those with a public check, in the order of the notebook."""
+        order = {name: place for place, name in enumerate(self._release.exercises)}
+        return sorted(exercises_in_order(self.checks), key=lambda name: order.get(name, len(order)))
+
     def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
         release = self._release
         student = student_in(
@@ -85,7 +91,7 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
     """
     started = time.perf_counter()
     with PublicJudge(course.release_dir(assignment_id), course.assignment(assignment_id), sandbox) as public:
-        names = dict.fromkeys(check.exercise for check in public.checks)
+        names = public.exercises
         if exercise is not None and exercise not in names:
             suggestion = did_you_mean(exercise, names)
             raise UnknownName(f"{assignment_id} has no exercise {exercise!r} with a public check{suggestion}")

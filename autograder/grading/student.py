@@ -127,5 +127,6 @@ def problems_of(session: Session) -> tuple[str, ...]:
     for r in session.restored[:10]:
         notes.append(f"{r.name} has another value from {place(r.label, r.line)} on: its last definition was graded")
     if session.loads > _USUAL_LOADS:
-        notes.append(f"loaded {session.loads} times, because its process ended or ran out of time in checks")
+        after = "once more after each check in which its process ended or ran out of time"
+        notes.append(f"the code was loaded {session.loads} times: {after}")
     return tuple(notes)

@@ -11,7 +11,7 @@ from autograder.checking.kernel import Failing
 from autograder.checking.values import describe
 from autograder.text import printable
 
-_MOST_ENTRIES = 24
+_MOST_ENTRIES, _MOST_KEYS = 24, 8
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,14 @@ class Case:
 
 
 def _shown(label: str, value: Any) -> str:
-    """A line with an array of few entries whole, its rows below each other, or with anything else in short."""
+    """A line with an array of few entries whole, its rows below each other, a dict by its items, others in short."""
     return f"  {label} = {_described(value, len(label) + 5)}"
 
 
 def _described(value: Any, indent: int) -> str:
+    if isinstance(value, dict) and 0 < len(value) <= _MOST_KEYS:
+        items = ", ".join(f"{describe(key)}: {describe(item)}" for key, item in value.items())
+        return f"{{{items}}}"
     if not isinstance(value, np.ndarray) or not 0 < value.size <= _MOST_ENTRIES or value.dtype == object:
         return describe(value)
     return f"array({np.array2string(value, precision=6, separator=', ', prefix=' ' * (indent + len('array(')))})"

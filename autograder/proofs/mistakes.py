@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from autograder.checking.answers import Answers, LiveAnswers, RecordedAnswers
 from autograder.checking.declare import Check, Mistake
-from autograder.checking.judge import HOLDS_FOR_NOTHING, results_of
+from autograder.checking.judge import results_of
 from autograder.checking.run import PUBLIC_SEED, Outcome, blame
 from autograder.proofs.coding_errors import coding_error_of
 from autograder.report.report import CheckResult
+from autograder.text import HOLDS_FOR_NOTHING
 
 SEEDS = 3  # every claim about mistakes is tried on this many students' hidden inputs, on one where a check trains
 

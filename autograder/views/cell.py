@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autograder.report.results import CheckResult, ExerciseResult
-from autograder.text import LOADING_STOPPED, SIGNS, number, printable, stub_in
+from autograder.text import HOLDS_FOR_NOTHING, LOADING_STOPPED, SIGNS, number, printable
 
 # Signs, beside words in the page's own color: a contrast of 4 to white and to JupyterLab's dark page, #111.
 _COLORS = {"passed": "#2a8a55", "error": "#a05fb0", "pending": "#96720e"}
@@ -102,6 +102,7 @@ def state_of(result: ExerciseResult) -> str:
     return f"{number(sum(each.points for each in result.checks))} of {number(result.max_score)}"
 
 
+_LACKING = re.compile(r"(\w+) (?:is not written yet$|is not defined\b)")
 _NOTHING = ("not written yet", "not defined", "no answer yet", "needs ")
 
 
@@ -113,30 +114,33 @@ def unbegun(result: ExerciseResult) -> bool:
 
 
 def is_undefined(result: ExerciseResult) -> bool:
-    """Whether the cell that defines it has not run."""
-    return unbegun(result) and shared_message(result).startswith("not defined")
+    """Whether the cell that defines it has not run, or that of another exercise which it needs."""
+    return unbegun(result) and all("is not defined" in each.message for each in result.checks)
 
 
 def shared_message(result: ExerciseResult) -> str:
     """What every check says, without the exercise's name; "" if they say different things or one holds.
 
-    Of a class each method is a stub, and which of them a check meets first says nothing.
+    Of a class each method is a stub, and which of them a check meets first says nothing. Nor does it which exercise
+    a check meets first, where some meet this one and some another, and neither is there.
     """
     method = re.compile(rf"{re.escape(result.name)}\.\w+(?= is not written yet$)")
-    said = {method.sub(result.name, each.message) for each in result.checks}
-    if len(said) != 1 or any(each.status != "failed" for each in result.checks):
+    said = dict.fromkeys(method.sub(result.name, each.message) for each in result.checks)
+    if any(each.status != "failed" for each in result.checks):
         return ""
-    message = said.pop()
-    stub = stub_in(message)
-    if stub not in ("", result.name) and message == f"{stub} is not written yet":
-        return f"needs {stub} first"
+    lacking = {message: found[1] for message in said if (found := _LACKING.match(message))}
+    if len(said) > 1 and len(lacking) < len(said):
+        return ""
+    message = min(said, key=lambda message: lacking.get(message) != result.name)
+    other = lacking.get(message, result.name)
+    if other != result.name and LOADING_STOPPED not in message:
+        return f"needs {other} first"
     return message.removeprefix(f"{result.name} is ").removeprefix(f"{result.name} has ")
 
 
 def _in_order(result: ExerciseResult) -> Iterator[CheckResult]:
-    """What does not hold, then what does."""
-    yield from (each for each in result.checks if each.status != "passed")
-    yield from (each for each in result.checks if each.status == "passed")
+    """What does not hold, then what waits for it, then what holds."""
+    yield from sorted(result.checks, key=lambda each: (each.status == "passed", each.message == HOLDS_FOR_NOTHING))
 
 
 def _hints(result: ExerciseResult) -> Sequence[str]:

@@ -14,12 +14,13 @@ import pytest
 from autograder.checking.answers import LiveAnswers
 from autograder.checking.compare import equal
 from autograder.checking.declare import Check, Mistake, check
-from autograder.checking.judge import HOLDS_FOR_NOTHING, PENDING, judge, run_check
+from autograder.checking.judge import PENDING, judge, run_check
 from autograder.errors import CourseError, Crashed, Failure, Timeout
 from autograder.report.report import CheckResult
 from autograder.report.store import read, write
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.transports import Local
+from autograder.text import HOLDS_FOR_NOTHING
 from tests.samples import report
 
 

@@ -20,6 +20,8 @@ from autograder.sandbox import Sandbox
 from tests import tiny
 from tests.samples import check, report
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
@@ -139,8 +141,15 @@ def test_what_several_assignments_lack_is_said_once(run, own_course: Course, mon
 
 def test_a_misspelled_exercise_is_told_the_one_that_may_be_meant(run, own_course: Course, monkeypatch) -> None:
     monkeypatch.chdir(own_course.root)
-    code, _, said = run("check", "standardise")
-    assert (code, "did you mean 'standardize', of tiny?" in said) == (2, True)
+    for name in ("standardise", "standard"):
+        code, _, said = run("check", name)
+        assert (code, "did you mean 'standardize', of tiny?" in said) == (2, True)
+
+
+def test_the_exercises_that_there_are_stand_in_the_order_of_the_notebook(run, monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    code, _, said = run("check", "losses", "xyz")
+    assert (code, "known are 'q_broadcast', 'mse_loss', 'q_peak', 'gaussian_nll', " in said) == (2, True)
 
 
 def test_a_path_says_the_course_too(run, own_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

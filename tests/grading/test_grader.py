@@ -293,7 +293,7 @@ def test_a_submission_that_had_to_be_loaded_again_and_again_says_so(grade: Grade
     often = grade(tiny.swapped(Counter=counter, **ending))
     assert not [note for note in once.notes if "loaded" in note]
     (note,) = [note for note in often.notes if "loaded" in note]
-    assert note.endswith("times, because its process ended or ran out of time in checks")
+    assert note.endswith("times: once more after each check in which its process ended or ran out of time")
 
 
 @pytest.mark.parametrize("fault", ["raise ValueError", "os._exit(1)", "os.kill(os.getpid(), 9)", "leave = 'wrong'"])

@@ -64,7 +64,7 @@ def test_code_that_breaks_is_packed_and_told(course: Course, tmp_path: Path) -> 
     line = script.read_text().split("\n").index("    return 0.0 +") + 1
     path, _, (note,) = hand_in(course, "tiny", tmp_path)
     assert path.exists()
-    assert note.startswith(f"SyntaxError: invalid syntax (line {line}: return 0.0 +). Mend it")
+    assert note.startswith(f"SyntaxError: invalid syntax (line {line}: `return 0.0 +`). Mend it")
 
 
 def test_what_has_not_been_begun_is_not_packed(course: Course, tmp_path: Path) -> None:

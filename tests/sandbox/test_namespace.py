@@ -193,7 +193,7 @@ def test_an_exception_is_the_students_with_its_types_and_line():
         raise KeyError("m")
 
     one = answering("raised", ["KeyError", "LookupError"], "'m'", "cell 1", 4, source_line=lambda at, n: f" {at}:{n} ")
-    with pytest.raises(Raised, match=r"f raised KeyError: 'm' \(cell 1, line 4: .*cell 1:4") as caught:
+    with pytest.raises(Raised, match=r"f raised KeyError: 'm' \(cell 1, line 4: `.*cell 1:4") as caught:
         one.f()
     assert caught.value.types == ("KeyError", "LookupError")
     with pytest.raises(Raised, match="f raised KeyError: 'm'"):

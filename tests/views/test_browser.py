@@ -80,17 +80,17 @@ def audit_page() -> str:
     return render(found, [Exercise("sgd", checks, rows), Exercise(EVIL, checks, ())], [one(EVIL)])
 
 
-def cards() -> str:
-    """What `check` shows below cells, on a page as JupyterLab's: white, or #111 in the dark theme."""
+def cards(theme: str) -> str:
+    """What `check` shows below cells, on a page in JupyterLab's theme, which the system's need not be.
+
+    theme: background and ink: white, or #111 in the dark one.
+    """
     worth, minutes = {"sgd": 12.0, EVIL: 9.0}, {"sgd": 20.0, LONG: 30.0}
     results = one("cards").exercises
     shown = [render_html(each, worth=worth.get(each.name), at_hand=True) for each in results]
     shown.append(overview_html(EVIL, results, worth, minutes))
     shown.append(embedded(measured_figures().figures))
-    style = (
-        "body { margin: 1rem; font: 14px sans-serif; background: white; color: #000d } td, th { padding: .5em }"
-        "@media (prefers-color-scheme: dark) { body { background: #111; color: #fffd } }"
-    )
+    style = f"body {{ margin: 1rem; font: 14px sans-serif; {theme} }} td, th {{ padding: .5em }}"
     viewport = '<meta name="viewport" content="width=device-width">'
     head = f'<meta charset="utf-8">{viewport}<title>cards</title><style>{style}</style>'
     cells = "".join(f"<section>{card}</section>" for card in shown)
@@ -98,7 +98,8 @@ def cards() -> str:
 
 
 PAGES = {
-    "cards": cards(),
+    "cards": cards("background: white; color: #000d"),
+    "dark cards": cards("background: #111; color: #fffd"),
     "report": render_report(one(EVIL), class_page="index.html"),
     "student": render_report(for_student(one(LONG))),
     "class": render_class([one(name) for name in (EVIL, LONG, *AWKWARD)], EVIL),
@@ -193,7 +194,7 @@ def test_a_hostile_name_is_what_a_reader_sees(browser):
     assert browser.run("return document.querySelector('h1').textContent") == EVIL
 
 
-CONTRAST = """
+LIGHT = """
 const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
 const opacity = (one) => one ? getComputedStyle(one).opacity * opacity(one.parentElement) : 1;
 const rgb = (color, under, alpha = 1) => {
@@ -205,29 +206,66 @@ const light = (rgb) => {
   const [r, g, b] = rgb.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
   return .2126 * r + .7152 * g + .0722 * b;
 };
+const behind = (one) => {  // one layer on the next
+  if (!one) return 'white';
+  const color = getComputedStyle(one).backgroundColor;
+  return color === 'rgba(0, 0, 0, 0)' ? behind(one.parentElement) : `rgb(${rgb(color, behind(one.parentElement))})`;
+};
+const contrast = (color, under, alpha = 1) => {
+  const [a, b] = [light(rgb(color, under, alpha)), light(rgb(under, 'white'))];
+  return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+};
+"""
+CONTRAST = (
+    LIGHT
+    + """
 const found = new Set();
 for (const details of document.querySelectorAll('details')) details.open = true;
 for (const element of document.querySelectorAll('body *')) {
   const text = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
   if (!text || !element.checkVisibility() || element.closest('.unseen, svg, script, option')) continue;
-  let back = element;
-  const shown = (one) => getComputedStyle(one).backgroundColor;
-  while (back && shown(back) === 'rgba(0, 0, 0, 0)') back = back.parentElement;
-  const under = back ? shown(back) : 'white';
-  const [a, b] = [light(rgb(getComputedStyle(element).color, under, opacity(element))), light(rgb(under, 'white'))];
-  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  const under = behind(element);
+  const ratio = contrast(getComputedStyle(element).color, under, opacity(element));
   const sign = /^[✓✗!…]$/.test(element.textContent);  // beside words that say the same
   if (ratio < (sign ? 3 : 4.5)) found.add(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
 }
 return [...found];
 """
+)
+
+CONTRAST_OF_LINES = (
+    LIGHT
+    + """
+for (const details of document.querySelectorAll('details')) details.open = true;
+const lines = [...document.querySelectorAll('path.series')];
+const pale = lines.map(line => contrast(getComputedStyle(line).stroke, behind(line))).filter(ratio => ratio < 3);
+return {pale: pale, seen: lines.length > 0};
+"""
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", ["cards", "report", "class", "audit"])
+@pytest.mark.parametrize("page", ["cards", "dark cards", "report", "class", "audit"])
 def test_text_has_a_contrast_of_four_and_a_half_to_what_is_behind_it(browser, page, scheme):
     browser.show(page, scheme=scheme)
     assert browser.run(CONTRAST) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["cards", "dark cards"])
+def test_nothing_is_painted_behind_the_figures_of_a_card(browser, page, scheme):
+    browser.show(page, scheme=scheme)
+    painted = """const parts = document.querySelectorAll('.autograder-figures, .autograder-figures :not(td, img)');
+        return [...parts].filter(one => getComputedStyle(one).backgroundColor !== 'rgba(0, 0, 0, 0)').map(
+            one => one.outerHTML.slice(0, 80))"""
+    assert browser.run(painted) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["cards", "dark cards", "report"])
+def test_a_curve_has_a_contrast_of_three_to_the_page(browser, page, scheme):
+    browser.show(page, scheme=scheme)
+    assert browser.run(CONTRAST_OF_LINES) == {"pale": [], "seen": True}
 
 
 def test_every_control_has_a_name(browser):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.report.report import ExerciseResult
+from autograder.views.cell import is_undefined, state_of
 from autograder.views.overview import overview_html, overview_text
 from tests.samples import check
 
@@ -27,6 +28,28 @@ def test_each_exercise_has_a_row_and_the_next_one_is_named() -> None:
         "  q_peak              no answer yet",
         "Next: adam, about 25 min. In all, about 1 h 15 min are left.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("messages", "state"),
+    [
+        (("sgd is not defined. Run the cell that defines it.", "adam is not defined. Run it."), "not defined"),
+        (("sgd is not defined. Run the cell that defines it.",) * 2, "needs sgd first"),
+        (("sgd is not written yet", "adam is not defined. Run it."), "not defined"),
+        (("sgd is not written yet", "rmsprop is not written yet"), "needs sgd first"),
+        (("sgd is not written yet", "1, not 2"), "0 of 12"),
+        (("adam is not defined. Loading stopped with NameError", "sgd is not defined. Run it."), "0 of 12"),
+    ],
+)
+def test_what_lacks_itself_or_another_is_not_begun(messages: tuple[str, ...], state: str) -> None:
+    said = tuple(check("failed", message=message) for message in messages)
+    assert state_of(ExerciseResult("adam", said)) == state
+
+
+def test_without_any_cell_run_all_is_undefined_also_what_meets_another_first() -> None:
+    messages = ("sgd is not defined. Run the cell that defines it.", "adam is not defined. Run it.")
+    assert is_undefined(ExerciseResult("adam", tuple(check("failed", message=message) for message in messages)))
+    assert not is_undefined(HALF)
 
 
 def test_when_all_holds_there_is_nothing_next() -> None:

@@ -125,7 +125,7 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
         if large > _EXP_OVERFLOWS:
             yield Finding(
                 f"{name}_by_overflow",
-                f"{{it}} is {what}: {words} has entries so large that exp of them overflows. Subtract the largest.",
+                f"{{it}} is {what}: {words} has entries so large that exp of them overflows.",
             )
         elif float(np.min(there)) < -_EXP_OVERFLOWS:
             yield Finding(

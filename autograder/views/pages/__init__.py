@@ -255,6 +255,15 @@ def _histogram(rows: Sequence[_Row]) -> list[Count]:
     ]
 
 
+# A page of somebody else's has a theme of its own, which is not the system's: nothing is painted behind a figure, text
+# has the page's ink, and lines have a contrast of 3 to white and to JupyterLab's dark page, #111.
+_ELSEWHERE = """display: block; --page: transparent; --ink: currentColor;
+  --quiet: color-mix(in srgb, currentColor 80%, transparent); --line: color-mix(in srgb, currentColor 25%, transparent);
+  --panel: color-mix(in srgb, currentColor 6%, transparent); --accent: #3d82c4; --s0: #3d82c4; --s1: #d06020;
+  --s2: #1f8f6c; --s3: #b062ac; --s4: #8f7a1a; --s5: #7d72d8; --s6: #cf4d72; --s7: #738393;
+"""
+
+
 def drawn(evidence: Sequence[Figure]) -> str:
     """Figures as HTML for somebody else's page: in a shadow tree, where its style sheet and ours do not meet."""
     style, body = _parts(evidence, ":host")
@@ -275,7 +284,7 @@ def _parts(evidence: Sequence[Figure], root: str) -> tuple[str, str]:
     environment = _environment()
     body = environment.get_template("figures.html").module.evidence(evidence)  # type: ignore[attr-defined]  # a macro
     style = str(environment.globals["style"]).replace(":root", root)
-    return f"{style} {root} {{ display: block; padding: .3rem; background: var(--page); color: var(--ink); }}", body
+    return f"{style} {root} {{ {_ELSEWHERE} }}", body
 
 
 def _digest(text: str) -> str:
