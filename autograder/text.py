@@ -124,7 +124,7 @@ def is_missing(exercise: str, message: str) -> bool:
 
 
 # Of a side condition where nothing else holds.
-HOLDS_FOR_NOTHING = "Code that does nothing passes this one, too: it counts once another check of this exercise holds."
+HOLDS_FOR_NOTHING = "It counts once another check of this exercise holds: code that does nothing would pass it, too."
 
 # How the reason begins for which something that was written is not defined.
 LOADING_STOPPED = "Loading stopped with"

@@ -345,6 +345,8 @@ def pictured(mismatch: Mismatch | None) -> tuple[Figure, ...]:
     maps = np.nan_to_num([got[window], expected[window]], posinf=0.0, neginf=0.0)
     high = float(np.abs(maps).max()) or 1.0
     plane = f"[{', '.join(map(str, worst[:-2]))}]" if worst[:-2] else ""
+    if plane and not mismatch.name.isidentifier():  # "dw, step by step" is indexed by no bracket
+        plane = f", at {plane}"
     evidence = Evidence()
     evidence.images(
         f"{mismatch.name}{plane}, from {-high:.3g} (black) to {high:.3g} (white)",

@@ -170,7 +170,7 @@ class Namespace:
         text = self._source_line(at, line).strip()
         where = f" ({place(at, line, text)})" if at else ""
         explanation = explain(types, message, text)
-        said = f": {message.split(chr(10))[0] if explanation else message}" if message else ""
+        said = f": {(message.split(chr(10))[0] if explanation else message).rstrip()}" if message else ""
         return Raised(f"{label} raised {types[0]}{said}{where}. {explanation}".strip(), types)
 
     def _code_above(self, at: str, line: int) -> bool:

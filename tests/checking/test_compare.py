@@ -490,6 +490,8 @@ def test_two_maps_that_differ_are_drawn_around_the_largest_difference() -> None:
     got[1, 2, 3, 90], got[0, 0, 0, 0], got[1, 2, 0, 99] = 4.0, 2.0, -1.0
     (figure,) = pictured(Mismatch("dw", got, expected))
     assert figure.title == "dw[1, 2], from -4 (black) to 4 (white)"
+    (figure,) = pictured(Mismatch("dw, step by step", got, expected))
+    assert figure.title == "dw, step by step, at [1, 2], from -4 (black) to 4 (white)"
     assert figure.data["shape"] == [3, 4, 64]
     pixels = np.frombuffer(base64.b64decode(figure.data["pixels"]), np.uint8).reshape(3, 4, 64)
     assert (pixels[0, 3, 90 - 36], pixels[0, 0, 99 - 36], pixels[1].min(), pixels[1].max()) == (255, 96, 128, 128)
