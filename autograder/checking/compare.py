@@ -18,6 +18,7 @@ from autograder.text import measured
 
 _ATOL = 1e-12
 _CLOSE = 1e-7  # the rtol of `close`, unless it is told another
+_FAINT = 8  # a difference of a smaller part of the values is hard to see beside them
 # Of results, not of one operation: some hundred roundings that add up, and a difference that cancels some digits.
 _ROUNDING = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-4, "complex64": 1e-4}
 
@@ -63,7 +64,7 @@ def _close(actual: Any, expected: Any, rtol: float, atol: float | None, name: st
             raise CourseError(f"a check compares {name} with {describe(expected)}, which is not a number")
         return _close_arrays(_array(actual, name, expected), e, returned, rtol, atol, name)
     for place, a, e in pairs:
-        _close(a, e, rtol, atol, f"{name}[{place}]")
+        _close(a, e, rtol, atol, _item(name, place))
     return None
 
 
@@ -188,9 +189,14 @@ def _equal(actual: Any, expected: Any, name: str) -> None:
         while is_long(expected) and isinstance(actual, list | tuple) and len(actual) == len(expected):
             # `describe` would show types only, which are often the same on both sides.
             i = next(i for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if not _same(a, e))
-            name, actual, expected = f"{name}[{i}]", actual[i], expected[i]
+            name, actual, expected = _item(name, i), actual[i], expected[i]
         message = f"{name}: got {describe(actual)}, expected {describe(expected)}"
         raise Failure(message, mismatch=Mismatch(name, actual, expected))
+
+
+def _item(name: str, place: Any) -> str:
+    """What an item of a value is called: `x[0]`, or where the name is words: `x, step by step, item 0`."""
+    return f"{name}, item {place}" if " " in name else f"{name}[{place}]"
 
 
 def _same(a: Any, e: Any) -> bool:
@@ -332,7 +338,8 @@ def compared(mismatch: Mismatch | None, relation: str | None = None) -> Compared
 def pictured(mismatch: Mismatch | None) -> tuple[Figure, ...]:
     """Two arrays of one shape (..., H, W) that differ, and got - expected, as maps around the largest difference.
 
-    None where there are no two such arrays. What is farther than `LONGEST_SIDE` from there is cut off.
+    None where there are no two such arrays. What is farther than `LONGEST_SIDE` from there is cut off. A difference
+    that is too small to be seen on the scale of the values has its own.
     """
     if mismatch is None or (pair := _arrays_of(mismatch)) is None:
         return ()
@@ -345,13 +352,16 @@ def pictured(mismatch: Mismatch | None) -> tuple[Figure, ...]:
     maps = np.nan_to_num([got[window], expected[window]], posinf=0.0, neginf=0.0)
     high = float(np.abs(maps).max()) or 1.0
     plane = f"[{', '.join(map(str, worst[:-2]))}]" if worst[:-2] else ""
-    if plane and not mismatch.name.isidentifier():  # "dw, step by step" is indexed by no bracket
+    if plane and " " in mismatch.name:
         plane = f", at {plane}"
+    off = np.clip(maps[0] - maps[1], -high, high)
+    largest = float(np.abs(off).max())
+    faint = 0 < largest < high / _FAINT
     evidence = Evidence()
     evidence.images(
         f"{mismatch.name}{plane}, from {-high:.3g} (black) to {high:.3g} (white)",
-        [0.5 + each / (2 * high) for each in (*maps, np.clip(maps[0] - maps[1], -high, high))],
-        ["got", "expected", "difference"],
+        [*(0.5 + each / (2 * high) for each in maps), 0.5 + off / (2 * (largest if faint else high))],
+        ["got", "expected", f"difference, from {-largest:.2g} to {largest:.2g}" if faint else "difference"],
     )
     return tuple(evidence.figures)
 

@@ -86,6 +86,8 @@ def test_a_list_equals_a_tuple_and_an_array_of_the_same_items() -> None:
 
 def test_a_ragged_list_is_compared_item_by_item() -> None:
     close([[1.0], [2.0, 3.0]], ([1.0], np.array([2.0, 3.0])))
+    with pytest.raises(Failure, match=r"^w, step by step, item 1: 3.5 at"):
+        close([[1.0], [2.0, 3.5]], [[1.0], [2.0, 3.0]], name="w, step by step")
     assert said([[1.0], [2.0, 3.5]], [[1.0], [2.0, 3.0]]).startswith("result[1]: 3.5 at (1,), expected 3 ")
 
 
@@ -482,6 +484,14 @@ def test_an_error_of_thousands_is_written_as_people_do() -> None:
 )
 def test_what_differs_is_kept_as_shapes_place_and_numbers(got: Any, expected: Any, wanted: Any) -> None:
     assert compared(Mismatch("dw", got, expected)) == wanted
+
+
+def test_a_small_difference_is_drawn_on_its_own_scale_which_its_caption_says() -> None:
+    expected = np.full((2, 2), 4.0)
+    (figure,) = pictured(Mismatch("dw", expected + np.array([[0.0, 0.004], [-0.002, 0.0]]), expected))
+    pixels = np.frombuffer(base64.b64decode(figure.data["pixels"]), np.uint8).reshape(3, 2, 2)
+    assert pixels[2].tolist() == [[128, 255], [64, 128]]
+    assert figure.data["captions"] == ["got", "expected", "difference, from -0.004 to 0.004"]
 
 
 def test_two_maps_that_differ_are_drawn_around_the_largest_difference() -> None:
