@@ -113,6 +113,10 @@ def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[lis
             return inside, exercise
         if below := [each for each, folder in folders.items() if folder.is_relative_to(place) and folder.is_dir()]:
             return below, exercise
+    elif place.suffix in (".ipynb", ".py"):
+        raise UnknownName(
+            f"There is no {first} in {Path.cwd()}. The assignment alone will do: autograder check {ids[0]}"
+        )
     if exercise is None:
         having = [each for each in _here(course) if first in worth_of(course, each)]
         if len(having) == 1:

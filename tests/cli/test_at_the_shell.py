@@ -146,6 +146,12 @@ def test_a_misspelled_exercise_is_told_the_one_that_may_be_meant(run, own_course
         assert (code, "did you mean 'standardize', of tiny?" in said) == (2, True)
 
 
+def test_a_file_that_is_not_there_is_not_taken_for_an_assignment(run, own_course: Course, monkeypatch) -> None:
+    monkeypatch.chdir(own_course.root)
+    code, _, said = run("check", "tiny/tiny.ipynb")
+    assert (code, "There is no tiny/tiny.ipynb in " in said, "autograder check tiny" in said) == (2, True, True)
+
+
 def test_the_exercises_that_there_are_stand_in_the_order_of_the_notebook(run, monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
     code, _, said = run("check", "losses", "xyz")
