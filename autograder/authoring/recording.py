@@ -88,6 +88,9 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
                 members[f"mistake/{check.name}/{mistake.name}"] = pack(_without_answers(wrong, full, student))
     _refuse_answers_of_hidden_checks(assignment_id, checks, answers, given)
     members["mistakes"] = json.dumps(says, ensure_ascii=False).encode()
+    exercises = {check.exercise for check in checks}
+    named = {label: names for label, names in answers.parameters.items() if label.split(".")[0] in exercises}
+    members["parameters"] = json.dumps(named).encode()
     return {name: np.frombuffer(data, np.uint8) for name, data in members.items()}
 
 

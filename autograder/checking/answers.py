@@ -7,6 +7,7 @@ mistakes without holding the code of either.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import io
 import json
@@ -54,6 +55,10 @@ class KnownMistake:
 class Answers(Protocol):
     """What the grader knows about the right and the wrong answers of an assignment."""
 
+    @property
+    def parameters(self) -> Mapping[str, Sequence[str]]:
+        """The names of the arguments of each function of the reference, and of each method as `CLASS.METHOD`."""
+
     def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
         """The reference, as a check may call it. seed: as for `run`."""
 
@@ -98,6 +103,19 @@ class LiveAnswers:
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self._at_home: dict[tuple[str, str], Outcome] = {}
         self._seed = b""
+
+    @functools.cached_property
+    def parameters(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, Sequence[str]] = {}
+        for name, value in self.names.items():
+            if inspect.isfunction(value):
+                found[name] = list(inspect.signature(value).parameters)
+            elif inspect.isclass(value):
+                methods = {key: each for key, each in vars(value).items() if inspect.isfunction(each)}
+                for key, each in methods.items():
+                    label = name if key == "__init__" else f"{name}.{key}"
+                    found[label] = list(inspect.signature(each).parameters)[1:]
+        return found
 
     def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
         """The reference, about to run: what it draws from global generators is the same whenever it is asked."""
@@ -199,6 +217,8 @@ class RecordedAnswers:
         except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
             raise self._damaged(error) from None
         self._says: dict[str, dict[str, str]] = json.loads(self._member("mistakes"))
+        named = self._member("parameters") if "parameters" in self._members else b"{}"  # an older release has none
+        self.parameters: dict[str, list[str]] = json.loads(named)
 
     def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
         return Namespace(self._replay(f"reference/{check.name}"), trusted=True)

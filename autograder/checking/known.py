@@ -38,8 +38,8 @@ _ENOUGH, _MUCH = 1.0, 3.0
 _MANY = 5  # times as many checks as contradict a mistake, if they are explained in full, outweigh those
 _SEVERAL = 3  # checks that a mistake explains in full, so that one that speaks against it is an exception
 _TWICE = 2  # checks that contradict a mistake before it is given up
-# What a whole number or a fraction weighs, and a truth value; another number weighs 1, nan and 0 nothing.
-_WHOLE, _TRUTH = 0.2, 0.1
+# What each digit of a whole number weighs, a fraction, and a truth value; another number weighs 1, nan and 0 nothing.
+_DIGIT, _FRACTION, _TRUTH = 0.2, 0.2, 0.1
 _LOOKED_AT = 64  # values: more than that are no coincidence
 
 
@@ -304,7 +304,7 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, boo
                     symptoms += 1
                     weight += _weight(value)
                 elif not _of_another_layout(path, got, wrong):
-                    return NONE, 0.0, 0, True
+                    return NONE, 0.0, 0, _is_finite(mine) == _is_finite(value)  # nan may come of another form of it
             elif not same and len(path) < 3 and path[-1] != "length" and i not in case.others:
                 full = full and not (_is_numbers(mine) and _is_numbers(value))
     return (FULL if full else SYMPTOMS) if symptoms else NONE, weight, unlike, False
@@ -312,6 +312,10 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, boo
 
 def _is_numbers(value: Any) -> bool:
     return isinstance(untorched(value), int | float | np.ndarray | np.generic)
+
+
+def _is_finite(value: Any) -> bool:
+    return not _is_numbers(value) or bool(np.isfinite(np.asarray(untorched(value))).all())
 
 
 def _weight(value: Any) -> float:
@@ -323,12 +327,14 @@ def _weight(value: Any) -> float:
     except ValueError:
         return 0.0
     if array.dtype.kind in "iu":
-        return _WHOLE * np.count_nonzero(np.unique(array))
+        sizes = np.abs(np.unique(array)[:_LOOKED_AT].astype(float))
+        digits = np.floor(np.log10(sizes[sizes > 0])) + 1
+        return float(np.minimum(_DIGIT * digits, 1.0).sum())
     if array.dtype.kind not in "fc":
         return _TRUTH
     values = np.unique(array[np.isfinite(array) & (array != 0)])
     whole = sum(map(is_a_fraction, values[:_LOOKED_AT].tolist()))
-    return len(values) - whole + _WHOLE * whole
+    return len(values) - whole + _FRACTION * whole
 
 
 def _differences(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> list[int]:

@@ -135,6 +135,7 @@ class _Unnamed:
 
     def __init__(self, answers: LiveAnswers) -> None:
         self.reference, self.expected, self.usual_s = answers.reference, answers.expected, answers.usual_s
+        self.parameters = answers.parameters
 
     def computing(self, check: Check, seed: bytes) -> None:
         return None

@@ -959,6 +959,12 @@ slip(
     name="shapes_not_compared", says="Shapes are not compared, and broadcasting hides that they differ.",
 )  # fmt: skip
 slip(
+    "find_the_bug", "np.shape(claim) == true.shape and np.all(np.abs(claim - true) <= allowed)",
+    "not np.any(np.abs(claim - true) > allowed)",
+    name="nan_and_other_shapes_pass",
+    says="NaN passes, since no comparison with it is true, and so does a gradient of another shape that broadcasts.",
+)  # fmt: skip
+slip(
     "find_the_bug", "np.abs(claim - true)", "np.abs(np.abs(claim) - np.abs(true))",
     name="signs_ignored", says="Signs are lost: the size of the gradients is compared, not the gradients.",
 )  # fmt: skip

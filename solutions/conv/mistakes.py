@@ -600,6 +600,18 @@ slip(
     says="In dx, the gradients of a pixel's copies are averaged; they add up.",
 )  # fmt: skip
 slip(
+    "conv_backward_fast",
+    "dx = col2im(w.reshape(n_filters, -1).T @ dout_rows, x.shape, *window)",
+    "n, c, h, wide = x.shape\n"
+    "    (oh, ow), s, p = dout.shape[2:], window[2], window[3]\n"
+    "    cols = (w.reshape(n_filters, -1).T @ dout_rows).reshape(c, kh, kw, n, oh, ow).transpose(1, 2, 3, 0, 4, 5)\n"
+    "    dx = np.zeros((n, c, h + 2 * p, wide + 2 * p))\n"
+    "    for u, v in np.ndindex(kh, kw):\n"
+    "        dx[:, :, u : u + s * (oh - 1) + 1 : s, v : v + s * (ow - 1) + 1 : s] = cols[u, v]\n"
+    "    dx = dx[:, :, p : p + h, p : p + wide]",
+    name="fast_overlaps_replaced", says="Where windows overlap, one replaces the other in dx; they add up.",
+)  # fmt: skip
+slip(
     "conv_backward_fast", "return dx, dw,", "return dw, dx,",
     name="fast_gradients_in_another_order", says="The gradients come in another order than dx, dw, db.",
 )  # fmt: skip
@@ -713,6 +725,11 @@ slip(
 slip(
     "max_pool_backward_naive", 'pool_param["stride"]', "1",
     name="max_backward_ignores_stride", says="The stride is missing in the windows' positions.",
+)  # fmt: skip
+slip(
+    "max_pool_backward_naive", "dx[n, c, i * stride + u, j * stride + v]", "dx[n, c, u, v]",
+    name="winner_counted_within_its_window",
+    says="The winner's place is counted within its window: the window's own place has to be added.",
 )  # fmt: skip
 slip(
     "max_pool_backward_naive", "dx[n, c, i * stride + u, j * stride + v]", "dx[n, c, i + u, j + v]",

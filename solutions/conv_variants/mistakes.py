@@ -60,6 +60,24 @@ def reshapes_the_result(x, w, b):
     return out.reshape(len(x), len(w), *x.shape[2:])
 
 
+@mistake("conv1x1", says="With several images, a reshape to (C, N*H*W) mixes images and channels: move the axis first.")
+def reshapes_images_into_channels(x, w, b):
+    n, c, height, width = x.shape
+    return (w @ x.reshape(c, -1) + b[:, None]).reshape(n, len(w), height, width)
+
+
+@mistake("conv1x1", says="With several images, a reshape to (C, N*H*W) mixes images and channels: move the axis first.")
+def reshapes_images_into_channels_and_moves_back(x, w, b):
+    n, c, height, width = x.shape
+    return (w @ x.reshape(c, -1) + b[:, None]).reshape(len(w), n, height, width).swapaxes(0, 1)
+
+
+@mistake("conv1x1", says="The result lies as (F, N, H, W); a reshape to (N, F, H, W) mixes images and filters.")
+def reshapes_filters_into_images(x, w, b):
+    n, c, height, width = x.shape
+    return (w @ x.swapaxes(0, 1).reshape(c, -1) + b[:, None]).reshape(n, len(w), height, width)
+
+
 @mistake("conv1x1", says="All pixels of an image are averaged before they are mixed; each pixel is mixed by itself.")
 def mixes_the_mean_pixel(x, w, b):
     mean = x.mean(axis=(2, 3), keepdims=True)
@@ -206,6 +224,11 @@ slip(
     says="A kernel of 3 adds two pixels to the one that is already there.",
 )  # fmt: skip
 slip(
+    "receptive_field", "dilation * (kernel - 1) * jump", "(dilation * (kernel - 1) + 1) * jump",
+    name="field_adds_the_whole_span",
+    says="The span of a kernel less one is what a layer adds: its first tap sees what is counted already.",
+)  # fmt: skip
+slip(
     "receptive_field", "dilation * (kernel - 1)", "(kernel - 1)",
     name="field_without_dilation",
     says="The dilation makes no difference here: how far is the last tap from the first?",
@@ -310,6 +333,20 @@ slip(
     "transposed_conv", CROP, "np.pad(canvas, [(0, 0), (0, 0), (pad, pad), (pad, pad)])",
     name="pads_instead_of_cropping",
     says="Padding makes the output of a transposed convolution smaller: a frame is cropped from the canvas.",
+)  # fmt: skip
+slip(
+    "transposed_conv", "n_images, _, height",
+    "x = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])\n    n_images, _, height",
+    CROP, "canvas[:, :, : canvas_h - 2 * pad * (stride + 1), : canvas_w - 2 * pad * (stride + 1)]",
+    name="pads_the_input",
+    says="The input is padded, as in an ordinary convolution. Here `pad` is what is cropped from the canvas.",
+)  # fmt: skip
+slip(
+    "transposed_conv", "n_images, _, height",
+    "x = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])\n    n_images, _, height",
+    CROP, "canvas",
+    name="pads_the_input_and_crops_nothing",
+    says="The input is padded, as in an ordinary convolution. Here `pad` is what is cropped from the canvas.",
 )  # fmt: skip
 slip(
     "transposed_conv", CROP, "canvas",
@@ -678,6 +715,12 @@ slip(
     "separable_kernel", "> 1e-5 * sizes[0]", "> 1e-5",
     name="absolute_tolerance",
     says="A kernel of another scale gets another answer: the tolerance is relative to the first singular value.",
+)  # fmt: skip
+slip(
+    "separable_kernel", "> 1e-5 * sizes[0]", "> 1e-5",
+    "columns[:, 0] * sizes[0], rows[0]", "columns[:, 0] * sizes[0] ** 0.5, rows[0] * sizes[0] ** 0.5",
+    name="separable_below_a_fixed_number_and_balanced",
+    says="A fixed number is compared; it has to grow and shrink with the kernel.",
 )  # fmt: skip
 slip(
     "separable_kernel", "(sizes[1:] > 1e-5 * sizes[0]).any()", "np.linalg.matrix_rank(k) > 1",

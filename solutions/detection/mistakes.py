@@ -242,6 +242,12 @@ slip(
     says="These are places in the sorted order, not indices of the boxes as they came.",
 )  # fmt: skip
 slip(
+    "nms", "left = others[box_iou(boxes[best : best + 1], boxes[others])[0] <= iou_threshold]",
+    "left = left[np.flatnonzero(box_iou(boxes[best : best + 1], boxes[others])[0] <= iou_threshold)]",
+    name="places_among_the_others",
+    says="Places among the boxes behind the best one are used as places in the list that begins with it: add 1.",
+)  # fmt: skip
+slip(
     "nms", "while len(left):", "while len(left) > 1:",
     name="the_last_one_is_forgotten",
     says="The loop ends one too early: a box that is left alone is kept, too.",
@@ -336,6 +342,18 @@ slip(
     name="indices_within_the_class",
     says="nms gives places within the class; they have to be turned into indices of all boxes.",
 )  # fmt: skip
+for name, edits in [
+    ("indices_within_the_class_ranked", ["return ranked[kept[ranked]]",
+     "kept = np.array(kept, dtype=int)\n    return kept[np.argsort(-scores[kept], kind='stable')]"]),
+    ("indices_within_the_class_joined", ["return ranked[kept[ranked]]", "return np.array(kept, dtype=int)"]),
+]:  # fmt: skip
+    slip(
+        "batched_nms", "kept = np.zeros(len(boxes), dtype=bool)", "kept = []",
+        "kept[members[nms(boxes[members], scores[members], iou_threshold)]] = True",
+        "kept += nms(boxes[members], scores[members], iou_threshold).tolist()", *edits,
+        name=name,
+        says="nms gives places within the class; they have to be turned into indices of all boxes.",
+    )  # fmt: skip
 slip(
     "batched_nms", "ranked = np.argsort(-scores, kind=\"stable\")",
     "ranked = np.argsort(scores, kind=\"stable\")[::-1]",
@@ -749,6 +767,19 @@ class LastBinTakesTheRest(Bins):
         return side if i == n - 1 else (i + 1) * max(side // n, 1)
 
 
+@mistake(
+    "SpatialPyramidPool", says="All windows are ceil(H / n) high, side by side, and too few if n does not divide H."
+)
+class WindowsSideBySide(nn.Module):
+    def __init__(self, levels):
+        super().__init__()
+        self.levels = levels
+
+    def forward(self, x):
+        windows = [tuple(-(-side // n) for side in x.shape[2:]) for n in self.levels]
+        return torch.cat([F.max_pool2d(x, window, ceil_mode=True).flatten(1) for window in windows], dim=1)
+
+
 @mistake("SpatialPyramidPool", says="There is a layer with weights in the module; pooling has nothing to learn.")
 class PoolWithWeights(nn.Module):
     def __init__(self, levels):
@@ -1087,6 +1118,13 @@ slip(
     says="The envelope looks to the left: p*(r) is the best precision at recalls of at least r.",
 )  # fmt: skip
 slip(
+    "average_precision", "    if points is None:",
+    "    precision = np.maximum.accumulate(precision)\n    if points is None:",
+    "np.maximum.accumulate(precision[::-1])[::-1]", "precision",
+    name="best_so_far_at_every_level",
+    says="This is the best precision so far; the best at this recall or a higher one is meant.",
+)  # fmt: skip
+slip(
     "average_precision", "np.diff(recall, prepend=0)", "np.diff(recall, prepend=recall[:1])",
     name="first_step_forgotten",
     says="The area from recall 0 to the first recall is missing.",
@@ -1169,6 +1207,12 @@ slip(
     "mean_average_precision", "np.unique(np.concatenate(truth_labels))",
     "np.unique(np.concatenate([*labels, *truth_labels]))",
     name="classes_of_the_detections_count",
+    says="A class without any true box counts as 0; it should be left out.",
+)  # fmt: skip
+slip(
+    "mean_average_precision", "np.unique(np.concatenate(truth_labels))",
+    "np.unique(np.concatenate([*labels, *truth_labels]))", "if found else", "if any(map(len, truth)) else",
+    name="classes_of_the_detections_count_among_others",
     says="A class without any true box counts as 0; it should be left out.",
 )  # fmt: skip
 slip(

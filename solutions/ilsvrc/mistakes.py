@@ -62,6 +62,11 @@ slip(
     says="What should happen for more guesses than there are classes?",
 )  # fmt: skip
 slip(
+    "topk_accuracy", "logits.topk(k, dim=1).indices", "logits.argsort(dim=1)[:, -k:-1]",
+    name="topk_without_the_best",
+    says="The largest logit does not count: a slice that ends at -1 leaves out the last.",
+)  # fmt: skip
+slip(
     "topk_accuracy", "topk(k, dim=1)", "topk(min(k + 1, logits.shape[1]), dim=1)",
     name="topk_of_one_too_many",
     says="One guess more than k seems to count.",
@@ -74,6 +79,12 @@ slip(
 )  # fmt: skip
 slip("top5_error", "y, 5)", "y, 1)", name="top1_error", says="This is the top-1 error. How many guesses are allowed?")
 slip("top5_error", "y, 5)", "y, 4)", name="top4_error", says="Only four guesses seem to count.")
+slip(
+    "top5_error", "1.0 - topk_accuracy(logits, y, 5)",
+    "1.0 - (logits.argsort(dim=1)[:, -5:-1] == y[:, None]).any(dim=1).double().mean().item()",
+    name="top5_without_the_best",
+    says="The largest logit does not count: a slice that ends at -1 leaves out the last.",
+)  # fmt: skip
 slip(
     "top5_error", "1.0 - topk_accuracy(logits, y, 5)", "100.0 * (1.0 - topk_accuracy(logits, y, 5))",
     name="top5_in_percent",
@@ -150,6 +161,18 @@ slip(
     name="lrn_by_the_loudest",
     says="All squares around the channel are added; this looks like the largest alone.",
 )  # fmt: skip
+
+
+for name, last in [
+    ("lrn_misses_the_last", "c + n // 2"),
+    ("lrn_misses_the_very_last", "min(c + n // 2, x.shape[1] - 1)"),
+]:
+    slip(
+        "local_response_norm", "squares.unfold(1, n, 1).sum(dim=-1)",
+        f"torch.stack([(x * x)[:, max(c - n // 2, 0) : {last}].sum(dim=1) for c in range(x.shape[1])], dim=1)",
+        name=name,
+        says="The last channel of the window is missing: a slice ends before its second number.",
+    )  # fmt: skip
 
 
 @mistake("local_response_norm", says="The sum seems to run over neighboring rows and columns; it runs over channels.")
@@ -275,6 +298,11 @@ alexnet(
     "nn.Linear(full, num_classes)", "nn.Linear(full, num_classes, bias=False)",
 )  # fmt: skip
 alexnet("alexnet_without_dropout", "In training nothing is dropped.", "nn.Dropout(0.5)", "nn.Identity()")
+alexnet(
+    "alexnet_drops_in_evaluation", "Units are dropped in evaluation mode, too: F.dropout drops unless training=False.",
+    "self.dropout(torch.relu(self.fc6(x.flatten(1))))", "F.dropout(torch.relu(self.fc6(x.flatten(1))))",
+    "self.dropout(torch.relu(self.fc7(x)))", "F.dropout(torch.relu(self.fc7(x)))",
+)  # fmt: skip
 alexnet(
     "alexnet_drops_too_little", "How much is dropped? torch's p is the probability to drop.",
     "nn.Dropout(0.5)", "nn.Dropout(0.1)",
@@ -432,6 +460,8 @@ slip("color_jitter_pca", "images.transpose(0, 1)", "x.transpose(0, 1)", name="ji
      says="The components are those of `images`, not of x.")  # fmt: skip
 slip("color_jitter_pca", "images.transpose(0, 1).flatten(1)", "images.reshape(3, -1)", name="jitter_of_mixed_colors",
      says="Does each row of your pixels hold one color? A reshape does not change the order of the axes.")  # fmt: skip
+slip("color_jitter_pca", "images.transpose(0, 1).flatten(1)", "images.reshape(-1, 3).T", name="jitter_of_mixed_pixels",
+     says="Does each row of your pixels hold one color? A reshape does not change the order of the axes.")  # fmt: skip
 slip("color_jitter_pca", "(alpha * variances)", "(alpha[:1] * variances).expand(len(x), 3)", name="jitter_all_alike",
      says="Every image has three alphas of its own.")  # fmt: skip
 slip("color_jitter_pca", "return x + shift", "return x * shift", name="jitter_multiplies", says="It is added.")
@@ -465,6 +495,11 @@ for name, old, new, says in [
     ("stack_kernel_of_3_rows", "n * (9 *", "n * (3 *", "A 3×3 kernel has nine weights for each channel."),
 ]:  # fmt: skip
     slip("vgg_stack_params", old, new, name=name, says=says)
+slip(
+    "vgg_stack_params", "9 * channels**2", "9 * channels", "size**2 * channels**2", "size**2 * channels",
+    name="stack_and_single_of_flat_filters",
+    says="A filter has weights for every channel that comes in.",
+)  # fmt: skip
 
 FC = (
     "nn.Linear(channels * size**2, hidden),\n        nn.ReLU(),\n        nn.Dropout(0.5),\n"
@@ -503,6 +538,11 @@ for name, says, *edits in [
     ("vgg_with_two_full_layers", "There are three fully connected layers.",
      FC2 + ",\n        ", ""),
     ("vgg_of_4096_units", "hidden is an argument.", "size=224):", "size=224):\n    hidden = 4096"),
+    ("vgg_of_seven_rows", "The first fully connected layer expects 7 rows and columns, whatever the list and the size.",
+     "channels * size**2", "channels * 7**2"),
+    ("vgg_of_seven_rows_and_512_maps",
+     "The first fully connected layer expects 512 maps of 7 rows and columns, whatever the list and the size.",
+     "channels * size**2", "512 * 7**2"),
     ("vgg_of_1000_classes", "num_classes is an argument.", LAST, "nn.Linear(hidden, 1000)"),
     ("vgg_convolutions_without_bias", "The convolutions have no biases here.", "3, padding=1)",
      "3, padding=1, bias=False)"),
@@ -622,6 +662,8 @@ for name, says, *edits in [
      "+ self.shortcut(x)", "+ self.shortcut(x).detach()"),
     ("block_uses_bn1_twice", "Two layers seem to share one batch normalization.",
      "self.bn2 = nn.BatchNorm2d(c_out)", "self.bn2 = self.bn1"),
+    ("block_takes_bn1_for_bn2", "bn1 is used after both convolutions, and bn2 never.",
+     "self.bn2(self.conv2(hidden))", "self.bn1(self.conv2(hidden))"),
     ("block_of_one_convolution", "conv1 and conv2 seem to be one layer where their shapes agree.",
      "self.conv2 = nn.Conv2d(c_out, c_out, 3, padding=1, bias=False)",
      "self.conv2 = self.conv1 if c_in == c_out and stride == 1 else nn.Conv2d(c_out, c_out, 3, padding=1, bias=False)"),

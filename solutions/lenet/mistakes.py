@@ -371,6 +371,18 @@ slip(
 )  # fmt: skip
 slip(
     "make_loaders", "shuffle=True,", "shuffle=True, drop_last=True,",
+    "DataLoader(val_set, batch_size=batch_size)", "DataLoader(val_set, batch_size=batch_size, drop_last=True)",
+    name="smaller_batches_dropped",
+    says="The last, smaller batch of both loaders is dropped, and with it some images.",
+)  # fmt: skip
+slip(
+    "make_loaders", "DataLoader(val_set, batch_size=batch_size)",
+    "DataLoader(val_set, batch_size=batch_size, drop_last=True)",
+    name="smaller_validation_batch_dropped",
+    says="The last, smaller batch of the validation images is dropped, and with it some images.",
+)  # fmt: skip
+slip(
+    "make_loaders", "shuffle=True,", "shuffle=True, drop_last=True,",
     name="smaller_batch_dropped",
     says="The last, smaller batch is dropped, and with it some images.",
 )  # fmt: skip
@@ -738,7 +750,7 @@ slip(
 slip(
     "fit", MOVED, "x[torch.randperm(len(x))].to(device), y.to(device)",
     name="fit_with_strange_labels",
-    says="The images are shuffled and their labels are not: they no longer belong together.",
+    says="The images and the labels are put into different orders: they no longer belong together.",
 )  # fmt: skip
 slip(
     "fit", "nn.Sequential(Standardize(mean, std), LeNet5())", "LeNet5()",

@@ -799,6 +799,16 @@ slip(
     says="The cosine runs through a whole period, back up to lr0; half a period is asked for.",
 )  # fmt: skip
 slip(
+    "cosine_decay", "np.pi * share", "180 * share",
+    name="cosine_decay_in_degrees", says="np.cos takes radians: half a period is np.pi, not 180.",
+)  # fmt: skip
+slip(
+    "cosine_decay", "    share = min(t, total) / total",
+    "    if t > total:\n        return lr_min\n    share = t / total",
+    "np.pi * share", "180 * share",
+    name="cosine_decay_in_degrees_until_its_end", says="np.cos takes radians: half a period is np.pi, not 180.",
+)  # fmt: skip
+slip(
     "cosine_decay", "min(t, total) / total", "min(t / max(total - 1, 1), 1)",
     name="cosine_decay_one_early",
     says="The end is reached one step early: at t = total - 1 the rate is not yet lr_min.",

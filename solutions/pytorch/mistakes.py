@@ -118,7 +118,7 @@ slip(
 slip(
     "Linear", "out = x @", "out = x.reshape(-1, self.weight.shape[1]) @",
     name="AxesFlattened",
-    says="All axes but the first are flattened; only the last axis is transformed, the others stay.",
+    says="The axes in front are flattened into one; only the last axis is transformed, the others stay as they are.",
 )  # fmt: skip
 slip(
     "Linear", "x @ self.weight.T", "(self.weight @ x.T).T",

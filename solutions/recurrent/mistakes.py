@@ -2160,6 +2160,8 @@ slip(
 
 slip(
     "temporal_softmax_loss",
+    "shifted = x - x.max(axis=2, keepdims=True)",
+    "shifted = x - x.max(axis=1, keepdims=True)",
     "np.exp(shifted).sum(axis=2, keepdims=True)",
     "np.exp(shifted).sum(axis=1, keepdims=True)",
     name="softmax_over_steps",

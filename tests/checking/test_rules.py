@@ -223,7 +223,8 @@ def test_a_sentence_gives_no_sizes_and_no_values_of_the_inputs() -> None:
         ("IndexError", "index 4 is out of bounds for axis 2 with size 4", "raises_one_past_the_end"),
         ("IndexError", "index 5 is out of bounds for axis 3 with size 4", "raises_out_of_bounds"),
         ("ValueError", "operands could not be broadcast together with shapes (3,4) (4,3) ", "raises_for_a_transpose"),
-        ("ValueError", "operands could not be broadcast together with shapes (3,4) (3,) ", "raises_for_shapes"),
+        ("ValueError", "operands could not be broadcast together with shapes (3,4) (3,) ", "raises_for_a_vector"),
+        ("ValueError", "operands could not be broadcast together with shapes (3,4) (5,) ", "raises_for_shapes"),
         ("ValueError", "cannot reshape array of size 6 into shape (4,)", "raises_in_reshape"),
         ("ValueError", "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
          "(n?,k),(k,m?)->(n?,m?) (size 3 is different from 4)", "raises_in_a_matrix_product"),
@@ -242,11 +243,29 @@ def test_a_sentence_gives_no_sizes_and_no_values_of_the_inputs() -> None:
         ("RuntimeError", "Can't call numpy() on Tensor that requires grad. Use tensor.detach()", "raises_for_numpy"),
         ("AttributeError", "cannot assign module before Module.__init__() call", "raises_before_its_parent"),
         ("AttributeError", "'NoneType' object has no attribute 'data'", "raises_for_none"),
+        ("TypeError", "unsupported operand type(s) for *: 'float' and 'NoneType'", "raises_for_none"),
+        ("AttributeError", "'float' object has no attribute 'size'", "raises_for_a_number"),
+        ("RuntimeError", "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1",
+         "raises_for_one_axis"),
         ("ValueError", "the kernel does not fit", "raises_for_what_is_allowed"),
     ],
 )  # fmt: skip
 def test_an_exception_is_named_by_what_met_in_it(kind: str, message: str, name: str) -> None:
     assert next(of_exception(kind, message, {})).name == name
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("Sizes of tensors must match except in dimension 1. Expected size 8 but got size 6 for tensor number 2 in the "
+         "list.", "joined along axis 1, and the third of them is shorter"),
+        ("all the input array dimensions except for the concatenation axis must match exactly, but along dimension 0, "
+         "the array at index 0 has size 2 and the array at index 1 has size 3", "the second of them is longer"),
+        (f"match except in dimension 1. Expected size 8 but got size 6 for tensor number {10**8}", "one of them is"),
+    ],
+)  # fmt: skip
+def test_of_arrays_that_are_joined_the_one_that_does_not_fit_is_told(message: str, says: str) -> None:
+    assert says in next(of_exception("RuntimeError", message, {})).says
 
 
 def results(function: Callable[..., None], right: Any, wrong: Any, **options: Any) -> CheckResult:
@@ -269,7 +288,7 @@ def affine(x: Any, w: Any, decay: Any) -> Any:
 def test_the_reference_is_asked_for_which_arguments_the_result_is_right() -> None:
     found = results(compares, affine, lambda x, w, decay: affine(x, w.T, decay))
     assert found.mistake == "argument_transposed"
-    assert found.hint == "`out` is what is right with its second argument transposed. Look at w"
+    assert found.hint == "`out` is what is right with `w` transposed. Look at w"
 
 
 @pytest.mark.parametrize(
@@ -288,6 +307,74 @@ def test_where_there_is_no_result_a_hint_about_results_is_not_given(wrong: Any, 
     found = results(looks, affine, wrong)
     assert found.mistake == mistake
     assert "ook at w" not in found.hint
+
+
+def test_arguments_are_called_what_the_statement_calls_them() -> None:
+    class Layer:
+        def __init__(self, width: int) -> None: ...
+        def forward(self, x: Any, scale: float) -> Any:
+            return x * scale
+
+    answers = LiveAnswers({"f": affine, "Layer": Layer}, [])
+    assert answers.parameters == {"f": ["x", "w", "decay"], "Layer": ["width"], "Layer.forward": ["x", "scale"]}
+
+
+def says_of(checks: list[Callable[..., None]], right: Any, wrong: Any) -> list[str | None]:
+    made = [check("f", points=1)(each).__checks__[0] for each in checks]  # type: ignore[attr-defined]
+    (result,) = judge(made, opened({"f": wrong}), LiveAnswers({"f": right}, []), SEED, 10.0)
+    return [each.mistake for each in result.checks]
+
+
+def test_what_holds_of_one_special_input_is_not_said_if_it_does_not_hold_of_many_numbers() -> None:
+    def constant(student: Any, reference: Any) -> None:
+        """Ones."""
+        close(student.f(np.ones((4, 3))), reference.f(np.ones((4, 3))), name="out")
+
+    def drawn(student: Any, reference: Any, rng: Any) -> None:
+        """Many."""
+        x = rng.standard_normal((9, 7))
+        close(student.f(x), reference.f(x), name="out")
+
+    assert says_of([constant], np.sin, lambda x: np.sin(x) * (1 + x)) == ["twice"]
+    assert "twice" not in says_of([constant, drawn], np.sin, lambda x: np.sin(x) * (1 + x))
+    assert says_of([constant, drawn], np.sin, lambda x: 2 * np.sin(x)) == ["twice", "twice"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mistake"), [(lambda x: None, None), (lambda x: 2 * np.sin(x), "twice")], ids=["none", "twice"]
+)
+def test_what_a_check_puts_together_on_the_other_side_is_not_said_of_the_function(wrong: Any, mistake: Any) -> None:
+    def probed(student: Any, reference: Any, rng: Any) -> None:
+        """Of two calls."""
+        x = rng.standard_normal((9, 7))
+        mine, theirs = (each.probe(beside, "f")(each.get("f"), x) for each in (student, reference))
+        for got, wanted in zip(mine, theirs, strict=True):
+            expect(got is not None and np.allclose(got, wanted), "not right")
+
+    assert says_of([probed], lambda x: np.sin(x), wrong) == [mistake]
+
+
+def beside(f, x):  # type: ignore[no-untyped-def]  # a probe knows nothing of its module, annotations included
+    return x, f(x)
+
+
+def test_single_numbers_are_exchanged_if_they_are_so_in_two_checks() -> None:
+    def of(*edges: int) -> Callable[..., None]:
+        def holds(student: Any, reference: Any) -> None:
+            """Edges."""
+            expect(student.f(*edges) == reference.f(*edges), "not right")
+
+        holds.__name__ = f"holds_{edges[0]}"
+        return holds
+
+    def right(*edges: int) -> tuple[int, ...]:
+        return edges
+
+    def wrong(*edges: int) -> tuple[int, ...]:
+        return edges[0], edges[2], edges[1]
+
+    assert says_of([of(1, 4, 6), of(2, 5, 3)], right, wrong) == ["results_exchanged"] * 2
+    assert says_of([of(1, 4, 6)], right, wrong) != ["results_exchanged"]
 
 
 def test_a_seed_is_not_tried_as_a_length() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.replies import Leaves, leaves_of, same_value
-from autograder.checking.rules.calls import ORDINALS, Call
+from autograder.checking.rules.calls import ORDINALS, Call, words_of
 from autograder.checking.rules.finding import AS_IF, Finding
 from autograder.errors import CourseError, Failure
 from autograder.sandbox.namespace import Namespace
@@ -158,16 +158,12 @@ def _variations(made: Sequence[Call], call: Call) -> Iterator[tuple[dict[_Key, A
     for which, each in ((0, call), (1, before)):
         if each is None:
             continue
-        of = f" of {each.label}" if which else ""
         for i, value in enumerate(each.args[: len(ORDINALS)]):
             if not (which == 0 and i == 1 and before is not None):
-                arguments.append(
-                    (
-                        (which, i),
-                        f"its {ORDINALS[i]} argument" if not which else f"the {ORDINALS[i]} argument{of}",
-                        value,
-                    )
-                )
+                words = words_of(i, each.parameters)
+                if which and not each.parameters:
+                    words = f"the {ORDINALS[i]} argument of {each.label}"
+                arguments.append(((which, i), words, value))
         arguments += [((which, key), f"`{key}`", value) for key, value in each.kwargs.items()]
     lists = [
         [({key: new}, name, says) for name, says, new in _changes(words, value)] for key, words, value in arguments
@@ -247,7 +243,8 @@ def _changes(words: str, value: Any) -> Iterator[_Change]:
 
 def _of_array(words: str, v: np.ndarray) -> Iterator[_Change]:
     yield "argument_unused", f"with 0 for {words}: is that used?", np.zeros_like(v)
-    yield "argument_as_ones", f"with 1 in all places of {words}: is that used?", np.ones_like(v)
+    if not (v == 1).any():  # where there is one, what has been made of the array may be 1 everywhere, as a maximum is
+        yield "argument_as_ones", f"with 1 in all places of {words}: is that used?", np.ones_like(v)
     yield "argument_of_other_sign", f"with {words} of the other sign.", -v
     yield "argument_doubled", f"with {words} doubled.", 2 * v
     yield "argument_halved", f"with {words} halved.", v / 2

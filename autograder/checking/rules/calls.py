@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,9 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 class Call:
     """One request that a check made, with what came back.
 
-    kind: as in `protocol`; what is no call of a function has no arguments. label: of the function or value.
+    kind: as in `protocol`; a probe's is PROBE, since what it takes and returns is the check's. What is no call of a
+    function has no arguments. label: of the function or value. parameters: the names of its arguments, in order, as
+    the statement has them; empty if they are not known.
     """
 
     kind: str
@@ -30,6 +32,11 @@ class Call:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     gave: Leaves
+    parameters: Sequence[str] = ()
+
+    @property
+    def given(self) -> Given:
+        return Given.of(self.args, self.kwargs, self.parameters)
 
     @property
     def exercise(self) -> str:
@@ -37,17 +44,36 @@ class Call:
         return self.label.split(".")[0]
 
 
-def calls(record: Record) -> list[Call]:
-    """All calls of a check in order; what it asked for otherwise is one without arguments."""
-    found = []
+def calls(record: Record, parameters: Mapping[str, Sequence[str]] | None = None) -> list[Call]:
+    """All calls of a check in order; what it asked for otherwise is one without arguments.
+
+    parameters: label -> the names of the arguments, of a class under `CLASS.METHOD`.
+    """
+    found, named = [], parameters or {}
     for (label, request), reply in zip(record.requests, record.replies, strict=False):
         given = request[1] if request[0] == protocol.CALLS else [request[1] if request[0] == protocol.KEEP else request]
         for each, gave in zip(given, leaves(reply), strict=False):
-            called = each[0] in (protocol.CALL, protocol.METHOD)
-            found.append(
-                Call(each[0], label, tuple(each[-2]) if called else (), dict(each[-1]) if called else {}, gave)
-            )
+            kind = protocol.PROBE if _is_probe(each) else each[0]
+            if kind in (protocol.CALL, protocol.METHOD):
+                called = (
+                    [f"{label}.forward", f"{label}.__call__"] if kind == protocol.METHOD and not each[2] else [label]
+                )
+                names = next((named[key] for key in called if key in named), ())
+                found.append(Call(kind, label, tuple(each[-2]), dict(each[-1]), gave, names))
+            else:
+                found.append(Call(kind, label, (), {}, gave))
     return found
+
+
+def _is_probe(request: Sequence[Any]) -> bool:
+    """Whether a function of the check's own is called on the other side."""
+    reference = getattr(request[1], "reference", None) if request[0] == protocol.METHOD and not request[2] else None
+    return getattr(reference, "type_name", "") == "function"
+
+
+def words_of(position: int, parameters: Sequence[str]) -> str:
+    """What sentences call an argument: by its name, if that is known."""
+    return f"`{parameters[position]}`" if position < len(parameters) else f"its {ORDINALS[position]} argument"
 
 
 @dataclass
@@ -59,9 +85,9 @@ class Given:
     lengths: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, args: Sequence[Any], kwargs: dict[str, Any] | None = None) -> Given:
+    def of(cls, args: Sequence[Any], kwargs: dict[str, Any] | None = None, parameters: Sequence[str] = ()) -> Given:
         given = cls()
-        named = [(f"its {ORDINALS[i]} argument", value) for i, value in enumerate(args[: len(ORDINALS)])]
+        named = [(words_of(i, parameters), value) for i, value in enumerate(args[: len(ORDINALS)])]
         for words, value in [*named, *((f"`{key}`", value) for key, value in (kwargs or {}).items())]:
             given._take(words, value)
         for words, array in given.arrays.items():

@@ -47,7 +47,7 @@ def _of_draws(random: bool, pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Fi
             w, right = _result(call.gave), _result(wanted)
             if w is None or right is None or w.shape != right.shape or w.size < _FEWEST_DRAWS:
                 continue
-            found = list(_of_weights(w, right, Given.of(call.args, call.kwargs)))
+            found = list(_of_weights(w, right, call.given))
             yield from found
             if found:
                 return
@@ -100,7 +100,7 @@ class _Masked:
     def p(self) -> tuple[float, str]:
         """The probability to keep, and the words for it."""
         spread = _spread(self.right.share, self.x.size)
-        numbers = Given.of(self.call.args, self.call.kwargs).numbers
+        numbers = self.call.given.numbers
         near = [(abs(s - self.right.share), s, words) for words, s in numbers.items() if 0 < s < 1]
         if near and min(near)[0] <= spread:
             return min(near)[1:]
@@ -218,7 +218,9 @@ def _factor_of(mine: _Mask, right: _Mask, p: float, words: str) -> Finding | Non
 
 def _of_nothing_dropped(each: _Masked) -> Iterator[Finding]:
     """Where all is kept in the right result, as in testing."""
-    mine, given = each.mine, Given.of(each.call.args, each.call.kwargs)
+    mine, given = each.mine, each.call.given
+    if not any(0 < s <= 1 for s in given.numbers.values()):
+        return  # there is no probability: it is another function that gives back what it gets
     if mine is None or (mine.share == 1 and math.isclose(mine.factor, each.right.factor, rel_tol=1e-4)):
         return
     if mine.share < 1:
@@ -327,6 +329,8 @@ def _of_weights(w: np.ndarray, right: np.ndarray, given: Given) -> Iterator[Find
             known += [
                 (number, "by_an_argument", f"by a factor {words}"),
                 (1 / number, "by_an_argument", f"by a factor {words}"),
+                (number**2, "by_an_argument_twice", f"as if multiplied by {words} where it is to be divided by it"),
+                (number**-2, "by_an_argument_twice", f"as if divided by {words} where it is to be multiplied by it"),
             ]
     fitting = [each for each in known if each[0] > 0 and abs(math.log(ratio / each[0])) <= band]
     if fitting and band < 0.3:

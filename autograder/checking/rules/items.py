@@ -60,7 +60,8 @@ def _of_a_pool(gave: Leaves, wanted: Leaves) -> Iterator[Finding]:
         few, all_of_them = np.unique(a, axis=0), np.unique(e, axis=0)
         if len(all_of_them) == len(e) and len(few) < len(a) and _is_within(few, all_of_them):
             yield Finding(
-                "some_come_twice", "In {it} some come twice, and others never: is each drawn, or taken, by itself?"
+                "some_come_twice",
+                "In {it} some come twice, and others never: what has been taken is not to be taken again.",
             )
         elif len(few) == len(a) and 5 * len(all_of_them) < 4 * len(e) and _is_within(all_of_them, few):
             yield Finding("none_comes_twice", "In {it} none comes twice: is it drawn without replacement?")

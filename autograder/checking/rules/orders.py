@@ -79,13 +79,15 @@ def _permuted(pair: Pair, axis: int) -> Iterator[Finding]:
 def sums(pair: Pair) -> Iterator[Finding]:
     """Where all lines along one axis have the sum that those along another should have."""
     a, e = pair.got, pair.expected
-    if e.ndim != 2 or min(e.shape) < 2 or e.size < 6:
+    if e.ndim not in (2, 3) or e.size < 6:
         return
-    for axis, other in ((1, 0), (0, 1)):
-        right, mine, theirs = e.sum(axis), a.sum(other), e.sum(other)
-        size = float(np.max(np.abs(e)))
-        same = [bool(np.max(np.abs(each - right[0])) <= 1e-6 * size) for each in (right, mine, theirs)]
-        if same == [True, True, False]:
+    size = float(np.max(np.abs(e)))
+    for axis, other in itertools.permutations(reversed(range(e.ndim)), 2):
+        if min(e.shape[axis], e.shape[other]) < 2:
+            continue
+        sums_of = e.sum(axis), a.sum(other), e.sum(other), a.sum(axis)
+        same = [bool(np.max(np.abs(each - sums_of[0].flat[0])) <= 1e-6 * size) for each in sums_of]
+        if same == [True, True, False, False]:
             said = f"{{it}} adds up along axis {other} as it should along axis {axis}: over which axis is it summed?"
             yield Finding("sums_along_another_axis", said)
             return

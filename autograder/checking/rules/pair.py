@@ -17,7 +17,7 @@ _RTOL = 1e-6
 class Pair:
     """What came out and what should have. coarse: the relative error of its dtype. whole: it came as whole numbers.
 
-    shapes_only: nothing is known of the values.
+    shapes_only: nothing is known of the values. counted: both are whole numbers.
     """
 
     got: Array
@@ -26,6 +26,7 @@ class Pair:
     coarse: float = 0.0
     whole: bool = False
     shapes_only: bool = False
+    counted: bool = False
 
     def same(self, a: Array, b: Array) -> bool:
         """Whether two arrays are the same but for rounding."""

@@ -66,8 +66,13 @@ def places(pair: Pair) -> Iterator[Finding]:
                 by_chance=few,
             )
         elif n > 3 and list(at) == [0, n - 1]:
-            yield Finding("border_wrong", f"{{it}} is wrong at both ends of axis {axis}: look at the border.")
-        elif n > 3 and len(at) <= n // 2:
+            said = f"{{it}} is wrong at both ends of axis {axis}: look at the border."
+            yield Finding("border_wrong", said, by_chance=few)
+        elif n > 3 and not few and len(at) == at[-1] - at[0] + 1 and (at[0] == 0 or at[-1] == n - 1):
+            side = "first" if at[0] == 0 else "last"
+            said = f"Along axis {axis}, only the {side} entries of {{it}} are wrong: what gives these?"
+            yield Finding(f"{side}_part_wrong", said, PLACE)
+        elif n > 3 and not few and len(at) <= n // 2:
             yield Finding("part_wrong", f"{{it}} is wrong in a part of axis {axis} only.", PLACE)
     signs = [(e > 0, "positive"), (e < 0, "negative")]
     for there, says in signs:
@@ -117,12 +122,13 @@ def at_the_label(pair: Pair) -> Iterator[Finding]:
             continue
         label = np.zeros(e.shape, bool)
         label[np.arange(len(y)), y] = True
+        few = min(wrong.sum(), (~wrong).sum()) < _MANY // 2
         if not (wrong & ~label).any():
-            yield Finding("wrong_at_the_label", f"{{it}} is wrong only at the right class of each row ({words}).")
+            said = f"{{it}} is wrong only at the right class of each row ({words})."
+            yield Finding("wrong_at_the_label", said, by_chance=few)
         elif not (wrong & label).any():
-            yield Finding(
-                "right_at_the_label", f"{{it}} is right only at the right class of each row ({words}), or beside it."
-            )
+            said = f"{{it}} is right at the right class of each row ({words}), and wrong beside it."
+            yield Finding("right_at_the_label", said, by_chance=few)
 
 
 def offsets(pair: Pair) -> Iterator[Finding]:

@@ -6,16 +6,26 @@ repeats any of them, nor a number that is not one of few.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from autograder.checking.rules.calls import ORDINALS
 from autograder.checking.rules.finding import Finding
 
 _SHAPE = r"\(([\d,]*)\)"
 _BROADCAST = re.compile(rf"could not be broadcast together.*?{_SHAPE} {_SHAPE}")
+_TENSORS = re.compile(
+    r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\) at non-singleton dimension (\d)"
+)
+_SIZE = r"(\d{1,9})"
+_JOINED = re.compile(  # torch's words, and NumPy's
+    rf"match except in dimension (\d)\. Expected size {_SIZE} but got size {_SIZE} for tensor number {_SIZE}"
+    rf"|along dimension \d, the array at index \d+ has size {_SIZE} and the array at index {_SIZE} has size {_SIZE}"
+)
 _INTO = re.compile(rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}")
 _BOUNDS = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
 _MOST_AXES = 6  # that arrays have: a larger number is a word of the student's
@@ -50,6 +60,8 @@ _KNOWN = (
     _Known("", rf"matmul.*?size \d+ is different from \d+|shapes {_SHAPE} and {_SHAPE} not aligned", *_PRODUCT),
     _Known("", r"cannot reshape array", *_RESHAPE),
     _Known("", r"axis -?\d+ is out of bounds for array of dimension \d+", *_AXIS),
+    _Known("TypeError|AttributeError", r"'NoneType'", "raises_for_none",
+           "It works with None: which value is not given, or not returned?"),
     _Known("TypeError", r"multiply sequence|unsupported operand.*'(tuple|list)'", "raises_for_a_sequence",
            "A tuple or a list stands where a number or an array is needed: is it to be unpacked, or made an array?"),
     _Known("TypeError", r"object is not subscriptable|object is not iterable|has no len\(\)", "raises_for_one_value",
@@ -62,8 +74,6 @@ _KNOWN = (
            "A function gets a tuple or a list for a number, or the other way round: what may the argument be?"),
     _Known("TypeError", r"object is not callable", "raises_for_a_call",
            "Something is called that is no function: does a variable have a function's name?"),
-    _Known("", r"'NoneType' object", "raises_for_none",
-           "It works with None: which value is not given, or not returned?"),
     _Known("", r"must be a matrix|matrices expected|Expected (2|3|4)D|expected .* dimensional input",
            "raises_for_its_axes",
            "An operation gets an array of more or fewer axes than it takes: which inputs are allowed?"),
@@ -81,8 +91,8 @@ _KNOWN = (
            "An array of a negative length is asked for: how is the length computed?"),
     _Known("ValueError", r"inhomogeneous|setting an array element with a sequence", "raises_for_unequal_rows",
            "Lists or arrays of unequal shapes are put into one array."),
-    _Known("", r"must match exactly|must have the same shape|stack expects each|Sizes of tensors must match except",
-           "raises_when_joining", "Arrays of unequal shapes are joined: along which axis, and may they be unequal?"),
+    _Known("", r"must match exactly|must have the same shape|stack expects each", "raises_when_joining",
+            "Arrays of unequal shapes are joined: along which axis, and may they be unequal?"),
     _Known("IndexError", r"boolean index did not match|shape of the mask", "raises_for_a_mask",
            "A mask has another shape than what it is to choose from."),
     _Known("IndexError", r"of integer \(or boolean\) type|tensors used as indices", "raises_for_an_index",
@@ -101,8 +111,6 @@ _KNOWN = (
     _Known("RuntimeError", r"changed size during iteration|mutated during iteration", "raises_for_a_change",
            "A dict, list or set is changed while a loop goes through it."),
     _Known("RuntimeError", r"mat1 and mat2 shapes|size mismatch, got|inconsistent tensor size", *_PRODUCT),
-    _Known("RuntimeError", r"The size of tensor a .* must match", "raises_for_shapes",
-           "Two tensors of shapes that do not fit meet in one operation: which of them has the wrong one?"),
     _Known("RuntimeError", r"is invalid for input of size", *_RESHAPE),
     _Known("RuntimeError", r"view size is not compatible", "raises_for_a_view",
            "`view` needs entries that lie in order: after a transpose take `reshape`."),
@@ -115,6 +123,8 @@ _KNOWN = (
            "Tensors on two devices meet: what is not moved?"),
     _Known("RuntimeError", r"does not require grad", "raises_without_a_graph",
            "backward() has no graph to go through: was something detached, made a number, or computed under no_grad?"),
+    _Known("RuntimeError", r"not have been used in the graph", "raises_for_an_unused_tensor",
+           "A gradient is taken for a tensor that the result does not depend on: with allow_unused=True it is None."),
     _Known("RuntimeError", r"created only for scalar outputs", "raises_for_many_outputs",
            "backward() starts at one number, and this is an array: is it to be summed or averaged?"),
     _Known("RuntimeError", r"backward through the graph a second time", "raises_the_second_time",
@@ -144,6 +154,10 @@ _KNOWN = (
            "Two values whose types do not go together meet in one operation: which one should be another?"),
     _Known("OverflowError|FloatingPointError", r"", "raises_overflow",
            "A number grows too large: what is exp taken of?"),
+    _Known("AttributeError", r"'(int|float|complex|numpy\.\w*(int|float)\d+)' object has no", "raises_for_a_number",
+           "It asks a plain number for what only an array or another object has: what is its type here?"),
+    _Known("AttributeError", r"'(list|tuple|dict|set|str)' object has no", "raises_for_a_container",
+           "It asks a list, a tuple, a dict or a text for what only another object has: what is its type here?"),
     _Known("AttributeError", r"has no attribute", "raises_unknown_attribute",
            "It asks an object for what that does not have: what is its type here?"),
     _Known("ValueError", r"truth value", "raises_for_a_truth_value",
@@ -161,13 +175,18 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
         index, axis, size = map(int, match.groups())
         yield from _out_of_bounds(index, axis, size, arrays)
     elif match := _INTO.search(message):
-        yield _unfitting(
+        yield from _unfitting(
             _lengths(match[1]), _lengths(match[2]), "What is assigned has another shape than the place that it goes to"
         )
     elif match := _BROADCAST.search(message):
-        yield _unfitting(
+        yield from _unfitting(
             _lengths(match[1]), _lengths(match[2]), "Two arrays of shapes that do not fit meet in one operation"
         )
+    elif (match := _TENSORS.search(message)) and int(match[1]) < _MOST_AXES:
+        said = f"Two tensors of shapes that do not fit meet in one operation: they differ along axis {match[1]}."
+        yield Finding("raises_for_one_axis", f"{said} Which of them has the wrong length there?")
+    elif match := _JOINED.search(message):
+        yield _unjoined(match)
     elif known := next((each for each in _KNOWN if each.fits(kind, message)), None):
         yield Finding(known.name, known.says)
 
@@ -176,23 +195,40 @@ def _lengths(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(",") if part)
 
 
-def _unfitting(a: tuple[int, ...], b: tuple[int, ...], says: str) -> Finding:
+def _unjoined(match: re.Match[str]) -> Finding:
+    """Of arrays that are put one behind the other: which of them does not fit."""
+    dimension, *of_torch, before, number, size = match.groups()
+    right, got, which = map(int, of_torch if dimension else (before, size, number))
+    one = f"the {ORDINALS[which]} of them" if which < len(ORDINALS) else "one of them"
+    than = "longer" if got > right else "shorter"
+    along = f" along axis {dimension}" if dimension else ""
+    said = f"Arrays are joined{along}, and {one} is {than} than those before along another axis"
+    return Finding("raises_when_joining", f"{said}: is it the right axis to join them, and what makes that one {than}?")
+
+
+def _unfitting(a: tuple[int, ...], b: tuple[int, ...], says: str) -> Iterator[Finding]:
+    few, many = sorted((a, b), key=len)
+    different = [i for i in range(len(few)) if a[i] != b[i] and 1 not in (a[i], b[i])]
     if len(a) == len(b) == 2 and a == b[::-1]:
-        return Finding("raises_for_a_transpose", f"{says}: one is transposed.")
-    if len(a) == len(b) and sorted(a) == sorted(b):
-        return Finding("raises_for_swapped_axes", f"{says}: axes are exchanged, such as height and width.")
-    if len(a) != len(b):
-        axes = f"they have {len(a)} and {len(b)} axes" if max(len(a), len(b)) <= _MOST_AXES else "of unequal length"
-        return Finding(
-            "raises_for_shapes",
-            f"{says}: {axes}. Is `keepdims=True` missing, or a reshape?",
-        )
-    different = [i for i in range(len(a)) if a[i] != b[i] and 1 not in (a[i], b[i])]
-    if len(different) == 1 and different[0] < _MOST_AXES:
-        return Finding(
+        yield Finding("raises_for_a_transpose", f"{says}: one is transposed.")
+    elif len(a) == len(b) and sorted(a) == sorted(b):
+        yield Finding("raises_for_swapped_axes", f"{says}: axes are exchanged, such as height and width.")
+    elif len(many) > _MOST_AXES or (len(a) == len(b) and len(different) != 1):
+        yield Finding("raises_for_shapes", f"{says}: which of them has the wrong one?")
+    elif len(a) == len(b):
+        yield Finding(
             "raises_for_one_axis", f"{says}: they differ along axis {different[0]}. How long should it be there?"
         )
-    return Finding("raises_for_shapes", f"{says}: which of them has the wrong one?")
+    else:
+        said = f"{says}: they have {len(a)} and {len(b)} axes, and the last ones are laid together."
+        at = [i for i in range(len(many) - 1) if few == (many[i],)]
+        if at:
+            vector = f"{said} Does the single axis belong to axis {at[-1]}? Reshape it."
+            yield Finding("raises_for_a_vector", vector, by_chance=True)
+        hint = "Is `keepdims=True` missing, or a reshape?"
+        if not at and len(few) == 1 and few[0] and not math.prod(many) % few[0]:
+            hint = "The single one has none of the lengths: is something flattened, or transposed, that should not be?"
+        yield Finding("raises_for_shapes", f"{said} {hint}")
 
 
 def _out_of_bounds(index: int, axis: int, size: int, arrays: Mapping[str, np.ndarray]) -> Iterator[Finding]:

@@ -34,7 +34,9 @@ def relations(got: Any, expected: Any, given: Given) -> Iterator[Finding]:
         return
     coarse = rounding(untorched(got)) or rounding(untorched(expected))
     with np.errstate(all="ignore"):
-        pair = Pair(a.astype(float), e.astype(float), given, coarse, a.dtype.kind in "biu" and e.dtype.kind == "f")
+        whole = a.dtype.kind in "biu"
+        counted = whole and e.dtype.kind in "iu"
+        pair = Pair(a.astype(float), e.astype(float), given, coarse, whole and e.dtype.kind == "f", counted=counted)
         if a.shape != e.shape:
             yield from of_shapes(pair)
         elif e.dtype.kind == "b":

@@ -20,6 +20,9 @@ def of_shapes(pair: Pair) -> Iterator[Finding]:
             "keeps_an_axis",
             f"{{it}} keeps axis {extra[0]}, with length 1, which should be gone{right}: is it `keepdims=True`?",
         )
+    if a.ndim == e.ndim == 1 and pair.counted:
+        yield from _of_a_list(pair)
+        return
     if np.squeeze(a).shape == np.squeeze(e).shape and not extra:
         if a.ndim > e.ndim:
             yield Finding("keeps_an_axis", f"{{it}} keeps axes of length 1 that should be gone{right}.")
@@ -47,6 +50,20 @@ def of_shapes(pair: Pair) -> Iterator[Finding]:
     if not a.size:
         yield Finding("empty", "{it} is empty: a slice such as [p:-p] is, for p = 0.")
     yield Finding("another_shape", "{it} has another shape than it should.", PLACE)
+
+
+def _of_a_list(pair: Pair) -> Iterator[Finding]:
+    """Of whole numbers, whose count comes of what they are: places of what is kept, say."""
+    mine, right = np.unique(pair.got), np.unique(pair.expected)
+    if len(mine) < pair.got.size and len(right) == pair.expected.size:
+        yield Finding("some_come_again", "In {it} some come more than once: what has been taken is to be taken out.")
+    elif not pair.got.size:
+        yield Finding("empty", "{it} is empty, and should not be: does anything get into it?")
+    elif right.size and np.isin(right, mine).all():
+        yield Finding("holds_others_too", "{it} holds all that it should, and others, too: what should leave them out?")
+    elif np.isin(mine, right).all():
+        yield Finding("misses_some", "What {it} holds is right, and some are missing: what leaves them out?")
+    yield Finding("another_shape", "{it} has another length than it should.", PLACE)
 
 
 def _of_equal_rank(pair: Pair) -> Iterator[Finding]:
@@ -77,18 +94,21 @@ def _of_equal_rank(pair: Pair) -> Iterator[Finding]:
     yield from _borders(pair, different)
     if len(different) == 1 and e.shape[i := different[0]] > 0:
         more = a.shape[i] - e.shape[i]
+        elsewhere = a.shape[i] in (*e.shape, *pair.given.lengths.values())  # it may have nothing to do with this one
         if a.shape[i] == 1 and not (e.ndim == 4 and i > 1):
             yield Finding("summed_over_an_axis", f"Axis {i} of {{it}} has length 1: has something been summed over it?")
         elif e.shape[i] == 1:
             yield Finding("not_summed", f"Axis {i} of {{it}} should have length 1: sum over it, and keep it.")
         elif abs(more) == 1:
             side = "one entry too many" if more > 0 else "one entry too few"
-            yield Finding("one_off_in_length", f"{{it}} has {side} along axis {i}: where does it begin, and end?")
+            said = f"{{it}} has {side} along axis {i}: where does it begin, and end?"
+            yield Finding("one_off_in_length", said, by_chance=elsewhere)
         else:
             for factor in (2, 3, 4):
                 if a.shape[i] == factor * e.shape[i] or e.shape[i] == factor * a.shape[i]:
                     times = f"{factor} times" if more > 0 else f"1/{factor} of"
-                    yield Finding("length_by_a_factor", f"Axis {i} of {{it}} is {times} the length that it should be.")
+                    said = f"Axis {i} of {{it}} is {times} the length that it should be."
+                    yield Finding("length_by_a_factor", said, by_chance=elsewhere)
             yield from (
                 Finding(
                     "length_of_an_argument", f"Axis {i} of {{it}} has {words}: what is summed, and over which axis?"

@@ -29,11 +29,18 @@ def single(pair: Pair) -> Iterator[Finding]:
     if bound > 1e-4 * abs(error):
         return
     lengths = [("", 1.0), *((f", {how} {words}", factor) for how, words, factor in _lengths(pair))]
+    shares = [n for _, n in lengths if n < 1 and all(is_a_fraction(x) and _is_whole(x / n) for x in (error, size))]
     for (weight, w), (times, n), (term, t) in itertools.product(_WEIGHTS, lengths, _terms(pair)):
+        if n in shares and float(t).is_integer():
+            continue  # two shares of a number of things differ by some of them
         if abs(abs(error) - abs(w * n * t)) <= bound:
             said = f"{{it}} is off by {weight}{term}{times}: a term is missing, or one too many."
             yield Finding("off_by_a_term", said, by_chance=is_a_fraction(error))
             return
+
+
+def _is_whole(number: float) -> bool:
+    return abs(number - round(number)) <= _RTOL
 
 
 def _lengths(pair: Pair) -> Iterator[tuple[str, str, float]]:
