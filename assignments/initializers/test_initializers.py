@@ -387,7 +387,7 @@ def orthogonal_init_of_tall_and_wide_layers(student, rng, seed):
 @check("orthogonal_init", points=2, public=True)
 def orthogonal_init_prefers_no_direction(student, seed):
     """Every orthogonal matrix is equally likely: each coordinate of a unit vector in space is uniform from -1 to 1."""
-    hint = "Which sign has column j of Q? Multiply it by that of R[j, j]."
+    hint = "Are its numbers normal? Which sign has column j of Q? Multiply it by that of R[j, j]."
     draws = 60  # an entry that never changes its sign is at a distance of 0.5, and 0.44 is allowed
     allowed = np.sqrt(np.log(2 / RARE) / (2 * draws))
     shapes = [(3, 2), (2, 3), (1, 3)]

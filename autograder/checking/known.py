@@ -38,7 +38,8 @@ _ENOUGH, _MUCH = 1.0, 3.0
 _MANY = 5  # times as many checks as contradict a mistake, if they are explained in full, outweigh those
 _SEVERAL = 3  # checks that a mistake explains in full, so that one that speaks against it is an exception
 _TWICE = 2  # checks that contradict a mistake before it is given up
-# What each digit of a whole number weighs, a fraction, and a truth value; another number weighs 1, nan and 0 nothing.
+# What each further digit of a whole number weighs, a fraction, and a truth value; another number weighs 1, nan and 0
+# nothing.
 _DIGIT, _FRACTION, _TRUTH = 0.2, 0.2, 0.1
 _LOOKED_AT = 64  # values: more than that are no coincidence
 
@@ -328,8 +329,8 @@ def _weight(value: Any) -> float:
         return 0.0
     if array.dtype.kind in "iu":
         sizes = np.abs(np.unique(array)[:_LOOKED_AT].astype(float))
-        digits = np.floor(np.log10(sizes[sizes > 0])) + 1
-        return float(np.minimum(_DIGIT * digits, 1.0).sum())
+        digits = np.floor(np.log10(sizes[sizes > 0]))
+        return float(np.clip(_DIGIT * digits, _DIGIT, 1.0).sum())
     if array.dtype.kind not in "fc":
         return _TRUTH
     values = np.unique(array[np.isfinite(array) & (array != 0)])

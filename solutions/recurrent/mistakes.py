@@ -8,6 +8,11 @@ from autograder import mistake, slip
 # ---------------------------------------------------------------------------------------------------- rnn_step_forward
 
 slip(
+    "rnn_step_forward", "np.tanh(x @ Wx + prev_h @ Wh + b)", "np.tanh(x @ Wx + prev_h @ Wh) + b",
+    name="bias_after_tanh",
+    says="b is added after tanh; it belongs to the sum that is squashed.",
+)  # fmt: skip
+slip(
     "rnn_step_forward",
     " + prev_h @ Wh + b",
     " + prev_h @ Wh",
@@ -1610,6 +1615,16 @@ slip(
 
 # --------------------------------------------------------------------------------------------------- gru_step_backward
 
+slip(
+    "gru_step_backward", "ds * r + gates @ Wh[:, : 2 * H].T", "ds * r + da_z @ Wh[:, H : 2 * H].T",
+    name="way_through_the_reset_gate_missing",
+    says="The reset gate was computed from prev_h, too: that way back is missing.",
+)  # fmt: skip
+slip(
+    "gru_step_backward", "ds * r + gates @ Wh[:, : 2 * H].T", "ds * r + da_r @ Wh[:, :H].T",
+    name="way_through_the_update_gate_missing",
+    says="The update gate was computed from prev_h, too: that way back is missing.",
+)  # fmt: skip
 slip(
     "gru_step_backward",
     "dprev_h = dnext_h * z + ds * r + gates @ Wh[:, : 2 * H].T",

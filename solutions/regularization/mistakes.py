@@ -10,6 +10,11 @@ from autograder import mistake, slip
 # ----------------------------------------------------------------------------------------------------------- l2_penalty
 
 slip(
+    "l2_penalty", "np.sum(w**2)", "np.mean(w**2)",
+    name="penalty_of_mean_squares",
+    says="The squares are averaged over each array; they are added up.",
+)  # fmt: skip
+slip(
     "l2_penalty", "0.5 * reg", "reg",
     name="penalty_without_half",
     says="The loss is twice as large as it should be: this course writes the penalty with a half.",
@@ -373,6 +378,11 @@ slip(
     "mean, var = x.mean(axis=0), x.var(axis=0)",
     'mean, var = x.mean(axis=0), x.var(axis=0)\n        momentum = momentum if "running_mean" in bn_param else 0.0',
     name="first_batch_counts_in_full", says="The first batch is taken as it is. The running values start as zeros.",
+)  # fmt: skip
+slip(
+    "batchnorm_forward", 'if mode == "train":', 'if mode in ("train", "test"):',
+    name="testing_is_as_training",
+    says="In testing it does what it does in training: it takes the batch's statistics, and updates the running ones.",
 )  # fmt: skip
 slip(
     "batchnorm_forward", "mean, var = running_mean, running_var", "mean, var = x.mean(axis=0), x.var(axis=0)",

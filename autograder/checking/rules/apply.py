@@ -76,11 +76,11 @@ def findings(
         mine = subjects[check]
         if mine is None or it != mine.it or finding.tier == PLACE:
             return False
-        balance = 0
+        balance, own = 0, 2 if finding.tier == SHAPED else 1  # how an error lies is not seen in all arrays
         for other, theirs in subjects.items():
             if theirs is not None and (theirs.about, theirs.is_shape) == (mine.about, mine.is_shape):
                 if (finding.name, finding.says) in keys[other]:
-                    balance += theirs.weight
+                    balance += own * theirs.weight
                 elif finding.tier != AS_IF or not any(map(_is_told, found[other])):  # else it has not been tried there
                     balance -= theirs.weight
         return balance < 0
