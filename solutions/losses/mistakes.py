@@ -494,6 +494,15 @@ slip(
 # ----------------------------------------------------------------------------------------------------------- svm_loss
 
 slip(
+    "svm_loss",
+    "missing = np.maximum(0, x - x[rows, y][:, np.newaxis] + 1)\n    missing[rows, y] = 0\n"
+    "    dx = (missing > 0).astype(float)\n    dx[rows, y] = -dx.sum(axis=1)",
+    "target = -np.ones(x.shape)\n    target[rows, y] = 1\n"
+    "    missing = np.maximum(0, 1 - target * x)\n    dx = -target * (missing > 0)",
+    name="one_class_against_all",
+    says="Each score is compared with a target of its own, 1 or -1; it is to be compared with that of the right class.",
+)  # fmt: skip
+slip(
     "svm_loss", "missing.sum() / len(x)", "missing.sum() / len(x) + 1",
     name="svm_counts_the_right_class", says="The right class is counted in the sum: its term is 1 for every example.",
 )  # fmt: skip

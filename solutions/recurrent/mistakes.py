@@ -1621,11 +1621,6 @@ slip(
     says="The reset gate was computed from prev_h, too: that way back is missing.",
 )  # fmt: skip
 slip(
-    "gru_step_backward", "ds * r + gates @ Wh[:, : 2 * H].T", "ds * r + da_r @ Wh[:, :H].T",
-    name="way_through_the_update_gate_missing",
-    says="The update gate was computed from prev_h, too: that way back is missing.",
-)  # fmt: skip
-slip(
     "gru_step_backward",
     "dprev_h = dnext_h * z + ds * r + gates @ Wh[:, : 2 * H].T",
     "dprev_h = ds * r + gates @ Wh[:, : 2 * H].T",

@@ -1248,6 +1248,12 @@ slip(
 slip(
     "random_search",
     "np.exp(rng.uniform(np.log(low), np.log(high)))",
+    "10.0 ** rng.integers(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))) + 1)",
+    name="search_tries_the_powers_of_ten_within", says="Only whole powers of ten are tried.",
+)  # fmt: skip
+slip(
+    "random_search",
+    "np.exp(rng.uniform(np.log(low), np.log(high)))",
     "np.clip(np.exp(rng.normal(np.log(low * high) / 2, np.log(high / low) / 6)), low, high)",
     name="search_is_log_normal", says="The logarithms are normally distributed; they should be uniform.",
 )  # fmt: skip

@@ -226,6 +226,9 @@ def _of_check(
     yield from ((finding, "what it returns") for finding in of_items(pairs))
     if check.random:
         return
+    if finding := next(_one_for_several(pairs, outcome.message), None):
+        yield finding, "it"  # what a check has taken of it, such as the first row, is nothing that it returns
+        return
     yield from ((finding, "it") for finding in _exchanged(pairs))
     if outcome.mismatch is not None:
         name, got, expected = outcome.mismatch.name, outcome.mismatch.got, outcome.mismatch.expected
@@ -246,6 +249,20 @@ def _of_raised(call: Call, expected: Leaves) -> Iterator[tuple[Finding, str]]:
         yield Finding("raises_another_exception", says), "it"
     if RAISED not in expected and not is_unwritten([kind], said):
         yield from ((finding, "it") for finding in of_exception(kind, said, call.given.arrays))
+
+
+def _one_for_several(pairs: Sequence[tuple[Call, Leaves]], message: str) -> Iterator[Finding]:
+    """Where one thing is returned and several are expected."""
+    whole = (protocol.VALUE,)
+    for call, wanted in pairs:
+        count, one = wanted.get((*whole, "length")), call.gave.get(whole)
+        if count is None or one is None or call.kind == protocol.PROBE:
+            continue
+        if isinstance(one, str) and one == A_HANDLE:
+            said = "It returns an object where a list or a tuple is expected: is it a generator, made by `yield`?"
+            yield Finding("returns_an_object", said)
+        elif wanted.at(whole) is Leaves.MISSING or "should return" in message:
+            yield Finding("another_count", f"It returns one value where {count} are expected.")
 
 
 def _exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
@@ -337,17 +354,6 @@ def _of_replies(
         if RAISED in call.gave and RAISED not in wanted:  # and then the check has put something back
             yield from _of_raised(call, wanted)
             return
-        whole = (protocol.VALUE,)
-        count = wanted.get((*whole, "length")) if call.kind != protocol.PROBE else None
-        one = call.gave.get(whole)
-        if count is not None and isinstance(one, str) and one == A_HANDLE:
-            said = "It returns an object where a list or a tuple is expected: is it a generator, made by `yield`?"
-            yield Finding("returns_an_object", said), "it"
-            return
-        refused = wanted.at(whole) is Leaves.MISSING or "should return" in outcome.message
-        if count is not None and one is not None and refused:
-            yield Finding("another_count", f"It returns one value where {count} are expected."), "it"
-            return
         for path, expected in wanted.items():
             if path[0] != protocol.VALUE or any(isinstance(key, int) for key in path[2:]):
                 continue
@@ -416,8 +422,6 @@ def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tu
 
 def _said(path: tuple[Any, ...], call: Call) -> str:
     key = path[-1]
-    if call.kind == protocol.PROBE:
-        return "a result"
     if isinstance(key, int) and key < len(ORDINALS):
         return f"the {ORDINALS[key]} value that it returns"
     return f"`{key}`" if isinstance(key, str) and len(path) > 1 else "the result"

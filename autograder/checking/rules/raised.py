@@ -222,6 +222,7 @@ def _unfitting(a: tuple[int, ...], b: tuple[int, ...], says: str) -> Iterator[Fi
     else:
         said = f"{says}: they have {len(a)} and {len(b)} axes, and the last ones are laid together."
         at = [i for i in range(len(many) - 1) if few == (many[i],)]
+        at = [i for i in at if not any(n != many[i] and n % many[i] == 0 for n in many)]  # else it may be flattened in
         if at:
             vector = f"{said} Does the single axis belong to axis {at[-1]}? Reshape it."
             yield Finding("raises_for_a_vector", vector, by_chance=True)
