@@ -421,7 +421,11 @@ def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tu
 
 
 def _said(path: tuple[Any, ...], call: Call) -> str:
-    key = path[-1]
-    if isinstance(key, int) and key < len(ORDINALS):
-        return f"the {ORDINALS[key]} value that it returns"
-    return f"`{key}`" if isinstance(key, str) and len(path) > 1 else "the result"
+    key = next((key for key in reversed(path[1:]) if isinstance(key, str)), path[-1])
+    if isinstance(key, str) and len(path) > 1:
+        return f"`{key}`"
+    if call.kind == protocol.PROBE:
+        return "a result"
+    return (
+        f"the {ORDINALS[key]} value that it returns" if isinstance(key, int) and key < len(ORDINALS) else "the result"
+    )

@@ -227,7 +227,7 @@ def _unfitting(a: tuple[int, ...], b: tuple[int, ...], says: str) -> Iterator[Fi
             vector = f"{said} Does the single axis belong to axis {at[-1]}? Reshape it."
             yield Finding("raises_for_a_vector", vector, by_chance=True)
         hint = "Is `keepdims=True` missing, or a reshape?"
-        if not at and len(few) == 1 and few[0] and not math.prod(many) % few[0]:
+        if len(few) == 1 and few[0] and few[0] not in many and not math.prod(many) % few[0]:
             hint = "The single one has none of the lengths: is something flattened, or transposed, that should not be?"
         yield Finding("raises_for_shapes", f"{said} {hint}")
 
