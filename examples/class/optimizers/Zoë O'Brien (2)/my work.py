@@ -53,7 +53,7 @@ def nesterov(w, dw, config=None):
         velocity: array of the shape of w, zeros at the start.
 
     The velocity is updated as in sgd_momentum; w moves back by momentum times the old velocity and ahead by
-    (1 + momentum) times the new one (Bengio et al. 2013, "Advances in optimizing recurrent networks", equation 7).
+    (1 + momentum) times the new one (Bengio et al. 2013, "Advances in optimizing recurrent networks", section 3.5).
 
     Returns next_w, config, with the new velocity in config["velocity"].
     """
@@ -223,7 +223,7 @@ def adamax(w, dw, config=None):
 
 
 def nadam(w, dw, config=None):
-    """One Nadam step (Dozat 2016, algorithm 2, with a constant beta1 in place of the momentum schedule).
+    """One Nadam step (Dozat 2016, with a constant beta1 in place of the momentum schedule).
 
     w: float array of any shape, the parameters. May be updated in place or left alone.
     dw: array of the shape of w, the gradient of the loss. Not modified.

@@ -8,8 +8,9 @@
 #
 # Because a gradient only tells the direction that is steepest *right here*. It does not say how far to go, it takes
 # no account of the last hundred steps, and it treats a parameter that matters a thousand times more than another just
-# like its neighbor. Each optimizer in this notebook repairs one of these three, and each is only two to six lines
-# long. You will write all of them, let them race on small landscapes, and then train a real network with each.
+# like its neighbor. Each optimizer after plain gradient descent repairs one or two of these three, and each is only
+# two to six lines long. You will write all of them, let them race on small landscapes, and then train a real network
+# with each.
 #
 # ## What you will be able to do
 #
@@ -315,7 +316,7 @@ def nesterov(w, dw, config=None):
         velocity: array of the shape of w, zeros at the start.
 
     The velocity is updated as in sgd_momentum; w moves back by momentum times the old velocity and ahead by
-    (1 + momentum) times the new one (Bengio et al. 2013, "Advances in optimizing recurrent networks", equation 7).
+    (1 + momentum) times the new one (Bengio et al. 2013, "Advances in optimizing recurrent networks", section 3.5).
 
     Returns next_w, config, with the new velocity in config["velocity"].
     """
@@ -809,7 +810,7 @@ if __name__ == "__main__":
 
 # %% tags=["exercise:nadam"]
 def nadam(w, dw, config=None):
-    """One Nadam step (Dozat 2016, algorithm 2, with a constant beta1 in place of the momentum schedule).
+    """One Nadam step (Dozat 2016, with a constant beta1 in place of the momentum schedule).
 
     w: float array of any shape, the parameters. May be updated in place or left alone.
     dw: array of the shape of w, the gradient of the loss. Not modified.
@@ -1309,7 +1310,8 @@ if __name__ == "__main__":
 # <details><summary>Why?</summary>
 #
 # The Hessian at the origin is $\mathrm{diag}(0, 2)$: the second derivative of $x^4$ is $12x^2$, which is zero there.
-# The point *is* a minimum, but second derivatives cannot see it: $-x^4 + y^2$ has the same Hessian and is none.
+# The point *is* a minimum, but second derivatives cannot see it: $-x^4 + y^2$ has the same
+# Hessian at the origin, and no minimum there.
 # </details>
 
 # %% [markdown]
