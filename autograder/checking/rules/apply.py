@@ -339,8 +339,8 @@ def _of_replies(
 ) -> Iterator[tuple[Finding, str]]:
     """Of the first call of the exercise whose result is not the reference's."""
     changed = (call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False))
-    if "in place" in outcome.message and any(changed):
-        which = _CHANGED.search(outcome.message)
+    which = _CHANGED.search(outcome.message)
+    if which or ("in place" in outcome.message and any(changed)):
         named = own[0].parameters if (own := [call for call in made if call.exercise == check.exercise]) else ()
         it = words_of(int(which[1]) - 1, named) if which and int(which[1]) <= len(named) else "an argument"
         yield Finding("changes_an_argument", "{it} is changed in place; work on a copy."), it
