@@ -538,8 +538,6 @@ for name, says, *edits in [
     ("vgg_with_two_full_layers", "There are three fully connected layers.",
      FC2 + ",\n        ", ""),
     ("vgg_of_4096_units", "hidden is an argument.", "size=224):", "size=224):\n    hidden = 4096"),
-    ("vgg_of_seven_rows", "The first fully connected layer expects 7 rows and columns, whatever the list and the size.",
-     "channels * size**2", "channels * 7**2"),
     ("vgg_of_seven_rows_and_512_maps",
      "The first fully connected layer expects 512 maps of 7 rows and columns, whatever the list and the size.",
      "channels * size**2", "512 * 7**2"),
