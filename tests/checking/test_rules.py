@@ -358,6 +358,15 @@ def beside(f, x):  # type: ignore[no-untyped-def]  # a probe knows nothing of it
     return x, f(x)
 
 
+def test_of_one_array_for_two_the_part_that_a_check_takes_is_not_spoken_of() -> None:
+    def first(student: Any, reference: Any, rng: Any) -> None:
+        """The first of two."""
+        x = rng.standard_normal((4, 3))
+        close(student.f(x)[0], reference.f(x)[0], name="next_w")
+
+    assert says_of([first], lambda x: (np.sin(x), {"v": x}), np.sin) == ["another_count"]
+
+
 def test_single_numbers_are_exchanged_if_they_are_so_in_two_checks() -> None:
     def of(*edges: int) -> Callable[..., None]:
         def holds(student: Any, reference: Any) -> None:
