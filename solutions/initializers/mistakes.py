@@ -675,14 +675,11 @@ slip(
     name="orthogonal_each_kernel_by_itself",
     says="Each kernel is orthogonal by itself; it is the matrix of all weights, one row per filter, that should be.",
 )  # fmt: skip
-for name, numbers in [
-    ("orthogonal_of_positive_numbers", "random("),
-    ("orthogonal_of_uniform_numbers", "uniform(-1, 1, "),
-]:
-    slip(
-        "orthogonal_init", "rng.standard_normal(", f"rng.{numbers}", name=name,
-        says="Uniform numbers prefer some directions, as a square has corners: decompose normal ones.",
-    )  # fmt: skip
+slip(
+    "orthogonal_init", "rng.standard_normal(", "rng.random(",
+    name="orthogonal_of_positive_numbers",
+    says="Uniform numbers prefer some directions, as a square has corners: decompose normal ones.",
+)  # fmt: skip
 slip(
     "orthogonal_init", "gain * matrix", "matrix",
     name="orthogonal_ignores_gain", says="The gain has no effect.",

@@ -755,14 +755,6 @@ slip(
     says="The caller's gradients are changed; put the shortened ones into a new dict.",
 )
 
-slip(
-    "clip_grad_norm",
-    "return {name: scale * grad for name, grad in grads.items()}, norm",
-    "grads.update({name: scale * grad for name, grad in grads.items()})\n    return grads, norm",
-    name="same_dict",
-    says="The caller's dict is changed: make a new one.",
-)
-
 mistake("q_clipped", says="Both are divided by their common length, not each by its own.", name="each_by_itself")(1)
 
 mistake("q_clipped", says="The common length is the root of the sum of squares, not the sum.", name="lengths_added")(
