@@ -120,6 +120,10 @@ def _kept_in(function: ast.FunctionDef) -> Iterator[tuple[ast.While, frozenset[s
 
 
 def _kept_by(loop: ast.While, bound: set[str]) -> frozenset[str] | None:
+    """The variables that must keep their values so that its condition stays true; None if that would not be enough.
+
+    bound: those that are given values in the loop.
+    """
     parts = list(ast.walk(loop.test))
     if not all(isinstance(part, _PLAIN + _SIGNS) for part in parts):
         return None
