@@ -24,11 +24,11 @@ from benchmarks import bare
 
 ROOT = Path(__file__).parent.parent
 ROUNDS, QUICK_ROUNDS = 15, 3
-# All but the two whose checks train for most of their time.
 ASSIGNMENTS = (
-    "losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "pytorch",
-    "detection", "recurrent",
+    "losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "pytorch", "lenet",
+    "ilsvrc", "detection", "recurrent",
 )  # fmt: skip
+TRAINING_ROUNDS = 3  # where checks train: these take ten times as long, nearly all of it in the student's code
 
 HOSTILE = {
     "ordinary": "",
@@ -39,8 +39,14 @@ HOSTILE = {
 
 
 def overhead(course: Course, assignment_id: str, rounds: int) -> dict[str, Any]:
-    """Pairs of one graded submission and one bare pytest run, in turn; medians and the ratio of each pair."""
+    """Pairs of one graded submission and one bare pytest run, in turn; medians and the ratio of each pair.
+
+    What needs a GPU is left out by both.
+    """
     checks, answers = load_live(course, assignment_id)
+    checks = [check for check in checks if not check.gpu]
+    if any(check.costly for check in checks):
+        rounds = min(rounds, TRAINING_ROUNDS)
     folder = course.solutions_dir(assignment_id)
     graded, floor, ratios = [], [], []
     with Grader(course, assignment_id, Options()) as grader:
@@ -51,7 +57,7 @@ def overhead(course: Course, assignment_id: str, rounds: int) -> dict[str, Any]:
             start = time.perf_counter()
             report = grader.grade(found)
             graded.append(time.perf_counter() - start)
-            if report.score != 100:
+            if report.score is None or report.score + report.pending != 100:
                 raise RuntimeError(f"the reference scored {report.score}")
             floor.append(bare.run(folder / "checks.py", checks, answers.names, answers.names, seed))
             ratios.append(graded[-1] / floor[-1])
