@@ -97,7 +97,7 @@ def test_a_syntax_error_costs_its_own_cell_and_is_shown(course: Course, grade: G
     assert report.score == 75
     message = messages(report, "descent")[0]
     assert message.startswith("descent is not defined. Loading stopped with SyntaxError: invalid syntax (")
-    assert "return x +)" in message
+    assert "`return x +`)" in message
     assert any("SyntaxError" in note for note in report.notes)
 
 
@@ -213,7 +213,7 @@ def test_of_an_endless_loop_its_line_is_told(grade: Grade, impatient: None) -> N
     assert statuses(report, "descent") == ["timeout", "timeout"]
     first, _ = messages(report, "descent")
     assert first.startswith("no answer within 1.5 s")
-    assert first.endswith(": while steps > 0:")
+    assert first.endswith(": `while steps > 0:`")
 
 
 def test_a_loop_in_which_nothing_changes_is_ended_long_before_its_time(grade: Grade) -> None:
@@ -223,7 +223,7 @@ def test_a_loop_in_which_nothing_changes_is_ended_long_before_its_time(grade: Gr
     assert statuses(report, "descent") == ["timeout", "timeout"]
     for message in messages(report, "descent"):
         assert message.startswith("stopped in a loop without end: nothing changes in it any more. It was still at ")
-        assert message.endswith(": while steps > 0:")
+        assert message.endswith(": `while steps > 0:`")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_loop_whose_condition_stays_true_is_ended_long_before_its_time(
     assert statuses(report, "descent") == ["timeout", "timeout"]
     for message in messages(report, "descent"):
         assert message.startswith("stopped in a loop without end: its condition stays true. It was still at ")
-        assert message.endswith(f": {condition}")
+        assert message.endswith(f": `{condition}`")
 
 
 def test_a_loop_that_an_exception_may_end_has_its_time(grade: Grade, impatient: None) -> None:
@@ -328,7 +328,7 @@ def test_a_students_exception_is_quoted_with_its_line(grade: Grade) -> None:
     report = grade(tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    return x[99]"))
     message = messages(report, "descent")[0]
     assert message.startswith("descent raised IndexError: index 99 is out of bounds")
-    assert ": return x[99])" in message
+    assert ": `return x[99]`)" in message
 
 
 @pytest.mark.parametrize(
