@@ -115,6 +115,7 @@ def floor(result: Result) -> str:
         (name, each["checks"], seconds(each["bare_pytest_s"]), seconds(each["graded_s"]), f"{each['ratio']:.2f}×")
         for name, each in result["overhead"].items()
     ]
+    training = [(name, each["checks"], seconds(each["graded_s"])) for name, each in result["training"].items()]
     cold = [
         (
             name,
@@ -130,6 +131,8 @@ def floor(result: Result) -> str:
         + "One submission in a warm sandbox, against bare pytest in one warm process on the same checks and code.\n"
         + "What other measurements have loaded is kept out of the collections of garbage with which pytest ends:\n\n"
         + table(("assignment", "checks", "bare pytest", "graded", "ratio"), rows)
+        + "\n\nWhere checks train, nearly all of the time is the student's code:\n\n"
+        + table(("assignment", "checks", "graded"), training)
         + "\n\n`autograder check` from a shell, against importing numpy and pytest and running the checks:\n\n"
         + table(("exercise", "checks", "floor", "check", "ratio"), cold)
         + f"\n\nThe worst of the hostile submissions took {result['memory']['worst_extra_mib']:.0f} MiB more of the "
