@@ -82,11 +82,7 @@ def grader(request: pytest.FixtureRequest) -> Iterator[Grader]:
 
 @pytest.mark.parametrize(
     ("grader", "path"),
-    [
-        pytest.param(path.parent.name, path, id=each.id, marks=each.marks)
-        for each in OTHERS_WORK
-        for path in each.values
-    ],
+    [pytest.param(each.values[0].parent.name, *each.values, id=each.id, marks=each.marks) for each in OTHERS_WORK],
     indirect=["grader"],
     scope="module",  # those of one assignment one after another, by one grader
 )

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.values import describe, is_long, is_numeric, number, untorched
 from autograder.errors import CourseError, Failure, Mismatch, Raised
-from autograder.report.evidence import LONGEST_SIDE, Evidence, Figure
-from autograder.report.results import Compared
 from autograder.sandbox.namespace import Function, Handle, Namespace
 from autograder.text import measured
 
 _ATOL = 1e-12
-_CLOSE = 1e-7  # the rtol of `close`, unless it is told another
-_FAINT = 8  # a difference of a smaller part of the values is hard to see beside them
 # Of results, not of one operation: some hundred roundings that add up, and a difference that cancels some digits.
 _ROUNDING = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-4, "complex64": 1e-4}
 
@@ -316,69 +311,6 @@ def numerical_gradient(
             down[index] -= h
             gradient[index] = (float(scalar(up)) - float(scalar(down))) / (2 * h)
     return gradient
-
-
-def compared(mismatch: Mismatch | None, relation: str | None = None) -> Compared | None:
-    """What a report keeps of two values that differ; None where they are not two arrays of numbers."""
-    if mismatch is None or (pair := _arrays_of(mismatch)) is None:
-        return None
-    a, e = pair
-    found = Compared(mismatch.name[:200], a.shape, e.shape, relation=relation)
-    if a.shape != e.shape or not a.size:
-        return found
-    x, y = a.astype(float).ravel(), e.astype(float).ravel()
-    error = _errors(x, y)
-    worst = int(np.argmax(error))
-    bound = allowed(untorched(mismatch.got), float(np.max(np.abs(y[np.isfinite(y)]), initial=0.0)), _CLOSE)
-    got, expected = (float(each[worst]) if np.isfinite(each[worst]) else None for each in (x, y))
-    at = tuple(map(int, np.unravel_index(worst, e.shape)))
-    return replace(found, at=at, got=got, expected=expected, wrong=int(np.count_nonzero(error > bound)) or 1)
-
-
-def pictured(mismatch: Mismatch | None) -> tuple[Figure, ...]:
-    """Two arrays of one shape (..., H, W) that differ, and got - expected, as maps around the largest difference.
-
-    None where there are no two such arrays. What is farther than `LONGEST_SIDE` from there is cut off. A difference
-    that is too small to be seen on the scale of the values has its own.
-    """
-    if mismatch is None or (pair := _arrays_of(mismatch)) is None:
-        return ()
-    got, expected = (each.astype(float) for each in pair)
-    if got.shape != expected.shape or got.ndim < 2 or min(got.shape[-2:], default=0) < 2:
-        return ()
-    worst = tuple(map(int, np.unravel_index(int(np.argmax(_errors(got, expected))), got.shape)))
-    starts = [max(0, min(at - LONGEST_SIDE // 2, n - LONGEST_SIDE)) for at, n in zip(worst, got.shape, strict=True)]
-    window: tuple[int | slice, ...] = (*worst[:-2], *(slice(start, start + LONGEST_SIDE) for start in starts[-2:]))
-    maps = np.nan_to_num([got[window], expected[window]], posinf=0.0, neginf=0.0)
-    high = float(np.abs(maps).max()) or 1.0
-    plane = f"[{', '.join(map(str, worst[:-2]))}]" if worst[:-2] else ""
-    if plane and " " in mismatch.name:
-        plane = f", at {plane}"
-    off = np.clip(maps[0] - maps[1], -high, high)
-    largest = float(np.abs(off).max())
-    faint = 0 < largest < high / _FAINT
-    evidence = Evidence()
-    evidence.images(
-        f"{mismatch.name}{plane}, from {-high:.3g} (black) to {high:.3g} (white)",
-        [*(0.5 + each / (2 * high) for each in maps), 0.5 + off / (2 * (largest if faint else high))],
-        ["got", "expected", f"difference, from {-largest:.2g} to {largest:.2g}" if faint else "difference"],
-    )
-    return tuple(evidence.figures)
-
-
-def _arrays_of(mismatch: Mismatch) -> tuple[np.ndarray, np.ndarray] | None:
-    """Got and expected as arrays of real numbers, of whatever shapes; None if they are none."""
-    try:
-        a, e = (np.asarray(untorched(value)) for value in (mismatch.got, mismatch.expected))
-    except ValueError:
-        return None
-    return (a, e) if a.dtype.kind in "biuf" and e.dtype.kind in "biuf" else None
-
-
-def _errors(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """|x - y|; 0 where both are the same infinity or NaN, and infinite where one of them is."""
-    with np.errstate(all="ignore"):
-        return np.where((x == y) | (np.isnan(x) & np.isnan(y)), 0.0, np.nan_to_num(np.abs(x - y), nan=np.inf))
 
 
 def _may_be_array(value: Any) -> bool:

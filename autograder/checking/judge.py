@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from autograder.checking.answers import Answers
-from autograder.checking.compare import compared, pictured
 from autograder.checking.declare import Check
 from autograder.checking.diagnose import Diagnosis, diagnose, repair_first
+from autograder.checking.difference import compared, pictured
 from autograder.checking.run import Outcome, blame, exercises_in_order, run
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device

@@ -76,8 +76,7 @@ def _closed_in(function: ast.FunctionDef) -> list[ast.While]:
     nodes = list(ast.walk(function))
     if any(isinstance(node, ast.Global | ast.Nonlocal | ast.Yield | ast.YieldFrom | ast.For) for node in nodes):
         return []
-    local = {node.arg for node in nodes if isinstance(node, ast.arg)}
-    local |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    local = _local_in(function)
     return [
         node for node in nodes if isinstance(node, ast.While) and all(_is_pure(each, local) for each in ast.walk(node))
     ]
@@ -109,7 +108,7 @@ def _kept_in(function: ast.FunctionDef) -> Iterator[tuple[ast.While, frozenset[s
     nodes = list(ast.walk(function))
     if any(isinstance(node, ast.Global | ast.Nonlocal | ast.Yield | ast.YieldFrom | ast.Await) for node in nodes):
         return
-    local = _bound_in(function) | {node.arg for node in nodes if isinstance(node, ast.arg)}
+    local = _local_in(function)
     for loop in nodes:
         if not isinstance(loop, ast.While) or loop.orelse:  # which runs once it is left
             continue
@@ -161,6 +160,10 @@ def _only_steps(loop: ast.While, name: str, step: type[ast.operator]) -> bool:
     ]
     changes = [node for node in ast.walk(loop) if isinstance(node, ast.Name) and node.id == name and _binds(node)]
     return all(any(node is target for target in steps) for node in changes)
+
+
+def _local_in(function: ast.FunctionDef) -> set[str]:
+    return _bound_in(function) | {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
 
 
 def _bound_in(node: ast.AST) -> set[str]:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.checking.compare import compared, pictured
+from autograder.checking.difference import compared, pictured
 from autograder.errors import Mismatch
 from autograder.report.evidence import Evidence, Figure
 from autograder.report.report import ExerciseResult, for_student

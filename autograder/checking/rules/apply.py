@@ -11,31 +11,34 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.declare import Check
-from autograder.checking.replies import A_HANDLE, MESSAGE, RAISED, Leaves, same_value
+from autograder.checking.replies import RAISED, Leaves, same_value
 from autograder.checking.rules.as_if import as_if
-from autograder.checking.rules.calls import ORDINALS, Call, Given, calls, words_of
+from autograder.checking.rules.calls import Call, Given, calls
 from autograder.checking.rules.chance import of_draws
 from autograder.checking.rules.finding import AS_IF, EXACT, PLACE, SHAPED, Finding
 from autograder.checking.rules.items import of_items
-from autograder.checking.rules.raised import of_exception
 from autograder.checking.rules.relations import of_shape, relations
+from autograder.checking.rules.returned import (
+    another_the_second_time,
+    exchanged,
+    of_raised,
+    of_replies,
+    one_for_several,
+    said_of,
+)
 from autograder.checking.run import Outcome
 from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
-from autograder.sandbox.child.wire import PREVIOUS, Reference
-from autograder.sandbox.explain import is_unwritten
 from autograder.sandbox.namespace import Namespace, record_of
 
 _MOST_WEIGHT = 8
-_MODIFIED = ("modified in place",)
-_CHANGED = re.compile(r"changed its argument (\d+) in place")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?:\[(?:'\w+'|\d+)\])*")
 _SHAPE_OF = re.compile(r"(?:the )?shape of (.*)", re.IGNORECASE | re.DOTALL)
 # What a check's name for a value may begin with without being a name in code.
@@ -206,7 +209,7 @@ def _wrong_call(
         for path in (wanted or {}) if call.kind == protocol.CALL else ():
             judged = len(path) <= 2 and path[0] == protocol.VALUE and path[-1] != "length"
             if judged and not same_value(call.gave.at(path), wanted[path]):
-                return call, [path], _said(path, call)
+                return call, [path], said_of(path, call)
     return None, [], ""
 
 
@@ -215,21 +218,21 @@ def _of_check(
 ) -> Iterator[tuple[Finding, str]]:
     """Everything that holds of one failing check, the simplest first, with the words for what it holds of."""
     if made and RAISED in made[-1].gave:
-        yield from _of_raised(made[-1], right[len(made) - 1] if len(made) <= len(right) else Leaves())
+        yield from of_raised(made[-1], right[len(made) - 1] if len(made) <= len(right) else Leaves())
         return
     if made and all(call.kind == protocol.GET for call in made):
         return  # an answer to a question, which is not to be given away
     own = [call for call in made if call.exercise == check.exercise] or made
     pairs = [pair for pair in zip(made, right, strict=False) if any(pair[0] is call for call in own)]
     yield from ((finding, "the result") for finding in of_draws(check.random, pairs))
-    yield from ((finding, "it") for finding in _another_the_second_time(pairs))
+    yield from ((finding, "it") for finding in another_the_second_time(pairs))
     yield from ((finding, "what it returns") for finding in of_items(pairs))
     if check.random:
         return
-    if finding := next(_one_for_several(pairs, outcome.message), None):
+    if finding := next(one_for_several(pairs, outcome.message), None):
         yield finding, "it"  # what a check has taken of it, such as the first row, is nothing that it returns
         return
-    yield from ((finding, "it") for finding in _exchanged(pairs))
+    yield from ((finding, "it") for finding in exchanged(pairs))
     if outcome.mismatch is not None:
         name, got, expected = outcome.mismatch.name, outcome.mismatch.got, outcome.mismatch.expected
         given = _given(pairs, got, expected)
@@ -238,83 +241,7 @@ def _of_check(
         found = of_shape(got, expected) if is_shape else relations(got, expected, given)
         yield from ((finding, _name(of[1] if of else name)) for finding in found)
         return
-    yield from _of_replies(check, outcome, made, right)
-
-
-def _of_raised(call: Call, expected: Leaves) -> Iterator[tuple[Finding, str]]:
-    """Of a call that ended with an exception."""
-    kind, said = call.gave[RAISED], call.gave.get(MESSAGE, "")
-    if RAISED in expected and expected[RAISED] != kind:
-        says = f"It raises another exception where {expected[RAISED]} is asked for: look at the argument first."
-        yield Finding("raises_another_exception", says), "it"
-    if RAISED not in expected and not is_unwritten([kind], said):
-        yield from ((finding, "it") for finding in of_exception(kind, said, call.given.arrays))
-
-
-def _one_for_several(pairs: Sequence[tuple[Call, Leaves]], message: str) -> Iterator[Finding]:
-    """Where one thing is returned and several are expected."""
-    whole = (protocol.VALUE,)
-    for call, wanted in pairs:
-        count, one = wanted.get((*whole, "length")), call.gave.get(whole)
-        if count is None or one is None or call.kind == protocol.PROBE:
-            continue
-        if isinstance(one, str) and one == A_HANDLE:
-            said = "It returns an object where a list or a tuple is expected: is it a generator, made by `yield`?"
-            yield Finding("returns_an_object", said)
-        elif wanted.at(whole) is Leaves.MISSING or "should return" in message:
-            yield Finding("another_count", f"It returns one value where {count} are expected.")
-
-
-def _exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
-    """Where the right results are returned in another order; of single numbers it may hold by chance."""
-    for call, wanted in pairs:
-        count = wanted.get((protocol.VALUE, "length"))
-        if not isinstance(count, int) or not 2 <= count <= 6 or call.gave.get((protocol.VALUE, "length")) != count:
-            continue
-        if call.kind == protocol.PROBE:
-            continue
-        mine = [call.gave.at((protocol.VALUE, i)) for i in range(count)]
-        right = [wanted.at((protocol.VALUE, i)) for i in range(count)]
-        for i, j in itertools.combinations(range(count), 2):
-            numbers = not np.ndim(right[i])
-            if isinstance(right[i], bool) or not (same_value(mine[i], right[j]) and same_value(mine[j], right[i])):
-                continue
-            rest = all(same_value(mine[k], right[k]) for k in range(count) if k not in (i, j))
-            if not same_value(mine[i], right[i]) and (rest or not numbers):
-                said = f"The {ORDINALS[i]} and the {ORDINALS[j]} value returned are exchanged."
-                yield Finding("results_exchanged", said, by_chance=numbers)
-            return
-
-
-def _another_the_second_time(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
-    """Where two calls that are given the same have different results, and should not."""
-    for i, (call, wanted) in enumerate(pairs):
-        if not call.args or call.kind != protocol.CALL or RAISED in call.gave:
-            continue
-        for earlier, right in pairs[:i]:
-            same = earlier.label == call.label and _is_same([earlier.args, earlier.kwargs], [call.args, call.kwargs])
-            if same and _are_same(right, wanted) and not _are_same(earlier.gave, call.gave):
-                yield Finding(
-                    "another_the_second_time",
-                    "Called again with the same arguments it gives another result: what does a call change or keep, "
-                    "and is anything drawn from elsewhere?",
-                )
-                return
-
-
-def _are_same(one: Leaves, other: Leaves) -> bool:
-    """Whether two calls gave a caller the same, whatever a cache inside holds."""
-    shown = [{path for path in gave if path[0] == protocol.VALUE and len(path) < 3} for gave in (one, other)]
-    return bool(shown[0]) and shown[0] == shown[1] and all(same_value(one[path], other[path]) for path in shown[0])
-
-
-def _is_same(a: Any, b: Any) -> bool:
-    """Whether two arguments are the same, objects that stayed on their side only if they are one."""
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(map(_is_same, a, b))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(_is_same(a[key], b[key]) for key in a)
-    return a is b or same_value(a, b) or (isinstance(a, Reference) and a.kind != PREVIOUS and a == b)
+    yield from of_replies(check, outcome, made, right)
 
 
 def _name(name: str) -> str:
@@ -332,100 +259,3 @@ def _given(pairs: Sequence[tuple[Call, Leaves]], got: Any, expected: Any) -> Giv
         if any(np.ndim(got) or same_value(wanted.at(path), expected) for path in parts):
             return call.given
     return pairs[-1][0].given if pairs else Given()
-
-
-def _of_replies(
-    check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
-) -> Iterator[tuple[Finding, str]]:
-    """Of the first call of the exercise whose result is not the reference's."""
-    changed = (call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False))
-    which = _CHANGED.search(outcome.message)
-    if which or ("in place" in outcome.message and any(changed)):
-        named = own[0].parameters if (own := [call for call in made if call.exercise == check.exercise]) else ()
-        it = words_of(int(which[1]) - 1, named) if which and int(which[1]) <= len(named) else "an argument"
-        yield Finding("changes_an_argument", "{it} is changed in place; work on a copy."), it
-        return
-    for call, wanted in zip(made, right, strict=False):
-        if call.exercise != check.exercise:
-            continue
-        if RAISED in wanted and RAISED not in call.gave:
-            yield Finding("does_not_raise", "It returns something where it should raise an exception."), "it"
-            return
-        if RAISED in call.gave and RAISED not in wanted:  # and then the check has put something back
-            yield from _of_raised(call, wanted)
-            return
-        for path, expected in wanted.items():
-            if path[0] != protocol.VALUE or any(isinstance(key, int) for key in path[2:]):
-                continue
-            got = call.gave.at(path)
-            if got is Leaves.MISSING or (path == (protocol.VALUE, "length") and got != expected):
-                yield from _missing(path, call.gave, wanted) if call.kind != protocol.PROBE else ()
-                return
-            if path[-1] == "length" and got != expected:
-                few = "few" if got < expected else "many"
-                yield (
-                    Finding("another_length_of_a_list", f"{{it}} has too {few} items: is there one for each?"),
-                    _said(path[:-1], call),
-                )
-                return
-            if path[-1] != "length" and np.asarray(got).dtype.kind == "b" != np.asarray(expected).dtype.kind:
-                continue
-            if not same_value(got, expected):
-                if got is None and call.kind != protocol.PROBE:
-                    why = (
-                        ": is a `return` missing, or a branch without one?"
-                        if len(path) == 1
-                        else ", and should not be."
-                    )
-                    yield Finding("returns_none", f"{{it}} is None{why}"), _said(path, call)
-                for finding in relations(got, expected, call.given):
-                    # What the check has not compared may well differ so: a factor, an order.
-                    loose = finding.by_chance or finding.tier == SHAPED
-                    yield replace(finding, by_chance=loose), _said(path, call)
-                return
-    yield from _of_dtypes(zip(made, right, strict=False), check.exercise)
-
-
-def _of_dtypes(pairs: Iterable[tuple[Call, Leaves]], exercise: str) -> Iterator[tuple[Finding, str]]:
-    """Where the numbers are right, and held in whole numbers."""
-    for call, wanted in pairs:
-        for path, expected in wanted.items():
-            got = call.gave.at(path)
-            if call.exercise == exercise and path[0] == protocol.VALUE and path[-1] != "length":
-                kinds = [np.asarray(untorched(value)).dtype.kind for value in (got, expected)]
-                if kinds[0] == "f" and isinstance(expected, int) and not isinstance(expected, bool):
-                    said = "{it} is a float where a whole number is wanted: is it divided with `/`?"
-                    yield Finding("a_float_for_a_whole_number", said), _said(path, call)
-                    return
-                if kinds[0] in "biu" and kinds[1] == "f" and np.ndim(expected):
-                    said = "{it} holds whole numbers, or truth values, where floats are wanted: what is its dtype?"
-                    yield Finding("another_dtype", said), _said(path, call)
-                    return
-
-
-def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tuple[Finding, str]]:
-    """Of a part of the result that is not there."""
-    if gave.get((protocol.VALUE,), 0) is None:
-        yield Finding("returns_none", "It returns None: is a `return` missing, or a branch without one?"), "it"
-    elif wanted.get((protocol.VALUE,), 0) is None:
-        yield Finding("returns_something", "It returns something where None is expected."), "it"
-    elif path == (protocol.VALUE, "length") or (len(path) == 2 and isinstance(path[1], int)):
-        count = wanted.get((protocol.VALUE, "length"))
-        mine = gave.get((protocol.VALUE, "length"), 1)
-        if count is not None and count != mine:
-            # A number is a word, too, if it may be any.
-            number = f"{mine} value{'s' * (mine != 1)}" if mine <= len(ORDINALS) else "too many values"
-            yield Finding("another_count", f"It returns {number} where {count} are expected."), "it"
-    elif isinstance(path[-1], str) and path[-1] != "length":
-        yield Finding("key_missing", f"What it returns has no `{path[-1]}`: is it stored, under this name?"), "it"
-
-
-def _said(path: tuple[Any, ...], call: Call) -> str:
-    key = next((key for key in reversed(path[1:]) if isinstance(key, str)), path[-1])
-    if isinstance(key, str) and len(path) > 1:
-        return f"`{key}`"
-    if call.kind == protocol.PROBE:
-        return "a result"
-    return (
-        f"the {ORDINALS[key]} value that it returns" if isinstance(key, int) and key < len(ORDINALS) else "the result"
-    )

@@ -1,0 +1,202 @@
+"""What the calls of a failing check show beside the numbers.
+
+An exception, another count, results that are exchanged, a part that is missing, an argument that is changed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.declare import Check
+from autograder.checking.replies import A_HANDLE, MESSAGE, RAISED, Leaves, same_value
+from autograder.checking.rules.calls import ORDINALS, Call, words_of
+from autograder.checking.rules.finding import SHAPED, Finding
+from autograder.checking.rules.raised import of_exception
+from autograder.checking.rules.relations import relations
+from autograder.checking.run import Outcome
+from autograder.checking.values import untorched
+from autograder.sandbox.child import protocol
+from autograder.sandbox.child.wire import PREVIOUS, Reference
+from autograder.sandbox.explain import is_unwritten
+
+_MODIFIED = ("modified in place",)
+_CHANGED = re.compile(r"changed its argument (\d+) in place")
+
+
+def of_raised(call: Call, expected: Leaves) -> Iterator[tuple[Finding, str]]:
+    """Of a call that ended with an exception."""
+    kind, said = call.gave[RAISED], call.gave.get(MESSAGE, "")
+    if RAISED in expected and expected[RAISED] != kind:
+        says = f"It raises another exception where {expected[RAISED]} is asked for: look at the argument first."
+        yield Finding("raises_another_exception", says), "it"
+    if RAISED not in expected and not is_unwritten([kind], said):
+        yield from ((finding, "it") for finding in of_exception(kind, said, call.given.arrays))
+
+
+def one_for_several(pairs: Sequence[tuple[Call, Leaves]], message: str) -> Iterator[Finding]:
+    """Where one thing is returned and several are expected."""
+    whole = (protocol.VALUE,)
+    for call, wanted in pairs:
+        count, one = wanted.get((*whole, "length")), call.gave.get(whole)
+        if count is None or one is None or call.kind == protocol.PROBE:
+            continue
+        if isinstance(one, str) and one == A_HANDLE:
+            said = "It returns an object where a list or a tuple is expected: is it a generator, made by `yield`?"
+            yield Finding("returns_an_object", said)
+        elif wanted.at(whole) is Leaves.MISSING or "should return" in message:
+            yield Finding("another_count", f"It returns one value where {count} are expected.")
+
+
+def exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
+    """Where the right results are returned in another order; of single numbers it may hold by chance."""
+    for call, wanted in pairs:
+        count = wanted.get((protocol.VALUE, "length"))
+        if not isinstance(count, int) or not 2 <= count <= 6 or call.gave.get((protocol.VALUE, "length")) != count:
+            continue
+        if call.kind == protocol.PROBE:
+            continue
+        mine = [call.gave.at((protocol.VALUE, i)) for i in range(count)]
+        right = [wanted.at((protocol.VALUE, i)) for i in range(count)]
+        for i, j in itertools.combinations(range(count), 2):
+            numbers = not np.ndim(right[i])
+            if isinstance(right[i], bool) or not (same_value(mine[i], right[j]) and same_value(mine[j], right[i])):
+                continue
+            rest = all(same_value(mine[k], right[k]) for k in range(count) if k not in (i, j))
+            if not same_value(mine[i], right[i]) and (rest or not numbers):
+                said = f"The {ORDINALS[i]} and the {ORDINALS[j]} value returned are exchanged."
+                yield Finding("results_exchanged", said, by_chance=numbers)
+            return
+
+
+def another_the_second_time(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
+    """Where two calls that are given the same have different results, and should not."""
+    for i, (call, wanted) in enumerate(pairs):
+        if not call.args or call.kind != protocol.CALL or RAISED in call.gave:
+            continue
+        for earlier, right in pairs[:i]:
+            same = earlier.label == call.label and _is_same([earlier.args, earlier.kwargs], [call.args, call.kwargs])
+            if same and _are_same(right, wanted) and not _are_same(earlier.gave, call.gave):
+                yield Finding(
+                    "another_the_second_time",
+                    "Called again with the same arguments it gives another result: what does a call change or keep, "
+                    "and is anything drawn from elsewhere?",
+                )
+                return
+
+
+def _are_same(one: Leaves, other: Leaves) -> bool:
+    """Whether two calls gave a caller the same, whatever a cache inside holds."""
+    shown = [{path for path in gave if path[0] == protocol.VALUE and len(path) < 3} for gave in (one, other)]
+    return bool(shown[0]) and shown[0] == shown[1] and all(same_value(one[path], other[path]) for path in shown[0])
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    """Whether two arguments are the same, objects that stayed on their side only if they are one."""
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(_is_same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_is_same(a[key], b[key]) for key in a)
+    return a is b or same_value(a, b) or (isinstance(a, Reference) and a.kind != PREVIOUS and a == b)
+
+
+def of_replies(
+    check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
+) -> Iterator[tuple[Finding, str]]:
+    """Of the first call of the exercise whose result is not the reference's."""
+    changed = (call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False))
+    which = _CHANGED.search(outcome.message)
+    if which or ("in place" in outcome.message and any(changed)):
+        named = own[0].parameters if (own := [call for call in made if call.exercise == check.exercise]) else ()
+        it = words_of(int(which[1]) - 1, named) if which and int(which[1]) <= len(named) else "an argument"
+        yield Finding("changes_an_argument", "{it} is changed in place; work on a copy."), it
+        return
+    for call, wanted in zip(made, right, strict=False):
+        if call.exercise != check.exercise:
+            continue
+        if RAISED in wanted and RAISED not in call.gave:
+            yield Finding("does_not_raise", "It returns something where it should raise an exception."), "it"
+            return
+        if RAISED in call.gave and RAISED not in wanted:  # and then the check has put something back
+            yield from of_raised(call, wanted)
+            return
+        for path, expected in wanted.items():
+            if path[0] != protocol.VALUE or any(isinstance(key, int) for key in path[2:]):
+                continue
+            got = call.gave.at(path)
+            if got is Leaves.MISSING or (path == (protocol.VALUE, "length") and got != expected):
+                yield from _missing(path, call.gave, wanted) if call.kind != protocol.PROBE else ()
+                return
+            if path[-1] == "length" and got != expected:
+                few = "few" if got < expected else "many"
+                yield (
+                    Finding("another_length_of_a_list", f"{{it}} has too {few} items: is there one for each?"),
+                    said_of(path[:-1], call),
+                )
+                return
+            if path[-1] != "length" and np.asarray(got).dtype.kind == "b" != np.asarray(expected).dtype.kind:
+                continue
+            if not same_value(got, expected):
+                if got is None and call.kind != protocol.PROBE:
+                    why = (
+                        ": is a `return` missing, or a branch without one?"
+                        if len(path) == 1
+                        else ", and should not be."
+                    )
+                    yield Finding("returns_none", f"{{it}} is None{why}"), said_of(path, call)
+                for finding in relations(got, expected, call.given):
+                    # What the check has not compared may well differ so: a factor, an order.
+                    loose = finding.by_chance or finding.tier == SHAPED
+                    yield replace(finding, by_chance=loose), said_of(path, call)
+                return
+    yield from _of_dtypes(zip(made, right, strict=False), check.exercise)
+
+
+def _of_dtypes(pairs: Iterable[tuple[Call, Leaves]], exercise: str) -> Iterator[tuple[Finding, str]]:
+    """Where the numbers are right, and held in whole numbers."""
+    for call, wanted in pairs:
+        for path, expected in wanted.items():
+            got = call.gave.at(path)
+            if call.exercise == exercise and path[0] == protocol.VALUE and path[-1] != "length":
+                kinds = [np.asarray(untorched(value)).dtype.kind for value in (got, expected)]
+                if kinds[0] == "f" and isinstance(expected, int) and not isinstance(expected, bool):
+                    said = "{it} is a float where a whole number is wanted: is it divided with `/`?"
+                    yield Finding("a_float_for_a_whole_number", said), said_of(path, call)
+                    return
+                if kinds[0] in "biu" and kinds[1] == "f" and np.ndim(expected):
+                    said = "{it} holds whole numbers, or truth values, where floats are wanted: what is its dtype?"
+                    yield Finding("another_dtype", said), said_of(path, call)
+                    return
+
+
+def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tuple[Finding, str]]:
+    """Of a part of the result that is not there."""
+    if gave.get((protocol.VALUE,), 0) is None:
+        yield Finding("returns_none", "It returns None: is a `return` missing, or a branch without one?"), "it"
+    elif wanted.get((protocol.VALUE,), 0) is None:
+        yield Finding("returns_something", "It returns something where None is expected."), "it"
+    elif path == (protocol.VALUE, "length") or (len(path) == 2 and isinstance(path[1], int)):
+        count = wanted.get((protocol.VALUE, "length"))
+        mine = gave.get((protocol.VALUE, "length"), 1)
+        if count is not None and count != mine:
+            # A number is a word, too, if it may be any.
+            number = f"{mine} value{'s' * (mine != 1)}" if mine <= len(ORDINALS) else "too many values"
+            yield Finding("another_count", f"It returns {number} where {count} are expected."), "it"
+    elif isinstance(path[-1], str) and path[-1] != "length":
+        yield Finding("key_missing", f"What it returns has no `{path[-1]}`: is it stored, under this name?"), "it"
+
+
+def said_of(path: tuple[Any, ...], call: Call) -> str:
+    key = next((key for key in reversed(path[1:]) if isinstance(key, str)), path[-1])
+    if isinstance(key, str) and len(path) > 1:
+        return f"`{key}`"
+    if call.kind == protocol.PROBE:
+        return "a result"
+    return (
+        f"the {ORDINALS[key]} value that it returns" if isinstance(key, int) and key < len(ORDINALS) else "the result"
+    )
