@@ -1,4 +1,4 @@
-"""Measure, and write benchmarks/results/NAME.json, the plots and docs/benchmarks.md.
+"""Measure, and write benchmarks/results/NAME.json, the plots, docs/benchmarks.md and what docs/comparison.md quotes.
 
     python -m benchmarks [--quick] [NAME ...]        # without a name, all of them; `page` only draws what is there
 
@@ -56,6 +56,7 @@ def main() -> None:
         from benchmarks import page
 
         page.write(RESULTS)
+        page.quote(RESULTS)
 
 
 def rounded(value: object) -> object:

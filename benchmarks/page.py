@@ -1,8 +1,12 @@
-"""docs/benchmarks.md and its plots, made from benchmarks/results/*.json: no number on the page was typed."""
+"""docs/benchmarks.md and its plots, made from benchmarks/results/*.json: no number on the page was typed.
+
+The few that docs/comparison.md quotes are written there, too.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,9 +19,44 @@ Result = Mapping[str, Any]
 
 def write(results: Path, docs: Path = DOCS) -> None:
     """Write the page and the plots of what was measured."""
-    found = {path.stem: json.loads(path.read_text()) for path in sorted(results.glob("*.json"))}
+    found = read(results)
     (docs / "benchmarks.md").write_text(render(found))
     draw(found, docs / "benchmarks")
+
+
+def quote(results: Path) -> None:
+    """Write into the page that compares graders what it quotes."""
+    path = DOCS / "comparison.md"
+    path.write_text(quoting(path.read_text(), read(results)))
+
+
+def read(results: Path) -> dict[str, Result]:
+    """What was measured, by the benchmark's name."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(results.glob("*.json"))}
+
+
+def quoting(text: str, found: Mapping[str, Result]) -> str:
+    """The page that compares graders, with the figures as they were measured.
+
+    Raises: ValueError if a sentence that quotes one is not there.
+    """
+    stock = found["nbgrader"]["assignments"]["conv"]["ordinary"]
+    other = found["otter"]["assignments"]["conv"]
+    warm_s = found["floor"]["overhead"]["conv"]["graded_s"]
+    check_s = found["floor"]["cold"]["optimizers adam"]["check_s"]
+    for sentence, *figures in (
+        ("one class of {} submissions", stock["submissions"]),
+        ("measured, for {} submissions", stock["submissions"]),
+        ("| {}, against {} by `autograder grade`", seconds(stock["nbgrader_s"]), seconds(stock["autograder_s"])),
+        ("`otter run`, without containers: {}, against {} |", *map(seconds, (other["otter_run_s"], other["autograder_s"]))),
+        ("| as above; {} s for one submission", f"{warm_s:.2f}"),
+        ("check` of `adam`: {} s,", f"{check_s:.2f}"),
+    ):
+        pattern = re.escape(sentence).replace(r"\{\}", r"[^|,]+?")
+        text, count = re.subn(pattern, sentence.format(*figures), text)
+        if count != 1:
+            raise ValueError(f"docs/comparison.md should say once: {sentence}")
+    return text
 
 
 def render(found: Mapping[str, Result]) -> str:

@@ -42,8 +42,18 @@ RESULT = {
 
 
 def test_the_page_in_the_docs_is_made_from_the_results() -> None:
-    found = {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))}
-    assert (page.DOCS / "benchmarks.md").read_text() == page.render(found), "run `python -m benchmarks page`"
+    assert (page.DOCS / "benchmarks.md").read_text() == page.render(page.read(RESULTS)), "run `python -m benchmarks page`"
+
+
+def test_another_page_quotes_what_was_measured() -> None:
+    found, text = page.read(RESULTS), (page.DOCS / "comparison.md").read_text(encoding="utf-8")
+    assert page.quoting(text, found) == text, "run `python -m benchmarks page`"
+    ordinary = {"submissions": 37, "nbgrader_s": 1234.5, "autograder_s": 7.0}
+    other = page.quoting(text, {**found, "nbgrader": {"assignments": {"conv": {"ordinary": ordinary}}}})
+    assert "one class of 37 submissions" in other
+    assert "| 1234.5 s, against 7.00 s by `autograder grade` |" in other
+    with pytest.raises(ValueError, match="should say once: one class of"):
+        page.quoting(text.replace("one class of", "a class of"), found)
 
 
 def test_the_page_shows_what_was_measured_and_plots_it(tmp_path: Path) -> None:

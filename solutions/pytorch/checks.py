@@ -1142,6 +1142,9 @@ def does_not_modify_containers(student, rng):
 # ----------------------------------------------------------------------------------------------------- time_on_device
 
 
+REAL_RUNS = 3  # of a function whose clock is out of reach
+
+
 class Machine:
     """A make-believe device with a clock; its orders take given times.
 
@@ -1246,7 +1249,7 @@ def timer(student):
     the first `warmup` of them to warm up.
 
     A function that finds its clock elsewhere than in `time` or among its globals sees no make-believe one: it is run
-    again with a machine that takes real time, and with one that takes three times as long.
+    again with machines that take real time, and with one that takes three times as long.
     """
     function, replace_there = student.get("time_on_device"), student.probe(replace)
 
@@ -1260,8 +1263,9 @@ def timer(student):
         machine = Machine(works_s, queued=queued)
         got = run(machine, device, warmup, gpu)
         if not machine.looks:
-            machine = Machine(works_s, queued=queued, real=True)
-            got = run(machine, device, warmup, gpu)
+            machines = [Machine(works_s, queued=queued, real=True) for _ in range(REAL_RUNS)]
+            # A busy machine only ever adds to real time.
+            got, machine = min(((run(each, device, warmup, gpu), each) for each in machines), key=lambda pair: pair[0])
             slow = Machine([3 * work_s for work_s in works_s[warmup:]], queued=queued, real=True)
             slower = run(slow, device, 0, gpu)
             expect(slower > 1.5 * got, f"{got:.4f} s, and {slower:.4f} s for calls that take three times as long")
