@@ -16,6 +16,7 @@ What costs seconds is left out: checks that train, and those that need a GPU.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
 import random
@@ -28,8 +29,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking.answers import KnownMistake, LiveAnswers, load_live
+from autograder.checking.deadline import deadline
 from autograder.checking.declare import Check, Mistake
-from autograder.checking.judge import results_of
+from autograder.checking.judge import OpenStudent, results_of
+from autograder.checking.one_slip import with_slips
 from autograder.checking.run import Outcome, blame, run
 from autograder.course.course import Course
 from autograder.errors import CourseError
@@ -38,6 +41,7 @@ from autograder.proofs.mutants import mutants
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.transports import Local
 from autograder.submission.read import read
+from autograder.submission.slips import Slip
 
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "naming.json"
@@ -146,8 +150,10 @@ def named_in(
     live: LiveAnswers,
     answers: Any,
     seed: bytes,
+    slips: Sequence[Slip] = (),
 ) -> Named | None:
-    """What work with these names is called by the checks of these exercises. wrong: the mistakes in it."""
+    """What work with these names is called by the checks of these exercises. wrong: the mistakes in it. slips: the
+    changes to its code that are tried."""
     outcomes: dict[Check, Outcome] = {}
     for check in checks:
         if check.exercise in exercises and not check.costly:
@@ -159,7 +165,8 @@ def named_in(
             outcomes[check] = (
                 outcome if outcome.status == "passed" else blame(check, outcome, live.expected(check, seed))
             )
-    results = [each for exercise in results_of(outcomes, answers, seed) for each in exercise.checks]
+    judged = with_slips(results_of(outcomes, answers, seed), checks, _opening(names), live, lambda _: slips)
+    results = [each for exercise in judged for each in exercise.checks]
     failing = [each for each in results if each.status == "failed"]
     if not failing or any(each.status in ("error", "timeout") for each in results):
         return None
@@ -175,6 +182,17 @@ def named_in(
     else:
         kind = "described" if found else "place" if says else "silent"
     return Named(" + ".join(wrong), " + ".join(exercises), kind, found, says)
+
+
+def _opening(names: Mapping[str, Any]) -> OpenStudent:
+    """Opens these names for a check in this process."""
+
+    @contextlib.contextmanager
+    def opened(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
+        with deadline(timeout_s, "it"):
+            yield Namespace(Local(dict(names)))
+
+    return opened
 
 
 def _beside(own: str, hint: str) -> str:

@@ -48,7 +48,10 @@ def quoting(text: str, found: Mapping[str, Result]) -> str:
         ("one class of {} submissions", stock["submissions"]),
         ("measured, for {} submissions", stock["submissions"]),
         ("| {}, against {} by `autograder grade`", seconds(stock["nbgrader_s"]), seconds(stock["autograder_s"])),
-        ("`otter run`, without containers: {}, against {} |", *map(seconds, (other["otter_run_s"], other["autograder_s"]))),
+        (
+            "`otter run`, without containers: {}, against {} |",
+            *map(seconds, (other["otter_run_s"], other["autograder_s"])),
+        ),
         ("| as above; {} s for one submission", f"{warm_s:.2f}"),
         ("check` of `adam`: {} s,", f"{check_s:.2f}"),
     ):

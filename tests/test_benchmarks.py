@@ -42,7 +42,9 @@ RESULT = {
 
 
 def test_the_page_in_the_docs_is_made_from_the_results() -> None:
-    assert (page.DOCS / "benchmarks.md").read_text() == page.render(page.read(RESULTS)), "run `python -m benchmarks page`"
+    assert (page.DOCS / "benchmarks.md").read_text() == page.render(page.read(RESULTS)), (
+        "run `python -m benchmarks page`"
+    )
 
 
 def test_another_page_quotes_what_was_measured() -> None:

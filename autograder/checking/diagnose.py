@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -98,4 +99,13 @@ def repair_first(check: Check, outcome: Outcome, faulty: Collection[str]) -> str
         stub = stub_in(end.get(MESSAGE, ""))
         return f"{check.exercise} needs `{stub}` first." if stub not in ("", check.exercise) else ""
     other = next((name for name in record.called if name in faulty and name != check.exercise), None)
-    return f"Repair `{other}` first: its own checks fail." if other else ""
+    return f"Repair `{other}` {_FIRST}" if other else ""
+
+
+def waits_for_another(hint: str) -> bool:
+    """Whether this is what `repair_first` says: the fault is another exercise's."""
+    return hint.endswith(_FIRST) or bool(_NEEDS.match(hint))
+
+
+_FIRST = "first: its own checks fail."
+_NEEDS = re.compile(r"\w+ needs `\w+` first\.")

@@ -17,12 +17,13 @@ from autograder import __version__, gpu
 from autograder.checking.answers import load_live
 from autograder.checking.declare import Check
 from autograder.checking.judge import judge
+from autograder.checking.one_slip import with_slips
 from autograder.checking.run import PUBLIC_SEED, exercises_in_order, seed_of
 from autograder.checking.unnamed import with_digests
 from autograder.course.course import FOUND, Assignment, Course
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
-from autograder.grading.student import problems_of, student_in
+from autograder.grading.student import problems_of, slips_of, student_in
 from autograder.grading.worksheet import written_answers
 from autograder.intake.find import Found
 from autograder.processes import ENVIRONMENT
@@ -172,6 +173,7 @@ class Grader(Rubric):
                     session, submission, PUBLIC_SEED, rules, self.release.exercises, given=self.release.lines
                 )
                 exercises = with_digests(exercises, checks, at_home, self.answers)
+                exercises = with_slips(exercises, checks, at_home, self.answers, slips_of(submission, self.release))
             output = session.output
         except Failure as failure:
             exercises = _uniform(checks, failure.status, failure.message)

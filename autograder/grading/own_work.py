@@ -9,14 +9,15 @@ from pathlib import Path
 
 from autograder.checking.answers import load_released
 from autograder.checking.declare import Check
-from autograder.checking.judge import judge
+from autograder.checking.judge import OpenStudent, judge
+from autograder.checking.one_slip import with_slips
 from autograder.checking.run import PUBLIC_SEED, exercises_in_order
 from autograder.course.course import Course, UnknownName, is_installed
 from autograder.course.settings import Assignment
 from autograder.errors import CourseError, Failure
 from autograder.files import write_atomically
 from autograder.grading.grader import versions
-from autograder.grading.student import problems_of, student_in
+from autograder.grading.student import problems_of, slips_of, student_in
 from autograder.intake.find import find_own
 from autograder.report import store
 from autograder.report.report import Report
@@ -54,11 +55,23 @@ class PublicJudge:
         return sorted(exercises_in_order(self.checks), key=lambda name: order.get(name, len(order)))
 
     def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
+        results = judge(checks, self._student(), self._answers, PUBLIC_SEED, self.assignment.limits.check_s)
+        return self._release.in_order(results)
+
+    def with_slips(self, exercises: Sequence[ExerciseResult]) -> tuple[ExerciseResult, ...]:
+        """The same results, with the place of a slip where one small change makes an exercise right.
+
+        What the code prints from now on is not kept.
+        """
+        self.session.seal()
+        slips = slips_of(self.submission, self._release)
+        return with_slips(exercises, self.checks, self._student(), self._answers, slips)
+
+    def _student(self) -> OpenStudent:
         release = self._release
-        student = student_in(
+        return student_in(
             self.session, self.submission, PUBLIC_SEED, self.rules, release.exercises, given=release.lines
         )
-        return release.in_order(judge(checks, student, self._answers, PUBLIC_SEED, self.assignment.limits.check_s))
 
     def close(self) -> None:
         self.session.stop()
@@ -95,7 +108,9 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
         if exercise is not None and exercise not in names:
             suggestion = did_you_mean(exercise, names)
             raise UnknownName(f"{assignment_id} has no exercise {exercise!r} with a public check{suggestion}")
-        exercises = public.judge([check for check in public.checks if exercise in (None, check.exercise)])
+        exercises = public.with_slips(
+            public.judge([check for check in public.checks if exercise in (None, check.exercise)])
+        )
         public.session.stop()
         return Report(
             assignment=assignment_id,

@@ -19,7 +19,9 @@ from autograder.sandbox.session import Session
 from autograder.submission.loops import Loop, is_endless, is_never_left, loop_around, loops_in
 from autograder.submission.read import Submission
 from autograder.submission.reading_process import apart
+from autograder.submission.release import Release
 from autograder.submission.rules import RuleBook
+from autograder.submission.slips import Slip, slips_in
 from autograder.text import LOADING_STOPPED, misspelled, place
 
 # Once, and again after a check in which the process has ended. More costs time, and may be a fault of ours.
@@ -119,6 +121,18 @@ def student_in(
             )
 
     return open_student
+
+
+def slips_of(submission: Submission, release: Release) -> Callable[[str], Sequence[Slip]]:
+    """The slips that may be in an exercise of a submission, in the words of its author's code."""
+
+    def slips(exercise: str) -> Sequence[Slip]:
+        others = [name for name in release.exercises if name != exercise]
+        with contextlib.suppress(Failure):  # it takes too long to look
+            return apart(submission.path.name, slips_in, submission.loadable, exercise, others)
+        return []
+
+    return slips
 
 
 def problems_of(session: Session) -> tuple[str, ...]:

@@ -223,6 +223,14 @@ def lend(namespace: Namespace, name: str, function: Callable[..., Any]) -> None:
     namespace._request(name, [protocol.LEND, name, function])
 
 
+def define(namespace: Namespace, source: str, label: str) -> None:
+    """Have the code define anew what this source, which is its own, changed, defines. label: of the cell it is from.
+
+    Raises: Failure if that cannot be done.
+    """
+    namespace._request(label, [protocol.DEFINE, source, label])
+
+
 def previous(index: int) -> Reference:
     """Among the arguments of `Function.calls`: this item of the tuple or list that the call before returned."""
     return Reference(PREVIOUS, index)

@@ -15,6 +15,7 @@ from autograder.checking.answers import LiveAnswers, load_live
 from autograder.checking.declare import Check
 from autograder.course.course import Course
 from autograder.proofs.mistakes import seed_of
+from autograder.submission.slips import slips_in
 from benchmarks.naming import Named, named_in
 
 FOLDER = Path(__file__).parent
@@ -51,9 +52,11 @@ def said_of(path: Path, checks: list[Check], answers: LiveAnswers) -> Named | No
     """What is said of work in which what this file defines takes the reference's place: the exercise, and what belongs
     to it, such as the forward pass of a backward one. None if no check fails it, or it has no end."""
     exercise = path.parent.name
-    names = dict(answers.names)
-    exec(compile(path.read_text(), str(path), "exec"), names)
-    return named_in((path.stem,), (exercise,), names, checks, answers, answers, seed_of(0))
+    names, text = dict(answers.names), path.read_text()
+    exec(compile(text, str(path), "exec"), names)
+    others = [each.exercise for each in checks if each.exercise != exercise]
+    slips = slips_in([("it", "other", text, 1)], exercise, others)
+    return named_in((path.stem,), (exercise,), names, checks, answers, answers, seed_of(0), slips)
 
 
 def main() -> int:

@@ -25,7 +25,8 @@ from .wire import WireError
 # ---- kinds ----------------------------------------------------------------------------------------------------------
 
 CALL, METHOD, GET, ATTRIBUTE, CONTENT = "call", "method", "get", "attribute", "content"
-PUT, MODULE, PROBE, KEEP, CALLS, LEND = "put", "module", "probe", "keep", "calls", "lend"
+PUT, MODULE, PROBE, KEEP, CALLS = "put", "module", "probe", "keep", "calls"
+LEND, DEFINE = "lend", "define"
 LOAD, CHECK, END = "load", "check", "end"
 ANSWER, ERROR = "answer", "error"
 VALUE, VALUES, MISSING, RAISED, UNSENDABLE = "value", "values", "missing", "raised", "unsendable"
@@ -144,6 +145,7 @@ TABLE = (
     _message(KEEP, REQUEST, request=SEQUENCE),  # another request, whose value stays behind a handle
     _message(CALLS, REQUEST, requests=_many(SEQUENCE)),  # `call` or `method`, one after another
     _message(LEND, REQUEST, name=TEXT, function=ANYTHING),  # a callback, in the place of what has this name
+    _message(DEFINE, REQUEST, source=TEXT, label=TEXT),  # the submission's own code, changed
     # What a callback of the check's gave.
     _message(ANSWER, RESULT, value=ANYTHING),
     _message(ERROR, RESULT, type_name=TEXT, message=TEXT),

@@ -103,6 +103,9 @@ class Workspace:
     def _lend(self, name: str, function: Callable[..., Any]) -> None:
         self.names[name] = function
 
+    def _define(self, source: str, label: str) -> None:
+        self._run(exec, (compile(source, f"<{label}>", "exec", dont_inherit=True), self.names))
+
     def _keep(self, request: Sequence[Any]) -> Reference:
         return self._refer(self.perform(request))
 
@@ -187,6 +190,7 @@ _PERFORMED: dict[str, Callable[..., Any]] = {
     protocol.KEEP: Workspace._keep,
     protocol.CALLS: Workspace._calls,
     protocol.LEND: Workspace._lend,
+    protocol.DEFINE: Workspace._define,
 }
 
 

@@ -1,0 +1,117 @@
+"""Where one small change makes a student's exercise right, its place is told.
+
+This is for exercises of which nothing else is known. The changed code runs where the student's own does, and on the
+inputs that public checks have at home: which change helps says nothing of what a student's own hidden inputs are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from autograder.checking.answers import Answers
+from autograder.checking.declare import Check
+from autograder.checking.diagnose import waits_for_another
+from autograder.checking.judge import OpenStudent
+from autograder.checking.run import PUBLIC_SEED, run
+from autograder.errors import Failure
+from autograder.report.results import ExerciseResult
+from autograder.sandbox.namespace import define, record_of
+from autograder.submission.slips import QUESTIONS, Slip
+from autograder.text import is_missing, place
+
+_CHECK_S = 0.3  # of a check on changed code
+_SUBMISSION_S = 3.0  # for all of its exercises together
+_MOST_LOST = 4  # changes with which the code does not end, or its process does
+_MOST_CODE = 80  # characters of the code that are quoted
+
+
+def with_slips(
+    exercises: Sequence[ExerciseResult],
+    checks: Sequence[Check],
+    open_student: OpenStudent,
+    answers: Answers,
+    slips_of: Callable[[str], Sequence[Slip]],
+) -> tuple[ExerciseResult, ...]:
+    """The same results, with a sentence for each exercise that one small change makes right. It changes no points.
+
+    open_student: opens the student's names for checks on the public inputs. slips_of: the changes to try, by exercise.
+    """
+    end = time.monotonic() + _SUBMISSION_S
+    results = []
+    for each in exercises:
+        failing = {check.name: check.duration_s for check in each.checks if check.status == "failed"}
+        if _is_unexplained(each):
+            cheap = [check for check in checks if check.exercise == each.name and not (check.costly or check.timed)]
+            witnesses = sorted((check for check in cheap if check.name in failing), key=lambda one: failing[one.name])
+            with contextlib.suppress(Exception):  # whatever it is, it costs nobody anything
+                trials = _Trials(cheap, open_student, answers, end)
+                slip = trials.first_that_helps(witnesses, slips_of(each.name))
+                each = _told(each, slip, {check.name for check in witnesses}) if slip else each
+        results.append(each)
+    return tuple(results)
+
+
+def _is_unexplained(exercise: ExerciseResult) -> bool:
+    """Whether it is written, fails, and nothing more is said of it than where; nor is it another exercise's fault."""
+    failing = [check for check in exercise.checks if check.status != "passed"]
+    return bool(failing) and all(
+        check.status in ("failed", "pending")
+        and check.mistake is None
+        and not is_missing(exercise.name, check.message)
+        and not waits_for_another(check.hint)
+        for check in failing
+    )
+
+
+class _Trials:
+    """The checks of one exercise on its code with a change. end: of the time for it, as time.monotonic() gives it."""
+
+    def __init__(self, checks: Sequence[Check], open_student: OpenStudent, answers: Answers, end: float) -> None:
+        self._checks, self._open, self._answers, self._end = checks, open_student, answers, end
+        self._lost = 0
+
+    def first_that_helps(self, witnesses: Sequence[Check], slips: Sequence[Slip]) -> Slip | None:
+        """The first change with which all checks hold. witnesses: those that fail without one, the quickest first."""
+        witness = next((check for check in witnesses if self._status(check, None) == "failed"), None)
+        if witness is None:
+            return None
+        for slip in slips:
+            if time.monotonic() > self._end or self._lost > _MOST_LOST:
+                return None
+            # In one process, where each change takes the place of the one before; what helps is tried anew.
+            helps = self._status(witness, slip, shared=True) == "passed"
+            if helps and all(self._status(check, slip) == "passed" for check in self._checks):
+                return slip
+        return None
+
+    def _status(self, check: Check, slip: Slip | None, *, shared: bool = False) -> str:
+        try:
+            with self._open(check, _CHECK_S, shared) as student:
+                if slip is not None:
+                    define(student, slip.source, slip.label)
+                outcome = run(check, student, self._answers.reference(check, PUBLIC_SEED), PUBLIC_SEED)
+                status = outcome.status
+                record_of(student).forget()
+        except Failure as failure:
+            status = failure.status
+        self._lost += status in ("timeout", "crashed")
+        return status
+
+
+def _told(exercise: ExerciseResult, slip: Slip, failing: Collection[str]) -> ExerciseResult:
+    code = " ".join(slip.code.split())
+    shown = code if len(code) <= _MOST_CODE else f"{code[: _MOST_CODE - 4]} ..."
+    where = place(slip.label, slip.line)
+    says = f"In {where}, one small change makes it right: look at `{shown}`. {QUESTIONS[slip.kind]}"
+    return replace(
+        exercise,
+        checks=tuple(
+            replace(check, mistake=f"slip_{slip.kind}", hint=f"{says} {check.hint}".strip())
+            if check.name in failing
+            else check
+            for check in exercise.checks
+        ),
+    )

@@ -1,0 +1,53 @@
+"""What a change is, and what kinds there are."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# What a student is asked, by the kind of a change that makes the code right.
+QUESTIONS = {
+    "comparison": "Is the comparison right?",
+    "operator": "Is the operator right?",
+    "sign": "Is the sign right?",
+    "number": "Is the number right?",
+    "value": "Is each argument right?",
+    "axis": "Is it the right axis, and should it be kept?",
+    "variable": "Is it the right variable?",
+    "order": "Is this the right order?",
+    "parentheses": "Are the parentheses where they should be?",
+    "transpose": "Is it the right way round, or should something be transposed?",
+    "too_much": "Is something here too much?",
+    "missing": "Is a factor or a term missing?",
+    "function": "Is it the right function?",
+    "missing_function": "Is a function missing, such as a root or an absolute value?",
+    "depth": "Which lines belong into the block, and which behind it?",
+    "condition": "Is the condition right?",
+    "off_by_one": "Is it off by one?",
+    "copy": "Does it have to be a copy, or must it be none?",
+    "adds": "Should it add to what is there, or replace it?",
+}
+
+Place = ast.expr | ast.stmt
+New = ast.expr | ast.stmt | list[ast.stmt]
+
+
+class Span(ast.stmt):
+    """Statements that follow one another in a block, as one place."""
+
+    def __init__(self, statements: Sequence[ast.stmt]) -> None:
+        super().__init__()
+        first, last = statements[0], statements[-1]
+        self.lineno, self.col_offset = first.lineno, first.col_offset
+        self.end_lineno, self.end_col_offset = last.end_lineno, last.end_col_offset
+
+
+@dataclass(frozen=True)
+class Change:
+    """kind: a key of QUESTIONS. rank: the smaller, the likelier. new: what is to stand in the node's place."""
+
+    kind: str
+    rank: float
+    node: Place
+    new: New
