@@ -457,14 +457,15 @@ def minibatches_go_on_with_a_generator(student, seed):
 def arguments(exercise, rng):
     """Cases of an exercise, and which of the arguments are to be left alone."""
     x, y, classes = rng.standard_normal((3, 4)), rng.random((3, 4)), rng.integers(0, 4, 3)
+    far = 1000 * x  # what is cut off, is cut off far from zero
     return {
         "mse_loss": ([(x, y)], (0, 1)),
         "gaussian_nll": ([(x, y, 1.5), (x, 0.5, 1.5)], (0, 1)),
         "gaussian_mle": ([(x,)], (0,)),
-        "softmax": ([(x,)], (0,)),
-        "softmax_loss": ([(x, classes)], (0, 1)),
+        "softmax": ([(x,), (far,)], (0,)),
+        "softmax_loss": ([(x, classes), (far, classes)], (0, 1)),
         "svm_loss": ([(x, classes)], (0, 1)),
-        "bce_with_logits": ([(x, y)], (0, 1)),
+        "bce_with_logits": ([(x, y), (far, y)], (0, 1)),
         "gradient_descent": ([(lambda at: at, x[0], 0.1, 3)], (1,)),
         "linear_regression_gd": ([(x, y[:, 0], 0.1, 2)], (0, 1)),
         "minibatches": ([(*numbered(9, 2), 4, 1)], (0, 1)),

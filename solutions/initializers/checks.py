@@ -360,7 +360,21 @@ def zero_init_returns_zeros(student, rng):
         close(zeros, np.zeros(shape), name=f"zero_init({shape})")
 
 
-@check("zero_init", points=1)
+@check("zero_init", points=0.5, public=True, side_condition=True)
+def zero_init_returns_an_array_of_its_own(student, rng):
+    """zero_init returns a new array each time: what is done to the first does not reach the second."""
+
+    def second_after_first_changed(zero_init, shape):
+        zero_init(shape)[:] = 1
+        return zero_init(shape)
+
+    zero_init = student.get("zero_init")
+    shape = ints_between(rng, (2, 5), (2, 5))
+    second = student.probe(second_after_first_changed, "zero_init")(zero_init, shape)
+    close(second, np.zeros(shape), name=f"zero_init({shape}), after the array of another call was changed")
+
+
+@check("zero_init", points=0.5)
 def zero_init_returns_floats(student, rng):
     """zero_init returns floats, for shapes of any length."""
     hint = "An int array would cut off what is added to it in place."
@@ -847,7 +861,8 @@ def arguments(exercise, rng):
         return [(rng.standard_normal((3, 4)), [rng.standard_normal((4, 4)) for _ in range(2)], hard_tanh)]
     if exercise == "zero_init_gradients":
         return [(rng.standard_normal((5, 3)), rng.integers(0, 2, 5), sizes) for sizes in ([3, 2], [3, 4, 2])]
-    return [(spread(rng, 3, 4), *parameter(exercise, rng))]
+    # What is cut off, is cut off far from zero.
+    return [(x, *parameter(exercise, rng)) for x in (spread(rng, 3, 4), far_from_zero(rng))]
 
 
 @check(

@@ -83,6 +83,12 @@ slip(
     says="The result is right, but x itself was changed on the way: operators such as *= work in place.",
 )  # fmt: skip
 
+slip(
+    "sigmoid", "    small =", "    x[np.abs(x) > 500] = np.sign(x[np.abs(x) > 500]) * 500\n    small =",
+    name="sigmoid_cuts_off_in_place",
+    says="Large numbers are cut off in x itself, which is the caller's: cut them off in a copy.",
+)  # fmt: skip
+
 # ----------------------------------------------------------------------------------------------------------------- tanh
 
 slip(
@@ -327,6 +333,12 @@ slip(
 slip(
     "zero_init", "np.zeros(shape)", "np.zeros(shape[:2])",
     name="zero_init_of_two_axes", says="Only the first two axes of the shape are used.",
+)  # fmt: skip
+slip(
+    "zero_init", "def zero_init(", "KEPT = {}\n\n\ndef zero_init(",
+    "return np.zeros(shape)", "return KEPT.setdefault(tuple(shape), np.zeros(shape))",
+    name="zero_init_gives_one_array_twice",
+    says="Two calls return the same array: who changes one changes the other.",
 )  # fmt: skip
 slip(
     "normal_init", "std * rng", "std**0.5 * rng",

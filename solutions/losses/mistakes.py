@@ -738,6 +738,11 @@ slip(
 # -------------------------------------------------------------------------------------------- eval_numerical_gradient
 
 slip(
+    "bce_with_logits", "    small =", "    np.clip(x, -500, 500, out=x)\n    small =",
+    name="bce_cuts_off_in_place",
+    says="Large numbers are cut off in x itself, which is the caller's: cut them off in a copy.",
+)  # fmt: skip
+slip(
     "eval_numerical_gradient", "        down[index] -= h\n", "", "(2 * h)", "h",
     name="numerical_forward", says="These are forward differences, whose error is of order h: go to both sides.",
 )  # fmt: skip
