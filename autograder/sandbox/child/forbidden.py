@@ -44,9 +44,32 @@ def install(forbidden: Mapping[str, Sequence[str]]) -> None:
             module = None  # a module of a loaded package that is not loaded itself
         if module is None:
             waiting.setdefault(name.partition(".")[0], []).append(name)
-    _put_everywhere({name.partition(".")[0] for name in exercises})
+    for package in packages_of(forbidden):
+        places = bound_in(package)
+        for original, _ in list(_stand_ins.values()):
+            for module, attribute in places.get(id(original), ()):
+                _put(module, attribute)
     if waiting:
         sys.meta_path.insert(0, _OnImport(waiting, exercises))
+
+
+def packages_of(forbidden: Mapping[str, Sequence[str]]) -> set[str]:
+    """The packages that these names are in. forbidden: as for `install`."""
+    return {name.partition(".")[0] for names in forbidden.values() for name in names}
+
+
+@functools.cache
+def bound_in(package: str) -> dict[int, list[tuple[types.ModuleType, str]]]:
+    """Where the loaded modules of a package have the same callable, by its id: as they are when this is first asked.
+
+    To look through all of torch takes as long as many checks, so the template does it for its forks.
+    """
+    found: dict[int, list[tuple[types.ModuleType, str]]] = {}
+    for module in _modules_of({package}):
+        for attribute, value in vars(module).items():
+            if callable(value):
+                found.setdefault(id(value), []).append((module, attribute))
+    return {key: places for key, places in found.items() if len(places) > 1}
 
 
 @contextlib.contextmanager
@@ -97,14 +120,23 @@ def _replace(owner: Any, attribute: str, original: Any, name: str, exercises: se
 
 def _put_everywhere(packages: Collection[str]) -> None:
     """Put each guard wherever else a module of these packages has what it stands for."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in packages and isinstance(module, types.ModuleType):
-            for attribute, value in list(vars(module).items()):
-                guard = value
-                while (pair := _stand_ins.get(id(guard))) and pair[0] is guard:  # a guard may stand for a guard
-                    guard = pair[1]
-                if guard is not value:
-                    setattr(module, attribute, guard)
+    for module in _modules_of(packages):
+        for attribute in list(vars(module)):
+            _put(module, attribute)
+
+
+def _put(module: types.ModuleType, attribute: str) -> None:
+    """Put the guard of what a module has by this name, if there is one, in its place."""
+    guard = value = vars(module).get(attribute)
+    while (pair := _stand_ins.get(id(guard))) and pair[0] is guard:  # a guard may stand for a guard
+        guard = pair[1]
+    if guard is not value:
+        setattr(module, attribute, guard)
+
+
+def _modules_of(packages: Collection[str]) -> list[types.ModuleType]:
+    loaded = list(sys.modules.items())
+    return [each for name, each in loaded if name.partition(".")[0] in packages and isinstance(each, types.ModuleType)]
 
 
 def _half(module: types.ModuleType) -> bool:

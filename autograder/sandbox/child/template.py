@@ -21,7 +21,7 @@ import os
 import signal
 import socket
 
-from . import confine, warmup
+from . import confine, forbidden, warmup
 from .supervisor import supervise
 
 
@@ -34,7 +34,6 @@ def main(control_fd: int, preload: list[str]) -> None:
     mapped = confine.mapped_bytes()
     confine.use_huge_pages()
     gc.collect()
-    gc.freeze()  # a collection in a child must not touch, and so copy, the template's pages
     while True:
         try:
             request, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
@@ -42,9 +41,13 @@ def main(control_fd: int, preload: list[str]) -> None:
             return
         if not request:
             return
+        settings = json.loads(request) | {"mapped": mapped}
+        for package in forbidden.packages_of(settings["forbidden"]):
+            forbidden.bound_in(package)  # kept for this and all later forks
+        gc.freeze()  # a collection in a child must not touch, and so copy, the template's pages
         pid = os.fork()
         if pid == 0:
             control.close()
-            supervise(json.loads(request) | {"mapped": mapped}, *fds)
+            supervise(settings, *fds)
         for fd in fds:
             os.close(fd)
