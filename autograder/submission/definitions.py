@@ -5,6 +5,7 @@ Runs in the trusted process on text that may be hostile: each scan is linear.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -124,6 +125,7 @@ _BACKSLASH = re.compile(r"\\(?:([^\n\\'\"abfnrtv0-7])|.)", re.DOTALL)
 _MAY_BREAK = re.compile(r"^[uU]?(?:\"\"\"|\'\'\')|\\[^\n\\'\"abfnrtv0-7]", re.MULTILINE)
 
 
+@functools.lru_cache(200)  # the cells that a class was given are the same in each hand-in
 def with_plain_prose(source: str) -> str:
     r"""The code, line for line, with prose that cannot break it: Colab saves Markdown as text, `\underbrace` and all.
 

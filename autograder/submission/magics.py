@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from autograder.submission.cells import CLOSING, LEX, RawCell, string_end
 
@@ -37,7 +36,7 @@ def neutralize(cells: list[RawCell]) -> tuple[list[RawCell], list[str]]:
             source = ""
         if any(c in source for c in "%!?"):
             source = "".join(_neutral_lines(source, notes, cell.label))
-        kept.append(replace(cell, source=source))
+        kept.append(cell.with_source(source))
     return kept, list(notes.values())
 
 

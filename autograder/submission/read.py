@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import Failure
@@ -84,7 +84,7 @@ def _merged(raw: RawCell, kind: str, release: Release | None) -> str:
 def _plain(raw: RawCell) -> RawCell:
     """The cell without what only works at home, and with prose that cannot break it."""
     raw = without_kit(raw)
-    return replace(raw, source=with_plain_prose(raw.source))
+    return raw.with_source(with_plain_prose(raw.source))
 
 
 def read(

@@ -9,7 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -211,7 +211,7 @@ def only_code(raws: list[RawCell], release: Release | None) -> list[RawCell]:
         if not raw.turned:
             kept.append(raw)
         elif cell_kind(raw, release)[0] != "other" and (kind_by_tag(raw) or release) and DEFINED.search(raw.source):
-            kept.append(replace(raw, source=_FENCE.sub("", raw.source)))
+            kept.append(raw.with_source(_FENCE.sub("", raw.source)))
     return kept
 
 
@@ -230,7 +230,7 @@ def without_kit(raw: RawCell) -> RawCell:
 
     In a release they have cells of their own, in merged cells and in a notebook saved as Python they have not.
     """
-    return replace(raw, source=_PICTURE.sub(_skipped, _KIT.sub("", raw.source)))
+    return raw.with_source(_PICTURE.sub(_skipped, _KIT.sub("", raw.source)))
 
 
 def _skipped(picture: re.Match[str]) -> str:
