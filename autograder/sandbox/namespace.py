@@ -231,6 +231,7 @@ def define(namespace: Namespace, source: str, label: str) -> None:
     namespace._request(label, [protocol.DEFINE, source, label])
 
 
+@functools.cache
 def previous(index: int) -> Reference:
     """Among the arguments of `Function.calls`: this item of the tuple or list that the call before returned."""
     return Reference(PREVIOUS, index)

@@ -312,7 +312,9 @@ def test_a_truncated_structure_is_a_wire_error(value, data):
         pytest.param(b"\x81" * 100_000 + b"\xc0" * 100_001, id="maps as keys"),
         pytest.param((b"\x92" + ext(wire.TUPLE, b"")) * 100_000 + b"\xc0", id="tuples"),
         pytest.param((b"\x81\x92" + ext(wire.TUPLE, b"")) * 50_000 + b"\xc0", id="tuples as keys"),
-        pytest.param(b"\x91" * 65 + b"\xc0", id="one too many"),
+        pytest.param(b"\x91" * 64 + b"\xc0", id="one too many"),
+        pytest.param(b"\x93\x80\xc0" + b"\x91" * 63 + b"\xc0", id="one too many, beside others"),
+        pytest.param((b"\x92" + ext(wire.TUPLE, b"")) * 64 + b"\xc0", id="one tuple too many"),
         pytest.param(ext(wire.REFERENCE, b"\x91" * 100_000 + b"\xc0"), id="inside a reference"),
     ],
 )
@@ -344,6 +346,9 @@ def test_an_impossible_array_is_a_wire_error(code, data):
     "structure",
     [
         b"", b"\xc1", b"\xc0\xc0", ext(99, b""), ext(wire.TUPLE, b""), msgpack.packb({"a": msgpack.ExtType(2, b"")}),
+        b"\x92\xc0" + ext(wire.TUPLE, b""), b"\x92" + 2 * ext(wire.TUPLE, b""),
+        b"\x81" + ext(wire.TUPLE, b"") + b"\xc0",
+        ext(wire.REFERENCE, msgpack.packb(["handle", 1, "x" * 501])),
         ext(wire.REFERENCE, msgpack.packb([1, 2, 3])), ext(wire.REFERENCE, msgpack.packb(["a"])),
         ext(wire.BIG_INT, b"x"), ext(wire.BIG_INT, b"1" * 1301), ext(wire.COMPLEX, b"1"),
         array_ext("f8", 0, 0, code=wire.SCALAR),
@@ -355,6 +360,11 @@ def test_an_impossible_array_is_a_wire_error(code, data):
 def test_a_malformed_structure_is_a_wire_error(structure):
     with pytest.raises(WireError):
         decode(raw(structure))
+
+
+def test_a_reference_names_the_beginning_of_a_long_name():
+    long = Reference(wire.HANDLE, 7, "漢" * 1000)
+    assert round_trip(long) == Reference(wire.HANDLE, 7, "漢" * 100)
 
 
 def test_keys_with_chosen_hashes_do_not_cost_quadratic_time():

@@ -12,6 +12,7 @@ hostile structure stays below `MAX_STRUCTURE_BYTES`.
 
 from __future__ import annotations
 
+import functools
 import struct
 import sys
 from collections.abc import Callable
@@ -30,6 +31,8 @@ MAX_ODD_KEYS = 1000
 
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
 _BYTES_PER_ITEM = 64
+_NAME_CHARS, _REFERENCE_BYTES = 100, 500  # of the name of a handle's type; of a reference
+_TIME = b"\xff"  # msgpack's kind of a time
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
 
 
@@ -171,7 +174,21 @@ def _integer(number: int) -> int | msgpack.ExtType:
 
 
 def _reference(reference: Reference) -> msgpack.ExtType:
-    return _extension(REFERENCE, msgpack.packb([reference.kind, reference.id, reference.type_name]))
+    return _extension(REFERENCE, _packed(reference.kind, reference.id, reference.type_name))
+
+
+@functools.lru_cache(1000)  # most are one of few, many times
+def _packed(kind: str, identifier: int, type_name: str) -> bytes:
+    return bytes(msgpack.packb([kind, identifier, type_name[:_NAME_CHARS]]))
+
+
+@functools.lru_cache(1000)
+def _unpacked(data: bytes) -> Reference:
+    """The inverse of `_packed`. Raises: WireError, or what msgpack raises, if it is none."""
+    kind, identifier, type_name = msgpack.unpackb(data)
+    if not (isinstance(kind, str) and isinstance(identifier, int) and isinstance(type_name, str)):
+        raise WireError("a malformed reference")
+    return Reference(kind, identifier, type_name[:_NAME_CHARS])
 
 
 def _extension(kind: int, data: bytes) -> msgpack.ExtType:
@@ -195,11 +212,14 @@ def decode(
         value = msgpack.unpackb(
             frame.structure,
             ext_hook=unpacker.unpack,
-            list_hook=_list_or_tuple,
-            object_pairs_hook=_dict,
+            list_hook=unpacker.sequence,
+            object_pairs_hook=unpacker.mapping,
             strict_map_key=False,
         )
-        _verify(value)
+        # To look at all of it takes as long as to decode it. There is nothing to find where each mark was its tuple's
+        # first, no byte can be a time's, and there are too few lists to be nested too deeply.
+        if unpacker.marks or unpacker.containers >= MAX_DEPTH or _TIME in frame.structure:
+            _verify(value)
     except WireError:
         raise
     except Exception as error:  # whatever a hostile frame provokes in the decoder is a malformed frame
@@ -208,9 +228,13 @@ def decode(
 
 
 class _Unpacker:
-    """What an extension of msgpack stands for. claimed: bytes of the buffers that arrays have pointed to so far."""
+    """What an extension of msgpack stands for, and what is made of a list or dict.
 
-    __slots__ = ("buffers", "claimed", "resolve", "spans")
+    left: bytes of the buffers that no array has pointed to so far. marks: of tuples, without a tuple so far.
+    containers: lists, tuples and dicts so far.
+    """
+
+    __slots__ = ("buffers", "containers", "left", "marks", "resolve", "spans")
 
     def __init__(
         self,
@@ -221,15 +245,17 @@ class _Unpacker:
         self.buffers = buffers
         self.resolve = resolve
         self.spans = spans
-        self.claimed = 0
+        self.left = len(buffers)
+        self.marks = self.containers = 0
 
     def unpack(self, kind: int, data: bytes) -> Any:
         if kind == TUPLE:
+            self.marks += 1
             return _TUPLE_MARK
         if kind == ARRAY:
-            return self._noted(data, kind)[0]
+            return self._array(data, kind)[0]
         if kind == SCALAR:
-            return self._claimed(data, kind)[0].reshape(-1)[0]
+            return self._array(data, kind)[0].reshape(-1)[0]
         if kind == TENSOR:
             return self._tensor(data)
         if kind == REFERENCE:
@@ -240,27 +266,38 @@ class _Unpacker:
             return complex(*struct.unpack("<dd", data))
         raise WireError(f"an unknown extension {kind}")
 
-    def _claimed(self, place: bytes, kind: int) -> tuple[np.ndarray, int, int]:
-        """The array at a place, its dtype's code and its offset.
+    def sequence(self, items: list) -> list | tuple:
+        self.containers += 1
+        if items and items[0] is _TUPLE_MARK:
+            self.marks -= 1
+            return tuple(items[1:])
+        return items
+
+    def mapping(self, pairs: list[tuple[Any, Any]]) -> dict:
+        self.containers += 1
+        # Python salts the hashes of text only: large integers or tuples can be chosen so that all of theirs are equal,
+        # and the time to fill a dict grows with the square of their number.
+        if len(pairs) > MAX_ODD_KEYS and not all(_is_ordinary_key(key) for key, _ in pairs):
+            raise WireError(f"a dict with more than {MAX_ODD_KEYS} unusual keys")
+        return dict(pairs)
+
+    def _array(self, place: bytes, kind: int) -> tuple[np.ndarray, int]:
+        """The array at a place and its dtype's code; where it lies goes to the spans, but for a scalar.
 
         No encoder lets arrays overlap: stacked, they would be more than was sent.
         """
         array, code, offset = array_at(place, self.buffers, tensor=kind == TENSOR)
-        self.claimed += array.nbytes
-        if self.claimed > len(self.buffers):
+        size = array.nbytes
+        self.left -= size
+        if self.left < 0:
             raise WireError("arrays that overlap")
-        return array, code, offset
-
-    def _noted(self, place: bytes, kind: int) -> tuple[np.ndarray, int]:
-        """The array at a place and its dtype's code; where it lies goes to the spans."""
-        array, code, offset = self._claimed(place, kind)
-        if self.spans is not None:
-            self.spans.append((offset, offset + array.nbytes))
+        if self.spans is not None and kind != SCALAR:
+            self.spans.append((offset, offset + size))
         return array, code
 
     def _tensor(self, place: bytes) -> Any:
         """An array where there is no torch, as in a grader that needs none."""
-        array, code = self._noted(place, TENSOR)
+        array, code = self._array(place, TENSOR)
         torch = sys.modules.get("torch")
         if torch is None:
             return array
@@ -268,23 +305,10 @@ class _Unpacker:
         return tensor.view(torch.bfloat16) if code == BFLOAT16 else tensor
 
     def _reference(self, data: bytes) -> Any:
-        kind, identifier, type_name = msgpack.unpackb(data)
-        if not (isinstance(kind, str) and isinstance(identifier, int) and isinstance(type_name, str)):
+        if len(data) > _REFERENCE_BYTES:
             raise WireError("a malformed reference")
-        reference = Reference(kind, identifier, type_name[:100])
+        reference = _unpacked(data)
         return self.resolve(reference) if self.resolve else reference
-
-
-def _list_or_tuple(items: list) -> list | tuple:
-    return tuple(items[1:]) if items and items[0] is _TUPLE_MARK else items
-
-
-def _dict(pairs: list[tuple[Any, Any]]) -> dict:
-    # Python salts the hashes of text only: large integers or tuples can be chosen so that all of theirs are equal,
-    # and the time to fill a dict grows with the square of their number.
-    if len(pairs) > MAX_ODD_KEYS and not all(_is_ordinary_key(key) for key, _ in pairs):
-        raise WireError(f"a dict with more than {MAX_ODD_KEYS} unusual keys")
-    return dict(pairs)
 
 
 def _is_ordinary_key(key: Any) -> bool:
