@@ -402,7 +402,7 @@ def whole_epoch(result, X, y, batch_size):
     equal(targets, y[numbers], name="the targets", hint="X and y go in the same order.")
 
 
-@check("minibatches", points=2, public=True)
+@check("minibatches", points=2, random=True, public=True)
 def minibatches_have_the_right_sizes(student, rng, seed):
     """Every batch has batch_size examples, and the last one what is left."""
     size, some = numbers_of_examples(rng, (4, 6), (1, 2))
@@ -415,7 +415,7 @@ def minibatches_have_the_right_sizes(student, rng, seed):
         equal(sizes, expected, name=f"the sizes for {n} examples in batches of {size}", hint=hint)
 
 
-@check("minibatches", points=2, public=True)
+@check("minibatches", points=2, random=True, public=True)
 def minibatches_show_every_example_once(student, rng, seed):
     """Every example occurs exactly once, with its own target."""
     sizes = zip(numbers_of_examples(rng, (10, 14), (12, 16), (5, 8), (3, 6)), (3, 4, 1, 8), strict=True)

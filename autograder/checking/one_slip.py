@@ -26,6 +26,7 @@ _CHECK_S = 0.3  # of a check on changed code
 _SUBMISSION_S = 3.0  # for all of its exercises together
 _MOST_LOST = 4  # changes with which the code does not end, or its process does
 _MOST_CODE = 80  # characters of the code that are quoted
+_ALONE = 15  # fewer are not found by themselves
 
 
 def with_slips(
@@ -102,10 +103,13 @@ class _Trials:
 
 
 def _told(exercise: ExerciseResult, slip: Slip, failing: Collection[str]) -> ExerciseResult:
-    code = " ".join(slip.code.split())
-    shown = code if len(code) <= _MOST_CODE else f"{code[: _MOST_CODE - 4]} ..."
+    code = f"`{_short(slip.code)}`"
+    if len(slip.code) < _ALONE and slip.row != slip.code:
+        code += f" in `{_short(slip.row)}`"
     where = place(slip.label, slip.line)
-    says = f"In {where}, one small change makes it right: look at `{shown}`. {QUESTIONS[slip.kind]}"
+    if slip.again:
+        where += f", and alike in line{'s' if len(slip.again) > 1 else ''} {', '.join(map(str, slip.again))}"
+    says = f"In {where}, one small change makes it right: look at {code}. {QUESTIONS[slip.kind]}"
     return replace(
         exercise,
         checks=tuple(
@@ -115,3 +119,8 @@ def _told(exercise: ExerciseResult, slip: Slip, failing: Collection[str]) -> Exe
             for check in exercise.checks
         ),
     )
+
+
+def _short(code: str) -> str:
+    code = " ".join(code.split())
+    return code if len(code) <= _MOST_CODE else f"{code[: _MOST_CODE - 4]} ..."

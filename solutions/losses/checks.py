@@ -780,7 +780,7 @@ def whole_epoch(result, X, y, batch_size):
     equal(targets, y[numbers], name="the targets", hint="X and y go in the same order.")
 
 
-@check("minibatches", points=2, public=True)
+@check("minibatches", points=2, random=True, public=True)
 def minibatches_have_the_right_sizes(student, rng, seed):
     """Every batch has batch_size examples, and the last one what is left."""
     size, some = numbers_of_examples(rng, (4, 6), (1, 2))
@@ -793,7 +793,7 @@ def minibatches_have_the_right_sizes(student, rng, seed):
         equal(sizes, expected, name=f"the sizes for {n} examples in batches of {size}", hint=hint)
 
 
-@check("minibatches", points=2, public=True)
+@check("minibatches", points=2, random=True, public=True)
 def minibatches_show_every_example_once(student, rng, seed):
     """Every example occurs exactly once, with its own target."""
     sizes = zip(numbers_of_examples(rng, (10, 14), (12, 16), (5, 8), (3, 6)), (3, 4, 1, 8), strict=True)
@@ -831,7 +831,7 @@ def orders(minibatches, X, y, batch_size, seeds):
     return " ".join(words)
 
 
-@check("minibatches", points=2)
+@check("minibatches", points=2, random=True)
 def minibatches_come_in_every_order(student, seed):
     """All orders are equally likely: counted for three examples in batches of two."""
     X, n = np.arange(3.0)[:, np.newaxis], 150
@@ -845,7 +845,7 @@ def minibatches_come_in_every_order(student, seed):
     expect(distance <= special.chdtri(5, RARE), f"the orders of three examples with {n} seeds: {told}\n{hint}")
 
 
-@check("minibatches", points=1.5)
+@check("minibatches", points=1.5, random=True)
 def minibatches_keep_images_together(student, rng, seed):
     """Examples with several axes stay whole, and so do targets of any type."""
     size = int(rng.integers(2, 5))

@@ -621,6 +621,33 @@ def test_a_second_call_that_gives_something_else_is_told() -> None:
     assert results(twice, affine, grows).mistake == "another_the_second_time"
 
 
+def test_other_seeds_and_a_generator_that_has_drawn_are_not_the_same_arguments() -> None:
+    def draws(student: Any, reference: Any, rng: Any) -> None:
+        """f draws what it should."""
+        generator = student.module("numpy.random").default_rng(7)
+        drawn = [student.f(source) for source in (generator, generator, 10**12, 10**12 + 1)]
+        close(drawn, [1.0, 1.0, 1.0, 1.0])
+
+    def f(source: Any) -> float:
+        return float(np.random.default_rng(source).random())
+
+    found = results(draws, lambda source: 1.0, f)
+    assert found.status == "failed"
+    assert found.mistake != "another_the_second_time"
+
+
+@pytest.mark.parametrize(("weight", "says"), [(-2.0, "goes into"), (2.0, "wrong sign, or is added more than once")])
+def test_a_term_with_the_wrong_sign_or_too_often_is_told(weight: float, says: str) -> None:
+    def adds(student: Any, reference: Any, rng: Any) -> None:
+        """f adds."""
+        x, w = rng.standard_normal((4, 3)), rng.standard_normal((3, 3))
+        close(student.f(x, w, 0.3), reference.f(x, w, 0.3))
+
+    found = results(adds, affine, lambda x, w, decay: affine(x, w, decay) + weight * x)
+    assert found.mistake == "term_of_wrong_sign"
+    assert says in found.hint
+
+
 def test_exchanged_gates_are_told_by_the_weights_of_all_of_them() -> None:
     def step(x: Any, h: Any, wx: Any, wh: Any, b: Any, order: tuple[int, ...] = (0, 1, 2)) -> Any:
         gates = np.split(x @ wx + h @ wh + b, 3, -1)

@@ -145,8 +145,16 @@ THRICE = "def f(x):\n    return 3 * x"
 def test_only_what_fails_gets_the_sentence() -> None:
     failing, passing = told(THRICE).checks
     assert failing.mistake == "slip_number"
-    assert failing.hint == "In cell 2, line 2, one small change makes it right: look at `3`. Is the number right?"
+    looking = "look at `3` in `return 3 * x`"
+    assert failing.hint == f"In cell 2, line 2, one small change makes it right: {looking}. Is the number right?"
     assert (passing.mistake, passing.hint) == (None, "")
+
+
+def test_of_a_slip_in_several_lines_each_is_told() -> None:
+    right = "def f(x):\n    return 2 * x"
+    for again, where in (((4,), "line 2, and alike in line 4"), ((4, 7), "line 2, and alike in lines 4, 7")):
+        slip = Slip("number", "cell 2", 2, "3", "return 3 * x", right, again)
+        assert told(THRICE, slips=[slip]).checks[0].hint.startswith(f"In cell 2, {where}, one small change")
 
 
 def test_the_checks_own_hint_stays() -> None:
@@ -171,13 +179,15 @@ def test_nothing_is_tried_where_something_else_is_said(exercise: ExerciseResult)
 
 
 def test_a_change_that_spoils_what_held_does_not_count() -> None:
-    helps_once = Slip("number", "cell 2", 2, "3", "def f(x):\n    return 2 * x + (x.size == 2)")
+    helps_once = Slip("number", "cell 2", 2, "3", "return 3 * x", "def f(x):\n    return 2 * x + (x.size == 2)")
     assert told(THRICE, slips=[helps_once]).checks[0].mistake is None
 
 
 def test_changed_code_that_is_no_code_is_passed_over() -> None:
-    broken = [Slip("number", "cell 2", 2, "3", text) for text in ("def f(x:", "1 / 0", "del f", "f = 3")]
-    right = Slip("number", "cell 2", 2, "3", "def f(x):\n    return 2 * x")
+    broken = [
+        Slip("number", "cell 2", 2, "3", "return 3 * x", text) for text in ("def f(x:", "1 / 0", "del f", "f = 3")
+    ]
+    right = Slip("number", "cell 2", 2, "3", "return 3 * x", "def f(x):\n    return 2 * x")
     assert told(THRICE, slips=[*broken, right]).checks[0].mistake == "slip_number"
 
 
@@ -193,7 +203,7 @@ def test_code_that_does_not_end_with_a_change_is_left_alone_soon() -> None:
             raise Timeout("no end")
         yield Namespace(Local(names))
 
-    slips = [Slip("number", "cell 2", 2, "3", THRICE)] * 100
+    slips = [Slip("number", "cell 2", 2, "3", "return 3 * x", THRICE)] * 100
     with_slips([result()], CHECKS, opened, ANSWERS, lambda _: slips)
     assert 2 < sum(tries) < 10
 

@@ -229,6 +229,15 @@ def test_lines_are_those_of_the_file() -> None:
     assert slip.label == "cell 3"
 
 
+def test_what_is_wrong_twice_in_the_same_way_is_one_slip() -> None:
+    source = (
+        "def f(x):\n    a, b, c, d = x\n    w = c - a + 1\n    h = d - b + 1\n    n = a + 1\n    return w * h * n\n"
+    )
+    box = np.array([1.0, 2.0, 5.0, 9.0])
+    slip = next(slip for slip in slips_of(source) if agree(value(slip.source, box), 4 * 7 * 2))
+    assert (slip.kind, slip.line, slip.again, slip.code) == ("too_much", 3, (4,), "c - a + 1")
+
+
 def test_what_the_exercise_uses_is_changed_too_and_nothing_else() -> None:
     source = (
         "def unused(x):\n    return x + 1\n\n"

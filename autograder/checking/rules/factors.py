@@ -197,8 +197,13 @@ def _term(words: str, weight: float, pair: Pair) -> Iterator[Finding]:
         yield Finding(
             "term_too_many", f"{{it}} is too large by {words}: that is added once too often, or not taken off."
         )
-    elif pair.close_to(weight, -2) or pair.close_to(weight, 2):
+    elif pair.close_to(weight, -2):
         yield Finding("term_of_wrong_sign", f"{words[0].upper()}{words[1:]} goes into {{it}} with the wrong sign.")
+    elif pair.close_to(weight, 2):
+        yield Finding(
+            "term_of_wrong_sign",
+            f"{{it}} is too large by twice {words}: that goes in with the wrong sign, or is added more than once.",
+        )
     else:
         for other, s in pair.given.numbers.items():
             if s and pair.close_to(abs(weight), abs(s)):

@@ -32,7 +32,10 @@ def _all_the_same(gave: Leaves, wanted: Leaves) -> Iterator[Finding]:
         return
     mine, right = _items(gave, count), _items(wanted, count)
     if mine[0] and _are_equal(mine) and not _are_equal(right):
-        yield Finding("items_all_the_same", "All items of {it} are the same: is one object put in again and again?")
+        yield Finding(
+            "items_all_the_same",
+            "All items of {it} are the same: are they one object, or made in the same way each time?",
+        )
 
 
 def _items(gave: Leaves, count: int) -> list[dict[Any, Any]]:

@@ -214,8 +214,8 @@ def nearly(pair: Pair) -> Iterator[Finding]:
     if e.size > 2 and e.any() and (np.abs(a - e) <= 1e-3 * np.abs(e)).all():
         yield Finding(
             "nearly_right",
-            "{it} is off by less than a thousandth: look at small constants, such as epsilon, where they stand, and at "
-            "the dtype.",
+            "{it} is off by less than a thousandth: look at what is small, such as a step or epsilon, where it stands, "
+            "and at the dtype.",
         )
 
 

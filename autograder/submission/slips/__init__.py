@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.submission.slips.changes import QUESTIONS, Change, New, Place
+from autograder.submission.slips.changes import QUESTIONS, Change, Place
 from autograder.submission.slips.expressions import changes_of_expressions
 from autograder.submission.slips.statements import changes_of_statements
 
@@ -22,20 +23,27 @@ __all__ = ["QUESTIONS", "Slip", "slips_in"]
 
 _MOST = 240  # changes; trying one costs a millisecond or two
 _MOST_LINES, _MOST_CHARS = 150, 12_000  # of a definition
+_MADE_TWICE = {"comparison", "operator", "sign", "axis", "order", "parentheses", "transpose", "too_much", "function",
+               "missing_function", "off_by_one"}  # fmt: skip
+_MOST_TWINS, _TWINS_LATER = 6, 0.5
+_VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*\b(?!\s*\(|\s*=[^=])")  # and not a function's or an argument's name
 _KINDS = ("exercise", "other", "script")  # of the cells that hold a student's own code
 
 
 @dataclass(frozen=True)
 class Slip:
-    """One change. kind: a key of QUESTIONS. label, line: of the place in what was handed in. code: what stands
-    there. label and source define the exercise, or what belongs to it, anew: changed.
+    """One change. kind: a key of QUESTIONS. label, line: of the place in what was handed in. code: what stands there;
+    row: the line that it begins in. source: defines the exercise, or what belongs to it, anew. again: further lines,
+    where the same is changed, too.
     """
 
     kind: str
     label: str
     line: int
     code: str
+    row: str
     source: str
+    again: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,8 @@ def slips_in(cells: Sequence[tuple[str, str, str, int]], exercise: str, others: 
     ranked = []
     for depth, name in enumerate(_used_by(exercise, definitions, others)):
         definition = definitions[name]
-        for number, (change, slip) in enumerate(_slips(definition)):
-            ranked.append((change.rank + depth, number, slip))
+        for number, (rank, slip) in enumerate(_slips(definition)):
+            ranked.append((rank + depth, number, slip))
     ranked.sort(key=lambda each: each[:2])
     return [slip for *_, slip in ranked[:_MOST]]
 
@@ -96,16 +104,44 @@ def _used_by(exercise: str, definitions: dict[str, _Definition], others: Collect
     return found
 
 
-def _slips(definition: _Definition) -> Iterator[tuple[Change, Slip]]:
-    text = _Text(definition.text)
+def _slips(definition: _Definition) -> Iterator[tuple[float, Slip]]:
+    """Each change by itself, and those that say the same of several places, all at once. With their ranks."""
+    text, rows = _Text(definition.text), definition.text.split("\n")
     seen = {definition.text}
-    for change in _changes(definition.tree):
-        changed = text.with_(change.node, change.new)
+    alone = list(_changes(definition.tree))
+    for changes in [*([change] for change in alone), *_twins(alone, text)]:
+        changed = text.with_(changes)
         if changed not in seen:
             seen.add(changed)
-            line = definition.line + change.node.lineno - 1
+            first, *more = changes
+            lines = [definition.line + change.node.lineno - 1 for change in changes]
             padded = "\n" * (definition.line - 1) + changed  # a line number in a message is the file's own
-            yield change, Slip(change.kind, definition.label, line, text.of(change.node), padded)
+            row = rows[first.node.lineno - 1].strip()
+            rank = first.rank + (_TWINS_LATER if more else 0)
+            again = tuple(dict.fromkeys(lines))[1:]
+            yield rank, Slip(first.kind, definition.label, lines[0], text.of(first.node), row, padded, again)
+
+
+def _twins(changes: Sequence[Change], text: _Text) -> Iterator[list[Change]]:
+    """Changes that are the same but for the names of variables, such as of a width and of a height."""
+    alike: dict[str, list[Change]] = {}
+    for change in changes:
+        if isinstance(change.new, ast.expr) and isinstance(change.node, ast.expr) and change.kind in _MADE_TWICE:
+            said = f"{text.of(change.node)} -> {ast.unparse(change.new)}"
+            alike.setdefault(_nameless(said), []).append(change)
+    for group in alike.values():
+        group.sort(key=lambda change: text.span(change.node))
+        ends = [text.span(change.node)[1] for change in group]
+        starts = [text.span(change.node)[0] for change in group[1:]]
+        apart = all(end <= start for end, start in zip(ends, starts, strict=False))
+        if 1 < len(group) <= _MOST_TWINS and apart:
+            yield group
+
+
+def _nameless(code: str) -> str:
+    """With a number for each variable, in their order."""
+    known: dict[str, str] = {}
+    return _VARIABLE.sub(lambda match: known.setdefault(match[0], f"_{len(known)}"), code)
 
 
 def _changes(tree: ast.stmt) -> Iterator[Change]:
@@ -122,25 +158,29 @@ class _Text:
         self._bytes = text.encode()
         self._starts = [0, *itertools.accumulate(len(row) + 1 for row in self._bytes.split(b"\n"))]
 
-    def _span(self, node: Place) -> tuple[int, int]:
+    def span(self, node: Place) -> tuple[int, int]:
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         start = self._starts[node.lineno - 1] + node.col_offset
         return start, self._starts[node.end_lineno - 1] + node.end_col_offset
 
     def of(self, node: Place) -> str:
-        start, end = self._span(node)
+        start, end = self.span(node)
         return self._bytes[start:end].decode()
 
-    def with_(self, node: Place, new: New) -> str:
-        """The text with something else in the place of a node."""
-        start, end = self._span(node)
-        if isinstance(new, ast.expr):
-            written = ast.unparse(new)
-            if not isinstance(new, ast.Slice | ast.Name | ast.Constant):
-                written = f"({written})"
-        else:
-            statements = new if isinstance(new, list) else [new]
-            rows = [row for each in statements for row in ast.unparse(ast.fix_missing_locations(each)).split("\n")]
-            written = f"\n{' ' * node.col_offset}".join(rows)
-        return (self._bytes[:start] + written.encode() + self._bytes[end:]).decode()
+    def with_(self, changes: Sequence[Change]) -> str:
+        """The text with these changes, in the order of their places."""
+        changed = self._bytes
+        for change in reversed(changes):
+            start, end = self.span(change.node)
+            changed = changed[:start] + _written(change).encode() + changed[end:]
+        return changed.decode()
+
+
+def _written(change: Change) -> str:
+    if isinstance(change.new, ast.expr):
+        written = ast.unparse(change.new)
+        return written if isinstance(change.new, ast.Slice | ast.Name | ast.Constant) else f"({written})"
+    statements = change.new if isinstance(change.new, list) else [change.new]
+    rows = [row for each in statements for row in ast.unparse(ast.fix_missing_locations(each)).split("\n")]
+    return f"\n{' ' * change.node.col_offset}".join(rows)

@@ -136,6 +136,9 @@ def _of(node: ast.AST, names: Sequence[str], attributes: Sequence[str]) -> Itera
                 yield Change("operator", 2, node, ast.AugAssign(target, other(), value))
             yield Change("adds", 2, node, ast.Assign([target], value))
             yield Change("copy", 2.5, node, ast.Assign([target], ast.BinOp(_loaded(target), op, value)))
+            yield from _around(value, names, 1)
+        case ast.GeneratorExp(elt=value) | ast.ListComp(elt=value):
+            yield from _around(value, names, 1)
         case ast.Assign(targets=[target], value=value):
             if isinstance(target, ast.Name | ast.Subscript | ast.Attribute):
                 yield Change("adds", 2, node, ast.AugAssign(target, ast.Add(), value))
@@ -188,8 +191,8 @@ def _of_comparison(node: ast.Compare) -> Iterator[Change]:
 
 def _of_operation(node: ast.BinOp) -> Iterator[Change]:
     left, op, right = node.left, node.op, node.right
-    for other in _OTHER_OPERATORS.get(type(op), ()):
-        yield Change("operator", 2, node, ast.BinOp(left, other(), right))
+    for rank, other in enumerate(_OTHER_OPERATORS.get(type(op), ())):
+        yield Change("operator", 2 + rank, node, ast.BinOp(left, other(), right))
     if isinstance(op, ast.MatMult):
         one, two = _transposed(left), _transposed(right)
         for first, second in ((one, right), (left, two), (two, left), (right, one), (one, two), (right, left)):
