@@ -1,4 +1,4 @@
-"""Where one small change makes a student's exercise right, its place is told.
+"""Where one small change makes a student's exercise right, or a good part of it, its place is told.
 
 This is for exercises of which nothing else is known. The changed code runs where the student's own does, and on the
 inputs that public checks have at home: which change helps says nothing of what a student's own hidden inputs are.
@@ -36,7 +36,7 @@ def with_slips(
     answers: Answers,
     slips_of: Callable[[str], Sequence[Slip]],
 ) -> tuple[ExerciseResult, ...]:
-    """The same results, with a sentence for each exercise that one small change makes right. It changes no points.
+    """The same results, with a sentence for what one small change makes right. It changes no points.
 
     open_student: opens the student's names for checks on the public inputs. slips_of: the changes to try, by exercise.
     """
@@ -49,8 +49,7 @@ def with_slips(
             witnesses = sorted((check for check in cheap if check.name in failing), key=lambda one: failing[one.name])
             with contextlib.suppress(Exception):  # whatever it is, it costs nobody anything
                 trials = _Trials(cheap, open_student, answers, end)
-                slip = trials.first_that_helps(witnesses, slips_of(each.name))
-                each = _told(each, slip, {check.name for check in witnesses}) if slip else each
+                each = _told(each, *trials.best(witnesses, slips_of(each.name)))
         results.append(each)
     return tuple(results)
 
@@ -74,19 +73,27 @@ class _Trials:
         self._checks, self._open, self._answers, self._end = checks, open_student, answers, end
         self._lost = 0
 
-    def first_that_helps(self, witnesses: Sequence[Check], slips: Sequence[Slip]) -> Slip | None:
-        """The first change with which all checks hold. witnesses: those that fail without one, the quickest first."""
+    def best(self, witnesses: Sequence[Check], slips: Sequence[Slip]) -> tuple[Slip | None, set[str]]:
+        """The first change with which all checks hold, else the one that mends most, and the names of those it mends.
+
+        witnesses: those that fail without one, the quickest first. One of two mistakes mends a part of them, and so may
+        chance: less than half, and a single one, is not enough.
+        """
         witness = next((check for check in witnesses if self._status(check, None) == "failed"), None)
+        best, mended = None, set[str]()
         if witness is None:
-            return None
+            return best, mended
         for slip in slips:
-            if time.monotonic() > self._end or self._lost > _MOST_LOST:
-                return None
+            if time.monotonic() > self._end or self._lost > _MOST_LOST or len(mended) == len(witnesses):
+                break
             # In one process, where each change takes the place of the one before; what helps is tried anew.
-            helps = self._status(witness, slip, shared=True) == "passed"
-            if helps and all(self._status(check, slip) == "passed" for check in self._checks):
-                return slip
-        return None
+            if self._status(witness, slip, shared=True) != "passed":
+                continue
+            failing = {check.name for check in self._checks if self._status(check, slip) != "passed"}
+            wrong = {check.name for check in witnesses}
+            if failing <= wrong and len(wrong - failing) > len(mended):
+                best, mended = slip, wrong - failing
+        return (best, mended) if 2 * len(mended) >= len(witnesses) or len(mended) > 1 else (None, set())
 
     def _status(self, check: Check, slip: Slip | None, *, shared: bool = False) -> str:
         try:
@@ -102,19 +109,21 @@ class _Trials:
         return status
 
 
-def _told(exercise: ExerciseResult, slip: Slip, failing: Collection[str]) -> ExerciseResult:
+def _told(exercise: ExerciseResult, slip: Slip | None, mended: Collection[str]) -> ExerciseResult:
+    if slip is None:
+        return exercise
     code = f"`{_short(slip.code)}`"
     if len(slip.code) < _ALONE and slip.row != slip.code:
         code += f" in `{_short(slip.row)}`"
     where = place(slip.label, slip.line)
     if slip.again:
         where += f", and alike in line{'s' if len(slip.again) > 1 else ''} {', '.join(map(str, slip.again))}"
-    says = f"In {where}, one small change makes it right: look at {code}. {QUESTIONS[slip.kind]}"
+    says = f"In {where}, one small change makes this check hold: look at {code}. {QUESTIONS[slip.kind]}"
     return replace(
         exercise,
         checks=tuple(
             replace(check, mistake=f"slip_{slip.kind}", hint=f"{says} {check.hint}".strip())
-            if check.name in failing
+            if check.name in mended
             else check
             for check in exercise.checks
         ),

@@ -1,4 +1,4 @@
-"""Work of which nothing is known but that one small change makes it right: the report says where."""
+"""Work of which nothing is known but that one small change makes this check hold: the report says where."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def test_the_place_of_a_slip_is_told(grade: Grade) -> None:
     text = tiny.swapped(standardize=SLIP)
     code = "(x - mean) / (var + eps) ** 0.5 + np.round(x)"
     (line,) = [number for number, row in enumerate(text.split("\n"), 1) if code in row]
-    says = f"In ada.py, line {line}, one small change makes it right: look at `{code}`. Is something here too much?"
+    says = (
+        f"In ada.py, line {line}, one small change makes this check hold: look at `{code}`. Is something here too much?"
+    )
     assert hints(grade(text)) == [("failed", "slip_too_much", says)] * 2
 
 
@@ -73,6 +75,12 @@ def test_nothing_is_said_where_one_change_is_not_enough(grade: Grade) -> None:
     assert [mistake for _, mistake, _ in hints(grade(tiny.swapped(standardize=TWO_SLIPS)))] == [None, None]
 
 
+def test_one_of_two_mistakes_is_told_where_it_is_the_only_one(grade: Grade) -> None:
+    """Only the public check gives a table with numbers above 50."""
+    second = SLIP.replace(", mean", " + (x.max() < 50) * np.round(5 * x), mean")
+    assert [mistake for _, mistake, _ in hints(grade(tiny.swapped(standardize=second)))] == ["slip_too_much", None]
+
+
 def test_what_a_known_mistake_explains_is_not_asked(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr("autograder.grading.student.slips_in", lambda *args: asked.append(args) or [])
@@ -90,7 +98,7 @@ def test_at_home_it_is_told_too(own_course: Course, own_sandbox: Sandbox) -> Non
     report = check_public(own_course, "tiny", "standardize", own_sandbox)
     ((status, _, hint),) = hints(report)
     assert status == "failed"
-    assert "line 5, one small change makes it right: look at" in hint
+    assert "line 5, one small change makes this check hold: look at" in hint
     assert report.output.count("at work") == 1
 
 
@@ -146,7 +154,7 @@ def test_only_what_fails_gets_the_sentence() -> None:
     failing, passing = told(THRICE).checks
     assert failing.mistake == "slip_number"
     looking = "look at `3` in `return 3 * x`"
-    assert failing.hint == f"In cell 2, line 2, one small change makes it right: {looking}. Is the number right?"
+    assert failing.hint == f"In cell 2, line 2, one small change makes this check hold: {looking}. Is the number right?"
     assert (passing.mistake, passing.hint) == (None, "")
 
 
@@ -181,6 +189,17 @@ def test_nothing_is_tried_where_something_else_is_said(exercise: ExerciseResult)
 def test_a_change_that_spoils_what_held_does_not_count() -> None:
     helps_once = Slip("number", "cell 2", 2, "3", "return 3 * x", "def f(x):\n    return 2 * x + (x.size == 2)")
     assert told(THRICE, slips=[helps_once]).checks[0].mistake is None
+
+
+def test_of_changes_that_mend_a_part_the_best_is_told() -> None:
+    wrong = "def f(x):\n    return 3 * x + 1"  # for both checks
+    mends_one = Slip("number", "cell 2", 2, "3", "", "def f(x):\n    return 2 * x + (x.size == 2)")
+    mends_all = Slip("too_much", "cell 2", 2, "3", "", "def f(x):\n    return 2 * x")
+    spoils = Slip("axis", "cell 2", 2, "3", "", "def f(x):\n    return 2 * x + (x.size != 2)")
+    both = result("failed", "failed")
+    assert [each.mistake for each in told(wrong, both, [mends_one]).checks] == ["slip_number", None]
+    assert [each.mistake for each in told(wrong, both, [mends_one, mends_all]).checks] == ["slip_too_much"] * 2
+    assert [each.mistake for each in told(wrong, both, [spoils, mends_all]).checks] == ["slip_too_much"] * 2
 
 
 def test_changed_code_that_is_no_code_is_passed_over() -> None:

@@ -216,6 +216,8 @@ def _regrouped(left: ast.expr, op: ast.operator, right: ast.expr) -> Iterator[as
         yield ast.BinOp(ast.BinOp(left.left, op, right), left.op, left.right)
     if isinstance(right, ast.BinOp) and type(right.op) is not type(op):
         yield ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right)
+    if isinstance(left, ast.BinOp) and isinstance(right, ast.BinOp) and _divides_alike(left, right):
+        yield ast.BinOp(ast.BinOp(left.left, op, right.left), left.op, left.right)
     for call, operand in ((left, right), (right, left)):
         if isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords:
             inner = ast.BinOp(call.args[0], op, operand) if call is left else ast.BinOp(operand, op, call.args[0])
@@ -226,6 +228,11 @@ def _regrouped(left: ast.expr, op: ast.operator, right: ast.expr) -> Iterator[as
                     if call is left
                     else ast.BinOp(ast.Call(call.func, [left], []), op, right)
                 )
+
+
+def _divides_alike(one: ast.BinOp, other: ast.BinOp) -> bool:
+    """Whether a // 2 and b // 2 are meant, of which (a - b) // 2 is another thing."""
+    return type(one.op) is type(other.op) and ast.dump(one.right) == ast.dump(other.right)
 
 
 def _transposed(value: ast.expr) -> ast.expr:
@@ -249,6 +256,9 @@ def _of_call(node: ast.Call) -> Iterator[Change]:
             yield Change(kind, 2, node, args[0])
         elif method and not args:
             yield Change(kind, 2, node, func.value)  # type: ignore[attr-defined]
+    if args and isinstance(args[0], ast.Name):
+        squared = ast.BinOp(args[0], ast.Pow(), ast.Constant(2))
+        yield Change("missing_function", 4, args[0], squared)
     if name in _GROUPED and len(args) == 1 and isinstance(args[0], ast.BinOp):
         inner = args[0]
         yield Change("parentheses", 2, node, ast.BinOp(ast.Call(func, [inner.left], keywords), inner.op, inner.right))
