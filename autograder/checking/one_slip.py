@@ -46,7 +46,8 @@ def with_slips(
         failing = {check.name: check.duration_s for check in each.checks if check.status == "failed"}
         if _is_unexplained(each):
             cheap = [check for check in checks if check.exercise == each.name and not (check.costly or check.timed)]
-            witnesses = sorted((check for check in cheap if check.name in failing), key=lambda one: failing[one.name])
+            witnesses = [check for check in cheap if check.name in failing]
+            witnesses.sort(key=lambda check: (not check.public, failing[check.name]))
             with contextlib.suppress(Exception):  # whatever it is, it costs nobody anything
                 trials = _Trials(cheap, open_student, answers, end)
                 each = _told(each, *trials.best(witnesses, slips_of(each.name)))
@@ -73,27 +74,27 @@ class _Trials:
         self._checks, self._open, self._answers, self._end = checks, open_student, answers, end
         self._lost = 0
 
-    def best(self, witnesses: Sequence[Check], slips: Sequence[Slip]) -> tuple[Slip | None, set[str]]:
+    def best(self, failing: Sequence[Check], slips: Sequence[Slip]) -> tuple[Slip | None, set[str]]:
         """The first change with which all checks hold, else the one that mends most, and the names of those it mends.
 
-        witnesses: those that fail without one, the quickest first. One of two mistakes mends a part of them, and so may
-        chance: less than half, and a single one, is not enough.
+        failing: the checks that fail without one; the first two are what each change is tried on. One of two mistakes
+        mends a part of them, and so may chance: less than half, and a single one, is not enough.
         """
-        witness = next((check for check in witnesses if self._status(check, None) == "failed"), None)
+        wrong = {check.name for check in failing}
         best, mended = None, set[str]()
-        if witness is None:
-            return best, mended
-        for slip in slips:
-            if time.monotonic() > self._end or self._lost > _MOST_LOST or len(mended) == len(witnesses):
-                break
-            # In one process, where each change takes the place of the one before; what helps is tried anew.
-            if self._status(witness, slip, shared=True) != "passed":
+        for witness in failing[:2]:
+            if mended or self._status(witness, None) != "failed":
                 continue
-            failing = {check.name for check in self._checks if self._status(check, slip) != "passed"}
-            wrong = {check.name for check in witnesses}
-            if failing <= wrong and len(wrong - failing) > len(mended):
-                best, mended = slip, wrong - failing
-        return (best, mended) if 2 * len(mended) >= len(witnesses) or len(mended) > 1 else (None, set())
+            for slip in slips:
+                if time.monotonic() > self._end or self._lost > _MOST_LOST or len(mended) == len(wrong):
+                    break
+                # In one process, where each change takes the place of the one before; what helps is tried anew.
+                if self._status(witness, slip, shared=True) != "passed":
+                    continue
+                left = {check.name for check in self._checks if self._status(check, slip) != "passed"}
+                if left <= wrong and len(wrong - left) > len(mended):
+                    best, mended = slip, wrong - left
+        return (best, mended) if 2 * len(mended) >= len(wrong) or len(mended) > 1 else (None, set())
 
     def _status(self, check: Check, slip: Slip | None, *, shared: bool = False) -> str:
         try:

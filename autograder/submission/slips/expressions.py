@@ -258,7 +258,7 @@ def _of_call(node: ast.Call) -> Iterator[Change]:
             yield Change(kind, 2, node, func.value)  # type: ignore[attr-defined]
     if args and isinstance(args[0], ast.Name):
         squared = ast.BinOp(args[0], ast.Pow(), ast.Constant(2))
-        yield Change("missing_function", 4, args[0], squared)
+        yield Change("missing_function", 3.4, args[0], squared)
     if name in _GROUPED and len(args) == 1 and isinstance(args[0], ast.BinOp):
         inner = args[0]
         yield Change("parentheses", 2, node, ast.BinOp(ast.Call(func, [inner.left], keywords), inner.op, inner.right))
