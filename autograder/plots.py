@@ -234,6 +234,25 @@ def diagram(
     return ax
 
 
+def film(figure: Any, draw: Callable[[int], Any], frames: Sequence[int], *, pause_ms: int) -> None:
+    """Shows pictures one after another in a cell, with a slider. The figure is closed.
+
+    draw: changes the figure to what it shows in a frame. frames: what it is called with. pause_ms: between frames.
+    The first frame says where the axes stand, so give all of them what takes room, such as titles, there.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML, display
+    from matplotlib.animation import FuncAnimation
+
+    draw(frames[0])
+    figure.canvas.draw()
+    figure.set_layout_engine("none")  # it would be found again twice in each frame, for most of the time
+    figure.canvas.draw_idle = lambda: None  # a frame is drawn when it is saved, and nobody sees it before
+    made = FuncAnimation(figure, draw, frames=frames, interval=pause_ms)
+    display(HTML(made.to_jshtml(default_mode="once")))
+    plt.close(figure)
+
+
 def _few(series: Mapping[str, Any]) -> Mapping[str, Any]:
     if len(series) > MOST_SERIES:
         raise ValueError(f"{len(series)} series in one figure; {MOST_SERIES} are the most that can be followed")

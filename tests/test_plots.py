@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -55,6 +57,23 @@ def test_a_last_row_that_is_not_full_is_left_empty() -> None:
     grid = plots.filters(np.ones((5, 2, 3, 3)), columns=3)
     assert [len(ax.images) for ax in grid] == [1, 1, 1, 1, 1, 0]
     assert grid[0].images[0].get_array().max() == 2  # summed over the channels
+
+
+def test_a_film_shows_every_frame_with_the_axes_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    ax = plots.axes()
+    places = []
+
+    def draw(number: int) -> None:
+        places.append(ax.get_position().bounds)
+        ax.set(title=f"frame {number}", ylabel="\n".join("loss" * (number + 1)))  # for which a layout would make room
+
+    plots.film(ax.figure, draw, range(0, 6, 2), pause_ms=100)
+    frames = re.findall(r'data:image/png;base64,([^"]+)"', shown[0].data)
+    assert len(set(frames)) == 3
+    assert len(set(places[1:])) == 1
+    assert plt.get_fignums() == []
 
 
 def test_numbers_stand_in_their_cells() -> None:

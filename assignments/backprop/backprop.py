@@ -56,8 +56,6 @@ FORWARD, BACKWARD = "tab:blue", "tab:red"  # values and gradients, in all pictur
 import timeit
 
 import matplotlib.pyplot as plt
-from IPython.display import HTML, display
-from matplotlib.animation import FuncAnimation
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from scipy import special
 
@@ -1051,9 +1049,7 @@ with uses("topological_order", "Value"):
         draw_values(ax, order, named, reached=order[::-1][: step + 1])
         ax.set_title(f"backward pass, node {step + 1} of {len(order)}")
 
-    flow = FuncAnimation(fig, draw_step, frames=len(order), interval=700)
-    display(HTML(flow.to_jshtml(default_mode="once")))
-    plt.close(fig)
+    plots.film(fig, draw_step, range(len(order)), pause_ms=700)
 
 # %% [markdown]
 # And because it is a program that remembers, it differentiates functions that you would not like to do by hand. The

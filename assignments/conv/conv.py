@@ -49,8 +49,6 @@ import numpy as np
 import time
 
 import matplotlib.pyplot as plt
-from IPython.display import HTML, display
-from matplotlib.animation import FuncAnimation
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 from scipy.ndimage import zoom
@@ -404,9 +402,7 @@ with uses("conv_forward_naive"):
         shown.set_data(np.where(np.arange(answer.size).reshape(answer.shape) <= t, answer, np.nan))
         ax_out.set_title(f"out[{i}, {j}] = {answer[i, j]:+.2f}")
 
-    movie = FuncAnimation(ax_in.figure, step, frames=answer.size, interval=350)
-    plt.close(ax_in.figure)
-    display(HTML(movie.to_jshtml()))
+    plots.film(ax_in.figure, step, range(answer.size), pause_ms=350)
 
 # %% [markdown]
 # The frame jumps by two pixels and is three wide, so neighboring windows share a row or a column, and 8×8 pixels give

@@ -57,8 +57,6 @@ from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib.pyplot as plt
-from IPython.display import HTML, display
-from matplotlib.animation import FuncAnimation
 from matplotlib.colors import ListedColormap
 from scipy.special import log_softmax
 from sklearn.datasets import load_digits, make_moons
@@ -821,9 +819,7 @@ with uses("Linear", "train_step"):
         ax.set_xticks([])
         ax.set_yticks([])
 
-    animation = FuncAnimation(fig, draw_moment, frames=len(frames), interval=250)
-    display(HTML(animation.to_jshtml(default_mode="once")))
-    plt.close(fig)
+    plots.film(fig, draw_moment, range(len(frames)), pause_ms=250)
 
 # %% [markdown]
 # On the black line both classes are equally probable. After a few steps it is nearly straight and cuts off the tips of

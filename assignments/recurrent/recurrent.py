@@ -53,12 +53,10 @@ from scipy.special import expit  # the sigmoid 1 / (1 + exp(-x)), for numbers of
 import re
 
 import matplotlib.pyplot as plt
-from IPython.display import HTML, display
-from matplotlib.animation import FuncAnimation
 from sklearn.neural_network import MLPClassifier
 
 from autograder.notebook import earlier, uses
-from autograder.plots import axes, curves, style
+from autograder.plots import axes, curves, film, style
 
 FORWARD, BACKWARD = "tab:blue", "tab:red"  # values and gradients, in all pictures
 style()
@@ -181,9 +179,7 @@ def frame(k):
         title.set_text(f"backward: $h_{t + 1}$ gets gradients from $\\ell_{t + 1}$" + later)
 
 
-movie = FuncAnimation(fig, frame, frames=2 * STEPS + 1, interval=800)
-plt.close(fig)
-display(HTML(movie.to_jshtml(default_mode="once")))
+film(fig, frame, range(2 * STEPS + 1), pause_ms=800)
 
 # %% [markdown]
 # As always, a layer comes as two functions. The forward pass returns its result and a **cache**: whatever your own

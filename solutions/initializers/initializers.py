@@ -50,8 +50,6 @@ FLAT = 0.01  # a slope smaller than this in magnitude lets (almost) no gradient 
 
 # %% tags=["demo"]
 import matplotlib.pyplot as plt
-from IPython.display import HTML, display
-from matplotlib.animation import FuncAnimation
 from scipy.special import log_softmax
 from sklearn.datasets import load_digits
 
@@ -1141,9 +1139,7 @@ with uses("sigmoid", "tanh", "zero_init", "xavier_normal"):
                 trail.set_data(walk[: 30 * frame + 1, 0, unit], walk[: 30 * frame + 1, 1, unit])
         clock.set_xdata([30 * frame] * 2)
 
-    movie = FuncAnimation(fig, draw_frame, frames=31, interval=160)
-    display(HTML(movie.to_jshtml(default_mode="once")))
-    plt.close(fig)
+    plots.film(fig, draw_frame, range(31), pause_ms=160)
 
 # %% [markdown]
 # Eight hidden units per network, each a dot at its two incoming weights; the task is to tell an inner ring of points

@@ -46,8 +46,6 @@ import numpy as np
 
 # %% tags=["demo"]
 import matplotlib.pyplot as plt
-from IPython.display import HTML, display
-from matplotlib.animation import FuncAnimation
 from matplotlib.patches import Rectangle
 from sklearn.datasets import load_digits
 
@@ -949,9 +947,7 @@ with uses("linear_regression_gd", "mse_loss"):
         dot.set_data([moments[frame]], [history[moments[frame]]])
         axes[0].set_title(f"after {moments[frame]} steps")
 
-    movie = FuncAnimation(fig, draw_frame, frames=len(moments), interval=250)
-    display(HTML(movie.to_jshtml(default_mode="once")))
-    plt.close(fig)
+    plots.film(fig, draw_frame, range(len(moments)), pause_ms=250)
 
 # %% [markdown]
 # First the line turns quickly, then it sinks slowly to where it belongs. Why in this order? The bowl is not round: it

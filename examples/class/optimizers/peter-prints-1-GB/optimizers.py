@@ -114,8 +114,6 @@ def descend(optimizer, gradient, start, steps, **settings):
 import matplotlib.pyplot as plt
 from autograder import plots
 from autograder.notebook import earlier, uses
-from IPython.display import HTML, display
-from matplotlib.animation import FuncAnimation
 from scipy.special import log_softmax
 from sklearn.datasets import load_digits
 
@@ -975,9 +973,7 @@ if walks:
                 line.set_data(*walk[side][: step + 1].T)
                 line.set_markevery([step])
 
-    race = FuncAnimation(fig, draw_frame, frames=range(0, 81, 3), interval=200)
-    display(HTML(race.to_jshtml(default_mode="once")))
-    plt.close(fig)
+    plots.film(fig, draw_frame, range(0, 81, 3), pause_ms=200)
 
 # %% [markdown]
 # On the ravine the methods with a step size per parameter cut the corner, more or less along the diagonal: for them the
