@@ -10,6 +10,9 @@ SYSTEM := bubblewrap libseccomp2
 BROWSER := chromium chromium-driver
 # What pip does for a package that it copies, and not for one that it points to: else each start may compile it anew.
 COMPILE = $(BIN)/python -m compileall -q autograder
+# pytest compiles its plugins, among them hypothesis and ours, in a way of its own: at each start, where Python is told to
+# write nothing beside the sources, unless it once was allowed to.
+COMPILE_FOR_PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --collect-only tests/test_tables.py >/dev/null
 
 .PHONY: demo demo-lenet gpu gpu-kit gpu-rehearsal test browser-test lint bench build audit mutate attack fuzz docs pictures system browser clean
 
@@ -111,6 +114,7 @@ $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	@[ "$(TORCH)" = no ] || $(MAKE) --no-print-directory $(VENV)/installed-torch || \
 	 echo "torch does not install for this Python: tests that need it are skipped."
 	$(COMPILE)
+	$(COMPILE_FOR_PYTEST)
 	touch $@ $(VENV)/installed
 
 clean:

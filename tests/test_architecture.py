@@ -151,6 +151,14 @@ def test_checking_a_numpy_assignment_loads_nothing_heavy(own_course: Course) -> 
     assert not names & HEAVY
 
 
+def test_reading_an_authors_script_builds_no_grammar_of_web_addresses(own_course: Course) -> None:
+    script = str(own_course.solutions_dir("tiny") / "tiny.py")
+    code = f"import pathlib\nfrom autograder.authoring.script import read_script\nread_script(pathlib.Path({script!r}))"
+    names = loaded(code, own_course.root)
+    assert "nbformat" in names
+    assert not names & {"rfc3987_syntax", "lark"}
+
+
 # ---- what is shipped ------------------------------------------------------------------------------------------------
 
 

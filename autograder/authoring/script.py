@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograder.errors import CourseError
@@ -14,6 +17,7 @@ from autograder.text import did_you_mean
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _NEARLY = re.compile(r"(BEGIN|END)[ _-]*SOLUTION", re.IGNORECASE)
+_GRAMMAR = "rfc3987_syntax"
 _WRITTEN = re.compile(r"written:(\d+(?:\.\d+)?)")
 
 
@@ -40,8 +44,7 @@ def read_script(path: Path) -> list[AuthorCell]:
     Raises: CourseError, with file and line, for an unknown tag, solution marks that do not match, an exercise without
     a solution or without the definition that it is named after.
     """
-    import jupytext
-
+    jupytext = _jupytext()
     text = _read(path)
     # jupytext reads the prose and knows no lines; script_cells knows the lines of the code.
     code = iter(script_cells(text, path.name) if MARKER.search(text) else [])
@@ -72,8 +75,21 @@ def read_script(path: Path) -> list[AuthorCell]:
     return cells
 
 
+def _jupytext() -> ModuleType:
+    """jupytext, imported in a fourth of the time: jsonschema, which it imports, would build a grammar of web addresses,
+    for a second, that no schema of a notebook asks for. Without that module it goes on without the grammar."""
+    absent = _GRAMMAR not in sys.modules
+    if absent:
+        sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # an import of it fails
+    try:
+        return importlib.import_module("jupytext")
+    finally:
+        if absent:
+            del sys.modules[_GRAMMAR]
+
+
 def code_cells(path: Path) -> list[AuthorCell]:
-    """Its code cells alone, without importing jupytext, which takes a second. Raises: CourseError as `read_script`."""
+    """Its code cells alone, without importing jupytext. Raises: CourseError as `read_script`."""
     text = _read(path)
     counts = {"setup": 0, "written": 0}
     return [_code_cell(path, raw, counts) for raw in (script_cells(text, path.name) if MARKER.search(text) else [])]
