@@ -21,7 +21,7 @@ QUESTIONS = {
     "too_much": "Is something here too much?",
     "missing": "Is a factor or a term missing?",
     "function": "Is it the right function?",
-    "missing_function": "Is a function missing, such as a root or an absolute value?",
+    "missing_function": "Is something missing around it, such as a square, a root or an absolute value?",
     "depth": "Which lines belong into the block, and which behind it?",
     "condition": "Is the condition right?",
     "off_by_one": "Is it off by one?",

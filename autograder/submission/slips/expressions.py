@@ -29,7 +29,8 @@ _ALIKE = [
     ("exp", "expm1"), ("sin", "cos"), ("sqrt", "square"), ("randn", "rand"), ("normal", "uniform"),
     ("standard_normal", "random"), ("repeat", "tile"), ("append", "extend"), ("popleft", "pop"), ("hstack", "vstack"),
     ("multiply", "matmul"), ("multiply", "dot"), ("MaxPool2d", "AvgPool2d"), ("max_pool2d", "avg_pool2d"),
-    ("relu", "tanh"), ("ReLU", "Tanh"), ("train", "eval"), ("softmax", "log_softmax"), ("add", "multiply"),
+    ("relu", "tanh"), ("ReLU", "Tanh"), ("sigmoid", "tanh"), ("Sigmoid", "Tanh"),
+    ("train", "eval"), ("softmax", "log_softmax"), ("add", "multiply"),
 ]  # fmt: skip
 _OTHER_NAMES: dict[str, list[str]] = {}
 for _pair in _ALIKE:
