@@ -98,7 +98,7 @@ def test_a_mutant_is_judged_by_its_own_exercise_alone(own_course: Course) -> Non
 def test_a_mutant_without_end_is_killed(own_course: Course) -> None:
     edit(own_course, "tiny.py", "    for _ in range(steps):\n", "    while steps > 0:\n        steps -= 1\n")
     settings = own_course.root / "course.yml"
-    settings.write_text(settings.read_text().replace("check_s: 10", "check_s: 2"))
+    settings.write_text(settings.read_text().replace("check_s: 10", "check_s: 0.5"))
     with Killer(Course.load(settings), "tiny") as killer:
         endless = [each for each in killer.mutants() if each.change.startswith("steps -= 1")]
         assert endless
