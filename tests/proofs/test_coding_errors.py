@@ -146,6 +146,17 @@ def test_checks_that_draw_from_rng_are_repeatable(own_course: Course) -> None:
     assert not any(unrepeatable(check, answers, SEED) for check in checks.values())
 
 
+@pytest.mark.parametrize("drawn", [False, True])
+def test_a_check_of_time_may_ask_again_once_and_draws_from_rng_all_the_same(own_course: Course, drawn: bool) -> None:
+    head = '@check("descent", points=15)\ndef descends_five_steps'
+    edit(own_course, CHECKS, head, "RUNS = []\n\n\n" + head.replace("15)", "15, timed=True)"))
+    line = "    x = rng.standard_normal(3)\n"
+    busy = "    RUNS.append(1)\n    if len(RUNS) == 2:\n        student.descent(lambda x: x, x, 1)\n"
+    edit(own_course, CHECKS, line, (line.replace("rng", "np.random") if drawn else line) + busy)
+    checks, answers = loaded(own_course)
+    assert unrepeatable(checks["descends_five_steps"], answers, SEED) == drawn
+
+
 def test_a_reference_may_draw_from_global_generators(own_course: Course) -> None:
     loop = "    for _ in range(steps):"
     edit(own_course, "solutions/tiny/tiny.py", loop, "    x = x + np.random.rand(3)\n" + loop)
