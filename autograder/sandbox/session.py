@@ -29,6 +29,7 @@ _START_S = 120.0  # for the template's imports, on a cold disk
 _MAX_LOAD_ATTEMPTS = 3
 _MOST_GROWTH_BYTES = 2 << 30
 _BUSIEST = 3.0
+_CORES = os.cpu_count() or 1  # to ask for it reads a file
 
 
 def _busyness() -> float:
@@ -36,7 +37,7 @@ def _busyness() -> float:
 
     What waits for the disk and for other processes is no loop without end. How long code may compute is the same.
     """
-    return min(max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0), _BUSIEST)
+    return min(max(os.getloadavg()[0] / _CORES, 1.0), _BUSIEST)
 
 
 class Session:

@@ -119,7 +119,7 @@ def test_what_two_exercises_forbid_by_two_names_is_forbidden_in_both_in_whatever
         f"forbidden.install({rules})\n"
         "from scipy.stats._continuous_distns import norm\n"
         "for exercise in 'fghi':\n"
-        "    with forbidden.judging(exercise):\n"
+        "    with forbidden.Judging(exercise):\n"
         "        try:\n            print(exercise, norm.pdf(0.0) > 0)\n"
         "        except forbidden.Forbidden:\n            print(exercise, 'forbidden')\n"
     )
@@ -132,7 +132,7 @@ def test_a_function_that_a_library_looks_up_when_it_is_asked_for_is_guarded():
     script = (
         "import torch\nfrom autograder.sandbox.child import forbidden\n"
         "forbidden.install({'f': ['torch.ops.aten.conv_tbc', 'torch._C._VariableFunctions.conv_tbc']})\n"
-        "with forbidden.judging('f'):\n"
+        "with forbidden.Judging('f'):\n"
         "    try:\n        torch.ops.aten.conv_tbc(1, 2, 3)\n"
         "    except forbidden.Forbidden as error:\n        print(error)\n"
     )

@@ -75,7 +75,8 @@ def _read(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
 
 def _arm(sock: socket.socket, deadline: float | None) -> None:
     if deadline is None:
-        sock.settimeout(None)
+        if sock.gettimeout() is not None:  # to set it asks the kernel, each time
+            sock.settimeout(None)
         return
     remaining = deadline - time.monotonic()
     if remaining <= 0:

@@ -31,17 +31,17 @@ class Sampler:
         self._at_work = AtWork()
         self._state: Any = None
         self._unchanged = False
+        signal(SIGPROF, self._sample)
 
     def begin(self, look_s: float) -> None:
         """Look at the next check. look_s: seconds of computing after which it is said where it is; 0 for never."""
         self._at_work = AtWork()
-        signal(SIGPROF, self._sample)
         setitimer(ITIMER_PROF, look_s / SAMPLES, look_s / SAMPLES)
 
     def _sample(self, _: int, frame: FrameType | None) -> None:
         if not self.computing:
             return
-        with forbidden.judging(""), contextlib.suppress(Exception):  # it must not be raised in the student's code
+        with forbidden.Judging(""), contextlib.suppress(Exception):  # it must not be raised in the student's code
             functions, first = running(frame), self._at_work.count == 0
             state = _state_of(functions)
             self._unchanged = state is not None and (first or (self._unchanged and state == self._state))

@@ -126,7 +126,7 @@ class Workspace:
 
     def _run(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] = {}) -> Any:
         """Call what is the student's, or reaches it. Nothing else on this side runs under a guard."""
-        with forbidden.judging(self.exercise):
+        with forbidden.Judging(self.exercise):
             return function(*args, **kwargs)
 
     def _crossed(self, value: Any) -> Any:
@@ -165,7 +165,7 @@ class Workspace:
     def _call_back(self, reference: Reference, args: tuple, kwargs: dict) -> Any:
         if self.ask is None:
             raise RuntimeError("this workspace has no callbacks")
-        with forbidden.judging(""):
+        with forbidden.Judging(""):
             asked = [protocol.CALLBACK, reference.id, args, kwargs]
             question = encode(asked, self._refer, max_bytes=self.max_reply_bytes)
             kind, *fields = protocol.checked(decode(self.ask(question), self._resolve), protocol.RESULTS)
