@@ -175,6 +175,12 @@ def test_where_zero_is_expected_float32_may_be_off_by_its_rounding() -> None:
     assert "off by" in said(np.zeros(1, np.float32), [2e-6])
 
 
+def test_the_same_bits_in_another_dtype_are_another_number() -> None:
+    x = np.array([1.0, 2.5])
+    with pytest.raises(Failure):
+        close(x.view(np.int64), x)
+
+
 def test_rtol_0_asks_for_the_same_bits_in_float32_too() -> None:
     x = np.array([1.0, 1.1], np.float32)
     close(x, x.copy(), rtol=0)

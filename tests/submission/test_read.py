@@ -600,6 +600,11 @@ def test_what_is_in_the_outputs_is_skipped_however_long_it_is(
     assert [cell.source for cell in submission.cells] == ["x = 1", "y = [1, {}]"]
 
 
+def test_what_is_in_the_outputs_may_be_no_json(hand_in: Any) -> None:
+    submission = read(hand_in(with_outputs("what, [NaN 1,,]")))
+    assert [cell.source for cell in submission.cells] == ["x = 1", "y = [1, {}]"]
+
+
 def test_what_is_outside_of_outputs_is_counted_without_what_is_in_strings(
     hand_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
