@@ -22,8 +22,13 @@ from autograder.sandbox.namespace import define, record_of
 from autograder.submission.slips import QUESTIONS, Slip
 from autograder.text import is_missing, place
 
-_CHECK_S = 0.3  # of a check on changed code
-_SUBMISSION_S = 3.0  # for all of its exercises together
+_CHECK_S = 0.3  # of a check on the code as it is
+_LEAST_S, _TIMES = (
+    0.1,
+    5,
+)  # of a check on changed code: so much more, and so many times what it takes on the code as it is
+_AGAIN = 60  # changes that are tried on a second check, where none helps the first
+_SUBMISSION_S = 2.0  # for all of its exercises together
 _MOST_LOST = 4  # changes with which the code does not end, or its process does
 _MOST_CODE = 80  # characters of the code that are quoted
 _ALONE = 15  # fewer are not found by themselves
@@ -72,7 +77,7 @@ class _Trials:
 
     def __init__(self, checks: Sequence[Check], open_student: OpenStudent, answers: Answers, end: float) -> None:
         self._checks, self._open, self._answers, self._end = checks, open_student, answers, end
-        self._lost = 0
+        self._lost, self._most_s = 0, _CHECK_S
 
     def best(self, failing: Sequence[Check], slips: Sequence[Slip]) -> tuple[Slip | None, set[str]]:
         """The first change with which all checks hold, else the one that mends most, and the names of those it mends.
@@ -82,23 +87,34 @@ class _Trials:
         """
         wrong = {check.name for check in failing}
         best, mended = None, set[str]()
-        for witness in failing[:2]:
+        for witness, tried in zip(failing, (slips, slips[:_AGAIN]), strict=False):
+            start = time.monotonic()
             if mended or self._status(witness, None) != "failed":
                 continue
-            for slip in slips:
+            self._most_s = _LEAST_S + _TIMES * (time.monotonic() - start)
+            for slip in tried:
                 if time.monotonic() > self._end or self._lost > _MOST_LOST or len(mended) == len(wrong):
                     break
                 # In one process, where each change takes the place of the one before; what helps is tried anew.
-                if self._status(witness, slip, shared=True) != "passed":
-                    continue
-                left = {check.name for check in self._checks if self._status(check, slip) != "passed"}
-                if left <= wrong and len(wrong - left) > len(mended):
-                    best, mended = slip, wrong - left
+                if self._status(witness, slip, shared=True) == "passed":
+                    left = self._left(slip, wrong, shared=True)
+                    if len(wrong - left) > len(mended) and left == self._left(slip, wrong):
+                        best, mended = slip, wrong - left
         return (best, mended) if 2 * len(mended) >= len(wrong) or len(mended) > 1 else (None, set())
+
+    def _left(self, slip: Slip, wrong: Collection[str], *, shared: bool = False) -> set[str]:
+        """The names of the checks that fail with a change; all, as soon as one does that held without."""
+        left = set[str]()
+        for check in self._checks:
+            if self._status(check, slip, shared=shared) != "passed":
+                if check.name not in wrong:
+                    return {each.name for each in self._checks}
+                left.add(check.name)
+        return left
 
     def _status(self, check: Check, slip: Slip | None, *, shared: bool = False) -> str:
         try:
-            with self._open(check, _CHECK_S, shared) as student:
+            with self._open(check, self._most_s, shared) as student:
                 if slip is not None:
                     define(student, slip.source, slip.label)
                 outcome = run(check, student, self._answers.reference(check, PUBLIC_SEED), PUBLIC_SEED)

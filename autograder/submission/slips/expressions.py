@@ -395,8 +395,8 @@ def _around(value: ast.expr, names: Sequence[str], later: float) -> Iterator[Cha
         return
     yield Change("sign", 2 + later, value, ast.UnaryOp(ast.USub(), value))
     yield Change("transpose", 3 + later, value, ast.Attribute(value, "T", ast.Load()))
-    for method in ("copy", "clone", "detach"):
-        yield Change("copy", 3 + later, value, ast.Call(ast.Attribute(value, method, ast.Load()), [], []))
+    for rank, method in enumerate(("copy", "clone", "detach")):
+        yield Change("copy", 3 + rank + later, value, ast.Call(ast.Attribute(value, method, ast.Load()), [], []))
     for name in ("sqrt", "square", "exp", "log", "abs"):
         function = ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load())
         yield Change("missing_function", 3 + later, value, ast.Call(function, [value], []))
