@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from autograder.checking.answers import Answers
 from autograder.checking.declare import Check
@@ -28,7 +28,7 @@ _LEAST_S, _TIMES = (
     5,
 )  # of a check on changed code: so much more, and so many times what it takes on the code as it is
 _AGAIN = 60  # changes that are tried on a second check, where none helps the first
-_SUBMISSION_S = 2.0  # for all of its exercises together
+_TRIALS, _SUBMISSION_S = 240, 1.0  # for all exercises of a submission together
 _MOST_LOST = 4  # changes with which the code does not end, or its process does
 _MOST_CODE = 80  # characters of the code that are quoted
 _ALONE = 15  # fewer are not found by themselves
@@ -45,7 +45,7 @@ def with_slips(
 
     open_student: opens the student's names for checks on the public inputs. slips_of: the changes to try, by exercise.
     """
-    end = time.monotonic() + _SUBMISSION_S
+    budget = _Budget(_TRIALS, time.monotonic() + _SUBMISSION_S)
     results = []
     for each in exercises:
         failing = {check.name: check.duration_s for check in each.checks if check.status == "failed"}
@@ -54,7 +54,7 @@ def with_slips(
             witnesses = [check for check in cheap if check.name in failing]
             witnesses.sort(key=lambda check: (not check.public, failing[check.name]))
             with contextlib.suppress(Exception):  # whatever it is, it costs nobody anything
-                trials = _Trials(cheap, open_student, answers, end)
+                trials = _Trials(cheap, open_student, answers, budget)
                 each = _told(each, *trials.best(witnesses, slips_of(each.name)))
         results.append(each)
     return tuple(results)
@@ -72,11 +72,23 @@ def _is_unexplained(exercise: ExerciseResult) -> bool:
     )
 
 
-class _Trials:
-    """The checks of one exercise on its code with a change. end: of the time for it, as time.monotonic() gives it."""
+@dataclass
+class _Budget:
+    """Of one submission. trials: how many more changes may be tried. end: of the time, as time.monotonic() gives it."""
 
-    def __init__(self, checks: Sequence[Check], open_student: OpenStudent, answers: Answers, end: float) -> None:
-        self._checks, self._open, self._answers, self._end = checks, open_student, answers, end
+    trials: int
+    end: float
+
+    def spent(self) -> bool:
+        self.trials -= 1
+        return self.trials < 0 or time.monotonic() > self.end
+
+
+class _Trials:
+    """The checks of one exercise on its code with a change."""
+
+    def __init__(self, checks: Sequence[Check], open_student: OpenStudent, answers: Answers, budget: _Budget) -> None:
+        self._checks, self._open, self._answers, self._budget = checks, open_student, answers, budget
         self._lost, self._most_s = 0, _CHECK_S
 
     def best(self, failing: Sequence[Check], slips: Sequence[Slip]) -> tuple[Slip | None, set[str]]:
@@ -93,7 +105,7 @@ class _Trials:
                 continue
             self._most_s = _LEAST_S + _TIMES * (time.monotonic() - start)
             for slip in tried:
-                if time.monotonic() > self._end or self._lost > _MOST_LOST or len(mended) == len(wrong):
+                if self._lost > _MOST_LOST or len(mended) == len(wrong) or self._budget.spent():
                     break
                 # In one process, where each change takes the place of the one before; what helps is tried anew.
                 if self._status(witness, slip, shared=True) == "passed":
