@@ -75,6 +75,11 @@ slip(
     name="dw_transposed", says="dw is transposed: it has the shape of w.",
 )  # fmt: skip
 slip(
+    "affine_backward", "x.reshape(x.shape[0], -1).T @ dout", "np.outer(x[-1], dout[-1])",
+    name="dw_of_the_last_input",
+    says="dw is that of the last input of the batch alone; all of them contribute, and contributions add up.",
+)  # fmt: skip
+slip(
     "affine_backward", "x.reshape(x.shape[0], -1).T", "x.T",
     name="dw_without_reshape", says="dw is taken of x as it came; pictures have to be laid out in rows first.",
 )  # fmt: skip
@@ -278,6 +283,13 @@ slip(
     "grad.sum(axis=(*range(added), *stretched)).reshape(shape)",
     "grad[(0,) * added][tuple(slice(length) for length in shape)].copy()",
     name="unbroadcast_takes_the_first", says="One of the repeated entries is taken; all of them have to be added.",
+)  # fmt: skip
+slip(
+    "unbroadcast",
+    "grad.sum(axis=(*range(added), *stretched)).reshape(shape)",
+    "grad.sum(axis=tuple(range(added)))[tuple(slice(length) for length in shape)]",
+    name="unbroadcast_takes_the_first_of_the_stretched",
+    says="Along an axis stretched from length 1, the first entry is taken; all of them have to be added.",
 )  # fmt: skip
 slip(
     "unbroadcast", "tuple(added + axis", "tuple(axis", "*range(added)", "*range(len(shape), grad.ndim)",
@@ -675,6 +687,13 @@ slip(
 slip(
     "Value", "return Value(self.data + other.data", "self.data += other.data\n        return Value(self.data",
     name="AddsInPlace", says="a + b changes a itself; it should make a new Value and leave both operands as they are.",
+)  # fmt: skip
+slip(
+    "Value", "        other = Value.of(other)\n        return Value(self.data + other.data",
+    "        if not isinstance(other, Value):\n            self.data += other\n            return self\n"
+    "        return Value(self.data + other.data",
+    name="AddsNumbersInPlace",
+    says="a + 2 changes a itself; it should make a new Value, as with any other operand.",
 )  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------- TwoLayerNet

@@ -236,7 +236,8 @@ slip(
     says="This is a mask of True and False; return the indices, the highest score first.",
 )  # fmt: skip
 slip(
-    "nms", "return np.array(kept, dtype=int)", "return np.array([int(np.flatnonzero(np.argsort(-scores) == k)[0]) "
+    "nms", "kept = []", "order, kept = left, []",
+    "return np.array(kept, dtype=int)", "return np.array([int(np.flatnonzero(order == k)[0]) "
     "for k in kept], dtype=int)",
     name="places_in_the_ranking",
     says="These are places in the sorted order, not indices of the boxes as they came.",
@@ -345,6 +346,8 @@ slip(
 for name, edits in [
     ("indices_within_the_class_ranked", ["return ranked[kept[ranked]]",
      "kept = np.array(kept, dtype=int)\n    return kept[np.argsort(-scores[kept], kind='stable')]"]),
+    ("indices_within_the_class_sorted_by_both", ["return ranked[kept[ranked]]",
+     "kept = np.sort(np.array(kept, dtype=int))\n    return kept[np.argsort(-scores[kept], kind='stable')]"]),
     ("indices_within_the_class_joined", ["return ranked[kept[ranked]]", "return np.array(kept, dtype=int)"]),
 ]:  # fmt: skip
     slip(
