@@ -179,6 +179,10 @@ slip(
     name="forward_padding_only_after", says="All the padding is put after the image; half of it belongs before.",
 )  # fmt: skip
 slip(
+    "conv_forward_naive", "(pad, pad), (pad, pad)", "(2 * pad, 0), (2 * pad, 0)",
+    name="forward_padding_only_before", says="All the padding is put before the image; half of it belongs after.",
+)  # fmt: skip
+slip(
     "conv_forward_naive",
     "(height, width, kh, kw, stride, pad)", "(height + pad, width + pad, kh, kw, stride, 0)",
     "(pad, pad), (pad, pad)", "(0, pad), (0, pad)",
@@ -250,6 +254,14 @@ slip(
     name="dx_ignores_stride", says="The stride is missing in the positions at which dx is added up.",
 )  # fmt: skip
 slip(
+    "conv_backward_naive", "dx_padded[n, :, rows, columns]", "dx_padded[n, :, rows, j : j + kw]",
+    name="dx_ignores_stride_along_the_rows", says="In dx, the stride is used downwards only: columns need it as well.",
+)  # fmt: skip
+slip(
+    "conv_backward_naive", "dx_padded[n, :, rows, columns]", "dx_padded[n, :, i : i + kh, columns]",
+    name="dx_ignores_stride_along_the_columns", says="In dx, the stride is used sideways only: rows need it as well.",
+)  # fmt: skip
+slip(
     "conv_backward_naive", "dx_padded[n, :, rows, columns]", "dx_padded[n, :, rows, j * stride : j * stride + kh]",
     name="dx_kernel_height_twice", says="In dx, the kernel's height is used where its width belongs.",
 )  # fmt: skip
@@ -318,6 +330,14 @@ slip(
 slip(
     "conv_backward_naive", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(2, 3))",
     name="db_not_summed_over_the_batch", says="db is summed over space only; the sum runs over the batch, too.",
+)  # fmt: skip
+slip(
+    "conv_backward_naive", "dout.sum(axis=(0, 2, 3))", "dout[0].sum(axis=(1, 2))",
+    name="db_of_the_first_image", says="db is that of the first image; the sum runs over the whole batch.",
+)  # fmt: skip
+slip(
+    "conv_backward_naive", "dout.sum(axis=(0, 2, 3))", "dout[-1].sum(axis=(1, 2))",
+    name="db_of_the_last_image", says="db is that of the last image; the sum runs over the whole batch.",
 )  # fmt: skip
 slip(
     "conv_backward_naive", "dout.sum", "dout.mean",
@@ -1017,6 +1037,16 @@ slip(
 slip(
     "spatial_batchnorm_backward", BACK, instead("factor * (upstream - (dbeta + normal * dgamma) / (height * width))"),
     name="dx_divided_by_space_only", says="In dx the sums are divided by H*W; they run over N*H*W numbers.",
+)  # fmt: skip
+slip(
+    "spatial_batchnorm_backward",
+    "dx, dgamma, dbeta = batchnorm_backward(upstream, cache)",
+    "normal, gamma, root = cache\n"
+    "    parts = zip(np.split(upstream, n_images), np.split(normal, n_images), strict=True)\n"
+    "    found = [batchnorm_backward(part, (own, gamma, root)) for part, own in parts]\n"
+    "    dx, dgamma, dbeta = np.concatenate([part[0] for part in found]), *(sum(part[k] for part in found) for k in (1, 2))",
+    name="dx_of_each_image_by_itself",
+    says="dx is computed image by image; mean and variance are those of the whole batch, so all images share them.",
 )  # fmt: skip
 slip(
     "spatial_batchnorm_backward", BACK, f"{BACK}\n    dgamma = dgamma * cache[2]",
