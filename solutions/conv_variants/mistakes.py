@@ -185,6 +185,14 @@ slip(
     says="The size is right, but neighboring outputs come from neighboring windows: where does window (i, j) start?",
 )  # fmt: skip
 slip(
+    "dilated_conv", "(pad, pad), (pad, pad))", "(pad, pad + 999), (pad, pad + 999))",
+    "top + stride * out_h, left + stride * out_w",
+    "top + stride * dilation * out_h, left + stride * dilation * out_w",
+    "top:bottom:stride, left:right:stride", "top : bottom : stride * dilation, left : right : stride * dilation",
+    name="windows_move_by_the_dilation",
+    says="The windows move by stride times dilation; only the taps inside a window are that far apart.",
+)  # fmt: skip
+slip(
     "dilated_conv", "_, kh, kw = w.shape", "_, kw, kh = w.shape",
     name="dilated_kernel_sides_swapped", raises="IndexError",
     says="A kernel need not be square: which axis of w is its height?",
@@ -546,6 +554,20 @@ def leaves_channels_over(x, w, b, groups, stride, pad):
     if len(w) % groups:
         raise ValueError
     return grouped(x, w, b, groups, stride, pad, x.shape[1] // groups, len(w) // groups)
+
+
+@mistake(
+    "grouped_conv",
+    says="The groups are dealt out to the filters in turn, the first, the second, and so on; neighboring filters share one.",
+)
+def groups_dealt_out_in_turn(x, w, b, groups, stride, pad):
+    if x.shape[1] % groups or len(w) % groups:
+        raise ValueError
+    per_group, out = x.shape[1] // groups, []
+    for f in range(len(w)):
+        own = x[:, f % groups * per_group :][:, :per_group]
+        out.append(grouped(own, w[f : f + 1], b[f : f + 1], 1, stride, pad, per_group, 1))
+    return np.concatenate(out, axis=1)
 
 
 @mistake("grouped_conv", says="Three filters in two groups leave one over, silently; a ValueError should say so.")
