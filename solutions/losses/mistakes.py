@@ -712,6 +712,11 @@ slip(
     name="bce_rounds_the_targets", says="Targets are rounded to 0 and 1; those between count as they are.",
 )  # fmt: skip
 slip(
+    "bce_with_logits", "- x * y", "- x * (y > 0.5)",
+    name="bce_loss_rounds_the_targets",
+    says="The gradient is right; in the loss, targets are rounded to 0 and 1, and those between count as they are.",
+)  # fmt: skip
+slip(
     "bce_with_logits",
     "losses.mean()", "np.mean((sigmoid - y) ** 2)",
     "(sigmoid - y) /", "2 * (sigmoid - y) * sigmoid * (1 - sigmoid) /",
@@ -1139,7 +1144,7 @@ slip(
     name="batches_shuffle_only_x", says="X is shuffled and y is not: every example has the target of another.",
 )  # fmt: skip
 slip(
-    "minibatches", "    chosen =", "    y = rng.permutation(y)\n    chosen =",
+    "minibatches", "    chosen =", "    y = y[rng.permutation(len(y))][np.argsort(order)]\n    chosen =",
     name="batches_shuffle_twice", says="X and y are shuffled separately, in two different orders.",
 )  # fmt: skip
 slip(
@@ -1163,6 +1168,14 @@ slip(
     "    full = [rows for rows in chosen if len(rows) == batch_size]\n"
     "    chosen[: len(full)] = [full[k] for k in rng.permutation(len(full))]\n    return [",
     name="batches_shuffle_the_batches", says="Whole batches change places, but the same examples always stay together.",
+)  # fmt: skip
+slip(
+    "minibatches",
+    "rng.permutation(len(X))", "np.arange(len(X))",
+    "return [(X[rows], y[rows]) for rows in chosen]",
+    "pairs = [(X[rows], y[rows]) for rows in chosen]\n    rng.shuffle(pairs)\n    return pairs",
+    name="batches_shuffle_all_batches",
+    says="Whole batches change places, the last one, too; but the same examples always stay together.",
 )  # fmt: skip
 slip(
     "minibatches",
