@@ -1044,7 +1044,8 @@ slip(
     "normal, gamma, root = cache\n"
     "    parts = zip(np.split(upstream, n_images), np.split(normal, n_images), strict=True)\n"
     "    found = [batchnorm_backward(part, (own, gamma, root)) for part, own in parts]\n"
-    "    dx, dgamma, dbeta = np.concatenate([part[0] for part in found]), *(sum(part[k] for part in found) for k in (1, 2))",
+    "    dx = np.concatenate([part[0] for part in found])\n"
+    "    dgamma, dbeta = (sum(part[k] for part in found) for k in (1, 2))",
     name="dx_of_each_image_by_itself",
     says="dx is computed image by image; mean and variance are those of the whole batch, so all images share them.",
 )  # fmt: skip

@@ -558,7 +558,7 @@ def leaves_channels_over(x, w, b, groups, stride, pad):
 
 @mistake(
     "grouped_conv",
-    says="The groups are dealt out to the filters in turn, the first, the second, and so on; neighboring filters share one.",
+    says="The groups are dealt out to the filters in turn, the first, the second, and so on; neighbors share one.",
 )
 def groups_dealt_out_in_turn(x, w, b, groups, stride, pad):
     if x.shape[1] % groups or len(w) % groups:
