@@ -657,6 +657,11 @@ def family(exercise, axis, prefix):
 
 
 family("batchnorm_backward", 0, "batchnorm_backward_")
+slip(
+    "batchnorm_backward", "inverse_std**3", "inverse_std",
+    name="batchnorm_backward_power_of_the_root",
+    says="In the gradient of the variance the power is that of the forward pass; a derivative lowers it by one.",
+)  # fmt: skip
 family("batchnorm_backward_alt", 0, "alt_")
 family("layernorm_backward", 1, "layernorm_backward_")
 slip(
@@ -742,6 +747,12 @@ slip(
     "layernorm_forward", "return gamma * x_hat + beta", "return gamma[:, None] * x_hat + beta[:, None]",
     name="layernorm_scales_the_rows",
     says="gamma and beta belong to the features, one per column; here they go with the rows.",
+)  # fmt: skip
+slip(
+    "layernorm_forward", "centered = x - x.mean(axis=1", "x = gamma * x + beta\n    centered = x - x.mean(axis=1",
+    "return gamma * x_hat + beta", "return x_hat",
+    name="layernorm_scales_before",
+    says="gamma and beta are applied to x, before the normalization, which then removes most of it.",
 )  # fmt: skip
 slip(
     "layernorm_forward", "return gamma", "x -= x.mean(axis=1, keepdims=True)\n    return gamma",
