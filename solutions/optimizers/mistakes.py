@@ -649,6 +649,10 @@ slip(
     name="nadam_weights_swapped", says="The weights of moment and gradient in the look-ahead are swapped.",
 )  # fmt: skip
 slip(
+    "nadam", "beta1 * m / (", "m / (", "(1 - beta1) * dw / (", "dw / (",
+    name="nadam_without_weights", says="Moment and gradient have no weights in the look-ahead.",
+)  # fmt: skip
+slip(
     "nadam", "v / (1 - beta2**t)", "v",
     name="nadam_second_moment_not_corrected", says="The second moment is not bias-corrected.",
 )  # fmt: skip
@@ -724,6 +728,10 @@ slip(
 slip(
     "adamw", "m / (1 - beta1**t)", "m", "v / (1 - beta2**t)", "v",
     name="adamw_without_bias_correction", says="The moments are not bias-corrected.",
+)  # fmt: skip
+slip(
+    "adamw", '(np.sqrt(v / (1 - beta2**t)) + config["epsilon"])', 'np.sqrt(v / (1 - beta2**t) + config["epsilon"])',
+    name="adamw_epsilon_inside_the_root", says="Epsilon is inside the square root; the statement has it outside.",
 )  # fmt: skip
 slip(
     "adamw", "    config.update(m=m, v=v, t=t)\n", "",
