@@ -181,6 +181,12 @@ def lrn_over_space(x, n, alpha, beta, k):
     return x / (k + alpha * sums) ** beta
 
 
+@mistake("local_response_norm", says="The sum seems to run over neighboring columns; it runs over channels.")
+def lrn_over_columns(x, n, alpha, beta, k):
+    sums = F.avg_pool2d(x * x, (1, n), stride=1, padding=(0, n // 2), divisor_override=1)
+    return x / (k + alpha * sums) ** beta
+
+
 @mistake("local_response_norm", says="All channels seem to be summed. Only n of them are, around each.")
 def lrn_over_all_channels(x, n, alpha, beta, k):
     return x / (k + alpha * (x * x).sum(dim=1, keepdim=True)) ** beta
@@ -613,6 +619,11 @@ for name, says, *edits in [
      "for branch in self.branches]", "for branch in [self.branches[k] for k in (3, 0, 1, 2)]]"),
     ("inception_one_after_another", "Every branch gets x, not what the bottleneck of branch 2 makes of it.",
      "conv(c_in, c5_reduce, 1), conv(c5_reduce", "nn.ReLU(), conv(c_in, c5_reduce, 1), conv(c5_reduce"),
+    ("inception_third_after_second", "Branch 3 gets x, and not what branch 2 returns.",
+     "conv(c_in, c5_reduce, 1)", "conv(c3, c5_reduce, 1)",
+     "[branch(x) for branch in self.branches]", "list(outs)", "return torch.cat",
+     "one, two, three, four = self.branches\n        second = two(x)\n"
+     "        outs = one(x), second, three(second), four(x)\n        return torch.cat"),
     ("inception_reflects_at_the_edge", "The padding of the convolutions is of zeros.",
      "padding=kernel // 2)", "padding=kernel // 2, padding_mode='replicate')"),
     ("inception_detaches_a_branch", "The gradient does not pass branch 4: where is the graph cut?",
@@ -708,6 +719,8 @@ for name, says, *edits in [
      "linear.weight.reshape(-1, height, width, channels).permute(0, 3, 1, 2)"),
     ("conv_rows_for_columns", "Rows come before columns, in flattening and in a kernel.",
      "linear.weight.reshape(conv.weight.shape)", "linear.weight.reshape(-1, channels, width, height).transpose(2, 3)"),
+    ("conv_width_before_height", "Rows come before columns, in the kernel's size, too.",
+     "(height, width), bias", "(width, height), bias"),
     ("conv_flipped", "A convolution layer does not flip its kernel.",
      "linear.weight.reshape(conv.weight.shape)", "linear.weight.reshape(conv.weight.shape).flip(2, 3)"),
     ("conv_with_a_new_bias", "The bias is not that of the layer.", "conv.bias.copy_(linear.bias)", "pass"),
@@ -739,6 +752,19 @@ def conv_always_with_a_bias(linear, in_shape):
     with torch.no_grad():
         conv.weight.copy_(linear.weight.reshape(conv.weight.shape))
         conv.bias.copy_(linear.bias if linear.bias is not None else torch.zeros(linear.out_features))
+    return conv
+
+
+@mistake("fc_to_conv", says="If the layer has no bias, the convolution has none either.", varies=True)
+def conv_keeps_a_bias_of_its_own(linear, in_shape):
+    channels, height, width = in_shape
+    if linear.in_features != channels * height * width:
+        raise ValueError
+    conv = nn.Conv2d(channels, linear.out_features, (height, width)).to(linear.weight)
+    with torch.no_grad():
+        conv.weight.copy_(linear.weight.reshape(conv.weight.shape))
+        if linear.bias is not None:
+            conv.bias.copy_(linear.bias)
     return conv
 
 
