@@ -1068,6 +1068,16 @@ def same_build(actual, expected, name):
         equal(actual, expected, name=name)
 
 
+def note_builds(student, results):
+    """Make the types in these results a part of the replies, so that known mistakes are recognized by them."""
+
+    def build(value):
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+        return f"{type(value).__name__}({', '.join(map(build, inside))})"
+
+    student.put([build(each) for each in results]).value()
+
+
 @check("to_device", points=1, public=True)
 def moves_a_tensor(student, rng):
     """A tensor to the device "meta", and one to the CPU, by name and as a torch.device."""
@@ -1087,7 +1097,9 @@ def moves_what_is_nested(student, rng):
     moved = student.to_device.keep(nested, "meta")
     keys = student.module("builtins").list(moved)
     equal(keys, list(nested), name="the keys of to_device(nested, 'meta'), in order")
-    same_build(student.to_device(nested, "cpu"), nested, "to_device(nested, 'cpu')")
+    got = student.to_device(nested, "cpu")
+    note_builds(student, [got])
+    same_build(got, nested, "to_device(nested, 'cpu')")
     paths = [("z", 0), ("z", 1, 0), ("z", 1, 1, 0), ("a", "inner", 0), (3,)]
     require_moved(student, moved, {path: f"{entry(path)} of the result" for path in paths})
 
@@ -1096,7 +1108,9 @@ def moves_what_is_nested(student, rng):
 def leaves_everything_else_as_it_is(student, rng):
     """Numbers, strings, None and empty containers, alone and among tensors that are moved."""
     values = (3, 2.5, True, "text", None, b"bytes", [], (), {})
-    for value, got in zip(values, student.to_device.calls((value, "cpu") for value in values), strict=True):
+    results = student.to_device.calls((value, "cpu") for value in values)
+    note_builds(student, results)
+    for value, got in zip(values, results, strict=True):
         same_build(got, value, f"to_device({value!r}, 'cpu')")
     mixed = [normal(rng, 2), None, "two words", (None, 7), {"name": "x", "tensor": normal(rng, 3)}]
     same_build(student.to_device(mixed, "cpu"), mixed, "to_device(mixed, 'cpu')")

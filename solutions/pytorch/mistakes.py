@@ -71,6 +71,12 @@ slip(
 )  # fmt: skip
 slip(
     "Linear",
+    "nn.Parameter(torch.empty(out_features).uniform_(-bound, bound))", "torch.zeros(out_features, requires_grad=True)",
+    name="BiasIsAPlainTensor",
+    says="The bias is a plain tensor: requires_grad alone does not enter it into the module's books.",
+)  # fmt: skip
+slip(
+    "Linear",
     "self.weight = nn", "weight = nn",
     "self.bias = nn.Parameter(torch.empty(out_features).uniform_(-bound, bound)) if bias else None",
     "self.parts = [weight, nn.Parameter(torch.empty(out_features).uniform_(-bound, bound))] if bias else [weight]",
@@ -610,6 +616,10 @@ slip(
     name="tuples_become_lists", says="Tuples come back as lists.",
 )  # fmt: skip
 slip(
+    "to_device", "return tuple(moved) if isinstance(obj, tuple) else moved", "return moved",
+    name="plain_tuples_become_lists", says="Tuples come back as lists.",
+)  # fmt: skip
+slip(
     "to_device", "return type(obj)(*moved)", "return iter(moved)", "return tuple(moved) if", "return iter(moved) if",
     name="tuples_become_generators",
     says="Tuples come back as generators: round brackets around a loop do not make a tuple.",
@@ -710,6 +720,18 @@ slip(
 slip(
     "time_on_device", "np.median", "np.mean",
     name="mean_of_the_times", says="This is the mean; one hiccup spoils it. The median is wanted.",
+)  # fmt: skip
+slip(
+    "time_on_device",
+    "        if asynchronous:\n            torch.cuda.synchronize(device)\n        start = time.perf_counter()\n", "",
+    "        if asynchronous:\n            torch.cuda.synchronize(device)\n        "
+    "times.append(time.perf_counter() - start)\n",
+    "    if asynchronous:\n        torch.cuda.synchronize(device)\n",
+    "    times = []\n",
+    "    if asynchronous:\n        torch.cuda.synchronize(device)\n    start = time.perf_counter()\n",
+    "return float(np.median(times))", "return (time.perf_counter() - start) / repeats",
+    name="all_calls_timed_together",
+    says="All calls are timed together, which gives a mean; the median is wanted, of calls that are timed one by one.",
 )  # fmt: skip
 slip(
     "time_on_device", "np.median", "np.min",
