@@ -18,6 +18,11 @@ slip(
     says="The convolutions seem to keep the size, as with padding; here there is none.",
 )  # fmt: skip
 slip(
+    "lenet_shapes", "size - 4", "size - 4 * (size < 32)",
+    name="shapes_with_padding_in_c1",
+    says="C1 seems to keep the size, as with padding; here there is none.",
+)  # fmt: skip
+slip(
     "lenet_shapes", "size - 4", "max(size - 5, 1)",
     name="shapes_one_too_small",
     says="A 5×5 window fits 32 - 5 + 1 times into 32 rows: the first place counts as well.",
@@ -85,6 +90,15 @@ slip(
     name="count_one_bias_per_layer",
     says="A bias belongs to a filter: there is one for each, not one for the layer.",
 )  # fmt: skip
+for name, inputs_per_bias in [
+    ("count_a_bias_for_each_map", 'inputs + (inputs // 25 if name in ("C1", "C3", "C5") else 1)'),
+    ("count_a_bias_for_each_map_and_unit", 'inputs + (inputs // 25 if name in ("C1", "C3", "C5") else inputs)'),
+]:
+    slip(
+        "lenet_param_count", "(inputs + 1)", f"({inputs_per_bias})",
+        name=name,
+        says="A filter or a unit has one bias, however many maps or numbers it looks at.",
+    )  # fmt: skip
 
 mistake("q_s4_rows_for_28", says="These are the rows for 32×32 images.", name="rows_as_for_32")(5)
 mistake("q_s4_rows_for_28", says="This is the map before S4 takes its means.", name="rows_before_the_mean")(8)
@@ -772,6 +786,11 @@ slip(
     "fit", "model.eval()", "model.train()",
     name="fit_left_in_training_mode",
     says="The network is returned in training mode.",
+)  # fmt: skip
+slip(
+    "fit", "LeNet5())", "nn.Dropout(0.1), LeNet5())", "model.eval()", "model.train()",
+    name="fit_left_in_training_mode_with_dropout",
+    says="The network is returned in training mode, in which some layers do something else, such as dropout.",
 )  # fmt: skip
 slip(
     "fit", "model.eval()", "nn.Sequential(Standardize(mean, std), LeNet5()).to(device).eval()",
