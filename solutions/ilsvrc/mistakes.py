@@ -783,7 +783,7 @@ for name, says, *edits in [
     ("mixed_always_in_float16", "dtype is an argument.", "dtype=dtype", "dtype=torch.float16"),
     ("mixed_backward_inside", "The backward pass belongs outside of autocast.",
      "    scaler.scale(loss).backward()\n", "        scaler.scale(loss).backward()\n"),
-    ("mixed_returns_the_scaled_loss", "The loss that is returned is not scaled.",
+    ("mixed_returns_the_scaled_loss", "The loss that is returned is scaled; the caller wants it as it is.",
      "loss.item()", "scaler.scale(loss).item()"),
     ("mixed_returns_a_tensor", "A Python float is wanted.", "loss.item()", "loss.detach()"),
     ("mixed_loss_after_the_step", "The loss is that before the step.", "return loss.item()",
