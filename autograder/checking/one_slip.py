@@ -49,7 +49,7 @@ def with_slips(
     results = []
     for each in exercises:
         failing = {check.name: check.duration_s for check in each.checks if check.status == "failed"}
-        if _is_unexplained(each):
+        if _is_unexplained(each) and time.monotonic() < budget.end:
             cheap = [check for check in checks if check.exercise == each.name and not (check.costly or check.timed)]
             witnesses = [check for check in cheap if check.name in failing]
             witnesses.sort(key=lambda check: (not check.public, failing[check.name]))

@@ -296,3 +296,19 @@ def test_what_cannot_be_read_has_none(source: str) -> None:
 def test_there_are_not_many_however_long_the_code() -> None:
     rows = "".join(f"    a{i} = x[{i}] + a{max(i - 1, 0)} * 2 if x.sum(axis=0) > 3 else x\n" for i in range(100))
     assert 100 < len(slips_of(f"def f(x):\n    a0 = x\n{rows}    return a9")) < 500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "+".join(["a * b"] * 1500),
+        "<".join(["a"] * 3000),
+        " and ".join(["a"] * 1500),
+        "x.transpose(" + "0," * 3000 + "1)",
+        "(" * 60 + "a" + ") + 1" * 60,
+        "+".join(["a"] * 400),
+    ],
+    ids=["a long sum", "many comparisons", "many conditions", "many axes", "nested", "a deep sum"],
+)
+def test_an_expression_may_be_as_long_as_it_likes(body: str) -> None:
+    assert slips_of(f"def f(x):\n    a = x + 1\n    return {body}\n")

@@ -10,6 +10,7 @@ Runs in the process for reading, on text that may be hostile. `slips_in`, `Slip`
 from __future__ import annotations
 
 import ast
+import contextlib
 import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -25,6 +26,7 @@ _MOST = 180  # changes; trying one costs a millisecond or two
 # Of these there are many, and few of them help; what has the rank of the others is tried before.
 _LATER = {"number": 0.6, "missing_function": 0.6, "variable": 0.6, "missing": 0.6}
 _MOST_LINES, _MOST_CHARS = 150, 12_000  # of a definition
+_MOST_CHANGED, _MOST_TWIN = 1000, 120  # bytes of code that one change is about
 _MADE_TWICE = {"comparison", "operator", "sign", "axis", "order", "parentheses", "transpose", "too_much", "function",
                "missing_function", "off_by_one"}  # fmt: skip
 _MOST_TWINS, _TWINS_LATER = 6, 0.5
@@ -48,14 +50,41 @@ class Slip:
     again: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
 class _Definition:
-    """A top-level function or class. line: of the file, on which it begins."""
+    """A top-level function or class, and the places of its nodes, which count bytes.
 
-    label: str
-    line: int
-    text: str
-    tree: ast.stmt
+    line: of the file, on which it begins. padded: the text behind so many empty lines that a line number in a message
+    is the file's own.
+    """
+
+    def __init__(self, label: str, line: int, text: str, tree: ast.stmt) -> None:
+        self.label, self.line, self.tree = label, line, tree
+        self.padded = "\n" * (line - 1) + text
+        self._bytes = text.encode()
+        self._rows = text.split("\n")
+        self._starts = [0, *itertools.accumulate(len(row) + 1 for row in self._bytes.split(b"\n"))]
+
+    def span(self, node: Place) -> tuple[int, int]:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        start = self._starts[node.lineno - 1] + node.col_offset
+        return start, self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def code(self, node: Place) -> str:
+        start, end = self.span(node)
+        return self._bytes[start:end].decode()
+
+    def changed(self, changes: Sequence[Change]) -> Slip:
+        """With these changes made, which are in the order of their places. Raises: RecursionError."""
+        changed = self._bytes
+        for change in reversed(changes):
+            start, end = self.span(change.node)
+            changed = changed[:start] + _written(change).encode() + changed[end:]
+        node, kind = changes[0].node, changes[0].kind
+        lines = list(dict.fromkeys(self.line + change.node.lineno - 1 for change in changes))
+        source = "\n" * (self.line - 1) + changed.decode()
+        row = self._rows[node.lineno - 1].strip()
+        return Slip(kind, self.label, lines[0], self.code(node), row, source, tuple(lines[1:]))
 
 
 def slips_in(cells: Sequence[tuple[str, str, str, int]], exercise: str, others: Collection[str] = ()) -> list[Slip]:
@@ -67,13 +96,20 @@ def slips_in(cells: Sequence[tuple[str, str, str, int]], exercise: str, others: 
     for label, kind, source, first_line in cells:
         if kind in _KINDS:
             definitions |= _definitions(label, source, first_line)
-    ranked = []
+    candidates: list[tuple[float, int, _Definition, list[Change]]] = []
     for depth, name in enumerate(_used_by(exercise, definitions, others)):
-        definition = definitions[name]
-        for number, (rank, slip) in enumerate(_slips(definition)):
-            ranked.append((rank + depth, number, slip))
-    ranked.sort(key=lambda each: each[:2])
-    return [slip for *_, slip in ranked[:_MOST]]
+        for rank, changes in _candidates(definitions[name]):
+            candidates.append((rank + depth, len(candidates), definitions[name], changes))
+    candidates.sort(key=lambda each: each[:2])
+    found: dict[str, Slip] = {}
+    for *_, definition, changes in candidates:
+        with contextlib.suppress(RecursionError):  # an expression may be nested too deeply to be written
+            slip = definition.changed(changes)
+            if slip.source != definition.padded:
+                found.setdefault(slip.source, slip)
+        if len(found) == _MOST:
+            break
+    return list(found.values())
 
 
 def _definitions(label: str, source: str, first_line: int) -> dict[str, _Definition]:
@@ -106,36 +142,29 @@ def _used_by(exercise: str, definitions: dict[str, _Definition], others: Collect
     return found
 
 
-def _slips(definition: _Definition) -> Iterator[tuple[float, Slip]]:
+def _candidates(definition: _Definition) -> Iterator[tuple[float, list[Change]]]:
     """Each change by itself, and those that say the same of several places, all at once. With their ranks."""
-    text, rows = _Text(definition.text), definition.text.split("\n")
-    seen = {definition.text}
-    alone = list(_changes(definition.tree))
-    for changes in [*([change] for change in alone), *_twins(alone, text)]:
-        changed = text.with_(changes)
-        if changed not in seen:
-            seen.add(changed)
-            first, *more = changes
-            lines = [definition.line + change.node.lineno - 1 for change in changes]
-            padded = "\n" * (definition.line - 1) + changed  # a line number in a message is the file's own
-            row = rows[first.node.lineno - 1].strip()
-            rank = first.rank + _LATER.get(first.kind, 0) + (_TWINS_LATER if more else 0)
-            again = tuple(dict.fromkeys(lines))[1:]
-            yield rank, Slip(first.kind, definition.label, lines[0], text.of(first.node), row, padded, again)
+    alone = []
+    for change in _changes(definition.tree):
+        start, end = definition.span(change.node)
+        if end - start <= _MOST_CHANGED:
+            alone.append(change)
+            yield change.rank + _LATER.get(change.kind, 0), [change]
+    for changes in _twins(alone, definition):
+        yield changes[0].rank + _LATER.get(changes[0].kind, 0) + _TWINS_LATER, changes
 
 
-def _twins(changes: Sequence[Change], text: _Text) -> Iterator[list[Change]]:
+def _twins(changes: Sequence[Change], definition: _Definition) -> Iterator[list[Change]]:
     """Changes that are the same but for the names of variables, such as of a width and of a height."""
     alike: dict[str, list[Change]] = {}
     for change in changes:
-        if isinstance(change.new, ast.expr) and isinstance(change.node, ast.expr) and change.kind in _MADE_TWICE:
-            said = f"{text.of(change.node)} -> {ast.unparse(change.new)}"
-            alike.setdefault(_nameless(said), []).append(change)
+        code = definition.code(change.node)
+        if isinstance(change.new, ast.expr) and change.kind in _MADE_TWICE and len(code) <= _MOST_TWIN:
+            alike.setdefault(_nameless(f"{code} -> {ast.unparse(change.new)}"), []).append(change)
     for group in alike.values():
-        group.sort(key=lambda change: text.span(change.node))
-        ends = [text.span(change.node)[1] for change in group]
-        starts = [text.span(change.node)[0] for change in group[1:]]
-        apart = all(end <= start for end, start in zip(ends, starts, strict=False))
+        group.sort(key=lambda change: definition.span(change.node))
+        spans = [definition.span(change.node) for change in group]
+        apart = all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
         if 1 < len(group) <= _MOST_TWINS and apart:
             yield group
 
@@ -151,32 +180,6 @@ def _changes(tree: ast.stmt) -> Iterator[Change]:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from changes_of_expressions(function, tree)
             yield from changes_of_statements(function)
-
-
-class _Text:
-    """A text, and the places of nodes in it, which count bytes."""
-
-    def __init__(self, text: str) -> None:
-        self._bytes = text.encode()
-        self._starts = [0, *itertools.accumulate(len(row) + 1 for row in self._bytes.split(b"\n"))]
-
-    def span(self, node: Place) -> tuple[int, int]:
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        start = self._starts[node.lineno - 1] + node.col_offset
-        return start, self._starts[node.end_lineno - 1] + node.end_col_offset
-
-    def of(self, node: Place) -> str:
-        start, end = self.span(node)
-        return self._bytes[start:end].decode()
-
-    def with_(self, changes: Sequence[Change]) -> str:
-        """The text with these changes, in the order of their places."""
-        changed = self._bytes
-        for change in reversed(changes):
-            start, end = self.span(change.node)
-            changed = changed[:start] + _written(change).encode() + changed[end:]
-        return changed.decode()
 
 
 def _written(change: Change) -> str:

@@ -47,7 +47,7 @@ _REDUCTIONS = {"sum", "mean", "max", "min", "amax", "amin", "std", "var", "prod"
 _AXES = {"axis", "dim", "axes"}
 _MODULES = {"np", "numpy", "torch", "F", "math", "nn", "random"}
 _TORCH = {"torch", "F", "nn"}
-_MOST_NAMES = 10
+_MOST_VARIABLES, _MOST_NAMES = 60, 10
 
 
 def changes_of_expressions(function: _Function, definition: ast.stmt) -> Iterator[Change]:
@@ -80,13 +80,13 @@ def _names_in(function: _Function) -> list[str]:
     args = function.args
     names = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs) if arg.arg not in ("self", "cls")]
     stored = [node.id for node in _nodes_of(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    return list(dict.fromkeys(names + stored))
+    return list(dict.fromkeys(names + stored))[:_MOST_VARIABLES]
 
 
 def _attributes_in(definition: ast.stmt) -> list[str]:
     """What is read or written of `self`."""
     found = (node for node in ast.walk(definition) if isinstance(node, ast.Attribute) and _is_self(node.value))
-    return list(dict.fromkeys(node.attr for node in found))
+    return list(dict.fromkeys(node.attr for node in found))[:_MOST_VARIABLES]
 
 
 def _is_self(node: ast.AST) -> bool:
