@@ -248,7 +248,9 @@ def zero_init_returns_an_array_of_its_own(student, rng):
     """zero_init returns a new array each time: what is done to the first does not reach the second."""
 
     def second_after_first_changed(zero_init, shape):
-        zero_init(shape)[:] = 1
+        first = zero_init(shape)
+        if getattr(getattr(first, "flags", None), "writeable", False):  # what nobody can change reaches nobody
+            first[:] = 1
         return zero_init(shape)
 
     zero_init = student.get("zero_init")
