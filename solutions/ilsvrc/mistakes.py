@@ -743,27 +743,30 @@ for name, says, *edits in [
     slip("fc_to_conv", *edits, name=name, says=says)
 
 
-@mistake("fc_to_conv", says="If the layer has no bias, the convolution has none either.")
-def conv_always_with_a_bias(linear, in_shape):
+def with_a_bias(linear, in_shape):
+    """The convolution with the layer's weights, and a bias as it is drawn, whether the layer has one or not."""
     channels, height, width = in_shape
     if linear.in_features != channels * height * width:
         raise ValueError
     conv = nn.Conv2d(channels, linear.out_features, (height, width)).to(linear.weight)
     with torch.no_grad():
         conv.weight.copy_(linear.weight.reshape(conv.weight.shape))
+    return conv
+
+
+@mistake("fc_to_conv", says="If the layer has no bias, the convolution has none either.")
+def conv_always_with_a_bias(linear, in_shape):
+    conv = with_a_bias(linear, in_shape)
+    with torch.no_grad():
         conv.bias.copy_(linear.bias if linear.bias is not None else torch.zeros(linear.out_features))
     return conv
 
 
 @mistake("fc_to_conv", says="If the layer has no bias, the convolution has none either.", varies=True)
 def conv_keeps_a_bias_of_its_own(linear, in_shape):
-    channels, height, width = in_shape
-    if linear.in_features != channels * height * width:
-        raise ValueError
-    conv = nn.Conv2d(channels, linear.out_features, (height, width)).to(linear.weight)
-    with torch.no_grad():
-        conv.weight.copy_(linear.weight.reshape(conv.weight.shape))
-        if linear.bias is not None:
+    conv = with_a_bias(linear, in_shape)
+    if linear.bias is not None:
+        with torch.no_grad():
             conv.bias.copy_(linear.bias)
     return conv
 
