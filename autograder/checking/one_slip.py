@@ -79,9 +79,10 @@ class _Budget:
     trials: int
     end: float
 
-    def spent(self) -> bool:
+    def take(self) -> bool:
+        """Whether one more may be tried; then it is counted."""
         self.trials -= 1
-        return self.trials < 0 or time.monotonic() > self.end
+        return self.trials >= 0 and time.monotonic() <= self.end
 
 
 class _Trials:
@@ -105,7 +106,7 @@ class _Trials:
                 continue
             self._most_s = _LEAST_S + _TIMES * (time.monotonic() - start)
             for slip in tried:
-                if self._lost > _MOST_LOST or len(mended) == len(wrong) or self._budget.spent():
+                if self._lost > _MOST_LOST or len(mended) == len(wrong) or not self._budget.take():
                     break
                 # In one process, where each change takes the place of the one before; what helps is tried anew.
                 if self._status(witness, slip, shared=True) == "passed":

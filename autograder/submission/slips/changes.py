@@ -1,10 +1,15 @@
-"""What a change is, and what kinds there are."""
+"""What a change is, what kinds there are, and what changes are made of."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import copy
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Node = TypeVar("Node", bound=ast.AST)
 
 # What a student is asked, by the kind of a change that makes the code right.
 QUESTIONS = {
@@ -51,3 +56,26 @@ class Change:
     rank: float
     node: Place
     new: New
+
+
+def with_(node: Node, **fields: Any) -> Node:
+    """A copy of the node with other fields."""
+    changed = copy.copy(node)
+    for field, value in fields.items():
+        setattr(changed, field, value)
+    return changed
+
+
+def swaps(items: Sequence[ast.expr]) -> Iterator[list[ast.expr]]:
+    """With two of them in each other's place."""
+    for one, other in itertools.combinations(range(len(items)), 2):
+        if not isinstance(items[one], ast.Starred) and not isinstance(items[other], ast.Starred):
+            swapped = list(items)
+            swapped[one], swapped[other] = items[other], items[one]
+            yield swapped
+
+
+def shifted(value: ast.expr) -> Iterator[ast.expr]:
+    """One more and one less."""
+    for op in (ast.Add(), ast.Sub()):
+        yield ast.BinOp(value, op, ast.Constant(1))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 
-from autograder.submission.slips.changes import Change, Span
+from autograder.submission.slips.changes import Change, Span, with_
 
 _Block = ast.For | ast.While | ast.If | ast.With
 _NEAR = 4  # statements: so far one may have to be moved
@@ -49,17 +48,11 @@ def _of_depth(block: list[ast.stmt], index: int, inner: _Block) -> Iterator[Chan
     """The last statements of a block behind it, its first before it; its neighbors into it."""
     body = inner.body
     for count in range(1, min(_NEAR, len(body))):
-        yield Change("depth", 1.5, inner, [_with(inner, body[:-count]), *body[-count:]])
+        yield Change("depth", 1.5, inner, [with_(inner, body=body[:-count]), *body[-count:]])
     if len(body) > 1:
-        yield Change("depth", 2.5, inner, [body[0], _with(inner, body[1:])])
+        yield Change("depth", 2.5, inner, [body[0], with_(inner, body=body[1:])])
     for count in range(1, min(_NEAR, len(block) - index)):
         following = block[index + 1 : index + 1 + count]
-        yield Change("depth", 2.5, Span([inner, *following]), [_with(inner, [*body, *following])])
+        yield Change("depth", 2.5, Span([inner, *following]), [with_(inner, body=[*body, *following])])
     if index > 0:
-        yield Change("depth", 2.5, Span(block[index - 1 : index + 1]), [_with(inner, [block[index - 1], *body])])
-
-
-def _with(inner: _Block, body: list[ast.stmt]) -> ast.stmt:
-    changed = copy.copy(inner)
-    changed.body = body
-    return changed
+        yield Change("depth", 2.5, Span(block[index - 1 : index + 1]), [with_(inner, body=[block[index - 1], *body])])
