@@ -44,13 +44,13 @@ gpu:
 gpu-rehearsal: $(VENV)/installed-torch
 	$(BIN)/python -m benchmarks.gpu --rehearse $(STAGES)
 
-# On two cores, for which many tests wait for too much: four at a time, what takes minutes first (tests/conftest.py).
+# On two cores, for which many tests wait for too much: four at a time, what takes long first (tests/distribution.py).
 # What fails beside others is tried once more by itself, and both are told: a busy machine is nobody's fault. An attack
 # that was not held has no second try.
 PYTEST = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
 ALONE = { test $$? -eq 1 && echo "Once more, alone, what failed beside others:" && $(PYTEST) --last-failed -p no:randomly; }
 test: $(VENV)/installed-dev system lint
-	$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder || $(ALONE)
+	$(PYTEST) -n 4 || $(ALONE)
 
 # The pages in a real browser, installed for it: half a gigabyte and more than a minute, so `make test` does without.
 browser-test: $(VENV)/installed-dev browser

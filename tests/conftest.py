@@ -26,7 +26,8 @@ from autograder.grading.grader import Grader, Options
 from autograder.intake.find import Found
 from autograder.report.report import CheckResult, Report
 from autograder.sandbox import Sandbox, backends
-from tests import tiny
+from tests import distribution, tiny
+from tests.distribution import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler  # a hook
 
 settings.register_profile("any machine", deadline=None)  # a busy one is no fault of ours
 settings.load_profile("any machine")
@@ -47,19 +48,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail("it failed beside other tests, and has to hold at first", pytrace=False)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A file's tests stay together, since some begin with a class or a gradebook for all of them, but those `apart`."""
-    if item.get_closest_marker("apart") is None:
-        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 
 @pytest.hookimpl(trylast=True)  # after the files' order was made random
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked `torch` is skipped without it: the numpy assignments and the grader work without it too."""
-    items.sort(key=lambda item: item.get_closest_marker("takes_long") is None)
+    """What takes long begins first. What is marked `torch` is skipped without it: the numpy assignments and the grader
+    work without it too."""
+    items.sort(key=lambda item: -distribution.seconds(item.nodeid))
     for item in items:
         if item.get_closest_marker("torch") and not HAS_TORCH:
             item.add_marker(pytest.mark.skip(reason="torch is not installed: pip install '.[torch]'"))

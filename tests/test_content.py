@@ -30,7 +30,6 @@ from tests.assignments import COURSE, of_assignment, of_assignments
 from tests.isolation import ISOLATION
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.apart
 IDS = of_assignments()
 ALTERNATIVES = sorted((ROOT / "tests" / "alternatives").glob("*/*.py"))
 OTHERS_WORK = [of_assignment(path.parent.name, path) for path in ALTERNATIVES]
@@ -43,7 +42,6 @@ def live(assignment_id: str) -> tuple[list[Check], LiveAnswers]:
     return load_live(COURSE, assignment_id)
 
 
-@pytest.mark.takes_long
 @pytest.mark.parametrize("assignment_id", IDS)
 def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.proofs.mistakes.SEEDS", 1)  # `make audit` tries them on three, for minutes

@@ -15,8 +15,6 @@ from autograder.proofs.attack.trial import Trial
 from tests.attacks import ATTACKS, HERE, walls
 from tests.isolation import ISOLATION
 
-pytestmark = pytest.mark.takes_long
-
 # What is said of memory, processes, time and descriptors; nothing of a secret, a score or a file is an amount.
 AMOUNTS = (
     "of memory, of",

@@ -17,8 +17,6 @@ from autograder.submission import cells, reading_process
 from autograder.views import pages
 from tests.attacks import ATTACKS, HERE, walls
 
-pytestmark = pytest.mark.takes_long
-
 
 def harms(name, isolation=backends.BUBBLEWRAP):
     """What it does, with little slack for a limit that is late: a busy machine gives an attack little time."""

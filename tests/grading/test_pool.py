@@ -36,8 +36,6 @@ from autograder.report.report import Report
 from tests import tiny
 from tests.conftest import edit
 
-pytestmark = pytest.mark.takes_long
-
 WRONG = tiny.swapped(descent="def descent(*a): return 0")
 SLOW = tiny.swapped(descent="import time\ndef descent(*a):\n    time.sleep(200)")
 

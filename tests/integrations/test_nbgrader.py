@@ -34,7 +34,6 @@ from tests.integrations.commands import run
 from tests.isolation import ISOLATION
 
 pytest.importorskip("nbgrader")
-pytestmark = pytest.mark.takes_long
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent

@@ -34,7 +34,6 @@ from tests.isolation import ISOLATION
 from tests.lms import SYSTEMS, Files, gradescope, put_all, zipped
 
 pytest.importorskip("nbgrader")
-pytestmark = pytest.mark.takes_long
 
 ROOT = Path(__file__).parent.parent.parent
 Node = dict[str, Any]

@@ -23,8 +23,6 @@ from autograder.sandbox.connection import message_of
 from autograder.sandbox.namespace import Handle, Namespace, record_of
 from tests.sandbox.conftest import LIMITS, start, student, submission
 
-pytestmark = pytest.mark.takes_long
-
 GOOD = "def ok(x=1):\n    return x\n"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
