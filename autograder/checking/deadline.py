@@ -31,13 +31,17 @@ class _Overtime(BaseException):
 
 
 class _Alarm:
-    """The signal's handler. at: where the code was when its time was over. spared: how often it was left alone."""
+    """The signals' handler, while it stands. limited: a deadline is running. at: where the code was when its time was
+    over. spared: how often it was left alone."""
 
     def __init__(self) -> None:
+        self.limited = False
         self.at: str | None = None
         self.spared = 0
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
+        if not self.limited:  # it ended in time, at the last moment
+            return
         if self.spared < _SPARED and _in_destructor(frame):
             self.spared += 1
             return
@@ -46,32 +50,55 @@ class _Alarm:
         raise _Overtime
 
 
+_standing: _Alarm | None = None
+
+
+@contextlib.contextmanager
+def standing() -> Iterator[None]:
+    """Each deadline inside the block costs little: what answers the signals is put in place once for all of them."""
+    global _standing
+    if _standing is not None or not _has_signals():
+        yield
+        return
+    _standing = _Alarm()
+    before = {number: signal.signal(number, _standing) for number in (signal.SIGPROF, signal.SIGALRM)}
+    try:
+        yield
+    finally:
+        _standing = None
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 @contextlib.contextmanager
 def deadline(limit_s: float, what: str) -> Iterator[None]:
     """Let the block compute for so many seconds. what: begins the message. Inside another deadline that one governs.
 
     Raises: Endless if the time is over, whatever the code inside makes of being interrupted.
     """
-    unable = not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread()
-    if unable or isinstance(signal.getsignal(signal.SIGALRM), _Alarm):
-        yield
-        return
-    alarm = _Alarm()
-    before = {number: signal.signal(number, alarm) for number in (signal.SIGPROF, signal.SIGALRM)}
-    try:
-        signal.setitimer(signal.ITIMER_PROF, limit_s, _AGAIN_S)
-        signal.setitimer(signal.ITIMER_REAL, _CLOCK * limit_s, _AGAIN_S)
-        yield
-    except BaseException:
-        if alarm.at is None:
-            raise
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if alarm.at is not None:
-        raise Endless(f"{what} did not end within {limit_s:g} s{alarm.at}; is there a loop without end?")
+    with contextlib.nullcontext() if _standing else standing():
+        alarm = _standing
+        if alarm is None or alarm.limited or not _has_signals():
+            yield
+            return
+        alarm.limited, alarm.at, alarm.spared = True, None, 0
+        try:
+            signal.setitimer(signal.ITIMER_PROF, limit_s, _AGAIN_S)
+            signal.setitimer(signal.ITIMER_REAL, _CLOCK * limit_s, _AGAIN_S)
+            yield
+        except BaseException:
+            if alarm.at is None:
+                raise
+        finally:
+            alarm.limited = False
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if alarm.at is not None:
+            raise Endless(f"{what} did not end within {limit_s:g} s{alarm.at}; is there a loop without end?")
+
+
+def _has_signals() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
 def _in_destructor(frame: FrameType | None) -> bool:

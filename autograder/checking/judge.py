@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from autograder.checking.answers import Answers
+from autograder.checking.deadline import standing
 from autograder.checking.declare import Check
 from autograder.checking.diagnose import Diagnosis, diagnose, repair_first
 from autograder.checking.difference import compared, pictured
@@ -33,6 +34,7 @@ _FAULTS = ("failed", "timeout", "crashed")
 _KEPT_BYTES = 32 << 20
 
 
+@standing()
 def judge(
     checks: Sequence[Check],
     open_student: OpenStudent,
@@ -145,8 +147,9 @@ def on_loan(outcome: Outcome) -> str:
 
 def _without_replies(outcome: Outcome) -> Outcome:
     """The outcome alone. Its replies lie in a reference cycle and would else wait for the garbage collector."""
-    if outcome.student is not None:
-        record_of(outcome.student).forget()
+    if outcome.student is None:
+        return outcome
+    record_of(outcome.student).forget()
     return replace(outcome, student=None, mismatch=None)
 
 
