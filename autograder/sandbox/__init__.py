@@ -34,13 +34,14 @@ shape, what a malformed one gets), and five files.
 What is left runs on the student's side and is trusted with nothing (child/check_server.py, loader.py, workspace.py),
 starts what is above (template.py, backends.py with seccomp.py's list of system calls, child/template.py), or makes it
 usable (session.py: loading once, a process for each check; namespace.py: what a check sees; transports.py: the same
-requests without a boundary; plain.py and child/plain.py: a student's own work where the system cannot fork).
+requests without a boundary; direct.py: the reference, without frames; plain.py and child/plain.py: a student's own work
+where the system cannot fork).
 """
 
 from autograder.sandbox.program import Program
 from autograder.sandbox.sandbox import Sandbox
 
 __all__ = [
-    "Program", "Sandbox", "backends", "connection", "exchange", "explain", "loaded", "namespace", "plain", "program",
+    "Program", "Sandbox", "backends", "connection", "direct", "exchange", "explain", "loaded", "namespace", "plain", "program",
     "session", "transports",
 ]  # fmt: skip

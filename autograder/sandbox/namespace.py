@@ -141,6 +141,10 @@ class Namespace:
             raise Timeout(f"{timeout} {self._explain_timeout(timeout.at_work)}".strip()) from None
         self._record.replies.append(frame)
         self._record.requests.append((label, request))
+        return self._taken(label, request, reply)
+
+    def _taken(self, label: str, request: list[Any], reply: list[Any]) -> tuple[Any, tuple[str, ...]]:
+        """What a decoded reply to this request says, see `_request`."""
         match reply:  # arrays and everything else that is not a list or a str match nothing
             case [protocol.VALUE | protocol.VALUES, value, list(modified)]:
                 return value, tuple(_paths(request, modified)) if modified else ()

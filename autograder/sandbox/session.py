@@ -58,7 +58,7 @@ class Session:
         self.restored: list[Restored] = []
         self.loads = 0
         self._stuck: set[Place] = set()  # where checks have got nowhere
-        self._most_mapped: int | None = None  # the address space of this process while it serves; 0 for any
+        self._bound: contextlib.AbstractContextManager[None] | None = None  # of this process while it serves
         self._sealed = False
         self._skipped: list[Problem] = []
         self._load_failure: Failure | None = None
@@ -107,14 +107,14 @@ class Session:
 
     def _bounded(self) -> contextlib.AbstractContextManager[None]:
         """What a check does with a reply, or a callback with what it is given, may grow without a bound of its own."""
-        if not hasattr(os, "fork"):  # nor are there limits of memory
-            return contextlib.nullcontext()
-        from autograder.sandbox.child.confine import at_most, mapped_bytes
+        if self._bound is None:
+            if not hasattr(os, "fork"):  # nor are there limits of memory
+                return contextlib.nullcontext()
+            from autograder.sandbox.child.confine import AtMost, mapped_bytes
 
-        if self._most_mapped is None:
             mapped = 0 if self._template.gpu else mapped_bytes()  # CUDA maps terabytes
-            self._most_mapped = mapped + _MOST_GROWTH_BYTES if mapped else 0
-        return at_most(self._most_mapped)
+            self._bound = AtMost(mapped + _MOST_GROWTH_BYTES if mapped else 0)
+        return self._bound
 
     def _used_up(self) -> Timeout:
         return Timeout(f"not run: the submission has used up its {self.limits.submission_s:g} seconds")

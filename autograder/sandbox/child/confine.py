@@ -16,7 +16,6 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Iterator
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x20000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
@@ -112,16 +111,22 @@ def set_limits(cpu_s: int, address_space: int, file_mib: int, processes: int | N
             resource.setrlimit(kind, (bound, bound))
 
 
-@contextlib.contextmanager
-def at_most(address_space: int) -> Iterator[None]:
-    """This process gets a MemoryError beyond so many bytes of address space; 0: as many as it may have anyway."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    bounds = [limit for limit in (address_space or hard, soft, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min(bounds, default=resource.RLIM_INFINITY), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+class AtMost:
+    """As a context manager: this process gets a MemoryError beyond so many bytes of address space; 0 for no limit.
+
+    Each check enters it, so it keeps what it has found out.
+    """
+
+    def __init__(self, address_space: int) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        bounds = [limit for limit in (address_space or hard, soft, hard) if limit != resource.RLIM_INFINITY]
+        self._usual, self._bound = (soft, hard), (min(bounds, default=resource.RLIM_INFINITY), hard)
+
+    def __enter__(self) -> None:
+        resource.setrlimit(resource.RLIMIT_AS, self._bound)
+
+    def __exit__(self, *_: object) -> None:
+        resource.setrlimit(resource.RLIMIT_AS, self._usual)
 
 
 def drop_privileges(seccomp_bpf: bytes) -> None:

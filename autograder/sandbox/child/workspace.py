@@ -20,7 +20,7 @@ from . import forbidden, protocol
 from .wire import CALLBACK, HANDLE, PREVIOUS, Frame, Reference, WireError, decode, encode
 
 MAX_MESSAGE_CHARS = 2000
-_IMMUTABLE = frozenset({type(None), bool, int, float, str, bytes})
+_IMMUTABLE = frozenset({type(None), bool, int, float, str, bytes, np.float64, np.float32, np.int64, np.bool_})
 _COMMON_DTYPES = frozenset(map(np.dtype, ("f8", "f4", "i8", "?")))
 
 
@@ -53,24 +53,28 @@ class Workspace:
         before = bytes(request.buffers)
         spans: list[tuple[int, int]] = []
         try:
-            asked = decode(request, self._resolve, spans)
+            asked = decode(request, self.resolve, spans)
             containers = _containers_in(asked)
             value = self.perform(asked)
-        except _Missing as error:
-            return encode([protocol.MISSING, str(error)])
-        except _Unsendable as error:
-            return encode([protocol.UNSENDABLE, str(error)])
         except BaseException as error:  # SystemExit too: the student's code may raise anything
-            if self.interruptible and isinstance(error, KeyboardInterrupt):
-                raise
-            return encode([protocol.RAISED, *describe(error)])
+            return encode(self.failed(error))
         kind = protocol.VALUES if asked[0] == protocol.CALLS else protocol.VALUE
         modified = [] if request.buffers == before else _changed(request.buffers, before, spans)
         modified += [-1 - i for i, (now, then) in enumerate(containers) if not _holds_the_same(now, then)]
         try:
-            return encode([kind, value, modified], self._refer, max_bytes=self.max_reply_bytes)
+            return encode([kind, value, modified], self.refer, max_bytes=self.max_reply_bytes)
         except WireError as error:
             return encode([protocol.UNSENDABLE, str(error)])
+
+    def failed(self, error: BaseException) -> list[Any]:
+        """What is replied in place of a value. Raises: KeyboardInterrupt, where that is meant for all of us."""
+        if isinstance(error, _Missing):
+            return [protocol.MISSING, str(error)]
+        if isinstance(error, _Unsendable):
+            return [protocol.UNSENDABLE, str(error)]
+        if self.interruptible and isinstance(error, KeyboardInterrupt):
+            raise error
+        return [protocol.RAISED, *describe(error)]
 
     def perform(self, request: Sequence[Any]) -> Any:
         """The value of one decoded request. Raises: whatever the student's code raises."""
@@ -107,7 +111,7 @@ class Workspace:
         self._run(exec, (compile(source, f"<{label}>", "exec", dont_inherit=True), self.names))
 
     def _keep(self, request: Sequence[Any]) -> Reference:
-        return self._refer(self.perform(request))
+        return self.refer(self.perform(request))
 
     def _calls(self, requests: Sequence[Sequence[Any]]) -> list[Any]:
         """The values of calls, one after another, each as it would have crossed and come back.
@@ -131,29 +135,25 @@ class Workspace:
 
     def _crossed(self, value: Any) -> Any:
         """The value as the check would receive it and pass it on."""
-        if type(value) in _IMMUTABLE:
-            return value
-        if type(value) is np.ndarray and value.dtype in _COMMON_DTYPES:
-            return value.copy()
-        if type(value) is tuple:
-            return tuple(map(self._crossed, value))
-        if type(value) is dict and all(type(key) is str for key in value):
-            return {key: self._crossed(item) for key, item in value.items()}
         try:
-            return decode(encode(value, self._refer, max_bytes=self.max_reply_bytes), self._resolve)
+            return crossed(value, self.refer, self.resolve, self.max_reply_bytes)
         except WireError as error:
             raise _Unsendable(str(error)) from None
+        except RecursionError:
+            raise _Unsendable("data that cannot be sent (it is nested too deeply)") from None
 
     def _named(self, name: str) -> Any:
         if name not in self.names:
             raise _Missing(name)
         return self.names[name]
 
-    def _refer(self, obj: Any) -> Reference:
+    def refer(self, obj: Any) -> Reference:
+        """Keep an object; what stands for it on the other side."""
         self._objects.append(obj)
         return Reference(HANDLE, len(self._objects) - 1, type(obj).__name__)
 
-    def _resolve(self, reference: Reference) -> Any:
+    def resolve(self, reference: Reference) -> Any:
+        """What a reference of the other side stands for here. Raises: WireError, IndexError."""
         if reference.kind == HANDLE:
             return self._objects[reference.id]
         if reference.kind == PREVIOUS:
@@ -167,8 +167,8 @@ class Workspace:
             raise RuntimeError("this workspace has no callbacks")
         with forbidden.Judging(""):
             asked = [protocol.CALLBACK, reference.id, args, kwargs]
-            question = encode(asked, self._refer, max_bytes=self.max_reply_bytes)
-            kind, *fields = protocol.checked(decode(self.ask(question), self._resolve), protocol.RESULTS)
+            question = encode(asked, self.refer, max_bytes=self.max_reply_bytes)
+            kind, *fields = protocol.checked(decode(self.ask(question), self.resolve), protocol.RESULTS)
         if kind == protocol.ANSWER:
             return fields[0]
         type_name, message = fields
@@ -184,7 +184,7 @@ _PERFORMED: dict[str, Callable[..., Any]] = {
     protocol.GET: Workspace._named,
     protocol.ATTRIBUTE: Workspace._attribute,
     protocol.CONTENT: Workspace._content,
-    protocol.PUT: Workspace._refer,
+    protocol.PUT: Workspace.refer,
     protocol.MODULE: Workspace._module,
     protocol.PROBE: Workspace._probe,
     protocol.KEEP: Workspace._keep,
@@ -192,6 +192,25 @@ _PERFORMED: dict[str, Callable[..., Any]] = {
     protocol.LEND: Workspace._lend,
     protocol.DEFINE: Workspace._define,
 }
+
+
+def crossed(
+    value: Any,
+    refer: Callable[[Any], Reference],
+    resolve: Callable[[Reference], Any],
+    max_bytes: int | None = None,
+) -> Any:
+    """A copy of the value, as `encode` and `decode` with these arguments make it. Raises: WireError as they do."""
+    kind = type(value)
+    if kind in _IMMUTABLE:
+        return value
+    if kind is np.ndarray and value.dtype in _COMMON_DTYPES:
+        return value.copy()
+    if kind is tuple or kind is list:
+        return kind([crossed(item, refer, resolve, max_bytes) for item in value])
+    if kind is dict and all(type(key) is str for key in value):
+        return {key: crossed(item, refer, resolve, max_bytes) for key, item in value.items()}
+    return decode(encode(value, refer, max_bytes=max_bytes), resolve)
 
 
 # Lists and dicts among the arguments of a call, each with what it held; not those of several calls in one request.
