@@ -42,6 +42,6 @@ from autograder.sandbox.program import Program
 from autograder.sandbox.sandbox import Sandbox
 
 __all__ = [
-    "Program", "Sandbox", "backends", "connection", "direct", "exchange", "explain", "loaded", "namespace", "plain", "program",
-    "session", "transports",
+    "Program", "Sandbox", "backends", "connection", "direct", "exchange", "explain", "loaded", "namespace", "plain",
+    "program", "session", "transports",
 ]  # fmt: skip
