@@ -44,14 +44,15 @@ class Failure(Exception):
 class AtWork:
     """A function of the student's that was at work all the while, and the lines at which it was seen.
 
-    label: of its cell. steady: those of its variables that hold plain values, and held the same each time. The
-    student's process said so.
+    label: of its cell. steady: those of its variables that hold plain values, and held the same each time. looks: in
+    how many looks in a row, with this one, the same call of it was at work. The student's process said so.
     """
 
     label: str
     function: str
     lines: tuple[int, ...]
     steady: tuple[str, ...] = ()
+    looks: int = 1
 
 
 class Timeout(Failure):

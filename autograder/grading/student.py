@@ -16,7 +16,7 @@ from autograder.sandbox.explain import explain
 from autograder.sandbox.loaded import Problem
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.session import Session
-from autograder.submission.loops import Loop, is_endless, is_never_left, loop_around, loops_in
+from autograder.submission.loops import Loop, entered_once, is_endless, is_never_left, loop_around, loops_in
 from autograder.submission.read import Submission
 from autograder.submission.reading_process import apart
 from autograder.submission.release import Release
@@ -27,8 +27,8 @@ from autograder.text import LOADING_STOPPED, misspelled, place
 # Once, and again after a check in which the process has ended. More costs time, and may be a fault of ours.
 _USUAL_LOADS = 2
 
-# The part of a check's time, in seconds of computing, after which the student's process says where it is; the least.
-_LOOK, _LEAST_LOOK_S = 0.02, 0.2
+# Of computing, after which the student's process says where it is; of a check that trains, the part of its time.
+_LOOK_S, _LOOK_WHERE_IT_TRAINS = 0.02, 0.02
 
 # A statement that may catch an exception.
 _CATCHES = re.compile(r"^\s*(try|with|async with)\b", re.MULTILINE)
@@ -83,22 +83,27 @@ def student_in(
     def explain_timeout(at_work: Sequence[AtWork]) -> str:
         known = [at for at in at_work if at.label in cells]
         for at in known:
-            start = cells[at.label].first_line - 1
-            if loop := loop_around([line - start for line in at.lines], loops(at.label)):
-                return f"It was still at {place(at.label, loop + start, source_line(at.label, loop + start))}"
+            if line := loop_around(lines_in_cell(at), loops(at.label)):
+                line += cells[at.label].first_line - 1
+                return f"It was still at {place(at.label, line, source_line(at.label, line))}"
         return f"It was still in {known[-1].function}." if known else ""
 
-    def endless(at_work: Sequence[AtWork], unchanged: bool) -> str:
+    def lines_in_cell(at: AtWork) -> list[int]:
+        start = cells[at.label].first_line - 1
+        return [line - start for line in at.lines]
+
+    def endless(at_work: Sequence[AtWork], recurs: bool) -> str:
         at = at_work[0]
         if at.label not in cells:
             return ""
-        start = cells[at.label].first_line - 1
-        lines_in_cell = [line - start for line in at.lines]
-        if unchanged and is_endless(lines_in_cell, loops(at.label)):
-            return "nothing changes in it any more"
+        if recurs and is_endless(lines_in_cell(at), loops(at.label)):
+            return "it only repeats itself"
         if any(each.label not in cells or _CATCHES.search(cells[each.label].source) for each in at_work):
             return ""  # an exception may be how it is left
-        return "its condition stays true" if is_never_left(lines_in_cell, at.steady, loops(at.label)) else ""
+        return "its condition stays true" if is_never_left(lines_in_cell(at), at.steady, loops(at.label)) else ""
+
+    def loop(at: AtWork) -> int:
+        return entered_once(lines_in_cell(at), loops(at.label)) if at.label in cells else 0
 
     @contextlib.contextmanager
     def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
@@ -108,8 +113,9 @@ def student_in(
             session.seal()  # or a student could print, and read, the hidden inputs
         if check.exercise not in session.names:
             raise Failure(f"{check.exercise} is not defined. {explain_missing(check.exercise)}".strip())
-        every_s = max(_LOOK * (check.timeout_s or session.limits.check_s), _LEAST_LOOK_S)
-        look = Look(every_s, lambda: usual_s(check, seed), endless)
+        long_s = check.timeout_s or session.limits.check_s
+        every_s = max(_LOOK_WHERE_IT_TRAINS * long_s, _LOOK_S) if check.costly else _LOOK_S
+        look = Look(every_s, lambda: usual_s(check, seed), endless, loop)
         with session.check(timeout_s, process_seed(check, seed), check.exercise, shared=shared, look=look) as exchange:
             yield Namespace(
                 exchange,

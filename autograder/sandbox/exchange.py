@@ -24,10 +24,11 @@ from autograder.sandbox.transports import Answer, Resolve
 _MIB = 1 << 20
 _MOST_AT_WORK = 50
 
-# Computing is waited for so many times as long as the reference usually takes, and never less than so long. Over all
-# correct work at hand, written as slowly as anybody does, the most that is used of it is a thirtieth.
-_ROOM, _LEAST_S = 30.0, 2.0
-HOPELESS_S, _HOPELESS = 0.05, 0.1  # the least, and the part of a check's time, where another check got nowhere
+# Computing is waited for so many times as long as the reference usually takes, and never less than so long; within one
+# loop that may have no end, never less than the third. Of correct work at hand, written as slowly as anybody does, a
+# check has used at most a tenth of its room (where 20,000 numbers are drawn one by one), and a loop a 370th.
+_ROOM, _LEAST_S, _LEAST_IN_LOOP_S = 30.0, 2.0, 0.5
+HOPELESS_S, _HOPELESS = 0.04, 0.1  # the least, and the part of a check's time, where another check got nowhere
 _REPLIES = 4  # of the largest size that a check may receive altogether: it may keep them all
 
 Place = tuple[str, str]  # label of a cell, function in it
@@ -39,12 +40,14 @@ class Look:
 
     every_s: seconds of computing after which its process says where it is, again and again; 0 for never. What it says
     can only end its own check. usual_s: what the check usually takes, in seconds; None if nobody knows. endless: why
-    code that is at these places can never end, or ""; with whether any of its variables has changed meanwhile.
+    code that is at these places can never end, or ""; with whether the innermost came back to a state that it had.
+    loop: the line of a loop that may have no end and that the code at this place has entered once; 0 if there is none.
     """
 
     every_s: float = 0.0
     usual_s: Callable[[], float | None] = lambda: None
-    endless: Callable[[Sequence[AtWork], bool], str] = lambda at_work, unchanged: ""
+    endless: Callable[[Sequence[AtWork], bool], str] = lambda at_work, recurs: ""
+    loop: Callable[[AtWork], int] = lambda at: 0
 
 
 NEVER = Look()
@@ -82,6 +85,7 @@ class Exchange:
         self._open = 0  # requests without a reply
         self._looks = 0
         self._at_work: tuple[AtWork, ...] = ()
+        self._loops: dict[tuple[Place, int], int] = {}  # in how many looks in a row the code was in each
         self._end: Exception | None = None
         self.lost_in: frozenset[Place] = frozenset()
 
@@ -128,7 +132,9 @@ class Exchange:
             if result is not None:
                 self._send(result)
             elif message[0] == protocol.STUCK:
+                start = time.monotonic()
                 self._look_at(message[1], message[2])
+                self._spend(time.monotonic() - start)
             elif message[0] == protocol.ENDED:
                 if self.reused:  # it may have ended before this check, which the next process then began
                     self._connection.stop()
@@ -161,38 +167,57 @@ class Exchange:
         before_s = time.monotonic() + self.left_s + self._our_left_s
         message = self._connection.read(frame, protocol.WHILE_CHECKING, resolve)
         result = answer(message) if message is not None and message[0] == protocol.CALLBACK else None
-        self._our_left_s -= time.monotonic() + self.left_s + self._our_left_s - before_s
-        if self._our_left_s < 0:
-            raise DeadlinePassed("too many callbacks, or replies that take long to read")
+        self._spend(time.monotonic() + self.left_s + self._our_left_s - before_s)
         return message, result
 
-    def _look_at(self, places: list[list[Any]], unchanged: bool) -> None:
+    def _spend(self, our_s: float) -> None:
+        self._our_left_s -= our_s
+        if self._our_left_s < 0:
+            raise DeadlinePassed("too many callbacks, or replies that take long to read")
+
+    def _look_at(self, places: list[list[Any]], recurs: bool) -> None:
         """Where the student's code is, after `every_s` more of computing. Raises: Timeout where there is no hope."""
         allowance, look = self._allowance, self._allowance.look
         if not look.every_s:
             raise WireError("a malformed message: nobody asked where it is")
         self._looks += 1
-        computed_s = self._looks * look.every_s
         self._at_work = tuple(map(_at_work, places[:_MOST_AT_WORK]))
+        computed_s, looped_s = self._looks * look.every_s, self._looks_in_one_loop() * look.every_s
         innermost = frozenset(map(_place, self._at_work[:1]))
-        if self._at_work and (why := look.endless(self._at_work, unchanged)):
+        if self._at_work and (why := look.endless(self._at_work, recurs)):
             self.lost_in = innermost
             raise self._stopped(f"stopped in a loop without end: {why}.")
-        hopeless_s, room_s = self._rooms
-        if not allowance.hopeless.isdisjoint(innermost) and computed_s >= hopeless_s:
+        lost_before = not allowance.hopeless.isdisjoint(innermost)
+        if computed_s < min(HOPELESS_S if lost_before else _LEAST_IN_LOOP_S, allowance.timeout_s):
+            return  # or the reference, which is asked how long it takes, would take as long again
+        hopeless_s, loop_s, room_s = self._rooms
+        if lost_before and computed_s >= hopeless_s:
             said = f"stopped after {computed_s:.3g} s of computing in a function"
             raise self._stopped(f"{said} in which another check ran out of time.")
-        if computed_s >= room_s:
-            self.lost_in = innermost
-            raise self._stopped(f"no answer within {room_s:.3g} s of computing; is there a loop without end?")
+        for taken_s, within_s, where in ((computed_s, room_s, ""), (looped_s, loop_s, " in one loop")):
+            if taken_s >= within_s:
+                self.lost_in = innermost
+                said = f"no answer within {within_s:.3g} s of computing{where}"
+                raise self._stopped(f"{said}; is there a loop without end?")
+
+    def _looks_in_one_loop(self) -> int:
+        """In how many looks in a row the code has been in a loop that it entered once."""
+        before, self._loops = self._loops, {}
+        for at in self._at_work:
+            if line := self._allowance.look.loop(at):
+                loop = _place(at), line
+                looks = min(before.get(loop, 0) + 1, at.looks)  # or it was in another call's
+                self._loops[loop] = max(looks, self._loops.get(loop, 0))
+        return max(self._loops.values(), default=0)
 
     @functools.cached_property
-    def _rooms(self) -> tuple[float, float]:
-        """Seconds of computing that are waited for: where another check has got nowhere, and elsewhere."""
+    def _rooms(self) -> tuple[float, float, float]:
+        """Seconds of computing that are waited for: where another check has got nowhere, in one loop, and elsewhere."""
         most_s, usual_s = self._allowance.timeout_s, self._allowance.look.usual_s()
         if usual_s is None:
-            return _HOPELESS * most_s, most_s
-        return _ROOM * usual_s, min(max(_ROOM * usual_s, _LEAST_S), most_s)
+            return _HOPELESS * most_s, most_s, most_s
+        room_s = _ROOM * usual_s
+        return room_s, min(max(room_s, _LEAST_IN_LOOP_S), most_s), min(max(room_s, _LEAST_S), most_s)
 
     def _stopped(self, said: str) -> Exception:
         self._connection.stop()
@@ -205,8 +230,8 @@ class Exchange:
 
 
 def _at_work(place: list[Any]) -> AtWork:
-    label, function, lines, steady = place
-    return AtWork(label[:100], function[:100], tuple(lines[:_MOST_AT_WORK]), tuple(steady[:_MOST_AT_WORK]))
+    label, function, lines, steady, looks = place
+    return AtWork(label[:100], function[:100], tuple(lines[:_MOST_AT_WORK]), tuple(steady[:_MOST_AT_WORK]), looks)
 
 
 def _place(at: AtWork) -> Place:

@@ -113,31 +113,34 @@ def _kept_in(function: ast.FunctionDef) -> Iterator[tuple[ast.While, frozenset[s
         if not isinstance(loop, ast.While) or loop.orelse:  # which runs once it is left
             continue
         if not any(isinstance(node, _LEAVES) for node in ast.walk(loop)):
-            kept_by = _kept_by(loop, _bound_in(loop))
+            kept_by = _kept_by(loop, loop.test, _bound_in(loop))
             if kept_by is not None and kept_by <= local:
                 yield loop, kept_by
 
 
-def _kept_by(loop: ast.While, bound: set[str]) -> frozenset[str] | None:
-    """The variables that must keep their values so that its condition stays true; None if that would not be enough.
+def _kept_by(loop: ast.While, test: ast.expr, bound: set[str]) -> frozenset[str] | None:
+    """The variables that must keep their values so that a condition stays true; None if that would not be enough.
 
-    bound: those that are given values in the loop.
+    test: the loop's condition, or a part of it. bound: those that are given values in the loop.
     """
-    parts = list(ast.walk(loop.test))
+    parts = list(ast.walk(test))
     if not all(isinstance(part, _PLAIN + _SIGNS) for part in parts):
         return None
     names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
     if not names:
-        return names if isinstance(loop.test, ast.Constant) and loop.test.value else None
+        return names if isinstance(test, ast.Constant) and test.value else None
     if names.isdisjoint(bound):
         return names
-    if not isinstance(loop.test, ast.Compare) or len(loop.test.ops) != 1:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        each_by = [_kept_by(loop, part, bound) for part in test.values]
+        return None if None in each_by else frozenset().union(*filter(None, each_by))
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
     # It moves away from a limit: `n > 0` with `n += 1`, or `n < 10` with `n -= 1`.
-    larger, smaller = loop.test.left, loop.test.comparators[0]
-    if isinstance(loop.test.ops[0], _LESS):
+    larger, smaller = test.left, test.comparators[0]
+    if isinstance(test.ops[0], _LESS):
         larger, smaller = smaller, larger
-    elif not isinstance(loop.test.ops[0], _MORE):
+    elif not isinstance(test.ops[0], _MORE):
         return None
     for counter, limit, step in ((larger, smaller, ast.Add), (smaller, larger, ast.Sub)):
         if isinstance(counter, ast.Name) and _only_steps(loop, counter.id, step):
@@ -149,15 +152,20 @@ def _kept_by(loop: ast.While, bound: set[str]) -> frozenset[str] | None:
 
 def _only_steps(loop: ast.While, name: str, step: type[ast.operator]) -> bool:
     """Whether all that changes a variable in a loop adds, or takes away, a number above 0."""
-    steps = [
-        node.target
-        for node in ast.walk(loop)
-        if isinstance(node, ast.AugAssign)
-        and isinstance(node.op, step)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, int | float)
-        and node.value.value > 0
-    ]
+    steps: list[ast.expr] = []
+    for node in ast.walk(loop):
+        match node:
+            case ast.AugAssign(target=target, op=op, value=ast.Constant(value=int() | float() as by)):
+                pass
+            case ast.Assign(
+                targets=[target],
+                value=ast.BinOp(left=ast.Name(id=before), op=op, right=ast.Constant(value=int() | float() as by)),
+            ) if before == name:
+                pass
+            case _:
+                continue
+        if isinstance(op, step) and by > 0:
+            steps.append(target)
     changes = [node for node in ast.walk(loop) if isinstance(node, ast.Name) and node.id == name and _binds(node)]
     return all(any(node is target for target in steps) for node in changes)
 
@@ -219,7 +227,14 @@ def is_never_left(lines: Sequence[int], steady: Collection[str], loops: Sequence
     )
 
 
+def entered_once(lines: Sequence[int], loops: Sequence[Loop]) -> int:
+    """The line, from 1, of the `while` in which the code was at all of these lines, unless a loop around it may have
+    begun it anew; 0 if there is none."""
+    outermost = min(_around(lines, loops), default=None)
+    return outermost.first if outermost and outermost.is_while else 0
+
+
 def is_endless(lines: Sequence[int], loops: Sequence[Loop]) -> bool:
-    """Whether code that was at all of these lines, with the same values each time, is in a loop without end."""
+    """Whether code that was at all of these lines, and came back to a state that it had, is in a loop without end."""
     around = _around(lines, loops)
     return bool(around) and all(loop.closed for loop in around)

@@ -212,7 +212,7 @@ def test_of_an_endless_loop_its_line_is_told(grade: Grade, impatient: None) -> N
     report = grade(tiny.swapped(descent=loops))
     assert statuses(report, "descent") == ["timeout", "timeout"]
     first, _ = messages(report, "descent")
-    assert first.startswith("no answer within 1.5 s")
+    assert first.startswith("no answer within 0.5 s of computing in one loop")
     assert first.endswith(": `while steps > 0:`")
 
 
@@ -222,7 +222,7 @@ def test_a_loop_in_which_nothing_changes_is_ended_long_before_its_time(grade: Gr
     )
     assert statuses(report, "descent") == ["timeout", "timeout"]
     for message in messages(report, "descent"):
-        assert message.startswith("stopped in a loop without end: nothing changes in it any more. It was still at ")
+        assert message.startswith("stopped in a loop without end: it only repeats itself. It was still at ")
         assert message.endswith(": `while steps > 0:`")
 
 
@@ -246,11 +246,17 @@ def test_a_loop_whose_condition_stays_true_is_ended_long_before_its_time(
 def test_a_loop_that_an_exception_may_end_has_its_time(grade: Grade, impatient: None) -> None:
     body = "    try:\n        while steps > 0:\n            x = x - rate\n    except ValueError:\n        return x"
     report = grade(tiny.swapped(descent=f"def descent(g, x, steps, rate=0.1):\n{body}"))
+    assert messages(report, "descent")[0].startswith("no answer within 0.5 s of computing in one loop")
+
+
+def test_a_loop_that_another_one_may_begin_anew_has_all_of_the_time(grade: Grade, impatient: None) -> None:
+    body = "    for _ in range(steps):\n        while steps > 0:\n            steps, x = max(steps, 1), x + rate"
+    report = grade(tiny.swapped(descent=f"def descent(g, x, steps, rate=0.1):\n{body}"))
     assert messages(report, "descent")[0].startswith("no answer within 1.5 s")
 
 
 def test_work_that_is_slow_in_an_honest_way_is_waited_for(grade: Grade) -> None:
-    slow = "def descent(g, x, steps, rate=0.1):\n    n = 0\n    while n < 3 * 10**6: n += 1\n"
+    slow = "def descent(g, x, steps, rate=0.1):\n    n = 0\n    while n < 10**6: n += 1\n"
     report = grade(tiny.swapped(descent=slow + "    for _ in range(steps): x = x - rate * g(x)\n    return x"))
     assert report.score == 100
 

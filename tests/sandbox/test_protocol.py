@@ -35,7 +35,7 @@ RIGHT = {
     "list of str, 1 or more": ["E"],
     "list of list or tuple": [["call", "f", [], {}]],
     "list of [str, str, str, int]": [["cell 1", "code", "x = 1", 1]],
-    "list of [str, str, list of int, 1 or more, list of str]": [["cell 1", "f", [3], ["n"]]],
+    "list of [str, str, list of int, 1 or more, list of str, int]": [["cell 1", "f", [3], ["n"], 1]],
     "list of [list of str, 1 or more, str, str, int]": [[["E"], "said", "cell 1", 3]],
     "list of [str, str, int]": [["f", "cell 1", 3]],
 }  # fmt: skip

@@ -28,13 +28,13 @@ def slow(x):
 """
 
 
-def ask(opened, name, *args, timeout_s=1.0, shared=True, usual_s=None, endless=False):
-    """One check that calls this. endless: whether it is taken for endless where nothing changes."""
+def ask(opened, name, *args, timeout_s=1.0, shared=True, usual_s=None, endless=False, loop=lambda at: 0):
+    """One check that calls this. endless: whether it is taken for endless where it comes back to a state."""
 
-    def why(at_work, unchanged):
-        return "nothing changes in it any more" if endless and unchanged else ""
+    def why(at_work, recurs):
+        return "it only repeats itself" if endless and recurs else ""
 
-    look = Look(LOOK_S, lambda: usual_s, why)
+    look = Look(LOOK_S, lambda: usual_s, why, loop)
     with opened.check(timeout_s, shared=shared, look=look) as exchange:
         return getattr(Namespace(exchange), name)(*args)
 
@@ -54,14 +54,14 @@ def test_the_functions_that_are_at_work_all_the_while_are_told_innermost_first(s
     assert told[1] == told[0]
     assert (inner.label, inner.function) == ("cell 0", "loops")
     assert set(inner.lines) <= {5, 6}
-    assert outer == AtWork("cell 0", "calls_it", (9,) * len(outer.lines), outer.steady)
+    assert outer == AtWork("cell 0", "calls_it", (9,) * len(outer.lines), outer.steady, outer.looks)
 
 
 def test_where_one_check_has_lost_its_time_another_ends_soon(sandbox):
     with submission(sandbox, ENDLESS) as opened:
         with pytest.raises(Timeout, match="no answer within 1 s"):
             ask(opened, "loops", 0)
-        with pytest.raises(Timeout, match=r"stopped after 0\.1 s of computing"):
+        with pytest.raises(Timeout, match=r"stopped after 0\.12 s of computing"):
             ask(opened, "calls_it", 0, timeout_s=60.0, usual_s=0.003)
         assert ask(opened, "step", 1) == 2
 
@@ -144,19 +144,22 @@ def ok(): return 1
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (["stuck", [["cell 0", "say", [3], []]], True], Timeout),
-        (["stuck", [["cell 0", "say", [3], []]] * 10_000, False], Timeout),
+        (["stuck", [["cell 0", "say", [3], [], 1]], True], Timeout),
+        (["stuck", [["cell 0", "say", [3], [], 1]] * 10_000, False], Timeout),
         (["stuck", [], True], Timeout),
         (["stuck"], Crashed),
         (["stuck", []], Crashed),
         (["stuck", [], 1], Crashed),
-        (["stuck", [["cell 0", "say", [], []]], True], Crashed),
-        (["stuck", [["cell 0", "say", [True], []]], True], Crashed),
-        (["stuck", [["cell 0", "say", [1.5], []]], True], Crashed),
-        (["stuck", [[0, "say", [1], []]], True], Crashed),
+        (["stuck", [["cell 0", "say", [], [], 1]], True], Crashed),
+        (["stuck", [["cell 0", "say", [True], [], 1]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1.5], [], 1]], True], Crashed),
+        (["stuck", [[0, "say", [1], [], 1]], True], Crashed),
         (["stuck", [["cell 0", "say", [1]]], True], Crashed),
-        (["stuck", [["cell 0", "say", [1], [2]]], True], Crashed),
-        (["stuck", [["cell 0", "say", [1], ["n"] * 10_000]], True], Timeout),
+        (["stuck", [["cell 0", "say", [1], []]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1], [], True]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1], [], -(1 << 62)]], True], Timeout),
+        (["stuck", [["cell 0", "say", [1], [2], 1]], True], Crashed),
+        (["stuck", [["cell 0", "say", [1], ["n"] * 10_000, 1]], True], Timeout),
         (["stuck", {}, True], Crashed),
         (["stuck", np.ones(3), True], Crashed),
     ],
@@ -188,36 +191,88 @@ def test_waiting_is_no_computing(sandbox):
         assert ask(opened, "f", timeout_s=60.0, usual_s=0.001) == 1
 
 
+STEPS = """\
+def turns(n):
+    x = 0
+    while True:
+        x += 1
+
+def calls(n):
+    while True:
+        some_turns(200_000)
+
+def once(n):
+    for _ in range(n):
+        some_turns(1_000_000)
+
+def some_turns(n):
+    x = 0
+    while x < n: x += 1
+"""
+
+
+def a_loop(at):
+    return 3 * (at.function in ("turns", "calls"))
+
+
+@pytest.mark.parametrize("name", ["turns", "calls"])
+def test_a_loop_that_was_entered_once_has_less_room(sandbox, name):
+    with submission(sandbox, STEPS) as opened, pytest.raises(Timeout, match=r"no answer within 0\.5 s of .* one loop"):
+        ask(opened, name, 1, timeout_s=60.0, usual_s=0.001, loop=a_loop)
+
+
+def test_a_loop_has_as_much_room_as_the_work_needs(sandbox):
+    with submission(sandbox, STEPS) as opened:
+        with pytest.raises(Timeout, match=r"no answer within 0\.9 s of computing in one loop"):
+            ask(opened, "turns", 1, timeout_s=60.0, usual_s=0.03, loop=a_loop)
+        with pytest.raises(Timeout, match=r"no answer within 0\.7 s of computing;"):  # nobody knows how long it takes
+            ask(opened, "turns", 1, timeout_s=0.7, shared=False, loop=a_loop)
+
+
+def test_loops_that_are_entered_again_and_again_have_all_of_the_time(sandbox):
+    """Each call is another one, and has its own room."""
+    with submission(sandbox, STEPS) as opened, pytest.raises(Timeout, match="no answer within 2 s of computing;"):
+        ask(opened, "once", 10**9, timeout_s=60.0, usual_s=0.001, loop=lambda at: 3 * (at.function != "once"))
+
+
 STILL = {
     "nothing": "while True: pass",
     "an array that is made anew": "while x.sum() < 9: y = x + 1",
     "a condition of a module": "while np.abs(x).max() < math.pi: y = [1, {'a': x}]",
+    "one value and another": "while n < 9: n = abs(n - 1)",
+    "three values": "while n < 9: n = (n + 1) % 3",
 }
 MOVING = {
     "a count": "while n < 10**9: n += 1",
     "an array in place": "while True: x[0] += 1",
-    "a list": "while True: found.append(n) if len(found) < 900 else found.clear()",
+    "a list": "while found[0] < 10**9: found[0] += 1",
     "what cannot be looked into": "while True: box.n += 1",
     "what is too large": "while True: large[0] += 1",
     "an iterator": "for n in same: pass",
+    "a turn that takes long in a library": "while n < 10**9: n += 1; np.apply_along_axis(np.sum, 0, wide)",
 }
 LOOPS = """
 import math
 import numpy as np
 class Box: n = 0
 def f():
-    x, n, found, box, same, large = np.zeros(3), 0, [], None, None, None
+    x, n, found, box, same, large, wide = np.zeros(3), 0, [0], None, None, None, None
     {given}
     {loop}
 """
-GIVEN = {"box": "box = Box()", "same": "same = iter(int, 1)", "large": "large = np.zeros(1 << 20)"}
+GIVEN = {
+    "box": "box = Box()",
+    "same": "same = iter(int, 1)",
+    "large": "large = np.zeros(1 << 20)",
+    "wide": "wide = np.zeros((2, 30_000))",
+}
 
 
 @pytest.mark.parametrize(("what", "still"), [*((what, True) for what in STILL), *((what, False) for what in MOVING)])
 def test_a_loop_in_which_nothing_changes_is_told_from_one_that_gets_on(sandbox, what, still):
     loop = (STILL | MOVING)[what]
     given = next((text for name, text in GIVEN.items() if name in loop), "pass")
-    expected = "nothing changes in it" if still else "no answer within 0.8 s"
+    expected = "it only repeats itself" if still else "no answer within 0.8 s"
     with submission(sandbox, LOOPS.format(loop=loop, given=given)) as opened, pytest.raises(Timeout, match=expected):
         ask(opened, "f", timeout_s=20.0 if still else 0.8, endless=True)
 

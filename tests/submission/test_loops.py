@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pytest
 
-from autograder.submission.loops import is_endless, is_never_left, loop_around, loops_in
+from autograder.submission.loops import entered_once, is_endless, is_never_left, loop_around, loops_in
 
 LOOPS = """\
 def f(n):
@@ -30,6 +30,16 @@ def f(n):
 )  # fmt: skip
 def test_the_loop_around_some_lines(lines: list[int], loop: int | None) -> None:
     assert loop_around(lines, loops_in(LOOPS)) == loop
+
+
+@pytest.mark.parametrize(
+    ("lines", "loop"),
+    [([3, 4], 2), ([4, 5], 2), ([6, 7], 2), ([2], 2), ([9], 0), ([1, 2], 0), ([5, 10], 0)],
+)
+def test_the_loop_without_an_end_of_its_own_that_was_entered_once(lines: list[int], loop: int) -> None:
+    assert entered_once(lines, loops_in(LOOPS)) == loop
+    around = loops_in("for i in x:\n    while i:\n        i = f(i)\nwhile x:\n    x = f(x)")
+    assert [entered_once(each, around) for each in ([3], [2, 3], [5], [4, 5], [3, 5])] == [0, 0, 4, 4, 0]
 
 
 @pytest.mark.parametrize("source", ["while True print(1)", "\0", "(" * 5000, "-" * 100_000 + "1"])
@@ -103,6 +113,9 @@ def lines_of_loop(body: str) -> tuple[int, int]:
         "i = 0\nwhile i < n + m:\n    if x[i]: i -= 1",
         "for i in x:\n    while n:\n        print(x)",
         "i = 0\nwhile i >= 0: i += 1",
+        "i = 0\nwhile i < n:\n    i = i - 1",
+        "i = 0\nwhile i >= 0 and n > m:\n    i = i + 1\n    x[i] = n",
+        "i = j = 0\nwhile i < n and j > -1:\n    i -= 1; j += 1",
     ],
 )
 def test_a_loop_whose_condition_stays_true_is_never_left(body: str) -> None:
@@ -130,6 +143,13 @@ def test_a_loop_whose_condition_stays_true_is_never_left(body: str) -> None:
         "while n > 0:\n    n += 1\n    n -= 2",
         "while n > 0:\n    n += 0",
         "while n != 0:\n    n += 2",
+        "while n > 0:\n    n = m + 1",
+        "while n > 0:\n    n = n + m",
+        "while n > 0:\n    n = n - -1",  # it does, and nobody says so
+        "while n > 0:\n    n = m = n + 1",
+        "while n > 0 and x < 3:\n    n += 1",
+        "while n > 0 and m > 0:\n    n += 1; m -= 1",
+        "i = 0\nwhile n > 0 or i > 0:\n    n += 1; i -= 1",  # which of the two holds, nobody knows
         "while n < m < 3:\n    n -= 1",
         "while False:\n    n = n",
         "global n\nwhile n:\n    x = 1",

@@ -28,10 +28,14 @@ def running(frame: FrameType | None) -> list[FrameType]:
 
 class AtWork:
     """The functions that were in all samples so far, with the lines at which they were, and the variables that have
-    kept a plain value. count: of samples."""
+    kept a plain value. One look is so many SAMPLES.
 
-    def __init__(self) -> None:
+    before: the last look. count: of samples.
+    """
+
+    def __init__(self, before: AtWork | None = None) -> None:
         self.count = 0
+        self._looks_before = before.looks if before else {}
         self._lines: dict[FrameType, list[int]] = {}
         self._steady: dict[FrameType, set[tuple[str, type, Any]]] = {}
 
@@ -44,12 +48,22 @@ class AtWork:
             self._steady[at] = self._steady[at] & plain if at in self._steady else plain
         self.count += 1
 
+    @property
+    def innermost(self) -> FrameType | None:
+        return next(iter(self._lines), None)
+
+    @property
+    def looks(self) -> dict[FrameType, int]:
+        """In how many looks in a row, with this one, the same call of each function has been at work."""
+        return {at: self._looks_before.get(at, 0) + 1 for at in self._lines}
+
     def places(self) -> list[list[Any]]:
         """As a STUCK says it."""
+        looks = self.looks
         found = []
         for at, lines in self._lines.items():
             steady = [name for name, _, _ in self._steady[at]][:_MOST_STEADY]
-            found.append([label_of(at.f_code), at.f_code.co_qualname, lines, steady])
+            found.append([label_of(at.f_code), at.f_code.co_qualname, lines, steady, looks[at]])
         return found
 
 

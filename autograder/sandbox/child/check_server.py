@@ -86,14 +86,14 @@ def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str
     sampler = Sampler(lambda found: send(sock, encode(found)))
 
     def served(request: Frame) -> Frame:
-        sampler.computing = True
+        sampler.computes(True)
         try:
             return workspace.serve(request)
         finally:
-            sampler.computing = False
+            sampler.computes(False)
 
     def ask(question: Frame) -> Frame:
-        sampler.computing = False
+        sampler.computes(False)
         send(sock, question)
         while True:
             reply = receive(sock)
@@ -101,7 +101,7 @@ def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str
                 _flush_output()
                 os._exit(0)
             if decode(reply)[0] in protocol.RESULTS:
-                sampler.computing = True
+                sampler.computes(True)
                 return reply
             send(sock, served(reply))  # to answer, the check calls us
 

@@ -44,6 +44,9 @@ def main(sock: socket.socket, preload: Sequence[str], settings: dict[str, Any]) 
         _serve(sock, names, settings["reply_mib"] << 20)
 
 
+_LEAST_LOOK_S = 0.2  # a thread that looks takes time from the code
+
+
 class _Watch:
     """Says once in a check where code is that does not come to an end, as `sampler` does, by the clock and a thread."""
 
@@ -60,7 +63,8 @@ class _Watch:
             self._over.set()
         self._over = threading.Event()
         if look_s > 0:
-            threading.Thread(target=self._look, args=(look_s / SAMPLES, self._over), daemon=True).start()
+            every_s = max(look_s, _LEAST_LOOK_S) / SAMPLES
+            threading.Thread(target=self._look, args=(every_s, self._over), daemon=True).start()
 
     def served(self, workspace: Workspace, request: Frame) -> Frame:
         """Carry out a request, looked at meanwhile."""

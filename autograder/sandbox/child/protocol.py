@@ -76,7 +76,7 @@ SECONDS, FLAG = _exactly("float", float, int), _exactly("bool", bool)
 SEQUENCE, MAPPING = _exactly("list or tuple", list, tuple), _exactly("dict", dict)
 _TYPES = _many(TEXT, 1)  # the names of an exception's classes, from the most special
 _PROBLEM = _row(_TYPES, TEXT, TEXT, NUMBER)  # of an exception: its types, message, the cell's label, the line
-_PLACE = _row(TEXT, TEXT, _many(NUMBER, 1), _many(TEXT))
+_PLACE = _row(TEXT, TEXT, _many(NUMBER, 1), _many(TEXT), NUMBER)
 _RESTORED = _row(TEXT, TEXT, NUMBER)  # an exercise that was put back, the cell's label, the line
 
 
@@ -161,8 +161,9 @@ TABLE = (
     _message(UNSENDABLE, REPLY, reason=TEXT),
     _message(CALLBACK, QUESTION, number=NUMBER, args=SEQUENCE, kwargs=MAPPING),
     # After each `look_s` of computing: where code is that does not come to an end, as label, function, lines, names of
-    # variables that kept plain values; and whether all kept theirs. By the loader: a check's process has ended.
-    _message(STUCK, NOTICE, places=_many(_PLACE), unchanged=FLAG),
+    # variables that kept plain values, and in how many looks in a row this call was at work; and whether the innermost
+    # came back to a state that it had before. By the loader: a check's process has ended.
+    _message(STUCK, NOTICE, places=_many(_PLACE), recurs=FLAG),
     _message(ENDED, NOTICE, status=NUMBER),
     _message(READY, START),
     _message(CELL, PROGRESS, index=NUMBER),

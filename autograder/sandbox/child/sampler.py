@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from signal import ITIMER_PROF, SIGPROF, setitimer, signal  # by name: a submission may change the module
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
@@ -13,6 +14,7 @@ import numpy as np
 from . import forbidden, protocol
 from .at_work import SAMPLES, AtWork, running
 
+_STATES = 2 * SAMPLES  # with which a state is compared: a loop may come back to it after some turns
 _MOST_VALUES, _MOST_BYTES = 1000, 1 << 20  # of a function's variables; what is more takes too long to look at
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
 _FIXED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
@@ -22,39 +24,48 @@ class Sampler:
     """Samples the submission's functions at work.
 
     say: sends a STUCK to the grader, with the innermost place first, each time that the code has computed for so long.
-    computing: whether the submission's code runs, so that nothing else is being sent.
     """
 
     def __init__(self, say: Callable[[list[Any]], None]) -> None:
         self._say = say
-        self.computing = False
+        self._computing = False
         self._at_work = AtWork()
-        self._state: Any = None
-        self._unchanged = False
+        self._states: deque[Any] = deque(maxlen=_STATES)
+        self._recurring: FrameType | None = None  # whose state was there before
         signal(SIGPROF, self._sample)
 
     def begin(self, look_s: float) -> None:
         """Look at the next check. look_s: seconds of computing after which it is said where it is; 0 for never."""
-        self._at_work = AtWork()
+        self._at_work, self._recurring = AtWork(), None
         setitimer(ITIMER_PROF, look_s / SAMPLES, look_s / SAMPLES)
 
+    def computes(self, computing: bool) -> None:
+        """Whether the submission's code runs from now on, so that nothing else is being sent."""
+        self._computing = computing
+        self._states.clear()  # which keep what its variables hold
+
     def _sample(self, _: int, frame: FrameType | None) -> None:
-        if not self.computing:
+        if not self._computing:
             return
         with forbidden.Judging(""), contextlib.suppress(Exception):  # it must not be raised in the student's code
-            functions, first = running(frame), self._at_work.count == 0
-            state = _state_of(functions)
-            self._unchanged = state is not None and (first or (self._unchanged and state == self._state))
-            self._state = state
+            functions = running(frame)
+            # Not in what it calls, which may be looked at more than once while it is at one place of one turn.
+            state = _state_of(functions) if functions and functions[0] is frame else None
+            if state is not None:
+                if state in self._states:
+                    self._recurring = frame
+                self._states.append(state)
             self._at_work.add(functions)
             if self._at_work.count == SAMPLES:
-                places = self._at_work.places()
-                self._at_work, self._state = AtWork(), None
-                self._say([protocol.STUCK, places, self._unchanged])
+                at_work, recurring = self._at_work, self._recurring
+                self._at_work, self._recurring = AtWork(at_work), None
+                recurs = recurring is not None and recurring is at_work.innermost
+                self._say([protocol.STUCK, at_work.places(), recurs])
 
 
 def _state_of(functions: list[FrameType]) -> Any:
-    """What all variables of these functions hold, comparable with another time; None where that cannot be told."""
+    """These calls, how far each is, and what all of its variables hold, comparable with another time; None where that
+    cannot be told. The calls themselves, so that no later one has the identity of one of them."""
     left = [_MOST_VALUES, _MOST_BYTES]
 
     def of(value: Any) -> Any:
@@ -78,7 +89,7 @@ def _state_of(functions: list[FrameType]) -> Any:
         raise _TooMuchError
 
     try:
-        return [(id(frame), {name: of(value) for name, value in frame.f_locals.items()}) for frame in functions]
+        return [(at, at.f_lasti, {name: of(value) for name, value in at.f_locals.items()}) for at in functions]
     except Exception:
         return None
 
