@@ -52,21 +52,27 @@ def keep_to(core: int) -> None:
             os.sched_setaffinity(0, {core})
 
 
+def can_fork() -> bool:
+    """Whether a fork of this process is safe: it has no other thread, ours or a library's, which may hold a lock.
+
+    torch starts its threads when it first computes a gradient, and not when it is imported.
+    """
+    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+
+
 @contextlib.contextmanager
 def starting() -> Iterator[BaseContext]:
     """Makes processes, during the block, that import nothing from the current folder.
 
     It may hold submissions, and one that is called `pickle.py` would run in front of all walls. A fork imports nothing
-    at all, and so is there at once; beside other threads, of ours or of torch, one of which may hold a lock, it is not
-    safe.
+    at all, and so is there at once.
     """
     import multiprocessing
 
-    forks = sys.platform == "linux" and threading.active_count() == 1 and "torch" not in sys.modules
     before = os.environ.get(_SAFE_PATH)
     os.environ[_SAFE_PATH] = "1"  # multiprocessing has no option for it
     try:
-        yield multiprocessing.get_context("fork" if forks else "spawn")
+        yield multiprocessing.get_context("fork" if can_fork() else "spawn")
     finally:
         if before is None:
             del os.environ[_SAFE_PATH]

@@ -111,16 +111,17 @@ class Rubric:
 class Grader(Rubric):
     """Grades one submission after another of one assignment, with one warm sandbox. Use as a context manager.
 
+    template: of the process that this one was forked from (see `template_for`), of which the sandbox becomes a branch.
     Raises: CourseError if the assignment or the sandbox is unusable.
     """
 
-    def __init__(self, course: Course, assignment_id: str, options: Options) -> None:
+    def __init__(self, course: Course, assignment_id: str, options: Options, template: Sandbox | None = None) -> None:
         assignment = course.assignment(assignment_id)
         self.device = gpu.find() if assignment.gpu else None
         if options.gpu and self.device is None:
             raise CourseError(_no_gpu(assignment))
         # The template imports while this process reads the assignment, and so does the process that reads submissions.
-        self._sandbox = Sandbox(options.isolation, assignment.preload, gpu=self.device is not None, user=options.user)
+        self._sandbox = template.branch() if template else template_for(assignment, options, self.device)
         reading_process.prepare()
         try:
             super().__init__(course, assignment_id, options)
@@ -203,6 +204,12 @@ class Grader(Rubric):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def template_for(assignment: Assignment, options: Options, device: Device | None = None) -> Sandbox:
+    """A sandbox for the assignment's submissions. device: the GPU, if it has been looked for already."""
+    device = device or (gpu.find() if assignment.gpu else None)
+    return Sandbox(options.isolation, assignment.preload, gpu=device is not None, user=options.user)
 
 
 def _data_of(path: Path) -> bytes | Failure:

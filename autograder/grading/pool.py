@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import signal
 from collections import deque
@@ -17,14 +18,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Protocol, overload
 
-from autograder.course.course import Course
+from autograder.course.course import Assignment, Course
 from autograder.errors import CourseError
 from autograder.files import require_writable
-from autograder.grading.grader import Grader, Options, Rubric
+from autograder.grading.grader import Grader, Options, Rubric, template_for
 from autograder.intake.find import Found
-from autograder.processes import core_for_each, cores, end_with_parent, keep_to, starting
+from autograder.processes import can_fork, core_for_each, cores, end_with_parent, keep_to, starting
 from autograder.report import store
 from autograder.report.report import Report, completed
+from autograder.sandbox import Sandbox
 from autograder.sandbox.connection import signal_name
 
 _END_S = 5.0
@@ -99,22 +101,46 @@ def grade_many(
             store.write(report, out)
         on_report(report)
 
-    # Also one worker is a process of its own: what ends it while it judges a submission does not end the class.
-    def start(count: int) -> AbstractContextManager[Workers]:
-        if cluster is not None:
-            return contextlib.nullcontext(cluster)
-        return _local(course, assignment_id, options, count)
+    with contextlib.ExitStack() as stack:
+        template = stack.enter_context(_template(rubric.assignment, options)) if waiting and cluster is None else None
 
-    workers = min(options.workers or cores(), len(waiting))
-    finished: set[str] = set()
-    # Closed at once when writing a report fails, not when the traceback has gone.
-    with contextlib.closing(_in_parallel(start, waiting, rubric, workers)) as ready:
+        # Also one worker is a process of its own: what ends it while it judges a submission does not end the class.
+        def start(count: int) -> AbstractContextManager[Workers]:
+            if cluster is not None:
+                return contextlib.nullcontext(cluster)
+            return _local(course, assignment_id, options, count, template)
+
+        workers = min(options.workers or cores(), len(waiting))
+        finished: set[str] = set()
+        # Closed at once when writing a report fails, not when the traceback has gone.
+        ready = stack.enter_context(contextlib.closing(_in_parallel(start, waiting, rubric, workers)))
         for report in ready:
             if report.submission not in finished:
                 finished.add(report.submission)
                 store.write(report, out)
                 on_report(report)
     return _Reports(out, [item.id for item in found])
+
+
+@contextlib.contextmanager
+def _template(assignment: Assignment, options: Options) -> Iterator[Sandbox | None]:
+    """One warm template for all workers of this machine; what it imports is imported here, too, before they are forked.
+
+    None where they are not forked, or where it cannot start: each of them then says why.
+    """
+    if not can_fork():
+        yield None
+        return
+    try:
+        template = template_for(assignment, options)
+    except CourseError:
+        yield None
+        return
+    with template:
+        for name in assignment.preload:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        yield template
 
 
 class _Reports(Sequence[Report]):
@@ -206,12 +232,18 @@ class _Local:
     window = 2  # enough to keep it busy, few to repeat after a crash; whoever is free takes the next
 
     def __init__(
-        self, context: BaseContext, course: Course, assignment_id: str, options: Options, workers: int
+        self,
+        context: BaseContext,
+        course: Course,
+        assignment_id: str,
+        options: Options,
+        workers: int,
+        template: Sandbox | None,
     ) -> None:
         free_cores = context.SimpleQueue()
         for core in core_for_each(workers):
             free_cores.put(core)
-        arguments = (course, assignment_id, options, free_cores)
+        arguments = (course, assignment_id, options, free_cores, template)
         self._executor = ProcessPoolExecutor(workers, context, _start_worker, arguments)
         self._workers = workers
 
@@ -252,15 +284,25 @@ class _Local:
 
 
 @contextlib.contextmanager
-def _local(course: Course, assignment_id: str, options: Options, workers: int) -> Iterator[Workers]:
-    with starting() as context, _Local(context, course, assignment_id, options, workers) as local:
-        yield local
+def _local(
+    course: Course, assignment_id: str, options: Options, workers: int, template: Sandbox | None
+) -> Iterator[Workers]:
+    with starting() as context:
+        inherited = template if context.get_start_method() == "fork" else None
+        with _Local(context, course, assignment_id, options, workers, inherited) as local:
+            yield local
 
 
 _worker: Grader | CourseError | None = None
 
 
-def _start_worker(course: Course, assignment_id: str, options: Options, free_cores: SimpleQueue[int]) -> None:
+def _start_worker(
+    course: Course,
+    assignment_id: str,
+    options: Options,
+    free_cores: SimpleQueue[int],
+    template: Sandbox | None,
+) -> None:
     """Make this process's grader; what keeps it from grading is said when it is given work."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
@@ -268,7 +310,7 @@ def _start_worker(course: Course, assignment_id: str, options: Options, free_cor
     if not free_cores.empty():  # they are as many as the workers, or none
         keep_to(free_cores.get())
     try:
-        _worker = Grader(course, assignment_id, options)
+        _worker = Grader(course, assignment_id, options, template)
     except CourseError as error:
         _worker = error
 

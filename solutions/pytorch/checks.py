@@ -451,7 +451,8 @@ def conv2d_passes_gradients(student, rng):
         here = [t.clone().requires_grad_() for t in (x, weight, bias)]
         expected_out = F.conv2d(*here, stride=stride, padding=padding)
         upstream = normal(rng, *expected_out.shape)
-        expected = torch.autograd.grad(expected_out, here, upstream)
+        # Not with `upstream` as an argument: torch then imports its symbolic shapes, which takes half a second.
+        expected = torch.autograd.grad((expected_out * upstream).sum(), here)
         layer = student.Conv2d(x_shape[1], 3, kernel, stride=stride, padding=padding).double.keep()
         load(layer, weight=weight, bias=bias)
         got = gradients_through(student, layer, x, upstream)

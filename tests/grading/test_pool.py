@@ -121,6 +121,40 @@ def test_workers_give_the_reports_of_one_grader(
     assert not multiprocessing.active_children()
 
 
+SHARING = """
+from pathlib import Path
+from autograder.course.course import Course
+from autograder.grading.grader import Options
+from autograder.grading.pool import grade_many
+from autograder.intake.find import Found
+from autograder.sandbox.template import Template
+
+start = Template._start
+def counted(template):
+    print("started")
+    start(template)
+Template._start = counted
+found = [Found(path.stem, path, None) for path in sorted(Path({submitted!r}).iterdir())]
+reports = grade_many(Course.load(Path({course!r})), "tiny", found, Path({out!r}), Options({isolation!r}, workers=2))
+print(*[each.score for each in reports])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
+def test_forked_workers_share_a_template(
+    course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]]
+) -> None:
+    hand_in(ada=tiny.SOLVED, bob=WRONG, cleo=tiny.SOLVED, dan=WRONG)
+    program = SHARING.format(
+        submitted=str(tmp_path / "submitted"),
+        course=str(course.root / "course.yml"),
+        out=str(tmp_path / "out"),
+        isolation=isolation,
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["started", "100.0", "75.0", "100.0", "75.0"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say where a process may run")
 @pytest.mark.parametrize("all_of_them", [True, False])
 def test_as_many_workers_as_cores_keep_to_one_each(
@@ -612,7 +646,7 @@ def test_asking_for_a_gpu_where_none_is_touches_no_report(
 @pytest.mark.parametrize(
     ("before", "method"),
     [("", "fork"), ("threading.Thread(target=time.sleep, args=(9,), daemon=True).start()", "spawn"),
-     ("sys.modules['torch'] = None", "spawn")],
+     ("import _thread; _thread.start_new_thread(time.sleep, (9,))", "spawn")],  # a library's, which nobody counts
 )  # fmt: skip
 def test_workers_are_forked_where_nothing_else_runs(before: str, method: str) -> None:
     program = f"import sys, threading, time\nfrom autograder.processes import starting\n{before}\n"

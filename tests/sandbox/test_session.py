@@ -752,6 +752,53 @@ def test_close_is_idempotent():
     sandbox.close()
 
 
+@linux
+def test_branches_serve_side_by_side_and_end_alone(isolation):
+    with start(isolation) as root:
+        control = root._control
+        root._control = control.dup()  # what a forked process would have of it
+        one = root.branch()
+        root._control = control
+        with submission(root, GOOD) as first, submission(one, GOOD) as second:
+            assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
+        one.close()
+        with submission(root, GOOD) as again:
+            assert call(again, "ok", 3) == 3
+
+
+@linux
+def test_a_branch_that_has_ended_gets_a_template_in_its_place(isolation):
+    root = start(isolation)
+    process, branch = root._process, root.branch()
+    try:
+        with submission(branch, GOOD) as opened:
+            assert call(opened, "ok", 1) == 1
+        assert branch._process is None
+        root.close()
+        for child in psutil.Process().children():
+            assert child.pid != process.pid
+        with submission(branch, GOOD) as opened:
+            assert call(opened, "ok", 2) == 2
+        assert branch._process is not None
+    finally:
+        branch.close()
+
+
+@linux
+def test_a_branch_keeps_to_the_cores_of_its_grader():
+    ours = os.sched_getaffinity(0)
+    where = "import os\ndef where(): return sorted(os.sched_getaffinity(0))\n"
+    with Sandbox("process") as root:
+        os.sched_setaffinity(0, {min(ours)})
+        try:
+            branch = root.branch()
+        finally:
+            os.sched_setaffinity(0, ours)
+        with submission(branch, where) as opened:
+            assert call(opened, "where") == [min(ours)]
+        branch.close()
+
+
 def test_a_module_that_is_missing_is_our_fault_and_named():
     with Sandbox("process", ["no_such_module_anywhere"]) as sandbox:
         for _ in range(2):

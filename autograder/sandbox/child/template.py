@@ -1,6 +1,7 @@
 """The processes inside the sandbox.
 
-    template          imported numpy (and torch) once; runs no student code; forks per submission
+    template          imported numpy (and torch) once; runs no student code; forks per submission, and per grader where
+      │               several on one machine have one template, each of them a template of its own
       └ supervisor    one per submission, trusted: caps the output, watches memory, ends everything when told or when
           │           the grader is gone; it is outside the submission's pid namespace, which cannot see or signal it
           └ loader    pid 1 of the submission's own namespaces: loads the submission, forks for its checks
@@ -15,6 +16,7 @@ Does not protect against: what a submission does to its own loader and checks, w
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -42,6 +44,9 @@ def main(control_fd: int, preload: list[str]) -> None:
         if not request:
             return
         settings = json.loads(request) | {"mapped": mapped}
+        if "cores" in settings:  # of another grader, which wants a template of its own
+            control = _branch(control, socket.socket(fileno=fds[0]), settings["cores"])
+            continue
         for package in forbidden.packages_of(settings["forbidden"]):
             forbidden.bound_in(package)  # kept for this and all later forks
         gc.freeze()  # a collection in a child must not touch, and so copy, the template's pages
@@ -51,3 +56,15 @@ def main(control_fd: int, preload: list[str]) -> None:
             supervise(settings, *fds)
         for fd in fds:
             os.close(fd)
+
+
+def _branch(ours: socket.socket, theirs: socket.socket, cores: list[int]) -> socket.socket:
+    """Fork a template that serves another control socket, on these cores; the socket that this process serves now."""
+    gc.freeze()
+    if os.fork():
+        theirs.close()
+        return ours
+    ours.close()
+    with contextlib.suppress(OSError):  # where that is forbidden, wherever it runs
+        os.sched_setaffinity(0, cores)
+    return theirs
