@@ -25,7 +25,7 @@ from autograder.checking import declare
 from autograder.checking.deadline import Endless, deadline
 from autograder.checking.declare import Check, Mistake
 from autograder.checking.lending import lent, uses
-from autograder.checking.replies import same_reply
+from autograder.checking.replies import Leaves, leaves, same_reply
 from autograder.checking.run import PUBLIC_SEED, Outcome, process_seed, run
 from autograder.course.course import Course, Limits
 from autograder.errors import CourseError
@@ -51,6 +51,11 @@ class KnownMistake:
     name: str
     says: str
     replies: Recording | None
+
+    @functools.cached_property
+    def calls(self) -> list[Leaves]:
+        """The parts of what each call gives."""
+        return [call for frame in self.replies or () for call in leaves(frame)]
 
 
 class Answers(Protocol):
@@ -103,6 +108,7 @@ class LiveAnswers:
         self._check_s = check_s
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self._at_home: dict[tuple[str, str], Outcome] = {}
+        self._known: dict[tuple[str, str], KnownMistake] = {}
         self._seed = b""
 
     @functools.cached_property
@@ -141,9 +147,12 @@ class LiveAnswers:
             wanted = names is None or mistake.name in names
             if wanted and mistake.exercise == check.exercise and not mistake.endless:
                 outcome = self.with_mistake(mistake, check, seed)
-                assert outcome.student is not None
-                replies = None if outcome.status == "passed" else record_of(outcome.student).replies
-                yield KnownMistake(mistake.name, mistake.says, replies)
+                key = (check.name, mistake.name)
+                if key not in self._known:
+                    assert outcome.student is not None
+                    replies = None if outcome.status == "passed" else record_of(outcome.student).replies
+                    self._known[key] = KnownMistake(mistake.name, mistake.says, replies)
+                yield self._known[key]
 
     def with_mistake(self, mistake: Mistake, check: Check, seed: bytes) -> Outcome:
         """The outcome of the check with the reference in the student's place, but for this mistake.
@@ -178,6 +187,7 @@ class LiveAnswers:
             outcomes = self._outcomes
             if seed != self._seed:
                 outcomes.clear()
+                self._known.clear()
                 self._seed = seed
         key = (check.name, mistake)
         if key not in outcomes:

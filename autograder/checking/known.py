@@ -114,7 +114,7 @@ class _Case:
     def tried(self, mistake: KnownMistake) -> _Trial:
         if mistake.replies is None:
             return _Trial(mistake)
-        wrong = calls_in(mistake.replies)
+        wrong = mistake.calls
         first = _first_difference(wrong, self.reference)
         if first >= len(wrong):
             return _Trial(mistake, fails=True)  # for what is not returned, such as a type or the time that it takes
@@ -210,7 +210,7 @@ class _Evidence:
         One such check may be a corner that somebody has thought of, where all that fails is the mistake's.
         """
         against = sum(
-            mistake.replies is not None and self._differs(check, calls_in(mistake.replies))
+            mistake.replies is not None and self._differs(check, mistake.calls)
             for check, mistake in self._where_passed(name)
         )
         tried = [self._trials[case].get(name) for case in self._cases] if against == 1 else []
@@ -291,7 +291,7 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, boo
     FULL if every number returned equals the mistake's, but for those inside a cache; SYMPTOMS if all parts in which it
     differs from the reference do, but for those inside a cache of another layout; else NONE.
     """
-    full, symptoms, weight, unlike = True, 0, 0.0, 0
+    full, unlike, symptoms = True, 0, []
     for i, (got, wrong) in enumerate(zip(case.student, mistake, strict=True)):
         right = case.reference[i] if i < len(case.reference) else Leaves()
         for path, value in wrong.items():
@@ -302,12 +302,12 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, boo
                 continue  # an exception that is asked for: its words are free
             if path not in right or not same_value(right[path], value):
                 if same:
-                    symptoms += 1
-                    weight += _weight(value)
+                    symptoms.append(value)
                 elif not _of_another_layout(path, got, wrong):
                     return NONE, 0.0, 0, _is_finite(mine) == _is_finite(value)  # nan may come of another form of it
             elif not same and len(path) < 3 and path[-1] != "length" and i not in case.others:
                 full = full and not (_is_numbers(mine) and _is_numbers(value))
+    weight = sum(map(_weight, symptoms), 0.0)
     return (FULL if full else SYMPTOMS) if symptoms else NONE, weight, unlike, False
 
 

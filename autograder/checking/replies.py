@@ -132,10 +132,12 @@ def same_value(a: Any, b: Any) -> bool:
         x, y = np.asarray(untorched(a)), np.asarray(untorched(b))
         if x.shape != y.shape or x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
             return False
+        if x.dtype == y.dtype and x.tobytes() == y.tobytes():  # as often: a diagnosis compares thousands
+            return True
         y = y if y.dtype.kind in "fc" else y.astype(float)
         with np.errstate(all="ignore"):
             error = float(np.abs(x - y).max(initial=0.0))
-            if error < np.inf:  # of finite numbers, as nearly always; a diagnosis compares thousands
+            if error < np.inf:  # of finite numbers, as nearly always
                 return error == 0 or error <= allowed(a, float(np.abs(y).max(initial=0.0)), _RTOL)
             scale = float(np.max(np.abs(y[np.isfinite(y)]), initial=0.0))
             return bool(np.allclose(x, y, rtol=0, atol=allowed(a, scale, _RTOL), equal_nan=True))
