@@ -69,6 +69,19 @@ def test_what_a_check_passes_on_stays(own_course: Course) -> None:
     assert first[1] == second[1] == UNRECORDED
 
 
+def test_what_a_mistake_fails_by_stays_though_the_check_holds_without_it(own_course: Course) -> None:
+    replace(own_course, "tiny.py", "mean, (x, var)", "mean, {'mean': mean}")
+    add(
+        own_course,
+        "    x = rng.random((3, 2))\n"
+        "    mine = student.standardize(x)[1]\n"
+        "    for right in reference.standardize(x)[2].values():\n"
+        "        close(mine, right)\n",
+    )
+    ((_, _, cache),) = recorded(record(own_course, "tiny"), "reference/added")
+    assert list(cache) == ["mean"]
+
+
 def test_callbacks_are_asked_again_to_find_out(own_course: Course) -> None:
     add(
         own_course,
