@@ -24,6 +24,7 @@ from autograder.sandbox.child.wire import Frame, Reference, WireError, decode, e
 PATIENCE_S = 0.15  # the supervisor looks every 0.05 s
 _REPORT_S = 5.0
 _GRACE_S = 2.0
+_AT_WORK_S = 0.2  # for a process at work to see that it shall end, and for the loader to say that it has
 _MOST_UNCONFIRMED = 50  # words of the loader that a socket holds unread; far more would stop it
 _MIB = 1 << 20
 _LOST, _LATE, _FAULT = "lost", "late", "fault:"
@@ -102,6 +103,21 @@ class Connection:
             self.stop()
         if self._unconfirmed > _MOST_UNCONFIRMED:
             self._await_ends()
+
+    def end_at_work(self) -> None:
+        """End the process that computes for a check, and has said where; all of them, where it does not see to it.
+
+        The submission stays loaded: to load it again takes as long as to find out that a loop has no end.
+        """
+        deadline = time.monotonic() + _AT_WORK_S
+        try:
+            send(self._processes, encode([protocol.END]), deadline)
+            self._unconfirmed += 1
+            while self._unconfirmed:
+                self.read(self.receive(deadline), protocol.WHILE_CHECKING)
+        except WireError:
+            self._unconfirmed = 0  # or to stop would wait for it once more
+            self.stop()
 
     def _await_ends(self) -> None:
         """Wait until the last check's process has ended, and so has printed all that it had to print."""

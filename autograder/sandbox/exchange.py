@@ -186,19 +186,19 @@ class Exchange:
         innermost = frozenset(map(_place, self._at_work[:1]))
         if self._at_work and (why := look.endless(self._at_work, recurs)):
             self.lost_in = innermost
-            raise self._stopped(f"stopped in a loop without end: {why}.")
+            raise self._given_up(f"stopped in a loop without end: {why}.")
         lost_before = not allowance.hopeless.isdisjoint(innermost)
         if computed_s < min(HOPELESS_S if lost_before else _LEAST_IN_LOOP_S, allowance.timeout_s):
             return  # or the reference, which is asked how long it takes, would take as long again
         hopeless_s, loop_s, room_s = self._rooms
         if lost_before and computed_s >= hopeless_s:
             said = f"stopped after {computed_s:.3g} s of computing in a function"
-            raise self._stopped(f"{said} in which another check ran out of time.")
+            raise self._given_up(f"{said} in which another check ran out of time.")
         for taken_s, within_s, where in ((computed_s, room_s, ""), (looped_s, loop_s, " in one loop")):
             if taken_s >= within_s:
                 self.lost_in = innermost
                 said = f"no answer within {within_s:.3g} s of computing{where}"
-                raise self._stopped(f"{said}; is there a loop without end?")
+                raise self._given_up(f"{said}; is there a loop without end?")
 
     def _looks_in_one_loop(self) -> int:
         """In how many looks in a row the code has been in a loop that it entered once."""
@@ -221,6 +221,14 @@ class Exchange:
 
     def _stopped(self, said: str) -> Exception:
         self._connection.stop()
+        return self._timed_out(said)
+
+    def _given_up(self, said: str) -> Exception:
+        """Its process has just said where it is, and looks whether it shall go on."""
+        self._connection.end_at_work()
+        return self._timed_out(said)
+
+    def _timed_out(self, said: str) -> Exception:
         return self._ended_by(Timeout(said, self._at_work))
 
     def _ended_by(self, failure: Exception) -> Exception:

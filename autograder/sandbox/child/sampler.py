@@ -24,10 +24,12 @@ class Sampler:
     """Samples the submission's functions at work.
 
     say: sends a STUCK to the grader, with the innermost place first, each time that the code has computed for so long.
+    given_up: called at each sample after one was sent; ends the process if the grader has told it to.
     """
 
-    def __init__(self, say: Callable[[list[Any]], None]) -> None:
-        self._say = say
+    def __init__(self, say: Callable[[list[Any]], None], given_up: Callable[[], None]) -> None:
+        self._say, self._given_up = say, given_up
+        self._said = False
         self._computing = False
         self._at_work = AtWork()
         self._states: deque[Any] = deque(maxlen=_STATES)
@@ -36,7 +38,7 @@ class Sampler:
 
     def begin(self, look_s: float) -> None:
         """Look at the next check. look_s: seconds of computing after which it is said where it is; 0 for never."""
-        self._at_work, self._recurring = AtWork(), None
+        self._at_work, self._recurring, self._said = AtWork(), None, False
         setitimer(ITIMER_PROF, look_s / SAMPLES, look_s / SAMPLES)
 
     def computes(self, computing: bool) -> None:
@@ -48,6 +50,8 @@ class Sampler:
         if not self._computing:
             return
         with forbidden.Judging(""), contextlib.suppress(Exception):  # it must not be raised in the student's code
+            if self._said:
+                self._given_up()
             functions = running(frame)
             # Not in what it calls, which may be looked at more than once while it is at one place of one turn.
             state = _state_of(functions) if functions and functions[0] is frame else None
@@ -61,6 +65,7 @@ class Sampler:
                 self._at_work, self._recurring = AtWork(at_work), None
                 recurs = recurring is not None and recurring is at_work.innermost
                 self._say([protocol.STUCK, at_work.places(), recurs])
+                self._said = True
 
 
 def _state_of(functions: list[FrameType]) -> Any:
