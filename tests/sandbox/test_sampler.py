@@ -215,6 +215,13 @@ def test_who_says_it_too_often_has_said_how_long_it_computes(sandbox):
         ask(opened, "say", (word * 50).hex(), timeout_s=5.0)
 
 
+@pytest.mark.parametrize(("looks", "said"), [(range(1, 30), r"0\.5 s of computing in one loop"), ([1] * 30, "2 s of")])
+def test_time_in_another_call_of_a_function_is_not_time_in_one_loop(sandbox, looks, said):
+    words = b"".join(encode(["stuck", [["cell 0", "say", [3], [], n]], False]).to_bytes() for n in looks)
+    with submission(sandbox, FORGED) as opened, pytest.raises(Timeout, match=f"no answer within {said}"):
+        ask(opened, "say", words.hex(), timeout_s=60.0, usual_s=0.001, loop=lambda at: 3)
+
+
 def test_computing_ends_with_its_room_and_that_is_as_large_as_the_work(sandbox):
     with submission(sandbox, ENDLESS) as opened:
         with pytest.raises(Timeout, match="no answer within 2 s of computing"):

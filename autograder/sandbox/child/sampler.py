@@ -57,7 +57,7 @@ class Sampler:
             state = _state_of(functions) if functions and functions[0] is frame else None
             if state is not None:
                 if state in self._states:
-                    self._recurring = frame
+                    self._recurring = functions[0]
                 self._states.append(state)
             self._at_work.add(functions)
             if self._at_work.count == SAMPLES:
