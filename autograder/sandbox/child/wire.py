@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import msgpack
 import numpy as np
 
-from .arrays import ALIGNMENT, BFLOAT16, WireError, array_at, place_of, portable
+from .arrays import ALIGNMENT, BFLOAT16, CODES, WireError, array_at, place_of, portable
 
 HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20
@@ -84,8 +84,9 @@ class _TupleMark:
 
 
 _TUPLE_MARK = _TupleMark()
+_new = tuple.__new__
 _TUPLE = msgpack.ExtType(TUPLE, b"")
-_PADDING = [bytes(n) for n in range(ALIGNMENT)]
+_PADDING = [bytes(-n % ALIGNMENT) for n in range(ALIGNMENT)]  # behind so many bytes more than a multiple
 _OUT_OF_PLACE = frozenset({_TupleMark, msgpack.Timestamp})
 _NESTING = frozenset({list, tuple, dict})
 
@@ -100,6 +101,7 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
     packer = _Packer(refer, max_bytes)
     try:
         structure = msgpack.packb(value, default=packer.pack, strict_types=True, unicode_errors="replace")
+        buffers = bytearray().join(packer.parts)
     except WireError:
         raise
     except (ValueError, TypeError, OverflowError, RecursionError, RuntimeError, struct.error) as error:
@@ -108,16 +110,17 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
         raise WireError("more lists, numbers and text than fit into memory") from None
     if max_bytes is not None and len(structure) > MAX_STRUCTURE_BYTES:
         raise WireError(f"more than {MAX_STRUCTURE_BYTES >> 20} MiB of lists, numbers and text; use arrays")
-    return Frame(structure, packer.buffers)
+    return Frame(structure, buffers)
 
 
 class _Packer:
-    """Turns what msgpack does not know into what it does. buffers: receives the arrays' bytes."""
+    """Turns what msgpack does not know into what it does. parts: of the buffers, `size` bytes together."""
 
-    __slots__ = ("buffers", "max_bytes", "refer")
+    __slots__ = ("max_bytes", "parts", "refer", "size")
 
     def __init__(self, refer: Callable[[Any], Reference] | None, max_bytes: int | None) -> None:
-        self.buffers = bytearray()
+        self.parts: list[Any] = []
+        self.size = 0
         self.refer = refer
         self.max_bytes = max_bytes
 
@@ -127,6 +130,9 @@ class _Packer:
             return self._array(obj, ARRAY)
         if isinstance(obj, tuple):
             return [_TUPLE, *obj]
+        torch = sys.modules.get("torch")
+        if torch is not None and isinstance(obj, torch.Tensor):
+            return self._tensor(obj, torch)
         if isinstance(obj, np.ndarray):
             return self._array(np.asarray(obj), ARRAY)
         if isinstance(obj, np.generic) and not isinstance(obj, str | bytes):
@@ -140,28 +146,30 @@ class _Packer:
             return _integer(obj)
         if isinstance(obj, complex):
             return _extension(COMPLEX, struct.pack("<dd", obj.real, obj.imag))
-        torch = sys.modules.get("torch")
-        if torch is not None and isinstance(obj, torch.Tensor):
-            return self._tensor(obj, torch)
         if self.refer is None:
             raise WireError(f"a {type(obj).__name__}, which is not plain data")
         return _reference(self.refer(obj))
 
     def _array(self, array: np.ndarray, kind: int, *, bfloat16: bool = False) -> msgpack.ExtType:
-        """Its place in the buffers, to which its bytes go."""
-        array, buffers = portable(array), self.buffers
-        offset = len(buffers)
-        if self.max_bytes is not None and offset + array.nbytes > self.max_bytes:
+        """Its place in the buffers, of which it becomes a part."""
+        if array.dtype not in CODES:
+            array = portable(array)
+        offset = self.size
+        self.size = end = offset + array.nbytes
+        if self.max_bytes is not None and end > self.max_bytes:
             raise WireError(f"more than {self.max_bytes / 2**20:.0f} MiB of arrays")
-        buffers.extend((array if array.flags.c_contiguous else np.ascontiguousarray(array)).data)
-        buffers.extend(_PADDING[-len(buffers) % ALIGNMENT])
-        return _extension(kind, place_of(array, offset, tensor=kind == TENSOR, bfloat16=bfloat16))
+        self.parts.append(array if array.flags.c_contiguous else np.ascontiguousarray(array))
+        if odd := end % ALIGNMENT:
+            self.parts.append(_PADDING[odd])
+            self.size += ALIGNMENT - odd
+        place = place_of(array, offset, tensor=kind == TENSOR, bfloat16=bfloat16)
+        return _new(msgpack.ExtType, (kind, place))
 
     def _tensor(self, tensor: Any, torch: Any) -> msgpack.ExtType:
-        tensor = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
         if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
-            return self._array(tensor.view(torch.int16).numpy(), TENSOR, bfloat16=True)
-        return self._array(tensor.numpy(), TENSOR)
+            bits = tensor.detach().resolve_neg().view(torch.int16)
+            return self._array(bits.numpy(force=True), TENSOR, bfloat16=True)
+        return self._array(tensor.numpy(force=True), TENSOR)
 
 
 def _integer(number: int) -> int | msgpack.ExtType:
@@ -193,7 +201,7 @@ def _unpacked(data: bytes) -> Reference:
 
 def _extension(kind: int, data: bytes) -> msgpack.ExtType:
     """The same as ExtType(kind, data), which spends most of its time on checking what we know."""
-    return tuple.__new__(msgpack.ExtType, (kind, data))
+    return _new(msgpack.ExtType, (kind, data))
 
 
 def decode(
@@ -253,9 +261,9 @@ class _Unpacker:
             self.marks += 1
             return _TUPLE_MARK
         if kind == ARRAY:
-            return self._array(data, kind)[0]
+            return self._array(data, kind)
         if kind == SCALAR:
-            return self._array(data, kind)[0].reshape(-1)[0]
+            return self._array(data, kind).reshape(-1)[0]
         if kind == TENSOR:
             return self._tensor(data)
         if kind == REFERENCE:
@@ -281,28 +289,28 @@ class _Unpacker:
             raise WireError(f"a dict with more than {MAX_ODD_KEYS} unusual keys")
         return dict(pairs)
 
-    def _array(self, place: bytes, kind: int) -> tuple[np.ndarray, int]:
-        """The array at a place and its dtype's code; where it lies goes to the spans, but for a scalar.
+    def _array(self, place: bytes, kind: int) -> np.ndarray:
+        """The array at a place; where it lies goes to the spans, but for a scalar.
 
         No encoder lets arrays overlap: stacked, they would be more than was sent.
         """
-        array, code, offset = array_at(place, self.buffers, tensor=kind == TENSOR)
+        array, offset = array_at(place, self.buffers, tensor=kind == TENSOR)
         size = array.nbytes
         self.left -= size
         if self.left < 0:
             raise WireError("arrays that overlap")
         if self.spans is not None and kind != SCALAR:
             self.spans.append((offset, offset + size))
-        return array, code
+        return array
 
     def _tensor(self, place: bytes) -> Any:
         """An array where there is no torch, as in a grader that needs none."""
-        array, code = self._array(place, TENSOR)
+        array = self._array(place, TENSOR)
         torch = sys.modules.get("torch")
         if torch is None:
             return array
         tensor = torch.from_numpy(array)
-        return tensor.view(torch.bfloat16) if code == BFLOAT16 else tensor
+        return tensor.view(torch.bfloat16) if place[0] == BFLOAT16 else tensor
 
     def _reference(self, data: bytes) -> Any:
         if len(data) > _REFERENCE_BYTES:

@@ -119,13 +119,14 @@ class Workspace:
         Ends early with a value that has no such item as the next call is to be given.
         """
         values: list[Any] = []
-        for *call, args, kwargs in requests:
+        last = len(requests) - 1
+        for index, (*call, args, kwargs) in enumerate(requests):
             try:
                 filled = [self._crossed(arg.of(values[-1])) if isinstance(arg, Previous) else arg for arg in args]
             except LookupError:
                 break
             value = self.perform([*call, filled, kwargs])
-            values.append(self._crossed(value))
+            values.append(value if index == last else self._crossed(value))  # the last one crosses with the reply
         return values
 
     def _run(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] = {}) -> Any:
