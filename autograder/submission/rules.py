@@ -14,7 +14,7 @@ import ast
 import contextlib
 import functools
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.course.settings import Rules
@@ -73,12 +73,14 @@ def search(cells: Sequence[Cell], exercises: Sequence[str], rules: Rules) -> lis
     text = "\n".join(source for _, kind, source, _ in cells if kind != "demo")
     # To read code takes 10 ms; a name of which a part is written nowhere cannot be found in it.
     names = dict.fromkeys(name for each in exercises for name in rules.forbidden_in(each))
-    written = [name for name in names if all(part in text for part in name.split("."))]
+    written = _written(names, text)
+    parsed = list(_parsed(cells)) if written or rules.allowed_imports is not None else []
+    written = _written(written, "\n".join(_without_prose(source, module) for _, _, source, module in parsed))
     forbidden = {each: set(rules.forbidden_in(each)).intersection(written) for each in exercises}
     searched = [each for each in exercises if forbidden[each] or rules.allowed_imports is not None]
     aliases: dict[str, str] = {}
     owners: dict[str, list[_Statement]] = {}
-    for label, first_line, module in _parsed(cells) if searched else ():
+    for label, first_line, _, module in parsed if searched else ():
         for node in ast.walk(module):
             aliases.update(_bound_by_import(node))
         for code in module.body:
@@ -110,11 +112,34 @@ def search(cells: Sequence[Cell], exercises: Sequence[str], rules: Rules) -> lis
     return violations
 
 
-def _parsed(cells: Sequence[Cell]) -> Iterator[tuple[str, int, ast.Module]]:
+def _written(names: Iterable[str], text: str) -> list[str]:
+    return [name for name in names if all(part in text for part in name.split("."))]
+
+
+def _without_prose(source: str, module: ast.Module) -> str:
+    """The source without docstrings of several lines, which may say what an exercise is to be written without."""
+    rows = [row.encode() for row in source.split("\n")]
+    methods = [each for outer in module.body if isinstance(outer, ast.ClassDef) for each in outer.body]
+    for prose in _docstrings([*module.body, *methods]):
+        first, last = prose.lineno - 1, (prose.end_lineno or 0) - 1
+        if first < last and not str(prose.value).isprintable():  # else it is read as an expression, below
+            before, behind = rows[first][: prose.col_offset], rows[last][prose.end_col_offset :]
+            rows[first : last + 1] = [before, *[b""] * (last - first - 1), behind]
+    return b"\n".join(rows).decode()
+
+
+def _docstrings(statements: Sequence[ast.stmt]) -> Iterator[ast.Constant]:
+    for each in statements:
+        first = each.body[0] if isinstance(each, ast.FunctionDef | ast.ClassDef) else None
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            yield first.value
+
+
+def _parsed(cells: Sequence[Cell]) -> Iterator[tuple[str, int, str, ast.Module]]:
     for label, kind, source, first_line in cells:
         if kind != "demo":
             try:
-                yield label, first_line, ast.parse(source)
+                yield label, first_line, source, ast.parse(source)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
 

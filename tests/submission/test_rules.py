@@ -401,6 +401,28 @@ def test_each_exercise_is_told_of_a_few_violations_only() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        '"""Two\n    lines."""; return torch.nn.Conv2d',
+        f'"""Zwölf\n    {"größe" * 20}."""; return torch.nn.Conv2d',
+        '"""\n    """; "torch.nn.Conv2d"',
+        '"""torch.nn.\\\nConv2d"""',
+        '"""One line."""\n    return torch.nn.Conv2d',
+        '"""Two\n    lines."""\n    return eval("torch.nn.Conv2d")',
+    ],
+)
+@pytest.mark.parametrize("head", ["def f():\n    ", "class f:\n    def g():\n      "])
+def test_no_docstring_hides_what_is_forbidden(head: str, body: str) -> None:
+    source = head + body.replace("\n    ", "\n" + head.rpartition("\n")[2])
+    cells = [("cell 1", "cell", "import torch", 1), ("cell 2", "cell", source, 1)]
+    assert [each.name for each in search(cells, ("f",), FORBIDDEN)] == ["torch.nn.Conv2d"]
+
+
+def test_prose_that_says_what_is_forbidden_is_no_violation() -> None:
+    assert found('def f():\n    """Written without\n    torch.nn.Conv2d.\n    """\n    return 1') == []
+
+
+@pytest.mark.parametrize(
     "source",
     [
         f"import scipy.signal as {'s' * 400}\ndef f(): return {'s' * 400}.convolve2d",
