@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograder.sandbox.child import determinism, protocol, warmup
 from autograder.sandbox.child.wire import Reference, decode, encode
 from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Workspace, describe
 
@@ -175,3 +176,33 @@ def test_what_a_callback_raises_is_raised_in_the_students_code(name, expected):
 def test_without_a_check_there_are_no_callbacks():
     workspace = Workspace({"f": lambda g: g()})
     assert ask(workspace, "call", "f", [Reference("callback", 0)], {})[1][0] == "RuntimeError"
+
+
+def test_what_is_rehearsed_is_answered_as_it_is_meant(monkeypatch):
+    serve, replied = Workspace.serve, []
+
+    def noted(workspace, request):
+        reply = serve(workspace, request)
+        replied.append(decode(reply)[0])
+        return reply
+
+    monkeypatch.setattr(Workspace, "serve", noted)
+    with determinism.undisturbed():
+        warmup.rehearse()
+    assert replied == [*[protocol.VALUE] * 4, protocol.VALUES, protocol.RAISED, protocol.MISSING]
+
+
+def test_the_last_of_several_calls_is_not_changed_by_what_follows():
+    kept = []
+
+    def f(x):
+        kept.append(x)
+        for each in kept:
+            each += 1
+        return x
+
+    workspace = Workspace({"f": f})
+    calls = [["call", "f", [np.zeros(1)], {}], ["call", "f", [np.zeros(1)], {}]]
+    _, values, _ = ask(workspace, "calls", calls)
+    _, again, _ = ask(workspace, "calls", calls)
+    assert [float(x[0]) for x in (*values, *again)] == [1, 1, 1, 1]

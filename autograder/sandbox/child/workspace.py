@@ -21,6 +21,7 @@ from .wire import CALLBACK, HANDLE, PREVIOUS, Frame, Reference, WireError, decod
 
 MAX_MESSAGE_CHARS = 2000
 _IMMUTABLE = frozenset({type(None), bool, int, float, str, bytes, np.float64, np.float32, np.int64, np.bool_})
+_TEXT = frozenset({str})
 _COMMON_DTYPES = frozenset(map(np.dtype, ("f8", "f4", "i8", "?")))
 
 
@@ -208,9 +209,10 @@ def crossed(
     if kind is np.ndarray and value.dtype in _COMMON_DTYPES:
         return value.copy()
     if kind is tuple or kind is list:
-        return kind([crossed(item, refer, resolve, max_bytes) for item in value])
-    if kind is dict and all(type(key) is str for key in value):
-        return {key: crossed(item, refer, resolve, max_bytes) for key, item in value.items()}
+        return kind([v if type(v) in _IMMUTABLE else crossed(v, refer, resolve, max_bytes) for v in value])
+    if kind is dict and _TEXT.issuperset(map(type, value)):
+        items = value.items()
+        return {k: v if type(v) in _IMMUTABLE else crossed(v, refer, resolve, max_bytes) for k, v in items}
     return decode(encode(value, refer, max_bytes=max_bytes), resolve)
 
 
