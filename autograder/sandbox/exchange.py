@@ -26,7 +26,8 @@ _MOST_AT_WORK = 50
 
 # Computing is waited for so many times as long as the reference usually takes, and never less than so long; within one
 # loop that may have no end, never less than the third. Of correct work at hand, written as slowly as anybody does, a
-# check has used at most a tenth of its room (where 20,000 numbers are drawn one by one), and a loop a 180th.
+# check has used a tenth of its room where 20,000 numbers are drawn one by one, a third once where AlexNet was made for
+# the first time, and elsewhere a 36th at most; a loop has used a 180th.
 _ROOM, _LEAST_S, _LEAST_IN_LOOP_S = 30.0, 2.0, 0.5
 HOPELESS_S, _HOPELESS = 0.04, 0.1  # the least, and the part of a check's time, where another check got nowhere
 _REPLIES = 4  # of the largest size that a check may receive altogether: it may keep them all
