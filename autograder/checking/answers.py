@@ -254,15 +254,20 @@ class RecordedAnswers:
     def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
         return {}  # nothing can be computed here, and at home nothing is lost by a fault that is repaired first
 
-    def agrees_with(self, other: RecordedAnswers, trained: Collection[str] = ()) -> bool:
+    def agrees_with(self, other: RecordedAnswers, varying: Collection[str] = ()) -> bool:
         """Whether both say the same, but for the rounding of another machine.
 
-        trained: names of the checks that train, in which rounding grows to another result of the same form.
+        varying: names of the checks that train, in which rounding grows to another result, or measure time, in which
+        the clock says how often something is asked.
         """
-        if self._members != other._members:
+
+        def compared(members: set[str]) -> set[str]:
+            return {name for name in members if not ("/" in name and name.split("/")[1] in varying)}
+
+        if compared(self._members) != compared(other._members):
             return False
-        for name in self._members:
-            if self._member(name) == other._member(name) or name.partition("/")[2] in trained:
+        for name in compared(self._members):
+            if self._member(name) == other._member(name):
                 continue
             if not name.startswith(_RECORDINGS):
                 return False

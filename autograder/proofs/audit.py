@@ -129,7 +129,9 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap", stu
     mistakes = audit_mistakes(sound, answers, [check for check in public if check.exercise not in unsound], recorded)
     own = collect_standins(course.solutions_dir(assignment_id) / "standins.py", {check.exercise for check in checks})
     unworked = most_earned(sound, answers, own, seed_of(0))
-    leaks, unbuilt = _compare_release(course, assignment_id, {check.name for check in checks if check.costly})
+    leaks, unbuilt = _compare_release(
+        course, assignment_id, {check.name for check in checks if check.costly or check.timed}
+    )
     problems = (
         *_problems_of_scores(reference, list(stubs.values())),
         *_problems_of_sources(course, assignment_id, sound, answers),
@@ -183,7 +185,7 @@ def _notes(reference: Report, checks: list[Check], mistakes: tuple[MistakeAudit,
             yield f"without the hidden checks {m.name} is taken for {', '.join(m.taken_for)}"
 
 
-def _compare_release(course: Course, assignment_id: str, trained: Collection[str]) -> tuple[tuple[str, ...], list[str]]:
+def _compare_release(course: Course, assignment_id: str, varying: Collection[str]) -> tuple[tuple[str, ...], list[str]]:
     """What a build refuses to release; and what else is wrong with a build, or the files that differ from it."""
     remedy = f"is not what solutions/ gives; run: autograder build {assignment_id}"
     try:
@@ -195,7 +197,7 @@ def _compare_release(course: Course, assignment_id: str, trained: Collection[str
     folder = course.release_dir(assignment_id)
     outdated = [name for name, data in files.items() if (folder / name).read_bytes() != data]
     path = folder / "answers.npz"
-    if path.name in outdated and RecordedAnswers(path, files[path.name]).agrees_with(RecordedAnswers(path), trained):
+    if path.name in outdated and RecordedAnswers(path, files[path.name]).agrees_with(RecordedAnswers(path), varying):
         outdated.remove(path.name)
     return (), [f"{name} {remedy}" for name in outdated]
 

@@ -921,6 +921,7 @@ def train_blocks(make, depth, plain, batches, x_test):
 
 
 DEPTH, N_TRAIN, N_TEST, EPOCHS, BATCH = 26, 600, 400, 8, 30
+ENOUGH = 0.02  # the accuracy that shortcuts have to add
 
 
 @check("ResidualBlock", points=2, trains=True, timeout_s=240)
@@ -930,18 +931,29 @@ def deep_networks_of_blocks_learn(student, rng, seed, evidence):
     orders = np.concatenate([rng.permutation(N_TRAIN) for _ in range(EPOCHS)]).reshape(-1, BATCH)
     batches = [(x[chosen], y[chosen]) for chosen in orders]
     train = student.probe(train_blocks, "training a network of ResidualBlocks")
-    rights = {}
-    for name, plain in (("with shortcuts", False), ("without", True)):
-        student.module("torch").manual_seed(seed % 2**32)
-        logits = train(student.get("ResidualBlock"), DEPTH, plain, batches, x[N_TRAIN:])
-        logits = is_tensor(logits, "what the network returns")
-        equal(tuple(logits.shape), (N_TEST, 10), name="shape of the logits")
-        rights[name] = float((logits.argmax(dim=1) == y[N_TRAIN:]).double().mean())
-        evidence.number(f"accuracy on new digits, {name}", rights[name], source="student")
-    gain = rights["with shortcuts"] - rights["without"]
+
+    def rights_from(start):
+        """The accuracies with and without shortcuts, of networks whose weights are drawn from this seed."""
+        rights = []
+        for plain in (False, True):
+            student.module("torch").manual_seed(start)
+            logits = train(student.get("ResidualBlock"), DEPTH, plain, batches, x[N_TRAIN:])
+            logits = is_tensor(logits, "what the network returns")
+            equal(tuple(logits.shape), (N_TEST, 10), name="shape of the logits")
+            rights.append(float((logits.argmax(dim=1) == y[N_TRAIN:]).double().mean()))
+        return rights
+
+    start = seed % 2**32
+    deep, plain = rights_from(start)
+    if deep - plain < ENOUGH:  # once in some hundred draws a network of right blocks does not take off
+        deep, plain = rights_from(start ^ 1)
+    for name, right in (("with shortcuts", deep), ("without", plain)):
+        evidence.number(f"accuracy on new digits, {name}", right, source="student")
     # Of 50 seeds of the reference the least gain was 0.09, the mean 0.41, the deviation 0.12 (after 4 epochs instead of
-    # 8 three of 50 gained nothing). Blocks that have no shortcuts train alike in both networks: their gain is 0.
-    earn(gain, none=0.0, full=0.02, what="accuracy that the shortcuts add, on 400 digits that it has not seen")
+    # 8 three of 50 gained nothing); another seed lost 0.05, and gained 0.4 from the second start. Blocks that have no
+    # shortcuts train alike in both networks: their gain is 0 from any start.
+    what = "accuracy that the shortcuts add, on 400 digits that it has not seen"
+    earn(deep - plain, none=0.0, full=ENOUGH, what=what)
 
 
 q_zero_residual = question("What a block with F = 0 makes of -1.5.")

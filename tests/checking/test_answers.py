@@ -267,10 +267,18 @@ def test_recordings_of_training_agree_whatever_rounding_made_of_it(tmp_path: Pat
 
     one = archive("a.npz", 0.5)
     assert one.agrees_with(archive("b.npz", 0.7), {"trains"})
-    assert one.agrees_with(archive("c.npz", 0.7), trained=["plain", "trains"])
+    assert one.agrees_with(archive("c.npz", 0.7), varying=["plain", "trains"])
     assert not one.agrees_with(archive("d.npz", 0.7))
     assert not one.agrees_with(archive("e.npz", 0.7), {"plain"})
     assert not one.agrees_with(archive("f.npz", 0.7, other=2.0), {"trains"})
+
+
+def test_recordings_of_what_measures_time_agree_however_often_the_clock_had_it_ask(tmp_path: Path) -> None:
+    one = _archive(tmp_path / "a.npz", {"mistakes": b"{}", "expected/fast": _reply(1)})
+    wrong = {"mistake/fast/slow": _reply(1), "mistake/fast/slower": _reply(2)}
+    other = _archive(tmp_path / "b.npz", {"mistakes": b"{}", "expected/fast": 3 * _reply(1)} | wrong)
+    assert one.agrees_with(other, {"fast"})
+    assert not one.agrees_with(other)
 
 
 def test_mistakes_are_not_recorded_on_a_check_that_trains(own_course: Course) -> None:
