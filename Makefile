@@ -14,7 +14,7 @@ COMPILE = $(BIN)/python -m compileall -q autograder
 # write nothing beside the sources, unless it once was allowed to.
 COMPILE_FOR_PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --collect-only tests/test_tables.py >/dev/null
 
-.PHONY: demo demo-lenet gpu gpu-kit gpu-rehearsal test browser-test lint bench build audit mutate attack fuzz docs pictures system browser clean
+.PHONY: demo demo-lenet gpu gpu-kit gpu-rehearsal test test-fast browser-test lint bench build audit mutate attack fuzz docs pictures system browser clean
 
 demo: $(VENV)/installed system
 	rm -rf demo
@@ -48,9 +48,16 @@ gpu-rehearsal: $(VENV)/installed-torch
 # What fails beside others is tried once more by itself, and both are told: a busy machine is nobody's fault. An attack
 # that was not held has no second try.
 PYTEST = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
-ALONE = { test $$? -eq 1 && echo "Once more, alone, what failed beside others:" && $(PYTEST) --last-failed -p no:randomly; }
+ALONE = { test $$? -eq 1 && echo "Once more, alone, what failed beside others:" && $(PYTEST) --last-failed -p no:randomly $(CHOSEN); }
 test: $(VENV)/installed-dev system lint
-	$(PYTEST) -n 4 || $(ALONE)
+# What another Python may break, in two minutes and without torch: make test-fast PYTHON=python3.12 VENV=.venv-3.12
+test-fast: $(VENV)/installed-fast system
+test-fast: CHOSEN = tests/checking tests/cli tests/publish tests/test_notebook.py tests/test_plugin.py \
+ tests/test_gpu_measuring.py tests/authoring/test_stale.py \
+ $(addprefix tests/sandbox/test_,loader.py namespace.py plain.py protocol.py sampler.py wire.py) \
+ $(addprefix tests/submission/test_,loops.py read.py slips.py)
+test test-fast:
+	$(PYTEST) -n 4 $(CHOSEN) || $(ALONE)
 
 # The pages in a real browser, installed for it: half a gigabyte and more than a minute, so `make test` does without.
 browser-test: $(VENV)/installed-dev browser
@@ -113,6 +120,12 @@ $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,instructor]'
 	@[ "$(TORCH)" = no ] || $(MAKE) --no-print-directory $(VENV)/installed-torch || \
 	 echo "torch does not install for this Python: tests that need it are skipped."
+	$(COMPILE)
+	$(COMPILE_FOR_PYTEST)
+	touch $@ $(VENV)/installed
+
+$(VENV)/installed-fast: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . hypothesis pytest-randomly pytest-xdist
 	$(COMPILE)
 	$(COMPILE_FOR_PYTEST)
 	touch $@ $(VENV)/installed

@@ -74,7 +74,7 @@ def render(found: Mapping[str, Result]) -> str:
         "scaling": scaling,
     }
     parts = [part(found[name]) for name, part in sections.items() if name in found]
-    return "\n\n".join([INTRODUCTION, *parts, gpu(found.get("gpu"))]) + "\n"
+    return "\n\n".join([INTRODUCTION, *parts, gpu(found.get("gpu"), found.get("gpu-rehearsal"))]) + "\n"
 
 
 INTRODUCTION = """\
@@ -219,11 +219,12 @@ def phases(result: Result) -> str:
     )
 
 
-def gpu(result: Result | None) -> str:
-    """What `make gpu` found of the thresholds of the checks that need one, where it has run."""
+def gpu(result: Result | None, log: Result | None = None) -> str:
+    """What `make gpu` found of the thresholds of the checks that need one, or until it has run the rehearsal's log."""
     head = "## Checks on a GPU\n\n"
     if result is None:
-        return head + "Not yet run on a GPU: [gpu.md](gpu.md) says how, and what is to be found out."
+        head += "Not yet run on a GPU: [gpu.md](gpu.md) says how, and what is to be found out."
+        return head + (rehearsal(log) if log else "")
     rows = [
         (
             f"`{each['check']}`: {each['what']}",
@@ -242,6 +243,27 @@ def gpu(result: Result | None) -> str:
         "deviations it stays below the threshold ([gpu.md](gpu.md)):\n\n"
         + table(("what", "runs", "mean", "threshold", "margin"), rows)
         + (f"\n\nNot complete: {', '.join(missing)}." if missing else "")
+    )
+
+
+def rehearsal(log: Result) -> str:
+    """What was rehearsed without a GPU, when and by what; `benchmarks/gpu/rehearsal.py` writes the log."""
+    rows = [
+        (f"`{name}`", each["ended"], each["ran"], f"{each['python']}, torch {each['torch']}", each["at"][:10])
+        for name, each in log["stages"].items()
+    ]
+    kit = log.get("kit")
+    return (
+        "\n\nRehearsed on the CPU, in small, so that every line but CUDA's own calls has run. What came out says "
+        "nothing of a GPU (`benchmarks/results/gpu-rehearsal.json`):\n\n"
+        + table(("stage", "ended", "ran", "Python", "on"), rows)
+        + (
+            f"\n\nThe kit: {kit['packages']} packages were installed from their wheels alone into Python "
+            f"{kit['python']}, beside {', '.join(map(' '.join, kit['beside'].items()))}, on {kit['at'][:10]}; images, "
+            f"a class of submissions and the pool worked there, and it ended as it should: *{kit['ended']}*"
+            if kit
+            else ""
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -107,6 +108,12 @@ def test_where_there_is_no_kit_it_is_said_how_to_make_one(tmp_path: Path) -> Non
 def test_another_python_than_the_kits_is_told_which(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kit, "PYTHON", "3.2")
     with pytest.raises(CourseError, match=rf"for Python 3\.2, and this is {HERE}: make gpu PYTHON="):
+        kit.install(packed, packed / "site")
+
+
+def test_a_python_without_what_is_not_in_the_kit_is_told_so(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kit, "THERE", kit.THERE | {"absent-part"})
+    with pytest.raises(CourseError, match=r"has no absent-part, and the kit has none either: make gpu PYTHON="):
         kit.install(packed, packed / "site")
 
 
@@ -415,10 +422,12 @@ def test_until_it_has_run_on_a_gpu_the_documents_say_so(name: str) -> None:
     assert "not yet run on a GPU" in (ROOT / name).read_text().replace("Not yet", "not yet")
 
 
+MACHINE = {"device": "NVIDIA H200", "driver": "570", "torch": "2.11", "cuda": "12.8", "python": "3.12.3"}
+
+
 def test_the_page_shows_the_margins_that_were_measured() -> None:
     result = result_of(timed("a", 1.0), timed("b", 1.21))
-    machine = {"device": "NVIDIA H200", "driver": "570", "torch": "2.11", "cuda": "12.8", "python": "3.12.3"}
-    result |= {"machine": machine, "margins": margins.rows(result)}
+    result |= {"machine": MACHINE, "margins": margins.rows(result)}
     result["stages"]["slow"] = {"ended": "took longer than 240 s", "found": {}}
     text = page.gpu(result)
     assert f"| `{FAST}`: times the reference's time | 2 | 1.1 | 2 | 4.44 |" in text
@@ -460,3 +469,80 @@ def test_a_rehearsal_writes_beside_no_measurement_and_says_what_it_is(
     place = conductor._rehearsal()
     assert place.results.is_relative_to(ROOT / "build")
     assert rehearsal.SAYS in capsys.readouterr().out
+
+
+def rehearsed(**found: Any) -> dict[str, Any]:
+    stage = {"ended": "done", "took_s": 3.5, "found": found}
+    return {"machine": {"torch": "2.13.0"}, "stages": {"memory": stage}}
+
+
+def test_the_log_of_a_rehearsal_says_what_ran_and_no_number_that_was_measured(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    rehearsal.note(rehearsed(submissions=[{}, {}], images_a_second=[347], next_is_unharmed=False), log)
+    (stage,) = json.loads(log.read_text())["stages"].values()
+    assert stage.pop("at")[:2] == "20"
+    assert stage == {
+        "python": platform.python_version(),
+        "torch": "2.13.0",
+        "ended": "done",
+        "took_s": 3.5,
+        "ran": "submissions: 2, not so: the next submission is unharmed",
+    }
+
+
+def test_a_later_rehearsal_of_one_stage_leaves_the_others_and_the_kit_in_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    rehearsal.note_kit(48, "no GPU", log)
+    rehearsal.note(rehearsed(), log)
+    rehearsal.note(rehearsed() | {"stages": {"slow": {"ended": "interrupted", "took_s": 1.0, "found": {}}}}, log)
+    found = json.loads(log.read_text())
+    assert {name: each["ended"] for name, each in found["stages"].items()} == {"memory": "done", "slow": "interrupted"}
+    assert found["kit"]["packages"] == 48
+    assert set(found["kit"]["beside"]) == kit.THERE
+
+
+def test_the_page_shows_the_log_until_it_has_run_on_a_gpu(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    rehearsal.note_kit(48, "no GPU", log)
+    rehearsal.note(rehearsed(submissions=[{}]), log)
+    text = page.gpu(None, json.loads(log.read_text()))
+    assert "Not yet run on a GPU" in text
+    assert "| `memory` | done | submissions: 1 |" in text
+    assert "48 packages" in text
+    assert "*no GPU*" in text
+
+
+@pytest.mark.parametrize(("ended", "code"), [("done", 0), ("took longer than 1 s", 1)])
+def test_a_stage_that_did_not_end_well_is_the_exit_status(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ended: str, code: int
+) -> None:
+    monkeypatch.setattr(conductor, "asked", lambda *_: {"torch": "none"})
+    monkeypatch.setattr(conductor, "in_time", lambda *_: ended)
+    monkeypatch.setattr(rehearsal, "LOG", tmp_path / "log.json")
+    place = conductor.Place(tmp_path / "gpu.json", ROOT, "rehearsal", {})
+    with pytest.raises(SystemExit) as exit_status:
+        sys.exit(conductor.measure(place, ["device"]))
+    assert (exit_status.value.code or 0) == code
+
+
+def test_without_a_gpu_the_kit_alone_can_be_rehearsed(
+    tool: Tool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool("echo 'No devices were found'")
+    monkeypatch.setattr(conductor, "_kit", dict)
+    monkeypatch.setattr(kit, "size", lambda: 48)
+    monkeypatch.setattr(rehearsal, "LOG", tmp_path / "log.json")
+    monkeypatch.setattr(sys, "argv", ["benchmarks.gpu", "--rehearse-kit"])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        conductor.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "There is no NVIDIA GPU here" in capsys.readouterr().out
+    assert json.loads((tmp_path / "log.json").read_text())["kit"]["ended"] == conductor.NO_GPU
+
+
+def test_the_log_in_the_results_has_each_stage_and_the_kit() -> None:
+    log = json.loads(rehearsal.LOG.read_text())
+    assert {name: each["ended"] for name, each in log["stages"].items()} == dict.fromkeys(stages.STAGES, "done")
+    assert log["kit"]["ended"] == conductor.NO_GPU

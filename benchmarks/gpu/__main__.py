@@ -2,6 +2,7 @@
 
     python -m benchmarks.gpu [STAGE ...]        # without a name, those that are missing in benchmarks/results/gpu.json
     python -m benchmarks.gpu --rehearse         # all of it on the CPU, in small, for what is wrong in the code
+    python -m benchmarks.gpu --rehearse-kit     # the kit alone, which needs neither torch nor a GPU
 
 Each stage is a process of its own with a time limit, and its result is written when it ends: a machine that goes away,
 or a stage that hangs, costs one stage, and the next start goes on with what is missing. A stage that is named is
@@ -72,23 +73,36 @@ def main() -> None:
     )
     parser.add_argument("stages", nargs="*", choices=[*LIMITS_S, []], metavar="STAGE")
     parser.add_argument("--rehearse", action="store_true")
+    parser.add_argument("--rehearse-kit", action="store_true")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended; the same command goes on"))  # and the stage ends, too
     try:
-        place = _rehearsal() if given.rehearse else _machine()
-        measure(place, given.stages)
+        if given.rehearse_kit:
+            _kit()
+            ended = NO_GPU if gpu.find() is None else "There is a GPU here: run `make gpu`."
+            rehearsal.note_kit(kit.size(), ended, rehearsal.LOG)
+            print(ended)
+        else:
+            place = _rehearsal() if given.rehearse else _machine()
+            measure(place, given.stages)
     except CourseError as error:
         sys.exit(str(error))
 
 
 def _machine() -> Place:
     """This machine, where it has a GPU. Raises: CourseError with what to do if it lacks something."""
-    kit.install()
-    environment = os.environ | {"PYTHONPATH": str(kit.SITE)}
-    asked("ready", ROOT, "gpu", environment)
+    environment = _kit()
     if gpu.find() is None:
         raise CourseError(NO_GPU)
     return Place(RESULTS, ROOT, "gpu", environment)
+
+
+def _kit() -> dict[str, str]:
+    """Install the kit and try it without a GPU; the environment that has it. Raises: CourseError."""
+    kit.install()
+    environment = os.environ | {"PYTHONPATH": str(kit.SITE)}
+    asked("ready", ROOT, "gpu", environment)
+    return environment
 
 
 def _rehearsal() -> Place:
@@ -112,7 +126,10 @@ def asked(question: str, course: Path, plan: str, environment: Mapping[str, str]
 
 
 def measure(place: Place, named: Iterable[str]) -> None:
-    """Carry out the stages that are named, or missing; print the margins. Raises: CourseError."""
+    """Carry out the stages that are named, or missing; print the margins.
+
+    Raises: CourseError if that cannot begin; SystemExit if one of them did not end well.
+    """
     machine = asked("machine", place.course, place.plan, place.environment)
     result = json.loads(place.results.read_text()) if place.results.is_file() else {"machine": machine, "stages": {}}
     if result["machine"] != machine:
@@ -121,7 +138,12 @@ def measure(place: Place, named: Iterable[str]) -> None:
             "move it away to begin anew."
         )
     limits_s = {name: limit_s * place.patience for name, limit_s in LIMITS_S.items()}
-    carry_out(result, place.results, limits_s, place.command, place.environment, tuple(named))
+    named = tuple(named)
+    try:
+        carry_out(result, place.results, limits_s, place.command, place.environment, named)
+    finally:
+        if place.plan == "rehearsal":
+            rehearsal.note(result, rehearsal.LOG)
     print(margins.text(result))
     missing = [name for name in LIMITS_S if result["stages"].get(name, {}).get("ended") != DONE]
     print(
@@ -130,6 +152,8 @@ def measure(place: Place, named: Iterable[str]) -> None:
     )
     if place.plan == "rehearsal":
         print(rehearsal.SAYS)
+    if set(named or LIMITS_S) & set(missing):
+        sys.exit(1)
 
 
 def carry_out(

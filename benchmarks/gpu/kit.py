@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 from autograder.errors import CourseError
@@ -47,6 +48,11 @@ def listed(folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def size(kit: Path = KIT) -> int:
+    """How many packages are in a kit."""
+    return (kit / LIST).read_text().count("==")
+
+
 def make(folder: Path = KIT) -> None:
     """Fill the folder. Raises: CourseError if pip does not find all of it, or if it is too large to carry about."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -62,7 +68,8 @@ def make(folder: Path = KIT) -> None:
 def install(kit: Path = KIT, site: Path = SITE) -> None:
     """Make `site` a folder with what is in the kit, to be put on PYTHONPATH; where that is done, nothing.
 
-    Raises: CourseError with what to do if there is no kit, if it is another Python's, or if a wheel is not as listed.
+    Raises: CourseError with what to do if there is no kit, if it is another Python's, if that lacks what is not in the
+    kit, or if a wheel is not as listed.
     """
     if not (kit / LIST).is_file():
         raise CourseError(
@@ -72,6 +79,12 @@ def install(kit: Path = KIT, site: Path = SITE) -> None:
     if here != PYTHON:
         raise CourseError(
             f"The kit is for Python {PYTHON}, and this is {here}: make gpu PYTHON=/path/to/python{PYTHON}, with torch."
+        )
+    lacking = sorted(THERE - {_name(str(each.metadata["Name"])) for each in metadata.distributions()})
+    if lacking:
+        raise CourseError(
+            f"{sys.executable} has no {', '.join(lacking)}, and the kit has none either: make gpu "
+            f"PYTHON=/path/to/python{PYTHON}, the one that has torch."
         )
     done, asked = site / LIST, (kit / LIST).read_text()
     if done.is_file() and done.read_text() == asked:

@@ -1,20 +1,29 @@
 """`make gpu-rehearsal`: the stages on the CPU, in small. It shows that the code runs, and says nothing of any GPU.
 
 The checks are those of a copy of the course in which they say "cpu" for "cuda" and train on few images, and a script in
-the place of nvidia-smi names a GPU. The copy is in build/, and so is the result.
+the place of nvidia-smi names a GPU. The copy is in build/, and so is the result. What ran is noted in LOG, for the
+repository.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CourseError
-from benchmarks.gpu.kit import ROOT
+from autograder.files import write_atomically
+from benchmarks.gpu.kit import ROOT, THERE
 
 SAYS = "This is a rehearsal on the CPU: no number in it is a GPU's."
 NAME = "no GPU: a rehearsal on the CPU"
+LOG = ROOT / "benchmarks" / "results" / "gpu-rehearsal.json"
 _SIZES = "IMAGES, TIMED_IMAGES, MIXED_IMAGES = "
 CHANGES = {
     "lenet": {
@@ -59,3 +68,38 @@ def prepare(folder: Path) -> dict[str, str]:
     tool.write_text(_TOOL)
     tool.chmod(0o755)
     return {"PATH": f"{tool.parent}{os.pathsep}{os.environ['PATH']}", "CUDA_VISIBLE_DEVICES": "0"}
+
+
+def note_kit(packages: int, ended: str, path: Path) -> None:
+    """Log that a kit of so many packages works in this Python, beside what is installed there, and how that ended."""
+    beside = {name: metadata.version(name) for name in sorted(THERE)}
+    _note({"kit": {**_here(), "beside": beside, "packages": packages, "ended": ended}}, path)
+
+
+def note(result: Mapping[str, Any], path: Path) -> None:
+    """Log the stages of a rehearsal and what ran in each: no number that could be taken for a GPU's."""
+    where = {**_here(), "torch": result["machine"]["torch"]}
+    stages = {
+        name: {**where, "ended": stage["ended"], "took_s": stage["took_s"], "ran": _ran(stage["found"])}
+        for name, stage in result["stages"].items()
+    }
+    _note({"stages": stages}, path)
+
+
+def _note(new: Mapping[str, Any], path: Path) -> None:
+    """Write these entries into the log; a stage that is not among them stays as it was."""
+    log = json.loads(path.read_text()) if path.is_file() else {}
+    log |= {**new, "stages": log.get("stages", {}) | new.get("stages", {})}
+    write_atomically(path, json.dumps(log, indent=1) + "\n")
+
+
+def _here() -> dict[str, str]:
+    return {"at": datetime.now(UTC).isoformat(timespec="seconds"), "python": platform.python_version()}
+
+
+def _ran(found: Mapping[str, Any]) -> str:
+    """What a stage did, in words."""
+    parts = [f"{key}: {len(found[key])}" for key in ("submissions", "comparisons", "failed") if found.get(key)]
+    facts = {"says_out_of_memory": "out of memory is said", "next_is_unharmed": "the next submission is unharmed"}
+    parts += [what if found[key] else f"not so: {what}" for key, what in facts.items() if key in found]
+    return ", ".join(parts) or found.get("why_not", "nothing")
