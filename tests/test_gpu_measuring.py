@@ -545,4 +545,5 @@ def test_without_a_gpu_the_kit_alone_can_be_rehearsed(
 def test_the_log_in_the_results_has_each_stage_and_the_kit() -> None:
     log = json.loads(rehearsal.LOG.read_text())
     assert {name: each["ended"] for name, each in log["stages"].items()} == dict.fromkeys(stages.STAGES, "done")
+    assert "not so" not in str(log)
     assert log["kit"]["ended"] == conductor.NO_GPU

@@ -59,7 +59,7 @@ from examples.make_class import Assignment
 @dataclass(frozen=True)
 class Plan:
     """seeds: of the reference. repeats: of a comparison. workers: at most. mistakes: of each exercise, None for all.
-    too_much_gib: what a submission takes that takes too much."""
+    too_much_gib: what a submission takes that takes too much; in a rehearsal, more than any process can address."""
 
     seeds: int
     repeats: int
@@ -68,7 +68,7 @@ class Plan:
     too_much_gib: int
 
 
-PLANS = {"gpu": Plan(3, 10, 8, None, 64), "rehearsal": Plan(2, 2, 2, 2, 1)}
+PLANS = {"gpu": Plan(3, 10, 8, None, 64), "rehearsal": Plan(2, 2, 2, 2, 1 << 20)}
 THRESHOLDS = ("LESS_ACCURATE", "LESS_ACCURATE_MIXED", "LEAST_MIXED", "MORE_PER_STEP", "TIMES_AS_LONG", "LEAST_TIMED")
 OTHER_PRECISIONS = ("half", "bfloat16")  # in which CPU and GPU are compared, too, and no check is
 
@@ -110,7 +110,7 @@ WAYS = {
 }
 _HOG = """\
 def fit(x, y, device, seed):
-    held = [torch.zeros(1 << 28, device=device) for _ in range({gib})]  # of 1 GiB each
+    held = torch.ones({gib} << 28, device=device)  # of four bytes each
     return LeNet5().to(device).eval()
 """
 
