@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -50,6 +51,30 @@ def keep_to(core: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, {core})
+
+
+# Names that one process of the machine holds at a time, and loses when it ends.
+_claims: dict[int, socket.socket] = {}
+
+
+def keep_to_a_free_core() -> None:
+    """From now on this thread, and what it starts, runs on a core that no other process has claimed, if there is one.
+
+    For processes that do not know of each other, such as the workers of a cluster on one machine; see `core_for_each`.
+    """
+    if sys.platform != "linux":
+        return
+    for core in sorted(os.sched_getaffinity(0)):
+        if core not in _claims:
+            claim = socket.socket(socket.AF_UNIX)
+            try:
+                claim.bind(f"\0autograder core {core}")
+            except OSError:  # another one has it
+                claim.close()
+                continue
+            _claims[core] = claim
+        keep_to(core)
+        return
 
 
 def can_fork() -> bool:

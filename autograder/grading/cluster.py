@@ -35,6 +35,7 @@ from autograder.errors import CourseError, Failure
 from autograder.grading.grader import Grader, Options
 from autograder.grading.pool import Work
 from autograder.intake.find import Found
+from autograder.processes import keep_to_a_free_core
 from autograder.report.report import Report, Source
 from autograder.submission.cells import read_bytes
 from autograder.submission.read import source_of
@@ -140,6 +141,7 @@ class Content(WorkerPlugin):
             path = self._folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+        keep_to_a_free_core()
         return Grader(Course.load(self._folder / "course.yml"), self._assignment_id, self._options)
 
     def _close(self) -> None:
@@ -178,7 +180,8 @@ class Cluster:
 
     # Dask tries a task elsewhere when its worker dies, and gives up when that has happened a few times.
     died: tuple[type[Exception], ...] = (KilledWorker,)
-    window = 1  # what Dask has once put behind an endless loop stays there
+    window = 2  # the next one is there when one is done: to ask for it takes a tenth of the time to grade it
+    keeps = True  # what Dask has once put behind an endless loop stays there
 
     def __init__(self, client: Client, name: str, gpu_memory_mib: int) -> None:
         self._client, self._name = client, name

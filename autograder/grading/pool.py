@@ -32,6 +32,7 @@ from autograder.sandbox.connection import signal_name
 _END_S = 5.0
 _GO_ON = "finished reports are kept, and --resume grades the rest"
 _PATIENCE_S = 60.0  # without any report, before we ask whether anybody still works
+_AGAIN_S = 1.0  # without any report at the end, before what may stand behind an endless loop is handed out once more
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Workers(Protocol):
     """Processes that grade, here or on a cluster.
 
     died: what a future raises whose process has died. window: how many submissions each is handed at a time.
+    keeps: what one was handed stays with it, however long it is at the submission before.
     submit: the JSON of the report, when it is ready. Raises: BrokenExecutor if one death has ended them all.
     count: how many there are now. gpus: how many of them can complete a report that waits for a GPU.
     ended_by: the signal that ended the only one there was; None if that is not known.
@@ -54,6 +56,7 @@ class Workers(Protocol):
 
     died: tuple[type[Exception], ...]
     window: int
+    keeps: bool
 
     def submit(self, work: Work) -> Future[str]: ...
     def count(self) -> int: ...
@@ -196,7 +199,7 @@ def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Gene
     """
     running: dict[Future[str], Work] = {}
     suspects: list[Work] = []
-    ended = False
+    ended = again = False
     while running or (queue and not ended):
         window = 1 if alone else workers.window * max(workers.count(), 1)
         while queue and not ended and len(running) < window:
@@ -206,18 +209,29 @@ def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Gene
                 ended = True
             else:
                 running[future] = queue.popleft()
-        ready, _ = wait(running, _PATIENCE_S, FIRST_COMPLETED)
+        may_wait = workers.keeps and not (queue or alone or again)
+        ready, _ = wait(running, _AGAIN_S if may_wait else _PATIENCE_S, FIRST_COMPLETED)
         if running and not ready and not workers.count():
             raise CourseError(f"no worker is left; {_GO_ON}")
+        if may_wait and not ready:
+            again = True
+            running |= {workers.submit(work): work for work in list(running.values())}
         for future in ready:
+            if future not in running:  # the other one of the same submission was ready, too
+                continue
             work = running.pop(future)
+            others = [other for other, its in running.items() if its is work]
             try:
                 report = Report.from_dict(json.loads(future.result()))
             except workers.died:
-                suspects.append(work)
+                if not others:
+                    suspects.append(work)
                 continue
             except CancelledError:
                 raise CourseError(f"the workers are lost; {_GO_ON}") from None
+            for other in others:
+                other.cancel()
+                del running[other]
             if report.by_checks.pending and work.earlier is None and workers.gpus():
                 queue.appendleft(replace(work, earlier=report))
             else:
@@ -229,7 +243,8 @@ class _Local:
     """Processes of this machine, each with a warm Grader, until one dies."""
 
     died: tuple[type[Exception], ...] = (BrokenExecutor,)
-    window = 2  # enough to keep it busy, few to repeat after a crash; whoever is free takes the next
+    window = 2  # enough to keep it busy, few to repeat after a crash
+    keeps = False  # whoever is free takes the next
 
     def __init__(
         self,

@@ -301,6 +301,7 @@ class Imagined:
 
     died = (BrokenPipeError,)
     window = 1
+    keeps = True
 
     def __init__(self, grader: Grader | None, with_gpu: int = 0) -> None:
         self.grader, self.with_gpu = grader, with_gpu
