@@ -752,13 +752,20 @@ def test_close_is_idempotent():
     sandbox.close()
 
 
+def forked_branch(root):
+    """A branch as a forked process asks for it: it has a control socket of its own, and closes that alone."""
+    control = root._control
+    root._control = control.dup()
+    try:
+        return root.branch()
+    finally:
+        root._control = control
+
+
 @linux
 def test_branches_serve_side_by_side_and_end_alone(isolation):
     with start(isolation) as root:
-        control = root._control
-        root._control = control.dup()  # what a forked process would have of it
-        one = root.branch()
-        root._control = control
+        one = forked_branch(root)
         with submission(root, GOOD) as first, submission(one, GOOD) as second:
             assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
         one.close()
@@ -769,7 +776,7 @@ def test_branches_serve_side_by_side_and_end_alone(isolation):
 @linux
 def test_a_branch_that_has_ended_gets_a_template_in_its_place(isolation):
     root = start(isolation)
-    process, branch = root._process, root.branch()
+    process, branch = root._process, forked_branch(root)
     try:
         with submission(branch, GOOD) as opened:
             assert call(opened, "ok", 1) == 1
@@ -791,7 +798,7 @@ def test_a_branch_keeps_to_the_cores_of_its_grader():
     with Sandbox("process") as root:
         os.sched_setaffinity(0, {min(ours)})
         try:
-            branch = root.branch()
+            branch = forked_branch(root)
         finally:
             os.sched_setaffinity(0, ours)
         with submission(branch, where) as opened:
