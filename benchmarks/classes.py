@@ -117,7 +117,12 @@ def own_course(folder: Path, assignment_id: str, check_s: float) -> Course:
     source = Course.find(ROOT)
     preload = list(source.assignment(assignment_id).preload)
     limits = {"load_s": 20, "check_s": check_s, "submission_s": 300}
-    item = {"id": assignment_id, "title": "A benchmark", "preload": preload, "gpu": source.assignment(assignment_id).gpu}
+    item = {
+        "id": assignment_id,
+        "title": "A benchmark",
+        "preload": preload,
+        "gpu": source.assignment(assignment_id).gpu,
+    }
     folder.mkdir(parents=True)
     (folder / "course.yml").write_text(json.dumps({"title": "Benchmark", "limits": limits, "assignments": [item]}))
     for kind in ("solutions", "assignments"):

@@ -204,7 +204,7 @@ def phases(result: Result) -> str:
         for name, each in result["wall"].items()
     ]
     used = [
-        (name, *(seconds(each[key]) for key in ("submission_s", "own_code_s", "beyond_s")))
+        (name, *(seconds(each[key]) if key in each else "" for key in ("submission_s", "own_code_s", "beyond_s")))
         for name, each in result["cpu"].items()
         if not isinstance(each, str)
     ]
@@ -213,7 +213,8 @@ def phases(result: Result) -> str:
         + "Medians, by stopwatches around the grader's functions, each without those inside it. `student`: the grader "
         "waits for the student's process; `checks`: the reference, the comparisons, the frames.\n\n"
         + table(("submission", *order), rows)
-        + "\n\nCPU of all processes together, and of the student's own functions:\n\n"
+        + "\n\nCPU of all processes together, and of the student's own functions; where checks train, nearly all of it "
+        "is the student's networks at work:\n\n"
         + table(("assignment", "a submission", "own code", "beyond it"), used)
         + "\n\n![Phases](benchmarks/phases.svg)"
     )

@@ -75,7 +75,8 @@ def main() -> None:
     parser.add_argument("--rehearse", action="store_true")
     parser.add_argument("--rehearse-kit", action="store_true")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended; the same command goes on"))  # and the stage ends, too
+    said = "ended" if given.rehearse else "ended; the same command goes on"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(said))  # and the stage ends, too
     try:
         if given.rehearse_kit:
             _kit()
@@ -146,10 +147,9 @@ def measure(place: Place, named: Iterable[str]) -> None:
             rehearsal.note(result, rehearsal.LOG)
     print(margins.text(result))
     missing = [name for name in LIMITS_S if result["stages"].get(name, {}).get("ended") != DONE]
-    print(
-        f"{place.results}: "
-        + (f"not complete ({', '.join(missing)}); the same command goes on" if missing else "complete")
-    )
+    # A rehearsal makes its course anew, and with it all that was found on it.
+    next_ = "the same command goes on" if place.plan == "gpu" else f'STAGES="{" ".join(missing)}" tries them alone'
+    print(f"{place.results}: " + (f"not complete ({', '.join(missing)}); {next_}" if missing else "complete"))
     if place.plan == "rehearsal":
         print(rehearsal.SAYS)
     if set(named or LIMITS_S) & set(missing):
