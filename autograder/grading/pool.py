@@ -215,7 +215,8 @@ def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Gene
             raise CourseError(f"no worker is left; {_GO_ON}")
         if may_wait and not ready:
             again = True
-            running |= {workers.submit(work): work for work in list(running.values())}
+            # What was handed out last stands behind, and so comes first now: the first of all may be the endless loop.
+            running |= {workers.submit(work): work for work in reversed(list(running.values()))}
         for future in ready:
             if future not in running:  # the other one of the same submission was ready, too
                 continue
