@@ -258,16 +258,17 @@ class RecordedAnswers:
         """Whether both say the same, but for the rounding of another machine.
 
         varying: names of the checks that train, in which rounding grows to another result, or measure time, in which
-        the clock says how often something is asked.
+        the clock says how often something is asked, and so which mistakes are too slow.
         """
 
-        def compared(members: set[str]) -> set[str]:
-            return {name for name in members if not ("/" in name and name.split("/")[1] in varying)}
+        def varies(name: str) -> bool:
+            return name.startswith(_RECORDINGS) and name.split("/")[1] in varying
 
-        if compared(self._members) != compared(other._members):
+        differ = self._members ^ other._members
+        if not all(varies(name) and name.startswith("mistake/") for name in differ):
             return False
-        for name in compared(self._members):
-            if self._member(name) == other._member(name):
+        for name in self._members & other._members:
+            if varies(name) or self._member(name) == other._member(name):
                 continue
             if not name.startswith(_RECORDINGS):
                 return False

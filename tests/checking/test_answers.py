@@ -279,6 +279,7 @@ def test_recordings_of_what_measures_time_agree_however_often_the_clock_had_it_a
     other = _archive(tmp_path / "b.npz", {"mistakes": b"{}", "expected/fast": 3 * _reply(1)} | wrong)
     assert one.agrees_with(other, {"fast"})
     assert not one.agrees_with(other)
+    assert not one.agrees_with(_archive(tmp_path / "c.npz", {"mistakes": b"{}"}), {"fast"})
 
 
 def test_mistakes_are_not_recorded_on_a_check_that_trains(own_course: Course) -> None:

@@ -19,7 +19,7 @@ ALIGNMENT = 16  # of the largest item, two doubles: vectorised loops take it for
 DTYPES = [np.dtype(name) for name in
           ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16", "i2"]]  # fmt: skip
 BFLOAT16 = len(DTYPES) - 1
-CODES = {dtype: code for code, dtype in reversed(list(enumerate(DTYPES)))}
+_CODES = {dtype: code for code, dtype in reversed(list(enumerate(DTYPES)))}
 # An array: its dtype, its offset, its shape. By the number of dimensions; and by how many bytes that takes.
 _LAYOUTS = [struct.Struct(f"<BI{n}I") for n in range(MAX_DIMENSIONS + 1)]
 _LAYOUT_OF = {layout.size: layout for layout in _LAYOUTS}
@@ -33,12 +33,12 @@ class WireError(Exception):
 
 def portable(array: np.ndarray) -> np.ndarray:
     """The same numbers in a dtype that every machine has. Raises: WireError if they are no numbers."""
-    if array.dtype in CODES:
+    if array.dtype in _CODES:
         return array
     if array.dtype.char in "gG":  # long double
         return array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
     native = array.astype(array.dtype.newbyteorder("=")) if array.dtype.kind in "biufc" else array
-    if native.dtype not in CODES:
+    if native.dtype not in _CODES:
         raise WireError(f"an array of dtype {array.dtype}, which is not numeric")
     return native
 
@@ -49,7 +49,7 @@ def place_of(array: np.ndarray, offset: int, *, tensor: bool, bfloat16: bool = F
         raise WireError(f"an array of {array.ndim} dimensions, more than {MAX_DIMENSIONS}")
     if tensor and array.dtype.kind in _TRAPS:
         raise WireError("a tensor of complex numbers")
-    return _LAYOUTS[array.ndim].pack(BFLOAT16 if bfloat16 else CODES[array.dtype], offset, *array.shape)
+    return _LAYOUTS[array.ndim].pack(BFLOAT16 if bfloat16 else _CODES[array.dtype], offset, *array.shape)
 
 
 def array_at(place: bytes, buffers: bytearray, *, tensor: bool) -> tuple[np.ndarray, int]:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import msgpack
 import numpy as np
 
-from .arrays import ALIGNMENT, BFLOAT16, CODES, WireError, array_at, place_of, portable
+from .arrays import ALIGNMENT, BFLOAT16, WireError, array_at, place_of, portable
 
 HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20
@@ -84,7 +84,6 @@ class _TupleMark:
 
 
 _TUPLE_MARK = _TupleMark()
-_new = tuple.__new__
 _TUPLE = msgpack.ExtType(TUPLE, b"")
 _PADDING = [bytes(-n % ALIGNMENT) for n in range(ALIGNMENT)]  # behind so many bytes more than a multiple
 _OUT_OF_PLACE = frozenset({_TupleMark, msgpack.Timestamp})
@@ -152,9 +151,7 @@ class _Packer:
 
     def _array(self, array: np.ndarray, kind: int, *, bfloat16: bool = False) -> msgpack.ExtType:
         """Its place in the buffers, of which it becomes a part."""
-        if array.dtype not in CODES:
-            array = portable(array)
-        offset = self.size
+        array, offset = portable(array), self.size
         self.size = end = offset + array.nbytes
         if self.max_bytes is not None and end > self.max_bytes:
             raise WireError(f"more than {self.max_bytes / 2**20:.0f} MiB of arrays")
@@ -162,8 +159,7 @@ class _Packer:
         if odd := end % ALIGNMENT:
             self.parts.append(_PADDING[odd])
             self.size += ALIGNMENT - odd
-        place = place_of(array, offset, tensor=kind == TENSOR, bfloat16=bfloat16)
-        return _new(msgpack.ExtType, (kind, place))
+        return _extension(kind, place_of(array, offset, tensor=kind == TENSOR, bfloat16=bfloat16))
 
     def _tensor(self, tensor: Any, torch: Any) -> msgpack.ExtType:
         if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
@@ -201,7 +197,7 @@ def _unpacked(data: bytes) -> Reference:
 
 def _extension(kind: int, data: bytes) -> msgpack.ExtType:
     """The same as ExtType(kind, data), which spends most of its time on checking what we know."""
-    return _new(msgpack.ExtType, (kind, data))
+    return tuple.__new__(msgpack.ExtType, (kind, data))
 
 
 def decode(
