@@ -86,10 +86,11 @@ def _explained(names: Collection[str], check: Check, answers: Answers, seed: byt
     return any(each.replies is not None for each in answers.mistakes(check, seed, names))
 
 
-def repair_first(check: Check, outcome: Outcome, faulty: Collection[str]) -> str:
+def repair_first(check: Check, outcome: Outcome, faulty: Collection[str], known: Collection[str]) -> str:
     """A hint for a failing check that needs another exercise, such as a forward pass before a backward one.
 
-    faulty: the exercises whose own public checks fail. Returns "" if the check called none of them.
+    faulty: the exercises whose own public checks fail. known: the reference's names, since the student's code chooses
+    what its stubs are called, and a hint of a hidden check is read. Returns "" if the check called none of them.
     """
     record = failing(outcome)
     if record is None:
@@ -97,7 +98,7 @@ def repair_first(check: Check, outcome: Outcome, faulty: Collection[str]) -> str
     end = calls_in(record.replies[-1:])[-1]
     if says_unwritten(end):
         stub = stub_in(end.get(MESSAGE, ""))
-        return f"{check.exercise} needs `{stub}` first." if stub not in ("", check.exercise) else ""
+        return f"{check.exercise} needs `{stub}` first." if stub in known and stub != check.exercise else ""
     other = next((name for name in record.called if name in faulty and name != check.exercise), None)
     return f"Repair `{other}` {_FIRST}" if other else ""
 

@@ -182,7 +182,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
 def _results(
     outcomes: dict[Check, Outcome], answers: Answers, seed: bytes, faulty: Collection[str], *, named: bool
 ) -> tuple[CheckResult, ...]:
-    diagnoses = {}
+    diagnoses, known = {}, {label.split(".")[0] for label in answers.parameters}
     if named and any(outcome.status == "failed" for outcome in outcomes.values()):
         with contextlib.suppress(Exception):  # a hint that we cannot give, for whatever reason, costs nobody a point
             diagnoses = diagnose(outcomes, answers, seed, faulty)
@@ -199,7 +199,7 @@ def _results(
                 status=outcome.status,
                 message=outcome.message,
                 mistake=diagnosis.mistake if diagnosis else None,
-                hint=_hint(check, outcome, diagnosis, faulty),
+                hint=_hint(check, outcome, diagnosis, faulty, known),
                 duration_s=outcome.duration_s,
                 evidence=outcome.evidence or pictured(outcome.mismatch),
                 compared=compared(outcome.mismatch, diagnosis.mistake if diagnosis and diagnosis.general else None),
@@ -208,10 +208,12 @@ def _results(
     return tuple(results)
 
 
-def _hint(check: Check, outcome: Outcome, diagnosis: Diagnosis | None, faulty: Collection[str]) -> str:
+def _hint(
+    check: Check, outcome: Outcome, diagnosis: Diagnosis | None, faulty: Collection[str], known: Collection[str]
+) -> str:
     """What to look at. A rule says what is seen, and the check's own hint what is behind it."""
     if diagnosis is None:
-        return on_loan(outcome) or repair_first(check, outcome, faulty) or outcome.hint
+        return on_loan(outcome) or repair_first(check, outcome, faulty, known) or outcome.hint
     if diagnosis.whole or not outcome.hint:
         return diagnosis.says
     first = outcome.hint.split()[0]

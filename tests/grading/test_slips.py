@@ -231,7 +231,7 @@ def test_an_exercise_that_waits_for_another_is_known_by_its_hint() -> None:
     (first, *_) = CHECKS
     student = Namespace(Local({"f": lambda x: 3 * x}))
     outcome = run(first, student, ANSWERS.reference(first), b"public")
-    hint = repair_first(replace(first, exercise="g"), outcome, ["f"])
+    hint = repair_first(replace(first, exercise="g"), outcome, ["f"], ["f", "g"])
     assert hint
     assert waits_for_another(hint)
     assert not waits_for_another("Repair the axis.")

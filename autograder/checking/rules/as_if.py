@@ -225,17 +225,18 @@ def _changes(words: str, value: Any) -> Iterator[_Change]:
     elif isinstance(value, int | float):
         yield from _of_number(words, value)
     elif isinstance(value, dict):
-        for key, item in value.items():
+        named = {key: item for key, item in value.items() if isinstance(key, str)}
+        for key, item in named.items():
             for name, says, new in _changes(f"`{key}`", item):
                 yield name, says, value | {key: new}
             if isinstance(item, int | float | np.ndarray):
                 rest = {other: each for other, each in value.items() if other != key}
                 yield "default_for_an_entry", f"with the default for `{key}`: is what is given used?", rest
-        numbers = [(k, v) for k, v in value.items() if isinstance(v, int | float) and not isinstance(v, bool)]
+        numbers = [(k, v) for k, v in named.items() if isinstance(v, int | float) and not isinstance(v, bool)]
         for (k, v), (other, w) in itertools.combinations(numbers, 2):
             if v != w and not _is_seed(v) and not _is_seed(w):
                 yield "entries_exchanged", f"with `{k}` and `{other}` exchanged.", value | {k: w, other: v}
-        arrays = [(k, v) for k, v in value.items() if isinstance(v, np.ndarray)]
+        arrays = [(k, v) for k, v in named.items() if isinstance(v, np.ndarray)]
         for (k, a), (other, b) in itertools.combinations(arrays, 2):
             if a.shape == b.shape and not np.array_equal(a, b):
                 yield "entries_exchanged", f"with `{k}` and `{other}` exchanged.", value | {k: b, other: a}

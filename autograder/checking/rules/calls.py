@@ -111,7 +111,8 @@ class Given:
             self.arrays[words] = value
         elif isinstance(value, dict) and depth < 2:
             for key, item in value.items():
-                self._take(f"`{key}`", item, depth + 1)
+                if isinstance(key, str):  # one of another kind is no name, and may be any that the student's code chose
+                    self._take(f"`{key}`", item, depth + 1)
         elif isinstance(value, list | tuple) and 0 < len(value) <= len(ORDINALS) and depth < 2:
             if all(isinstance(item, int | float) for item in value):
                 self.arrays[words] = np.asarray(value, float)
