@@ -19,7 +19,8 @@ from typing import Any
 
 from autograder.checking.answers import load_live
 from autograder.course.course import Course
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from benchmarks import bare
 

@@ -27,7 +27,8 @@ from autograder.checking.answers import load_live
 from autograder.checking.run import run
 from autograder.course.course import Course
 from autograder.grading import grader
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.processes import keep_to
 from autograder.report import store

@@ -27,7 +27,7 @@ import numpy as np
 from autograder.authoring.build import build
 from autograder.course.course import Course
 from autograder.grading.cluster import connect
-from autograder.grading.grader import Options
+from autograder.grading.options import Options
 from autograder.grading.pool import grade_many
 from autograder.intake.find import Found
 from autograder.report.report import Report

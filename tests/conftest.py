@@ -22,7 +22,8 @@ os.environ.update({name: value for name, value in ENVIRONMENT.items() if name.en
 from autograder import gpu
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.report.report import CheckResult, Report
 from autograder.sandbox import Sandbox, backends

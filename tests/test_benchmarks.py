@@ -12,7 +12,8 @@ import pytest
 from autograder.checking.answers import load_live
 from autograder.checking.declare import collect
 from autograder.course.course import Course
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from benchmarks import classes, nbgrader, page
 from benchmarks.__main__ import RESULTS, rounded

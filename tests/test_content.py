@@ -17,7 +17,8 @@ from nbclient import NotebookClient
 from autograder.checking.answers import LiveAnswers, load_live
 from autograder.checking.declare import Check
 from autograder.checking.judge import judge
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.proofs.audit import audit
 from autograder.sandbox.child.loader import load

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from autograder.course.course import Course
-from autograder.grading.grader import Options
+from autograder.grading.options import Options
 from autograder.grading.pool import grade_many
 from autograder.intake.find import find
 from autograder.report.report import Report

@@ -21,7 +21,8 @@ from autograder.course.course import Course
 from autograder.course.settings import Assignment
 from autograder.errors import CourseError
 from autograder.gpu import Device, Usage
-from autograder.grading.grader import Grader, Options, versions
+from autograder.grading.grader import Grader, versions
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.report.report import Report
 from autograder.report.store import read_folder

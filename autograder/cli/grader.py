@@ -21,10 +21,11 @@ from autograder.errors import CourseError
 from autograder.text import did_you_mean, installing, number, printable, shortened
 
 if TYPE_CHECKING:
-    from autograder.grading.grader import Options
+    from autograder.grading.options import Options
     from autograder.grading.pool import Workers
     from autograder.intake.find import Found
     from autograder.report.report import Report
+    from autograder.sandbox import Sandbox
     from autograder.submission.release import Release
     from autograder.views.terminal import Outline
 
@@ -93,25 +94,31 @@ def grade(
     seed: str | None,
 ) -> int:
     """Grade submissions, in a sandbox, and write one report each."""
-    from autograder.authoring import stale
-    from autograder.grading.grader import Options
-    from autograder.submission.release import Release
-    from autograder.views.terminal import console, render_table
+    from autograder.grading.options import Options, shared_template
 
     if cluster and workers:
         usage("--workers is for this machine: on a cluster it is as many as are there")
     course = Course.find(Path.cwd())
-    course.remember_validation()
-    assignment_id = course.assignment(assignment).id
-    release = Release.load(course.release_dir(assignment_id), assignment_id)
+    graded = course.assignment(assignment)
+    assignment_id = graded.id
     options = Options(isolation=isolation, workers=workers, seed=seed, resume=resume, gpu=gpu)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as unpacked:
+    with contextlib.ExitStack() as stack:
+        # First of all: the sandbox gets ready while we import the rest and read what was handed in.
+        template = None if cluster else stack.enter_context(shared_template(graded, options))
+        unpacked = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
+
+        from autograder.authoring import stale
+        from autograder.submission.release import Release
+        from autograder.views.terminal import console, render_table
+
+        course.remember_validation()
+        release = Release.load(course.release_dir(assignment_id), assignment_id)
         found = _handed_in(paths, assignment_id, release, Path(unpacked), timestamps)
         nbgrader = _nbgrader(gradebook, release) if gradebook else None
         started = time.monotonic()
         with no_commands():
             try:
-                reports, shown = _graded(course, assignment_id, found, out, options, cluster)
+                reports, shown = _graded(course, assignment_id, found, out, options, cluster or template)
             except KeyboardInterrupt:
                 complain(
                     f"Interrupted. Finished reports are kept in {out}; the same command with --resume grades the rest."
@@ -149,9 +156,17 @@ def _handed_in(
 
 
 def _graded(
-    course: Course, assignment_id: str, found: Sequence[Found], out: Path, options: Options, cluster: str | None
+    course: Course,
+    assignment_id: str,
+    found: Sequence[Found],
+    out: Path,
+    options: Options,
+    where: str | Sandbox | None,
 ) -> tuple[Sequence[Report], list[Outline]]:
-    """The reports, each read when it is asked for, and an outline of each; meanwhile there is a progress bar."""
+    """The reports, each read when it is asked for, and an outline of each; meanwhile there is a progress bar.
+
+    where: the address of a cluster, or the template of this machine's workers, if there is one.
+    """
     from autograder.grading import pool
     from autograder.views.terminal import Outline, console, progress
 
@@ -163,8 +178,12 @@ def _graded(
             outlines[report.submission] = Outline.of(report)
             advance(report)
 
-        where = [stack.enter_context(_cluster(cluster, course, assignment_id, options))] if cluster else []
-        reports = pool.grade_many(course, assignment_id, found, out, options, on_report, *where)
+        cluster = template = None
+        if isinstance(where, str):
+            cluster = stack.enter_context(_cluster(where, course, assignment_id, options))
+        else:
+            template = where
+        reports = pool.grade_many(course, assignment_id, found, out, options, on_report, cluster, template)
     return reports, [outlines[item.id] for item in found]
 
 

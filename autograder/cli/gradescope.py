@@ -83,7 +83,8 @@ def _metadata(path: Path) -> Any:
 
 
 def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -> Report:
-    from autograder.grading.grader import Grader, Options
+    from autograder.grading.grader import Grader
+    from autograder.grading.options import Options
     from autograder.intake.find import pick
     from autograder.integrations import gradescope
     from autograder.publish.gradescope_zip import COURSE

@@ -32,7 +32,8 @@ from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
 from autograder import __version__
 from autograder.course.course import Course
 from autograder.errors import CourseError, Failure
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.grading.pool import Work
 from autograder.intake.find import Found
 from autograder.processes import keep_to_a_free_core

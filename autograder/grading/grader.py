@@ -7,7 +7,6 @@ import platform
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from autograder.checking.unnamed import with_digests
 from autograder.course.course import FOUND, Assignment, Course
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
+from autograder.grading.options import Options, template_for
 from autograder.grading.student import problems_of, slips_of, student_in
 from autograder.grading.worksheet import written_answers
 from autograder.intake.find import Found
@@ -30,30 +30,11 @@ from autograder.processes import ENVIRONMENT
 from autograder.report.found import with_found
 from autograder.report.report import CheckResult, ExerciseResult, Report, completed
 from autograder.sandbox import Program, Sandbox
-from autograder.sandbox.backends import BUBBLEWRAP
 from autograder.submission import reading_process
 from autograder.submission.cells import read_bytes
 from autograder.submission.read import source_of
 from autograder.submission.reading_process import apart, read_whole
 from autograder.submission.release import Release
-
-
-@dataclass(frozen=True)
-class Options:
-    """isolation: "bubblewrap" or "process". workers: 0 for one per core. seed: replays a recorded one (hex).
-
-    resume: reports that are there already stay. gpu: they stay too, but for what waits in them for a GPU.
-    defer_gpu: what needs a GPU stays pending at first, wherever it is graded; a second turn completes the report.
-    user: the numeric user that submissions run as under "process", where root grades.
-    """
-
-    isolation: str = BUBBLEWRAP
-    workers: int = 0
-    seed: str | None = None
-    resume: bool = False
-    gpu: bool = False
-    defer_gpu: bool = False
-    user: int | None = None
 
 
 class Rubric:
@@ -204,12 +185,6 @@ class Grader(Rubric):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def template_for(assignment: Assignment, options: Options, device: Device | None = None) -> Sandbox:
-    """A sandbox for the assignment's submissions. device: the GPU, if it has been looked for already."""
-    device = device or (gpu.find() if assignment.gpu else None)
-    return Sandbox(options.isolation, assignment.preload, gpu=device is not None, user=options.user)
 
 
 def _data_of(path: Path) -> bytes | Failure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import signal
 from collections import deque
@@ -21,12 +20,14 @@ from typing import Protocol, overload
 from autograder.course.course import Assignment, Course
 from autograder.errors import CourseError
 from autograder.files import require_writable
-from autograder.grading.grader import Grader, Options, Rubric, template_for
+from autograder.grading.grader import Grader, Rubric
+from autograder.grading.options import Options, shared_template
 from autograder.intake.find import Found
-from autograder.processes import can_fork, core_for_each, cores, end_with_parent, keep_to, starting
+from autograder.processes import core_for_each, cores, end_with_parent, keep_to, starting
 from autograder.report import store
 from autograder.report.report import Report, completed
 from autograder.sandbox import Sandbox
+from autograder.sandbox.child.imports import import_whole
 from autograder.sandbox.connection import signal_name
 
 _END_S = 5.0
@@ -79,12 +80,13 @@ def grade_many(
     options: Options,
     on_report: Callable[[Report], None] = lambda report: None,
     cluster: Workers | None = None,
+    template: Sandbox | None = None,
 ) -> Sequence[Report]:
     """Grade submissions in parallel; each report is written to `out` when it is ready, so nothing finished is lost.
 
     on_report: called with every report once, also with those that `options.resume` found done. cluster: who grades
-    instead of processes of this machine. Returns the reports in the order of `found`, each read when it is asked for:
-    thousands do not stay in memory.
+    instead of processes of this machine. template: a `shared_template` of this process's, if there is one already.
+    Returns the reports in the order of `found`, each read when it is asked for: thousands do not stay in memory.
     Raises: CourseError if the assignment, the sandbox or the folder is unusable; KeyboardInterrupt.
     """
     require_writable(out)
@@ -105,7 +107,10 @@ def grade_many(
         on_report(report)
 
     with contextlib.ExitStack() as stack:
-        template = stack.enter_context(_template(rubric.assignment, options)) if waiting and cluster is None else None
+        if waiting and cluster is None:
+            template = template or stack.enter_context(shared_template(rubric.assignment, options))
+        if template is not None:
+            _import(rubric.assignment)
 
         # Also one worker is a process of its own: what ends it while it judges a submission does not end the class.
         def start(count: int) -> AbstractContextManager[Workers]:
@@ -125,25 +130,11 @@ def grade_many(
     return _Reports(out, [item.id for item in found])
 
 
-@contextlib.contextmanager
-def _template(assignment: Assignment, options: Options) -> Iterator[Sandbox | None]:
-    """One warm template for all workers of this machine; what it imports is imported here, too, before they are forked.
-
-    None where they are not forked, or where it cannot start: each of them then says why.
-    """
-    if not can_fork():
-        yield None
-        return
-    try:
-        template = template_for(assignment, options)
-    except CourseError:
-        yield None
-        return
-    with template:
-        for name in assignment.preload:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-        yield template
+def _import(assignment: Assignment) -> None:
+    """Import what the template imports, once and before the workers are forked: the reference needs it, too."""
+    for name in assignment.preload:
+        with contextlib.suppress(ImportError):  # which each worker then says
+            import_whole(name)
 
 
 class _Reports(Sequence[Report]):

@@ -14,7 +14,8 @@ from autograder.checking.declare import Check, Mistake, collect_standins
 from autograder.checking.run import PUBLIC_SEED, Outcome, process_seed, run
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.proofs.coding_errors import global_randomness, unknown_names, unrepeatable
 from autograder.proofs.indifferent import is_indifferent

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from autograder.checking.declare import collect_mistakes
 from autograder.course.course import Course
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.proofs.audit import Audit
 from autograder.proofs.costs import Cost, costs

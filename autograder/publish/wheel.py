@@ -53,7 +53,7 @@ def build() -> tuple[str, bytes]:
 def _distribution() -> metadata.Distribution:
     """The one that has installed our command, whatever it is called."""
     for command in metadata.entry_points(group="console_scripts", name="autograder"):
-        if command.value == "autograder.cli:main" and command.dist is not None:
+        if command.module == "autograder.cli" and command.dist is not None:
             return command.dist
     raise CourseError("the package `autograder` is not installed here; run `pip install` in its folder first")
 

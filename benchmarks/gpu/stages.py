@@ -42,7 +42,8 @@ from autograder.course.course import Course
 from autograder.datasets import glyphs
 from autograder.errors import CourseError
 from autograder.files import write_atomically
-from autograder.grading.grader import Options, Rubric
+from autograder.grading.grader import Rubric
+from autograder.grading.options import Options
 from autograder.grading.pool import grade_many
 from autograder.intake.find import Found
 from autograder.processes import cores

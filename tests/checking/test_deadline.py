@@ -14,7 +14,8 @@ from autograder.checking.deadline import deadline
 from autograder.checking.declare import Check, StandIn
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.proofs.standins import most_earned
 from tests import tiny

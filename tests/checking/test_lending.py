@@ -13,7 +13,8 @@ from autograder.authoring.build import build
 from autograder.checking.lending import lent, uses
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.grading.own_work import check_public
 from autograder.intake.find import Found
 from autograder.report.report import Report, for_student

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,21 @@ def test_the_help_has_the_students_commands_first_and_staffs_under_a_heading_of_
     first, staffs = said.split("commands for staff:")
     assert re.findall(r"^  ([a-z-]+)  ", first, re.MULTILINE) == ["check", "status", "submit"]
     assert "\n  grade  " in staffs
+
+
+@pytest.mark.parametrize(("words", "code", "stream"), [("--help", 0, "stdout"), ("grade", 2, "stderr")])
+def test_the_installed_command_ends_at_once_and_loses_nothing(words: str, code: int, stream: str) -> None:
+    """Without Python's own end: what `del` would say at that end is not said, and what is due at exit is done."""
+    program = (
+        "import atexit, sys\nfrom autograder.cli import run\n"
+        "class Kept:\n    def __del__(self): print('freed')\n"
+        "kept = Kept()\natexit.register(print, 'at exit')\n"
+        f"sys.argv = ['autograder', '{words}']\nrun()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == code
+    assert "usage: autograder" in getattr(done, stream)
+    assert done.stdout.endswith("at exit\n")
 
 
 def test_a_folder_that_is_gone_is_said(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from autograder.grading.own_work import remember, remembered
 from autograder.publish import hand_in
 from autograder.report.report import ExerciseResult
 from autograder.report.store import read_folder, write
+from autograder.sandbox import Sandbox
 from tests.samples import check, report
 
 COURSE = """\
@@ -309,10 +310,11 @@ def graded(course, monkeypatch):
     monkeypatch.setattr("autograder.submission.release.Release.load", lambda *_: None)
     monkeypatch.setattr("autograder.authoring.stale.warnings", lambda *_: ["students have another release"])
     outcomes = {"alice": check(), "bob": check("failed", mistake="swapped")}
-    calls = []
+    calls, templates = [], []
 
-    def grade_many(course, assignment_id, found, out, options, on_report):
+    def grade_many(course, assignment_id, found, out, options, on_report, cluster, template):
         calls.append((assignment_id, [each.id for each in found], options))
+        templates.append(template)
         reports = [report(outcomes[each.id], submission=each.id, assignment=assignment_id) for each in found]
         for each in reports:
             write(each, out)
@@ -323,7 +325,7 @@ def graded(course, monkeypatch):
     for name in outcomes:
         (course.root / "in" / name).mkdir(parents=True)
         (course.root / "in" / name / "adam.py").write_text("def adam(): pass\n")
-    return outcomes, calls
+    return outcomes, calls, templates
 
 
 GRADE = ("grade", "in", "--assignment", "adam", "--out", "out")
@@ -338,6 +340,28 @@ def test_grade_writes_reports_and_shows_a_table(course, run, graded, capsys):
     assert [each.submission for each in read_folder(Path("out"))] == ["alice", "bob"]
 
 
+@pytest.mark.parametrize("forks", [True, False])
+def test_grade_starts_its_sandbox_first_and_ends_it_last(course, run, graded, isolation, monkeypatch, forks):
+    """While it imports and reads the rest, and only where workers are forked, which can share it."""
+    events = []
+
+    class Noted(Sandbox):
+        def __init__(self, *args, **options):
+            events.append("started")
+            super().__init__(*args, **options)
+
+        def close(self):
+            events.append("closed")
+            super().close()
+
+    monkeypatch.setattr("autograder.grading.options.can_fork", lambda: forks)
+    monkeypatch.setattr("autograder.grading.options.Sandbox", Noted)
+    monkeypatch.setattr("autograder.submission.release.Release.load", lambda *_: events.append("read"))
+    assert run(*GRADE, "--isolation", isolation) == 0
+    assert [type(each) for each in graded[2]] == ([Noted] if forks else [type(None)])
+    assert events == (["started", "read", "closed"] if forks else ["read"])
+
+
 def test_grade_tells_staff_once_that_the_release_is_stale_and_goes_on(course, run, graded, capsys):
     assert run(*GRADE) == 0
     assert capsys.readouterr().err.count("students have another release\n") == 1
@@ -345,12 +369,12 @@ def test_grade_tells_staff_once_that_the_release_is_stale_and_goes_on(course, ru
 
 def test_grade_passes_its_options_on(course, run, graded):
     run(*GRADE, "--isolation", "process", "--workers", 3, "--seed", "00FF", "--resume")
-    assert graded[1] == [("adam", ["alice", "bob"], autograder.grading.grader.Options("process", 3, "00FF", True))]
+    assert graded[1] == [("adam", ["alice", "bob"], autograder.grading.options.Options("process", 3, "00FF", True))]
 
 
 def test_grade_is_in_a_sandbox_unless_told_otherwise(course, run, graded):
     run(*GRADE)
-    assert graded[1][0][2] == autograder.grading.grader.Options("bubblewrap", 0, None, False)
+    assert graded[1][0][2] == autograder.grading.options.Options("bubblewrap", 0, None, False)
 
 
 @pytest.mark.parametrize(("pass_at", "code"), [("0", 0), ("0.5", 1), ("6", 1)])

@@ -19,7 +19,8 @@ from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.by_hand import read_points, with_points
 from autograder.gradebook.gradebook import gradebook
-from autograder.grading.grader import Grader, Options, Rubric
+from autograder.grading.grader import Grader, Rubric
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.integrations import classroom50, github, gradescope, junit
 from autograder.integrations import csv as table

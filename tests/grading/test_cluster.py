@@ -25,7 +25,8 @@ from autograder.course.course import Course  # noqa: E402
 from autograder.errors import CourseError  # noqa: E402
 from autograder.grading import cluster, pool  # noqa: E402
 from autograder.grading.cluster import Cluster, Content, Parcel, connect  # noqa: E402
-from autograder.grading.grader import Grader, Options  # noqa: E402
+from autograder.grading.grader import Grader  # noqa: E402
+from autograder.grading.options import Options  # noqa: E402
 from autograder.grading.pool import Work, grade_many  # noqa: E402
 from autograder.intake.find import Found  # noqa: E402
 from autograder.report import store  # noqa: E402

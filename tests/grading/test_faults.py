@@ -19,7 +19,8 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.grading.pool import grade_many
 from autograder.intake.find import Found
 from autograder.report import store

@@ -21,7 +21,8 @@ from autograder.checking.run import PUBLIC_SEED, drawn, seed_of
 from autograder.course.course import Course, FoundMistake, Limits
 from autograder.course.settings import Assignment, Rules
 from autograder.errors import CourseError
-from autograder.grading.grader import Grader, Options, grade_one, versions
+from autograder.grading.grader import Grader, grade_one, versions
+from autograder.grading.options import Options
 from autograder.grading.own_work import PublicJudge, check_public
 from autograder.intake.find import Found
 from autograder.report.report import Report

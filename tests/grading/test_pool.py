@@ -27,7 +27,8 @@ from autograder.checking.declare import Check
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.grading import grader, pool
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.grading.pool import Work, grade_many
 from autograder.intake.find import Found
 from autograder.processes import keep_to
@@ -124,7 +125,7 @@ def test_workers_give_the_reports_of_one_grader(
 SHARING = """
 from pathlib import Path
 from autograder.course.course import Course
-from autograder.grading.grader import Options
+from autograder.grading.options import Options
 from autograder.grading.pool import grade_many
 from autograder.intake.find import Found
 from autograder.sandbox.template import Template

@@ -13,7 +13,8 @@ import pytest
 from autograder.cli import gradescope as command
 from autograder.course.course import Course, Limits
 from autograder.errors import CourseError
-from autograder.grading.grader import Options, grade_one
+from autograder.grading.grader import grade_one
+from autograder.grading.options import Options
 from autograder.publish import gradescope_zip, wheel
 from autograder.sandbox import Program, Sandbox, backends
 from autograder.sandbox.namespace import Namespace

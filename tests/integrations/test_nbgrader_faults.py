@@ -29,7 +29,8 @@ from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.by_hand import with_points
 from autograder.gradebook.gradebook import gradebook as course_grades
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.integrations.nbgrader import exporter, gradebook, ledger, outputs, steps
 from tests import tiny

@@ -21,7 +21,8 @@ from autograder.checking.replies import leaves, same_value
 from autograder.checking.values import describe
 from autograder.course.course import Course
 from autograder.errors import CourseError, Failure
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found, find, pick
 from autograder.sandbox.child.wire import encode
 from autograder.sandbox.explain import explain

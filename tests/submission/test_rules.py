@@ -14,7 +14,8 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.course.settings import Assignment
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.report.report import ExerciseResult
 from autograder.submission.read import read

@@ -30,7 +30,8 @@ from autograder.checking.run import exercises_in_order
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook import policy
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.grading.worksheet import notebook_of
 from autograder.intake.find import Found, pick
 from autograder.intake.timestamps import nbgrader_s

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Grader
+from autograder.grading.options import Options
 from autograder.intake.find import Found
 from autograder.integrations import FORMATS
 from autograder.integrations.documents import documents

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import linecache
 import os
 import posix
 import selectors
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from . import determinism, loader, protocol
+from .imports import import_whole
 from .wire import HANDLE, PREVIOUS, Reference, decode, encode
 from .workspace import Workspace
 
-# What libraries import when a part of them is first used.
-IMPORTED_LATE = {"numpy": ("numpy.random",), "torch": ("numpy.ma", "torch.nn.utils", "torch.utils.data")}
 REHEARSALS = 10  # Python 3.11 makes a function quick that was called 8 times
 # Something of each kind that submissions and checks have.
 CELL = """import numpy as np
@@ -49,10 +47,7 @@ def up(preload: Sequence[str]) -> None:
     Raises: ImportError if one of them is missing.
     """
     for name in preload:
-        importlib.import_module(name)
-        for late in IMPORTED_LATE.get(name, ()):
-            with contextlib.suppress(ImportError):  # another version may not have it
-                importlib.import_module(late)
+        import_whole(name)
     # This process was started without hooks for forks: what threading and random would do in each costs more than a
     # check. The template has one thread, and `determinism` seeds; from now on a submission's own hooks count.
     os.register_at_fork = posix.register_at_fork
@@ -62,15 +57,37 @@ def up(preload: Sequence[str]) -> None:
     selectors.DefaultSelector = selectors.PollSelector  # type: ignore[assignment,misc]  # epoll is none of the allowed calls
     for _ in range(REHEARSALS):
         rehearse()
-    if torch := sys.modules.get("torch"):
-        # A step imports torch's compiler, a second, and wraps each method for it. No gradient is computed: the threads
-        # of autograd would not survive a fork.
-        parameter = torch.nn.Parameter(torch.zeros(1))
-        parameter.grad = torch.zeros(1)
-        for kind in (torch.optim.SGD, torch.optim.Adam):
-            optimizer = kind([parameter])
-            optimizer.step()
-            optimizer.zero_grad()
+        if torch := sys.modules.get("torch"):
+            rehearse_training(torch)
+
+
+def rehearse_training(torch: Any) -> None:
+    """Make layers and take steps. No gradient is computed: the threads of autograd would not survive a fork."""
+    nn = torch.nn
+    with torch.no_grad():
+        for device in ("cpu", "meta"):
+            model = nn.Sequential(
+                nn.Conv2d(1, 2, 3, device=device),
+                nn.BatchNorm2d(2, device=device),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+                nn.Flatten(),
+                nn.Dropout(),
+                nn.Linear(2, 3, device=device),
+            )
+            model.load_state_dict(model.state_dict())
+            x, y = torch.ones(2, 1, 4, 4, device=device), torch.zeros(2, dtype=torch.int64, device=device)
+            for mode in (True, False):
+                model.train(mode)
+                loss = nn.functional.cross_entropy(model(x), y)
+        float(loss if device == "cpu" else 0)
+    parameter = nn.Parameter(torch.zeros(1))
+    parameter.grad = torch.zeros(1)
+    for kind in (torch.optim.SGD, torch.optim.Adam):
+        optimizer = kind([parameter])
+        optimizer.step()
+        optimizer.zero_grad()
+    list(torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.zeros(4, 2)), batch_size=2, shuffle=True))
 
 
 def rehearse() -> None:
