@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from autograder.checking.declare import Check
@@ -29,6 +30,8 @@ _USUAL_LOADS = 2
 
 # Of computing, after which the student's process says where it is; of a check that trains, the part of its time.
 _LOOK_S, _LOOK_WHERE_IT_TRAINS = 0.02, 0.02
+
+_LOOPS_S = 1.0  # of a submission whose loops take longer to be read no further cell's are
 
 # A statement that may catch an exception.
 _CATCHES = re.compile(r"^\s*(try|with|async with)\b", re.MULTILINE)
@@ -74,11 +77,20 @@ def student_in(
         near = misspelled(name, [known for known in session.names if known not in exercises], exercises)
         return f"There is `{near}`: is that it?" if near else "Is it spelled like that, and at the top level?"
 
+    read_s = 0.0  # the time that the loops of cells have taken: which cells are asked for is the student's word
+
     @functools.cache  # a long cell takes long to parse, and a submission may run out of time in each check
     def loops(label: str) -> list[Loop]:
-        with contextlib.suppress(Failure):  # without them the message names the function
+        nonlocal read_s
+        if read_s >= _LOOPS_S:
+            return []
+        start = time.monotonic()
+        try:
             return apart(label, loops_in, cells[label].source)
-        return []
+        except Failure:  # without them the message names the function
+            return []
+        finally:
+            read_s += time.monotonic() - start
 
     def explain_timeout(at_work: Sequence[AtWork]) -> str:
         known = [at for at in at_work if at.label in cells]

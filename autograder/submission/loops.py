@@ -113,15 +113,18 @@ def _kept_in(function: ast.FunctionDef) -> Iterator[tuple[ast.While, frozenset[s
         if not isinstance(loop, ast.While) or loop.orelse:  # which runs once it is left
             continue
         if not any(isinstance(node, _LEAVES) for node in ast.walk(loop)):
-            kept_by = _kept_by(loop, loop.test, _bound_in(loop))
+            kept_by = _kept_by(loop.test, _changes_in(loop))
             if kept_by is not None and kept_by <= local:
                 yield loop, kept_by
 
 
-def _kept_by(loop: ast.While, test: ast.expr, bound: set[str]) -> frozenset[str] | None:
+_Changes = dict[str, set[type[ast.operator] | None]]
+
+
+def _kept_by(test: ast.expr, changes: _Changes) -> frozenset[str] | None:
     """The variables that must keep their values so that a condition stays true; None if that would not be enough.
 
-    test: the loop's condition, or a part of it. bound: those that are given values in the loop.
+    test: the loop's condition, or a part of it. changes: what the loop does to variables.
     """
     parts = list(ast.walk(test))
     if not all(isinstance(part, _PLAIN + _SIGNS) for part in parts):
@@ -129,10 +132,10 @@ def _kept_by(loop: ast.While, test: ast.expr, bound: set[str]) -> frozenset[str]
     names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
     if not names:
         return names if isinstance(test, ast.Constant) and test.value else None
-    if names.isdisjoint(bound):
+    if names.isdisjoint(changes):
         return names
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        each_by = [_kept_by(loop, part, bound) for part in test.values]
+        each_by = [_kept_by(part, changes) for part in test.values]
         return None if None in each_by else frozenset().union(*filter(None, each_by))
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
@@ -143,31 +146,37 @@ def _kept_by(loop: ast.While, test: ast.expr, bound: set[str]) -> frozenset[str]
     elif not isinstance(test.ops[0], _MORE):
         return None
     for counter, limit, step in ((larger, smaller, ast.Add), (smaller, larger, ast.Sub)):
-        if isinstance(counter, ast.Name) and _only_steps(loop, counter.id, step):
+        if isinstance(counter, ast.Name) and changes.get(counter.id, set()) <= {step}:
             still = frozenset(part.id for part in ast.walk(limit) if isinstance(part, ast.Name))
-            if still.isdisjoint(bound):
+            if still.isdisjoint(changes):
                 return still
     return None
 
 
-def _only_steps(loop: ast.While, name: str, step: type[ast.operator]) -> bool:
-    """Whether all that changes a variable in a loop adds, or takes away, a number above 0."""
-    steps: list[ast.expr] = []
+def _changes_in(loop: ast.While) -> _Changes:
+    """How a loop changes its variables: Add or Sub, where a number above 0 is added or taken away; None otherwise.
+
+    In one walk for all of them: the loop, and so their number, is as large as its author likes.
+    """
+    steps: dict[int, type[ast.operator]] = {}
     for node in ast.walk(loop):
         match node:
             case ast.AugAssign(target=target, op=op, value=ast.Constant(value=int() | float() as by)):
                 pass
             case ast.Assign(
-                targets=[target],
+                targets=[ast.Name(id=after) as target],
                 value=ast.BinOp(left=ast.Name(id=before), op=op, right=ast.Constant(value=int() | float() as by)),
-            ) if before == name:
+            ) if before == after:
                 pass
             case _:
                 continue
-        if isinstance(op, step) and by > 0:
-            steps.append(target)
-    changes = [node for node in ast.walk(loop) if isinstance(node, ast.Name) and node.id == name and _binds(node)]
-    return all(any(node is target for target in steps) for node in changes)
+        if by > 0:
+            steps[id(target)] = type(op)
+    changes: _Changes = {}
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Name) and _binds(node):
+            changes.setdefault(node.id, set()).add(steps.get(id(node)))
+    return changes
 
 
 def _local_in(function: ast.FunctionDef) -> set[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import ast
+from collections.abc import Collection, Iterator, Sequence
 
 import pytest
 
+from autograder.submission import loops
 from autograder.submission.loops import entered_once, is_endless, is_never_left, loop_around, loops_in
 
 LOOPS = """\
@@ -175,3 +177,33 @@ def test_all_that_a_condition_asks_must_have_kept_its_value() -> None:
     body = "while n < m:\n    x = 1"
     assert never_left(body, (3, 3), steady=("m", "n", "k"))
     assert not never_left(body, (3, 3), steady=("n", "k"))
+
+
+def test_a_condition_of_twice_the_parts_is_read_in_twice_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked = 0
+
+    def walk(node: ast.AST) -> Iterator[ast.AST]:
+        nonlocal walked
+        for each in ast.walk(node):
+            walked += 1
+            yield each
+
+    def nodes_of(parts: int) -> int:
+        nonlocal walked
+        walked = 0
+        assert loops_in(f"def f(n, m):\n    while {'n > 0 and ' * parts}n > m:\n        n += 1")[0].kept_by == {"m"}
+        return walked
+
+    monkeypatch.setattr(loops, "ast", _With(ast, walk=walk))
+    assert nodes_of(200) < 2.5 * nodes_of(100)
+
+
+class _With:
+    """A module with other functions in it."""
+
+    def __init__(self, module: object, **functions: object) -> None:
+        self._module = module
+        self.__dict__ |= functions
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._module, name)
