@@ -5,8 +5,8 @@ call at work, with their families. For any other call the kernel seems too old, 
 of new kernels are among them. Left out on purpose, though some program somewhere needs them:
 
   - memory that no process is seen to have: pages given to pipes (`vmsplice`, `splice`, `tee`, `sendfile`), shared
-    memory that a process may unmap and keep (`memfd_create`, shared anonymous mappings, System V), huge pages, locks
-    of files by the million, watches of `epoll`, queued timers;
+    memory that a process may unmap and keep (`memfd_create`, shared anonymous mappings, System V), huge pages,
+    datagrams, larger sockets, locks of files by the million, watches of `epoll`, queued timers;
   - what counts for the whole machine or for a user, whoever else is working: `io_setup`, `inotify_*`, `fanotify_*`;
   - what tells of others or tells others: locks, leases and notices on files, which pages of a library are in memory
     (`mincore`, `cachestat`, `preadv2`), and any network but Unix sockets;
@@ -42,7 +42,7 @@ sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_get_priori
 
 time gettimeofday clock_gettime clock_getres nanosleep clock_nanosleep getrandom
 
-bind connect listen accept accept4 getsockname getpeername getsockopt shutdown sendto recvfrom sendmsg recvmsg
+bind connect listen accept accept4 getsockname getpeername shutdown
 """.split()  # noqa: SIM905  (a list of this length reads best so)
 # Of calls that do many things, what is allowed: the number of the argument, and its values.
 _ALLOWED_VALUES = {
@@ -50,13 +50,25 @@ _ALLOWED_VALUES = {
     "ioctl": (1, [0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451]),  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIO[N]CLEX
     # The name, the signal at a parent's end, and what is only asked for; PR_SET_VMA names memory.
     "prctl": (0, [1, 2, 3, 15, 16, 21, 23, 39, 0x53564D41]),
-    "setsockopt": (2, [2, 7, 8, 9, 13, 16, 20, 21]),  # SO_REUSEADDR to SO_SNDTIMEO; none that attaches a program
+    # SO_REUSEADDR, _KEEPALIVE, _LINGER, _PASSCRED, _RCVTIMEO, _SNDTIMEO; none that attaches a program, nor the sizes:
+    # what a socket may hold unread is counted as usual (`census.SOCKET_MIB`), and may be a hundred times as much.
+    "setsockopt": (2, [2, 9, 13, 16, 20, 21]),
+    # The same, _TYPE, _ERROR, the sizes, _PEERCRED, _ACCEPTCONN, _PROTOCOL, _DOMAIN; not _PEERPIDFD, which gives a
+    # descriptor of the process at the other end: of the session's socket that is the grader.
+    "getsockopt": (2, [2, 3, 4, 7, 8, 9, 13, 16, 17, 20, 21, 30, 38, 39]),
     "prlimit64": (0, [0]),  # its own limits a process may lower, another's it may not touch
 }
+# What is sent and received, with the number of the flags: not out of band, which nobody needs of Unix sockets, and which
+# has been a way into the kernel (CVE-2025-38236).
+_MESSAGES = {"sendto": 3, "recvfrom": 3, "sendmsg": 2, "recvmsg": 2}
+_MSG_OOB = 0x1
 # Of clone: new namespaces, tracers, descriptors of processes, children of a process above.
 _NO_CLONE = 0x80 | 0x20000 | 0x02000000 | 0x7C000000 | 0x1000 | 0x2000 | 0x8000
 _MAP_SHARED, _MAP_ANONYMOUS, _MAP_HUGETLB = 0x1, 0x20, 0x40000
 _AF_UNIX = 1
+# SOCK_STREAM and SOCK_SEQPACKET. Unread datagrams stay when the socket that sent them is closed: then that is in no list
+# of sockets, by which their memory is counted.
+_CONNECTED, _SOCK_TYPE = (1, 5), 0xF
 # What CUDA may need besides: its driver is asked by ioctl, and memory that it pins is shared and anonymous.
 _ALLOWED_WITH_GPU = """
 mmap mlock munlock sched_setaffinity sched_setscheduler epoll_create1 epoll_ctl epoll_wait epoll_pwait timerfd_create
@@ -91,9 +103,12 @@ def program(*, gpu: bool = False) -> bytes:
     for name, (argument, values) in _ALLOWED_VALUES.items():
         for value in values:
             add(seccomp.ALLOW, name, masked(argument, _INT, value))
+    for name, argument in _MESSAGES.items():
+        add(seccomp.ALLOW, name, masked(argument, _MSG_OOB, 0))
     add(seccomp.ALLOW, "clone", masked(0, _NO_CLONE, 0))
     for name in ("socket", "socketpair"):
-        add(seccomp.ALLOW, name, masked(0, _INT, _AF_UNIX))
+        for kind in _CONNECTED:
+            add(seccomp.ALLOW, name, masked(0, _INT, _AF_UNIX), masked(1, _SOCK_TYPE, kind))
         add(seccomp.ERRNO(errno.EAFNOSUPPORT), name, seccomp.Arg(0, seccomp.NE, _AF_UNIX))
     if gpu:
         for name in _ALLOWED_WITH_GPU:

@@ -63,6 +63,30 @@ def test_of_fcntl_only_flags_and_copies_of_descriptors_are_allowed(high):
     assert got == ["ENOSYS"] * len(refused) + ["done", "done"]
 
 
+SO_TYPE, SO_SNDBUF, SO_SNDBUFFORCE, SO_RCVBUF, SO_PEERPIDFD, SO_PASSPIDFD = 3, 7, 32, 8, 77, 76
+
+
+@pytest.mark.parametrize("high", [0, 1 << 32])
+def test_a_socket_stays_as_large_as_it_is_and_gives_no_descriptor_of_a_process(high):
+    sets = [(54, -1, 1, option + high, 0, 0) for option in (SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE, SO_PASSPIDFD)]
+    gets = [(55, -1, 1, option + high, 0, 0) for option in (SO_PEERPIDFD, SO_PASSPIDFD, SO_SNDBUF, SO_TYPE)]
+    assert answers(seccomp.program(), *sets, *gets) == ["ENOSYS"] * 6 + ["EBADF"] * 2
+
+
+@pytest.mark.parametrize("call", [41, 53], ids=["socket", "socketpair"])
+@pytest.mark.parametrize("flags", [0, 1 << 11, 1 << 19, 1 << 32], ids=["none", "nonblocking", "close on exec", "high"])
+def test_there_are_no_datagrams(call, flags):
+    kinds = answers(seccomp.program(), *((call, 1, kind + flags, 0, 0) for kind in (1, 5, 2, 3)))
+    assert [said == "ENOSYS" for said in kinds] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("high", [0, 1 << 32])
+def test_nothing_is_sent_or_received_out_of_band(high):
+    calls = [(number, -1, 0, 0, flags + high, 0, 0) for number in (44, 45) for flags in (1, 0x4001, 0x4000)]
+    calls += [(number, -1, 0, flags + high) for number in (46, 47) for flags in (1, 0x4001, 0x4000)]
+    assert answers(seccomp.program(), *calls) == ["ENOSYS", "ENOSYS", "EBADF"] * 4
+
+
 @pytest.mark.parametrize(
     ("what", "flags", "said"),
     [

@@ -31,7 +31,7 @@ SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/")
 _WATCH_INTERVAL_S = 0.1
 _AIO_RING = "/[aio]"  # what a context of asynchronous requests is called where it is mapped
 # Descriptors, by what the kernel calls them, that are counted for a user or tell of what others do.
-_WATCHERS = ("inotify", "fanotify", "[io_uring]", "bpf", "[perf_event]", "[userfaultfd]", "[pidfd]")
+_WATCHERS = ("inotify", "fanotify", "[io_uring]", "bpf", "[perf_event]", "[userfaultfd]", "pidfd")
 _SOCKET_BYTES = 212_992  # of unread data, if nobody asks for more
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _OWN_FIELDS = ("find", "nameless")
