@@ -58,7 +58,7 @@ _ALLOWED_VALUES = {
     "getsockopt": (2, [2, 3, 4, 7, 8, 9, 13, 16, 17, 20, 21, 30, 38, 39]),
     "prlimit64": (0, [0]),  # its own limits a process may lower, another's it may not touch
 }
-# What is sent and received, with the number of the flags: not out of band, which nobody needs of Unix sockets, and which
+# What is sent and received, with the number of the flags: not out of band, which nobody needs of Unix sockets and which
 # has been a way into the kernel (CVE-2025-38236).
 _MESSAGES = {"sendto": 3, "recvfrom": 3, "sendmsg": 2, "recvmsg": 2}
 _MSG_OOB = 0x1
@@ -66,8 +66,8 @@ _MSG_OOB = 0x1
 _NO_CLONE = 0x80 | 0x20000 | 0x02000000 | 0x7C000000 | 0x1000 | 0x2000 | 0x8000
 _MAP_SHARED, _MAP_ANONYMOUS, _MAP_HUGETLB = 0x1, 0x20, 0x40000
 _AF_UNIX = 1
-# SOCK_STREAM and SOCK_SEQPACKET. Unread datagrams stay when the socket that sent them is closed: then that is in no list
-# of sockets, by which their memory is counted.
+# SOCK_STREAM and SOCK_SEQPACKET. Unread datagrams stay when the socket that sent them is closed: then that one is in no
+# list of sockets, by which their memory is counted.
 _CONNECTED, _SOCK_TYPE = (1, 5), 0xF
 # What CUDA may need besides: its driver is asked by ioctl, and memory that it pins is shared and anonymous.
 _ALLOWED_WITH_GPU = """
