@@ -115,15 +115,13 @@ class Namespace:
         """A library's module on the other side, such as "torch.nn", to make there what a function is to be given."""
         return Handle(self, self._handle(name, [protocol.MODULE, name])[0].reference, name)
 
-    def probe(self, function: Callable[..., Any], label: str = "") -> Handle:
-        """A copy of this function on the other side, which asks there at once what would be many requests.
+    def probe(self, function: Callable[..., Any], label: str = "") -> Function:
+        """This function, to be run on the other side, where it asks at once what would be many requests.
 
         It knows nothing but its arguments: what else it needs, it imports. What it returns is the other side's word,
         like any other value, so nothing of a verdict may be decided in it. label: what messages call it.
         """
-        name = function.__name__
-        handle, _ = self._handle(name, [protocol.PROBE, _portable(function.__code__), name])
-        return Handle(self, handle.reference, label or name)
+        return Probe(self, function, label)
 
     def _handle(self, label: str, request: list[Any]) -> tuple[Handle, tuple[str, ...]]:
         handle, modified = self._request(label, request)
@@ -303,6 +301,17 @@ class Function:
         if self._owner is None:
             return [protocol.CALL, self.name, args, kwargs]
         return [protocol.METHOD, self._owner, self.name, args, kwargs]
+
+
+class Probe(Function):
+    """A function of a check's, which is defined on the other side when it is called there. See `Namespace.probe`."""
+
+    def __init__(self, namespace: Namespace, function: Callable[..., Any], label: str = "") -> None:
+        super().__init__(namespace, label or function.__name__)
+        self._definition = [protocol.PROBE, _portable(function.__code__), function.__name__]
+
+    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        return [*self._definition, args, kwargs]
 
 
 class Handle:

@@ -22,8 +22,8 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 class Call:
     """One request that a check made, with what came back.
 
-    kind: as in `protocol`; a probe's is PROBE, since what it takes and returns is the check's. What is no call of a
-    function has no arguments. label: of the function or value. parameters: the names of its arguments, in order, as
+    kind: as in `protocol`. What is no call of a function has no arguments, and neither has a PROBE: what it takes and
+    returns is the check's. label: of the function or value. parameters: the names of its arguments, in order, as
     the statement has them; empty if they are not known.
     """
 
@@ -53,7 +53,7 @@ def calls(record: Record, parameters: Mapping[str, Sequence[str]] | None = None)
     for (label, request), reply in zip(record.requests, record.replies, strict=False):
         given = request[1] if request[0] == protocol.CALLS else [request[1] if request[0] == protocol.KEEP else request]
         for each, gave in zip(given, leaves(reply), strict=False):
-            kind = protocol.PROBE if _is_probe(each) else each[0]
+            kind = each[0]
             if kind in (protocol.CALL, protocol.METHOD):
                 called = (
                     [f"{label}.forward", f"{label}.__call__"] if kind == protocol.METHOD and not each[2] else [label]
@@ -63,12 +63,6 @@ def calls(record: Record, parameters: Mapping[str, Sequence[str]] | None = None)
             else:
                 found.append(Call(kind, label, (), {}, gave))
     return found
-
-
-def _is_probe(request: Sequence[Any]) -> bool:
-    """Whether a function of the check's own is called on the other side."""
-    reference = getattr(request[1], "reference", None) if request[0] == protocol.METHOD and not request[2] else None
-    return getattr(reference, "type_name", "") == "function"
 
 
 def words_of(position: int, parameters: Sequence[str]) -> str:

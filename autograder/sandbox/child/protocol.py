@@ -136,14 +136,14 @@ TABLE = (
     # Of the submission's names, handles and functions. handle: a Reference to an object on the process's side.
     _message(CALL, REQUEST, name=TEXT, args=SEQUENCE, kwargs=MAPPING),
     _message(METHOD, REQUEST, handle=ANYTHING, name=TEXT, args=SEQUENCE, kwargs=MAPPING),  # "": the object itself
+    _message(PROBE, REQUEST, definition=DATA, name=TEXT, args=SEQUENCE, kwargs=MAPPING),  # the check's own, compiled
     _message(GET, REQUEST, name=TEXT),
     _message(ATTRIBUTE, REQUEST, handle=ANYTHING, name=TEXT),
     _message(CONTENT, REQUEST, handle=ANYTHING),
     _message(PUT, REQUEST, value=ANYTHING),
     _message(MODULE, REQUEST, name=TEXT),
-    _message(PROBE, REQUEST, definition=DATA, name=TEXT),  # a function of the check's, compiled
     _message(KEEP, REQUEST, request=SEQUENCE),  # another request, whose value stays behind a handle
-    _message(CALLS, REQUEST, requests=_many(SEQUENCE)),  # `call` or `method`, one after another
+    _message(CALLS, REQUEST, requests=_many(SEQUENCE)),  # `call`, `method` or `probe`, one after another
     _message(LEND, REQUEST, name=TEXT, function=ANYTHING),  # a callback, in the place of what has this name
     _message(DEFINE, REQUEST, source=TEXT, label=TEXT),  # the submission's own code, changed
     # What a callback of the check's gave.

@@ -48,6 +48,7 @@ class Workspace:
         self.exercise = exercise
         self.interruptible = interruptible
         self._objects: list[Any] = []
+        self._probes: dict[bytes, Callable[..., Any]] = {}
 
     def serve(self, request: Frame) -> Frame:
         """Carry out one request and return the reply's frame. Their forms: see `protocol`."""
@@ -100,10 +101,12 @@ class Workspace:
     def _module(self, name: str) -> Any:
         return importlib.import_module(name)
 
-    def _probe(self, definition: bytes, name: str) -> Any:
-        names = {"__name__": __name__}
-        exec(marshal.loads(definition), names)
-        return names[name]
+    def _probe(self, definition: bytes, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if definition not in self._probes:
+            names: dict[str, Any] = {"__name__": __name__}
+            exec(marshal.loads(definition), names)
+            self._probes[definition] = names[name]
+        return self._run(self._probes[definition], args, kwargs)
 
     def _lend(self, name: str, function: Callable[..., Any]) -> None:
         self.names[name] = function
@@ -225,7 +228,7 @@ def _containers_in(request: Sequence[Any]) -> _Containers:
     found: _Containers = []
     if request[0] == protocol.KEEP:
         request = request[1]
-    if request[0] in (protocol.CALL, protocol.METHOD):
+    if request[0] in (protocol.CALL, protocol.METHOD, protocol.PROBE):
         *_, args, kwargs = request
         for value in (*args, *kwargs.values()):
             _collect_containers(value, found)
