@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from autograder.errors import Failure
 from autograder.text import same_name, shortened
@@ -39,6 +39,12 @@ _DAMAGED = (
 _RATIO = 200  # unpacked to packed, beyond what is small: a notebook of zeros packs well
 _SMALL_BYTES = 64 * 2**20
 _LIST_BYTES = 512  # for each file: zipfile reads the whole list at once, into ten times as much memory
+_NESTED = 8  # archives in each other; a zip that holds itself would make folders too deep to be removed
+_DEEPEST_FOLDER = 200
+# In a tar, what stands before a file and says more of it; tarfile reads it into fifty times as much memory.
+_HEADERS = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
+            tarfile.GNUTYPE_LONGLINK)  # fmt: skip
+_HEADER_BYTES = 2**16
 
 
 @dataclass
@@ -75,7 +81,10 @@ def is_a_programs(name: str) -> bool:
 
 def walk(folder: Path) -> Iterator[Path]:
     """The regular files in a folder and its folders, in order, but for those of programs; links are not followed."""
+    deepest = str(folder).count(os.sep) + _DEEPEST_FOLDER
     for above, folders, files in os.walk(folder):
+        if above.count(os.sep) >= deepest:
+            folders.clear()
         folders[:] = sorted(each for each in folders if not is_a_programs(each))
         for path in (Path(above, name) for name in sorted(files) if not is_a_programs(name)):
             if path.is_file() and not path.is_symlink():
@@ -115,8 +124,11 @@ def copy_opened(folder: Path, into: Path, budget: Budget) -> list[str]:
     into.mkdir(parents=True)
     notes = copy(folder, into, budget)
     failed = set[Path]()
-    while packed := [path for path in walk(into) if is_archive(path.name) and path not in failed]:
-        for archive in packed:
+    for depth in range(_NESTED + 1):
+        for archive in [path for path in walk(into) if is_archive(path.name) and path not in failed]:
+            if depth == _NESTED:
+                notes.append(f"{archive.name}: it lies in too many archives, one in the other")
+                continue
             places = (archive.with_name(name) for name in (stem(archive.name), f"{archive.name} unpacked"))
             place = next((place for place in places if not os.path.lexists(place)), None)
             try:
@@ -260,15 +272,21 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 
 def _list_bytes(file: IO[bytes]) -> int:
-    """How long a zip's list of files is, by the records at its end that zipfile goes by (APPNOTE 4.3.14, 4.3.16)."""
+    """How long a zip's list of files is, by the records at its end that zipfile goes by (APPNOTE 4.3.14, 4.3.16).
+
+    The larger of the two that may be meant: the bytes of a record may hold another one.
+    """
     end_record, locator, end_record_64 = 22, 20, 56
     file.seek(max(0, file.seek(0, os.SEEK_END) - 2**16 - end_record - locator - end_record_64))
     end = file.read()
-    at = end.rfind(b"PK\x05\x06")
-    at_64 = at - locator - end_record_64
-    if at_64 >= 0 and end[at - locator : at].startswith(b"PK\x06\x07"):
-        return int(struct.unpack("<Q", end[at_64 + 40 : at_64 + 48])[0])
-    return int(struct.unpack("<L", end[at + 12 : at + 16])[0]) if at >= 0 else 0
+    sizes = [0]
+    for at in (len(end) - end_record, end.rfind(b"PK\x05\x06")):
+        record = end[at : at + end_record] if at >= 0 else b""
+        if len(record) == end_record and record.startswith(b"PK\x05\x06"):
+            before = end[max(0, at - locator - end_record_64) : at]
+            is_64 = before.startswith(b"PK\x06\x06") and before[end_record_64:].startswith(b"PK\x06\x07")
+            sizes += struct.unpack("<Q", before[40:48]) if is_64 else struct.unpack("<L", record[12:16])
+    return max(sizes)
 
 
 def _unpack_other(file: IO[bytes], name: str, writer: _Writer) -> None:
@@ -278,18 +296,33 @@ def _unpack_other(file: IO[bytes], name: str, writer: _Writer) -> None:
         file.seek(0)
         if compressed:
             file = stack.enter_context(writer.spooled(gzip.GzipFile(fileobj=file)))
-        if not tarfile.is_tarfile(file):
+        try:
+            packed = stack.enter_context(tarfile.open(fileobj=file, mode="r:", tarinfo=_Header))
+        except tarfile.TarError:
             if not compressed:
-                raise Failure(f"{name}: it is not an archive, whatever its name says. Hand in the file itself.")
+                raise Failure(
+                    f"{name}: it is not an archive, whatever its name says. Hand in the file itself."
+                ) from None
             file.seek(0)
             writer.write(name[:-3] if name.lower().endswith(".gz") else stem(name), file)
             return
-        file.seek(0)
-        packed = stack.enter_context(tarfile.open(fileobj=file, mode="r:"))
         for member in packed:
+            packed.members = []  # type: ignore[attr-defined]  # else it keeps what headers say of all
+            packed.pax_headers = {}
             if member.isdir():
                 writer.make(member.name)
             elif member.isreg() and (source := packed.extractfile(member)):
                 writer.write(member.name, source)
             else:
                 writer.skip(member.name, "a link" if member.issym() or member.islnk() else "not a regular file")
+
+
+class _Header(tarfile.TarInfo):
+    """A block of a tar that says what follows it. Raises: RuntimeError if that is more than any file's name needs."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        header = super().frombuf(buf, encoding, errors)
+        if header.type == tarfile.GNUTYPE_SPARSE or (header.type in _HEADERS and header.size > _HEADER_BYTES):
+            raise RuntimeError("a header that is too large")
+        return header

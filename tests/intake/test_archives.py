@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import Failure
-from autograder.intake.archives import Budget, copy_opened, for_a_student, unpack
+from autograder.intake.archives import Budget, copy_opened, for_a_student, unpack, walk
 from tests.lms import put_all, zipped
 
 MIB = 2**20
@@ -208,3 +208,79 @@ def test_a_folder_of_large_files_is_copied_whole(tmp_path: Path) -> None:
     folder = put_all(tmp_path / "ada", {"a.bin": bytes(80 * MIB)})
     assert copy_opened(folder, tmp_path / "copy", for_a_student()) == []
     assert (tmp_path / "copy" / "a.bin").stat().st_size == 80 * MIB
+
+
+def test_a_list_of_files_is_as_long_as_the_record_says_that_zipfile_reads(tmp_path: Path) -> None:
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    listed = entry * 60_000
+    record = bytearray(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 60_000, len(listed), 0, 0))
+    record[6:10] = b"PK\x05\x06"  # the fields in which another record seems to begin are those that nobody looks at
+    with zipfile.ZipFile(io.BytesIO(listed + record)) as packed:
+        assert len(packed.infolist()) == 60_000
+    with pytest.raises(Failure, match="too many files"):
+        opened(tmp_path, listed + bytes(record))
+
+
+def test_a_record_of_64_bits_counts(tmp_path: Path) -> None:
+    record_64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 0, 0, 2**32, 0)
+    record = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 2**32 - 1, 0, 0)
+    data = b"PK" + record_64 + struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1) + record
+    with pytest.raises(Failure, match="too many files"):
+        opened(tmp_path, data)
+
+
+def headed(kind: bytes, text: bytes, compress: bool = True) -> bytes:
+    """A tar of an empty file with something about it in front."""
+    header, file = tarfile.TarInfo("x"), tarfile.TarInfo("conv.py")
+    header.type, header.size = kind, len(text)
+    data = header.tobuf() + text + bytes(-len(text) % 512) + file.tobuf() + bytes(1024)
+    return gzip.compress(data, 1) if compress else data
+
+
+@pytest.mark.parametrize("compress", [True, False])
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_SPARSE])
+def test_a_header_of_a_tar_that_is_larger_than_any_name_is_not_read(
+    tmp_path: Path, kind: bytes, compress: bool
+) -> None:
+    said = b"20 GNU.sparse.size=1\n131094 GNU.sparse.map=" + b"0,0," * 32768 + b"0,0\n"
+    with pytest.raises(Failure, match=r"a\.tar\.gz: it is damaged, or of an unusual kind .a header that is too large"):
+        opened(tmp_path, headed(kind, said, compress), "a.tar.gz")
+
+
+def test_a_long_name_is_read_and_what_headers_say_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[int] = []
+    extract = tarfile.TarFile.extractfile
+
+    def noting(self: tarfile.TarFile, member: tarfile.TarInfo) -> object:
+        kept.append(len(self.getmembers()) if self.__dict__.get("_loaded") else len(self.__dict__["members"]))
+        return extract(self, member)
+
+    monkeypatch.setattr(tarfile.TarFile, "extractfile", noting)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as made:
+        for number in range(5):
+            made.addfile(tarfile.TarInfo(f"{'n' * 110}-ä-{number}.py"))
+    found, _ = opened(tmp_path, packed.getvalue(), "a.tar")
+    assert len(found) == 5
+    assert max(kept) <= 1
+
+
+def test_archives_in_each_other_without_end_leave_nothing_that_cannot_be_removed(tmp_path: Path) -> None:
+    data = b"x = 1"
+    for number in range(30):
+        data = zipped({"r.zip" if number else "conv.py": data})
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "r.zip").write_bytes(data)
+    notes = copy_opened(tmp_path / "in", tmp_path / "out", for_a_student())
+    assert notes == ["r.zip: it lies in too many archives, one in the other"]
+    assert max(len(path.relative_to(tmp_path).parts) for path in (tmp_path / "out").rglob("*")) < 12
+
+
+def test_folders_too_deep_to_walk_through_are_not_entered(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _ in range(300):
+        deep = deep / "d"
+    deep.mkdir(parents=True)
+    for folder in (tmp_path / "d", deep):
+        (folder / "conv.py").write_text("x = 1")
+    assert [path.relative_to(tmp_path).as_posix() for path in walk(tmp_path)] == ["d/conv.py"]
