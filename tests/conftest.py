@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import tests.imports  # noqa: F401  # before what it is about
 from autograder.processes import ENVIRONMENT
 
 # Before numpy is imported: one thread, as where it is graded.

@@ -12,25 +12,32 @@ from typing import Any
 
 import pytest
 
+from tests.assignments import COURSE
+
 # Its tests are of one assignment each: those that take long run by themselves, the others by assignment.
 _BY_ASSIGNMENT = "tests/test_content.py"
-_LONG = ("test_the_audit_", "test_the_solved_notebook_", "test_the_untouched_notebook_")
+_AUDIT = "test_the_audit_"
+# Those that are run in one process share a template of their kernels, which has imported torch or has not.
+_NOTEBOOKS = ("test_the_solved_notebook_", "test_the_untouched_notebook_")
 # What takes long begins first, so that nothing waits for it in the end: seconds of computing and waiting, roughly.
 _SECONDS = {
+    f"{_BY_ASSIGNMENT}::notebooks[numpy]": 120,
     f"{_BY_ASSIGNMENT}::test_the_audit_finds_no_problem[lenet]": 110,
     "tests/attacks/test_walls.py": 100,
     "tests/attacks/test_held.py": 100,
     "tests/integrations/test_nbgrader.py": 80,
+    f"{_BY_ASSIGNMENT}::notebooks[torch]": 80,
     "tests/integrations/test_nbgrader_parts.py": 70,
     f"{_BY_ASSIGNMENT}::[lenet]": 60,
     f"{_BY_ASSIGNMENT}::[ilsvrc]": 60,
     "tests/sandbox/test_session.py": 60,
     "tests/grading/test_pool.py": 60,
-    f"{_BY_ASSIGNMENT}::test_the_audit_finds_no_problem[ilsvrc]": 40,
-    f"{_BY_ASSIGNMENT}::test_the_solved_notebook_runs_from_top_to_bottom[pytorch]": 30,
+    f"{_BY_ASSIGNMENT}::test_the_audit_finds_no_problem[ilsvrc]": 45,
+    "tests/content/test_pytorch.py": 30,
     "tests/views/test_browser.py": 30,
     "tests/grading/test_grader.py": 30,
     "tests/grading/test_cluster.py": 30,
+    "tests/content/test_optimizers.py": 20,
 }
 
 
@@ -41,7 +48,9 @@ def unit(nodeid: str) -> str:
         return file
     function, _, parameter = name.rstrip("]").partition("[")
     assignment = parameter.partition("/")[0]
-    return f"{file}::{function if function.startswith(_LONG) else ''}[{assignment}]"
+    if function.startswith(_NOTEBOOKS):
+        return f"{file}::notebooks[{COURSE.assignment(assignment).preload[-1]}]"
+    return f"{file}::{function if function.startswith(_AUDIT) else ''}[{assignment}]"
 
 
 def seconds(nodeid: str) -> int:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from autograder.checking.answers import LiveAnswers, load_live
 from autograder.checking.declare import Check
@@ -27,6 +24,7 @@ from autograder.sandbox.transports import Local
 from autograder.submission.read import read
 from autograder.submission.release import Release
 from examples.make_class import Assignment
+from tests import kernels
 from tests.assignments import COURSE, of_assignment, of_assignments
 from tests.isolation import ISOLATION
 
@@ -112,27 +110,34 @@ def test_it_does_so_for_every_student(path: Path) -> None:
         assert [(c.name, c.message) for e in results for c in e.checks if c.status != "passed"] == []
 
 
-def _run(notebook: dict, folder: Path) -> list[tuple[str, str]]:
-    """(cell's source, error) of every cell that raises or writes to stderr when the notebook runs in `folder`."""
-    node = nbformat.reads(json.dumps(notebook), as_version=4)
-    NotebookClient(node, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
+def _complaints(assignment_id: str, solved: bool, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """(cell's source, error) of every cell of its notebook that raises or writes to stderr when it runs."""
+    work = Assignment(COURSE, assignment_id)
+    modules = COURSE.assignment(assignment_id).preload
+    notebook = work.notebook(work.right if solved else {})
+    cells = kernels.run(notebook, COURSE.release_dir(assignment_id), modules, monkeypatch)
     return [
         (cell.source, output.get("ename", "") + output.get("text", ""))
-        for cell in node.cells
+        for cell in cells
         for output in cell.get("outputs", [])
         if output.output_type == "error" or output.get("name") == "stderr"
     ]
 
 
-@pytest.mark.filterwarnings("ignore")  # Jupyter's own
 @pytest.mark.parametrize("assignment_id", IDS)
-def test_the_solved_notebook_runs_from_top_to_bottom(assignment_id: str) -> None:
-    work = Assignment(COURSE, assignment_id)
-    assert _run(work.notebook(work.right), COURSE.release_dir(assignment_id)) == []
+def test_a_notebook_imports_what_it_uses_by_its_whole_name(assignment_id: str) -> None:
+    """`import scipy` alone would find scipy.special in a kernel that has imported it already, and in no other."""
+    text = (COURSE.release_dir(assignment_id) / f"{assignment_id}.py").read_text()
+    assert re.findall(r"^ *import (?:matplotlib|scipy|sklearn)(?: *$| as|,)", text, re.MULTILINE) == []
 
 
 @pytest.mark.filterwarnings("ignore")  # Jupyter's own
 @pytest.mark.parametrize("assignment_id", IDS)
-def test_the_untouched_notebook_runs_from_top_to_bottom(assignment_id: str) -> None:
-    work = Assignment(COURSE, assignment_id)
-    assert _run(work.notebook({}), COURSE.release_dir(assignment_id)) == []
+def test_the_solved_notebook_runs_from_top_to_bottom(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _complaints(assignment_id, True, monkeypatch) == []
+
+
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+@pytest.mark.parametrize("assignment_id", IDS)
+def test_the_untouched_notebook_runs_from_top_to_bottom(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _complaints(assignment_id, False, monkeypatch) == []

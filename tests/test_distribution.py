@@ -41,6 +41,8 @@ def test_tests_of_one_file_run_in_one_process_and_those_of_two_files_may_run_in_
         (f"{AT}test_correct_work[conv/a]", f"{AT}test_correct_work[conv_variants/a]", False),
         (f"{AT}test_the_audit_finds_no_problem[conv]", f"{AT}test_correct_work[conv/a]", False),
         (f"{AT}test_the_audit_finds_no_problem[conv]", f"{AT}test_the_solved_notebook_runs[conv]", False),
+        (f"{AT}test_the_untouched_notebook_runs[losses]", f"{AT}test_the_solved_notebook_runs[conv]", True),
+        (f"{AT}test_the_untouched_notebook_runs[lenet]", f"{AT}test_the_solved_notebook_runs[conv]", False),
     ],
 )
 def test_what_stays_together(one: str, other: str, together: bool) -> None:

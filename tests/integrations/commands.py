@@ -10,7 +10,9 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 _START = multiprocessing.get_context("forkserver")
-_START.set_forkserver_preload(["nbgrader.apps.nbgraderapp", "autograder.cli", "autograder.integrations.nbgrader"])
+_START.set_forkserver_preload(
+    ["tests.imports", "nbgrader.apps.nbgraderapp", "autograder.cli", "autograder.integrations.nbgrader"]
+)
 _PATIENCE_S = 300
 
 
