@@ -14,7 +14,7 @@ COMPILE = $(BIN)/python -m compileall -q autograder
 # write nothing beside the sources, unless it once was allowed to.
 COMPILE_FOR_PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --collect-only tests/test_tables.py >/dev/null
 
-.PHONY: demo demo-lenet gpu gpu-kit gpu-rehearsal test test-fast browser-test lint bench build audit mutate attack fuzz docs pictures system browser clean
+.PHONY: demo demo-lenet gpu gpu-kit gpu-rehearsal test test-fast browser-test lint lint-and-compile bench build audit mutate attack fuzz docs pictures system browser clean
 
 demo: $(VENV)/installed system
 	rm -rf demo
@@ -49,7 +49,7 @@ gpu-rehearsal: $(VENV)/installed-torch
 # that was not held has no second try.
 PYTEST = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
 ALONE = { test $$? -eq 1 && echo "Once more, alone, what failed beside others:" && $(PYTEST) --last-failed -p no:randomly $(CHOSEN); }
-test: $(VENV)/installed-dev system lint
+test: $(VENV)/installed-dev system lint-and-compile
 # What another Python may break, in two minutes and without torch: make test-fast PYTHON=python3.12 VENV=.venv-3.12
 test-fast: $(VENV)/installed-fast system
 test-fast: CHOSEN = tests/checking tests/cli tests/publish tests/test_notebook.py tests/test_plugin.py \
@@ -62,6 +62,15 @@ test test-fast:
 # The pages in a real browser, installed for it: half a gigabyte and more than a minute, so `make test` does without.
 browser-test: $(VENV)/installed-dev browser
 	$(PYTEST) tests/views/test_browser.py -p no:randomly
+
+# mypy needs one core, and what it takes long for is remembered until a file changes. So it is with the tests: each of
+# four processes would compile all of them. A fault in one is told when they run.
+lint-and-compile: $(VENV)/installed-dev
+	@$(MAKE) --no-print-directory -j2 lint $(VENV)/compiled-tests
+
+$(VENV)/compiled-tests: $(wildcard tests/*.py tests/*/*.py) | $(VENV)/installed-dev
+	@PYTHONDONTWRITEBYTECODE= $(PYTEST) -q --collect-only >/dev/null || true
+	@touch $@
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
