@@ -15,6 +15,7 @@ from autograder import cli
 from autograder.errors import CourseError
 from autograder.proofs.attack import suite, traces
 from autograder.proofs.attack.trial import Trial
+from autograder.proofs.attack.victim import Victim
 from autograder.sandbox import backends
 from autograder.views import pages
 from tests.attacks import ATTACKS, HERE, walls
@@ -134,6 +135,13 @@ def test_a_descriptor_that_stays_open_is_found_and_one_that_closes_is_not(monkey
         for each in descriptors:
             os.close(each)
     assert [harm.partition(":")[0] for harm in harms] == ["descriptors of the grader"]
+
+
+@walls
+def test_the_neighbor_has_time_for_a_whole_run_on_a_busy_machine():
+    with Victim(ISOLATION) as victim:
+        victim._neighbour._remaining_s -= 3.0 * len(ATTACKS)  # as if each beat had waited for its turn
+        assert victim.neighbour_is_well()
 
 
 def test_a_process_is_counted_whatever_it_calls_itself():

@@ -25,11 +25,11 @@ from autograder.report.report import Report, for_student
 from autograder.submission import reading_process
 from autograder.views.pages import render_class, render_report
 
-_SETTLE_S = 5.0  # in which the kernel and the supervisor may take back what an attack had
+_SETTLE_S = 20.0  # in which the kernel and the supervisor may take back what an attack had, also on a busy machine
 # The supervisor looks every 0.05 s, or 0.01 s where much is taken, and on a busy machine later. What is taken in
 # between is over the limit for as long: by two cores, with processes that all write at once, some 300 MiB.
 _SLACK_PROCESSES, _SLACK_MIB, _GROWTH_MIB = 6, 384, 150
-_TIMES_MORE = 3  # that what the machine lacks is measured, where it lacks something
+_TIMES_MORE = 3  # that what the machine lacks is measured, where it lacks something; and that honest work is graded
 _MOST_PATHS = 5
 _STRANGERS = "processes that were not there"
 _DESCRIPTORS = "descriptors of the grader"
@@ -159,7 +159,8 @@ class Trial:
         ]
         if not self.victim.neighbour_is_well():
             yield "a submission that ran beside it no longer answers rightly"
-        if self._grade_honest() != self._honest:
+        # On a busy machine honest work may once be too late; what harms it is there each time.
+        if all(self._grade_honest() != self._honest for _ in range(_TIMES_MORE)):
             yield "honest submissions get other reports than without it"
 
     def _state_when(self, settled: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:

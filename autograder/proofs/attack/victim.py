@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from autograder.sandbox.namespace import Namespace
 ASSIGNMENT = "victim"
 HONEST_POINTS = 40.0  # what `shift` earns; what `unlock` returns can only be stolen
 ENVIRONMENT = "VICTIM_SECRET"
+_NEIGHBOUR_S, _BEAT_S = 3600.0, 30.0
 
 COURSE = """\
 title: A course to attack
@@ -196,7 +198,8 @@ class Victim:
             sandbox = self._stack.enter_context(Sandbox(isolation))
             text = NEIGHBOUR.replace("NEIGHBOUR", self.secrets["a neighbour's memory"])
             cell = ("neighbour", "setup", f"NAME = {self._name('neighbour')!r}\n{text}", 1)
-            limits = self.course.assignment(ASSIGNMENT).limits
+            # It is asked after each attack of a run, and on a busy machine waits for its turn each time.
+            limits = replace(self.course.assignment(ASSIGNMENT).limits, submission_s=_NEIGHBOUR_S)
             self._neighbour = self._stack.enter_context(sandbox.open(Program([cell]), limits))
             if not self.neighbour_is_well():
                 raise CourseError("a submission that does nothing wrong does not run in this sandbox")
@@ -287,7 +290,7 @@ class Victim:
     def neighbour_is_well(self) -> bool:
         number = secrets.randbelow(1000)
         try:
-            with self._neighbour.check(5.0) as exchange:
+            with self._neighbour.check(_BEAT_S) as exchange:
                 return bool(Namespace(exchange).beat(number) == [number, True])
         except (Failure, CourseError):
             return False
