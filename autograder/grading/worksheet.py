@@ -30,6 +30,8 @@ _WRITTEN = re.compile(r"\[markdown\].*tags=\[\"written:")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PICTURE = re.compile(r"[A-Za-z0-9+/=\s]+")
 _LONGEST_ANSWER = 20_000
+_MOST_PROSE = 100_000  # of all that a student has written: to render some text takes a second for 20,000 characters
+_CUT = "\n\n(The rest is left out here: it is too long.)"
 _FILE = re.compile(r"[\w.() -]{1,100}")
 
 
@@ -65,6 +67,7 @@ def _filled(release: Release, data: bytes, file: str) -> Node:
         (place, _as_released(cell, given[place])) if place is not None and last[place] == index else (None, cell)
         for index, (place, cell) in enumerate(items)
     ]
+    _shorten(cells, given)
     _put_back(cells, given, whole, bool(items))
     made = [cell for _, cell in cells]
     for number, cell in enumerate(made):
@@ -184,6 +187,18 @@ def _put_back(cells: list[_Item], given: list[Node], whole: bool, legible: bool)
                 cell = cell | {"source": _MISSING + cell["source"]}
             cells.insert(after, (place, copy.deepcopy(cell)))
             after += 1
+
+
+def _shorten(cells: list[_Item], given: list[Node]) -> None:
+    """Cut off prose that is too long to be rendered, whose time grows with the square of its length; answers have the
+    first claim to what may stay."""
+    known, room = {cell["source"] for cell in given}, _MOST_PROSE
+    for _, cell in sorted(cells, key=lambda item: item[0] is None):
+        source = cell["source"]
+        if cell["cell_type"] == "markdown" and source not in known:
+            if len(source) > (most := min(room, _LONGEST_ANSWER)):
+                cell["source"] = source[:most] + _CUT
+            room = max(room - len(source), 0)
 
 
 def _as_released(cell: Node, released: Node) -> Node:

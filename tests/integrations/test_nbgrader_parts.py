@@ -131,6 +131,21 @@ def test_html_in_prose_is_no_html_any_more(made: Made, solved: Node) -> None:
     assert text(made(solved)["cells"][-1]) == "if a< b: < script>alert(1)< /script>, 1<2"
 
 
+def test_prose_that_takes_long_to_render_is_cut_off(made: Made, solved: Node, course: Course) -> None:
+    slow = {"cell_type": "markdown", "metadata": {}, "source": "\\\\[" * 100_000}
+    long = {"cell_type": "markdown", "metadata": {}, "source": "because " * 2000}
+    solved["cells"] = [long] + [slow] * 50 + solved["cells"]
+    found = made(solved)
+    released = json.loads((course.release_dir("tiny") / "tiny.ipynb").read_text())
+    given = {text(cell) for cell in released["cells"]}
+    prose = [text(cell) for cell in found["cells"] if cell["cell_type"] == "markdown" and text(cell) not in given]
+    assert prose[0] == long["source"]
+    assert len(prose) == 51
+    assert max(map(len, prose)) < 21_000
+    assert sum(map(len, prose)) < 110_000
+    assert all(each.endswith("too long.)") for each in prose[1:])
+
+
 def test_a_picture_in_prose_stays_and_nothing_else_that_is_attached(made: Made, solved: Node) -> None:
     attached = {
         "photo.png": {"image/png": "QUJD", "text/html": "<b>"},
