@@ -4,6 +4,8 @@ Run them with `autograder check optimizers`, or with pytest in this folder. This
 the grader has its own copy, so changing it changes nothing but what you see.
 """
 
+import itertools
+
 import numpy as np
 
 from autograder import check, close, equal, expect, parts, previous, question, unmodified
@@ -43,9 +45,20 @@ def walk(optimizer, w, gradients, config):
     w: array; gradients: list of arrays of its shape; config: dict or None, not modified.
     Returns the parameters after each step (a list) and the last config.
     """
-    results = optimizer.calls([(w, gradients[0], config), *((previous(0), dw, previous(1)) for dw in gradients[1:])])
-    path, configs = zip(*(parts(result, "next_w", "config") for result in results), strict=True)
-    return list(path), configs[-1]
+    return walks(optimizer, [(w, gradients, config)])[0]
+
+
+def walks(optimizer, cases):
+    """Several walks in one request. cases: list of (w, gradients, config). Returns what `walk` does, of each."""
+    calls = []
+    for w, gradients, config in cases:
+        calls += [(w, gradients[0], config), *((previous(0), dw, previous(1)) for dw in gradients[1:])]
+    results = iter([parts(result, "next_w", "config") for result in optimizer.calls(calls)])
+    ends = []
+    for _, gradients, _ in cases:
+        path, configs = zip(*itertools.islice(results, len(gradients)), strict=True)
+        ends.append((list(path), configs[-1]))
+    return ends
 
 
 def memory(config, key):
@@ -57,15 +70,15 @@ def memory(config, key):
     return config[key]
 
 
-def same_walk(student, reference, exercise, w, gradients, config):
-    """Compare the parameters after every step, and what the last config remembers."""
+def same_walk(student, reference, exercise, *cases):
+    """Compare the parameters after every step, and what the last config remembers. cases: as `walks` takes them."""
     _, kept, hint = ABOUT[exercise]
-    expected, expected_config = walk(getattr(reference, exercise), w, gradients, config)
-    path, last = walk(getattr(student, exercise), w, gradients, config)
-    for step, (got, wanted) in enumerate(zip(path, expected, strict=True), start=1):
-        close(got, wanted, name=f"next_w after step {step}" if len(path) > 1 else "next_w", hint=hint)
-    for key in kept:
-        close(memory(last, key), expected_config[key], name=f"config[{key!r}]", hint=hint)
+    both = zip(*(walks(getattr(each, exercise), cases) for each in (student, reference)), strict=True)
+    for (path, last), (expected, expected_config) in both:
+        for step, (got, wanted) in enumerate(zip(path, expected, strict=True), start=1):
+            close(got, wanted, name=f"next_w after step {step}" if len(path) > 1 else "next_w", hint=hint)
+        for key in kept:
+            close(memory(last, key), expected_config[key], name=f"config[{key!r}]", hint=hint)
 
 
 def of_the_optimizer(exercise, values):
@@ -87,7 +100,7 @@ def starts(student, reference, exercise, rng):
     """
     w = 1e-3 * np.array([1.0, -2.0, 3.0, 4.0])
     gradients = np.array([[250.0, -0.5, 1e-8, 0.0], [-100.0, -0.25, 2e-8, 0.0], [50.0, 1.0, 1e-3, 0.1]])
-    same_walk(student, reference, exercise, w, list(gradients * rng.uniform(1, 2, (3, 4))), None)
+    same_walk(student, reference, exercise, (w, list(gradients * rng.uniform(1, 2, (3, 4))), None))
 
 
 @check("sgd_momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamax", "nadam", points=2, public=True)
@@ -111,7 +124,7 @@ def continues(student, reference, exercise, rng):
         | {"weight_decay": 0.4, "velocity": first, "m": first, "cache": first**2, "delta_cache": second**2}
         | {"v": second**2, "u": abs(second), "t": 5},
     )
-    same_walk(student, reference, exercise, w, [dw], config)
+    same_walk(student, reference, exercise, (w, [dw], config))
 
 
 @check("sgd_momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamax", "nadam", points=2, public=True)
@@ -146,21 +159,21 @@ def sgd_steps_against_the_gradient(student, reference, rng):
     """sgd moves each parameter against its gradient, by learning_rate times its size, step by step."""
     rows = np.array([[1.0, -2.0, 0.5], [0.5, 3.0, -4.0], [2.0, 1.0, -1.0]])
     w, *gradients = rows[:, np.newaxis] * rng.uniform(1, 2, (3, 1, 3))
-    same_walk(student, reference, "sgd", w, gradients, {"learning_rate": 0.1})
+    same_walk(student, reference, "sgd", (w, gradients, {"learning_rate": 0.1}))
 
 
 @check("sgd", points=1, public=True)
 def sgd_has_a_default_learning_rate(student, reference, rng):
     """sgd without a config takes the default learning rate."""
     w, dw = rng.standard_normal(2), np.array([30.0, 7.0]) * rng.uniform(1, 2, 2)
-    same_walk(student, reference, "sgd", w, [dw], None)
+    same_walk(student, reference, "sgd", (w, [dw], None))
 
 
 @check("adam", points=2, public=True)
 def adam_follows_the_reference_for_five_steps(student, reference, rng):
     """adam follows the reference for five steps on a (4, 5) parameter."""
     w, gradients = rng.standard_normal((4, 5)), noise(rng, 5, (4, 5))
-    same_walk(student, reference, "adam", w, gradients, {"learning_rate": 0.1})
+    same_walk(student, reference, "adam", (w, gradients, {"learning_rate": 0.1}))
 
 
 def leaves_dw(student, exercise, rng):

@@ -5,6 +5,8 @@ over the whole history of gradients, closed forms for constant gradients, Nester
 matrices built from chosen eigenvalues.
 """
 
+import itertools
+
 import numpy as np
 
 from autograder import check, close, equal, expect, parts, previous, question, unmodified
@@ -45,9 +47,20 @@ def walk(optimizer, w, gradients, config):
     w: array; gradients: list of arrays of its shape; config: dict or None, not modified.
     Returns the parameters after each step (a list) and the last config.
     """
-    results = optimizer.calls([(w, gradients[0], config), *((previous(0), dw, previous(1)) for dw in gradients[1:])])
-    path, configs = zip(*(parts(result, "next_w", "config") for result in results), strict=True)
-    return list(path), configs[-1]
+    return walks(optimizer, [(w, gradients, config)])[0]
+
+
+def walks(optimizer, cases):
+    """Several walks in one request. cases: list of (w, gradients, config). Returns what `walk` does, of each."""
+    calls = []
+    for w, gradients, config in cases:
+        calls += [(w, gradients[0], config), *((previous(0), dw, previous(1)) for dw in gradients[1:])]
+    results = iter([parts(result, "next_w", "config") for result in optimizer.calls(calls)])
+    ends = []
+    for _, gradients, _ in cases:
+        path, configs = zip(*itertools.islice(results, len(gradients)), strict=True)
+        ends.append((list(path), configs[-1]))
+    return ends
 
 
 def memory(config, key):
@@ -59,15 +72,15 @@ def memory(config, key):
     return config[key]
 
 
-def same_walk(student, reference, exercise, w, gradients, config):
-    """Compare the parameters after every step, and what the last config remembers."""
+def same_walk(student, reference, exercise, *cases):
+    """Compare the parameters after every step, and what the last config remembers. cases: as `walks` takes them."""
     _, kept, hint = ABOUT[exercise]
-    expected, expected_config = walk(getattr(reference, exercise), w, gradients, config)
-    path, last = walk(getattr(student, exercise), w, gradients, config)
-    for step, (got, wanted) in enumerate(zip(path, expected, strict=True), start=1):
-        close(got, wanted, name=f"next_w after step {step}" if len(path) > 1 else "next_w", hint=hint)
-    for key in kept:
-        close(memory(last, key), expected_config[key], name=f"config[{key!r}]", hint=hint)
+    both = zip(*(walks(getattr(each, exercise), cases) for each in (student, reference)), strict=True)
+    for (path, last), (expected, expected_config) in both:
+        for step, (got, wanted) in enumerate(zip(path, expected, strict=True), start=1):
+            close(got, wanted, name=f"next_w after step {step}" if len(path) > 1 else "next_w", hint=hint)
+        for key in kept:
+            close(memory(last, key), expected_config[key], name=f"config[{key!r}]", hint=hint)
 
 
 def of_the_optimizer(exercise, values):
@@ -103,7 +116,7 @@ def starts(student, reference, exercise, rng):
     """
     w = 1e-3 * np.array([1.0, -2.0, 3.0, 4.0])
     gradients = np.array([[250.0, -0.5, 1e-8, 0.0], [-100.0, -0.25, 2e-8, 0.0], [50.0, 1.0, 1e-3, 0.1]])
-    same_walk(student, reference, exercise, w, list(gradients * rng.uniform(1, 2, (3, 4))), None)
+    same_walk(student, reference, exercise, (w, list(gradients * rng.uniform(1, 2, (3, 4))), None))
 
 
 @check("sgd_momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamax", "nadam", points=2, public=True)
@@ -127,7 +140,7 @@ def continues(student, reference, exercise, rng):
         | {"weight_decay": 0.4, "velocity": first, "m": first, "cache": first**2, "delta_cache": second**2}
         | {"v": second**2, "u": abs(second), "t": 5},
     )
-    same_walk(student, reference, exercise, w, [dw], config)
+    same_walk(student, reference, exercise, (w, [dw], config))
 
 
 @check("sgd_momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamax", "nadam", points=2, public=True)
@@ -145,6 +158,7 @@ def adamw_continues_with_its_memory(student, reference, rng):
 @check("sgd_momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adamax", "nadam", "adamw", points=1.5)
 def follows_the_reference(student, reference, exercise, rng):
     """{exercise} follows the reference for six steps on arrays of several shapes."""
+    several = []
     for shape, rate, momentum, decay, epsilon, weight_decay in [
         ((3, 1, 4), 0.13, 0.6, 0.7, 0.02, 0.3),
         ((5,), 1, 0, 0, 1e-6, 0.05),
@@ -155,7 +169,8 @@ def follows_the_reference(student, reference, exercise, rng):
             {"learning_rate": rate, "momentum": momentum, "decay_rate": decay, "beta1": 0.6, "beta2": 0.8}
             | {"epsilon": epsilon, "weight_decay": weight_decay},
         )
-        same_walk(student, reference, exercise, 5 * rng.standard_normal(shape), noise(rng, 6, shape), config)
+        several.append((5 * rng.standard_normal(shape), noise(rng, 6, shape), config))
+    same_walk(student, reference, exercise, *several)
 
 
 @check("sgd_momentum", "adam", points=1, public=True)
@@ -181,14 +196,14 @@ def sgd_steps_against_the_gradient(student, reference, rng):
     """sgd moves each parameter against its gradient, by learning_rate times its size, step by step."""
     rows = np.array([[1.0, -2.0, 0.5], [0.5, 3.0, -4.0], [2.0, 1.0, -1.0]])
     w, *gradients = rows[:, np.newaxis] * rng.uniform(1, 2, (3, 1, 3))
-    same_walk(student, reference, "sgd", w, gradients, {"learning_rate": 0.1})
+    same_walk(student, reference, "sgd", (w, gradients, {"learning_rate": 0.1}))
 
 
 @check("sgd", points=1, public=True)
 def sgd_has_a_default_learning_rate(student, reference, rng):
     """sgd without a config takes the default learning rate."""
     w, dw = rng.standard_normal(2), np.array([30.0, 7.0]) * rng.uniform(1, 2, 2)
-    same_walk(student, reference, "sgd", w, [dw], None)
+    same_walk(student, reference, "sgd", (w, [dw], None))
 
 
 @check("sgd", points=1)
@@ -277,7 +292,7 @@ def rmsprop_fills_its_average_from_zero(student, rng):
 def adam_follows_the_reference_for_five_steps(student, reference, rng):
     """adam follows the reference for five steps on a (4, 5) parameter."""
     w, gradients = rng.standard_normal((4, 5)), noise(rng, 5, (4, 5))
-    same_walk(student, reference, "adam", w, gradients, {"learning_rate": 0.1})
+    same_walk(student, reference, "adam", (w, gradients, {"learning_rate": 0.1}))
 
 
 @check("adam", points=2.5)
