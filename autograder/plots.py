@@ -246,10 +246,12 @@ def film(figure: Any, draw: Callable[[int], Any], frames: Sequence[int], *, paus
 
     draw(frames[0])
     figure.canvas.draw()
-    figure.set_layout_engine("none")  # it would be found again twice in each frame, for most of the time
     figure.canvas.draw_idle = lambda: None  # a frame is drawn when it is saved, and nobody sees it before
     made = FuncAnimation(figure, draw, frames=frames, interval=pause_ms)
-    display(HTML(made.to_jshtml(default_mode="once")))
+    # No layout engine, and not "none" either, with which each frame is drawn twice. Saving a frame asks for it again.
+    with plt.rc_context({"figure.constrained_layout.use": False, "figure.autolayout": False}):
+        figure.set_layout_engine(None)
+        display(HTML(made.to_jshtml(default_mode="once")))
     plt.close(figure)
 
 
