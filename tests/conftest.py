@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,20 @@ from tests.distribution import pytest_xdist_make_scheduler as pytest_xdist_make_
 
 settings.register_profile("any machine", deadline=None)  # a busy one is no fault of ours
 settings.load_profile("any machine")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and found for seven thousand tests stays, and no garbage collection looks through it.
+
+    They would, again and again, for as long as the rest of it takes, and then whenever a test makes much.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,6 +6,7 @@ To start a kernel and import matplotlib and scikit-learn takes as long as many a
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import json
 import os
@@ -76,8 +77,11 @@ def template(modules: tuple[str, ...]) -> Template:
 
 def serve(modules: list[str]) -> None:
     """Make a kernel for each line of the standard input, and write its process id; until there are no more."""
+    gc.disable()
     for each in [*_LIBRARIES, *modules]:
         importlib.import_module(each)
+    gc.freeze()  # a collection in a kernel must not touch, and so copy, what was imported
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel
     for line in sys.stdin:
         if os.fork() == 0:
