@@ -23,6 +23,7 @@ from autograder.text import place, stub_in
 
 _STUB_COMMENT = "# YOUR CODE HERE"
 _FEW_LINES = 20  # above the last one of a stub; the number of that is the submission's word
+_ITSELF = "itself"  # what a probe that is given to a function of the other side is asked for
 
 
 @dataclass
@@ -186,7 +187,7 @@ class Namespace:
         return False
 
     def _refer(self, value: Any) -> Reference:
-        if isinstance(value, Handle):
+        if isinstance(value, Handle | Probe):
             return value.reference
         if isinstance(value, Reference):
             return value
@@ -212,11 +213,11 @@ class Namespace:
 
 @functools.cache
 def _portable(code: CodeType) -> bytes:
-    """A function's definition, compiled: whoever runs it runs the same Python, and compiling would take it longer.
+    """The definition of a function, and of one that returns it, compiled: whoever runs it runs the same Python.
 
     By its code, since one that is defined in a check is another object each time, with the same code.
     """
-    source = textwrap.dedent(inspect.getsource(code))
+    source = f"{textwrap.dedent(inspect.getsource(code))}\ndef {_ITSELF}():\n    return {code.co_name}\n"
     return marshal.dumps(compile(source, "<string>", "exec", dont_inherit=True))
 
 
@@ -304,7 +305,10 @@ class Function:
 
 
 class Probe(Function):
-    """A function of a check's, which is defined on the other side when it is called there. See `Namespace.probe`."""
+    """A function of a check's, which is defined on the other side when it is called there. See `Namespace.probe`.
+
+    reference: to the function over there, which is asked for where it is an argument of another one.
+    """
 
     def __init__(self, namespace: Namespace, function: Callable[..., Any], label: str = "") -> None:
         super().__init__(namespace, label or function.__name__)
@@ -312,6 +316,11 @@ class Probe(Function):
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         return [*self._definition, args, kwargs]
+
+    @functools.cached_property
+    def reference(self) -> Reference:
+        kind, definition, _ = self._definition
+        return self._namespace._handle(self.name, [protocol.KEEP, [kind, definition, _ITSELF, (), {}]])[0].reference
 
 
 class Handle:

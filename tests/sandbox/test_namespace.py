@@ -8,8 +8,9 @@ import pytest
 from autograder.course.course import Limits
 from autograder.errors import CourseError, Failure, Raised
 from autograder.sandbox import Program
+from autograder.sandbox.child import protocol
 from autograder.sandbox.child.wire import Reference, decode, encode
-from autograder.sandbox.namespace import Handle, Namespace, previous, value_of
+from autograder.sandbox.namespace import Handle, Namespace, previous, record_of, value_of
 from autograder.sandbox.transports import Local, Recorded
 
 
@@ -522,6 +523,18 @@ def test_a_probe_asks_many_things_at_once(other_side):
         other_side.probe(missing)(layers[0])
     with pytest.raises(Raised, match=r"Layer\.nonsense raised AttributeError"):
         other_side.probe(missing, "Layer.nonsense")(layers[0])
+
+
+def test_a_probe_that_is_passed_on_is_called_over_there(other_side):
+    """And not by a callback to here for each of its calls."""
+
+    def squared(x):
+        return x * x
+
+    probe = other_side.probe(squared)
+    assert [other_side.apply(probe, 3.0), other_side.apply(probe, 4.0), probe(5.0)] == [9, 16, 25]
+    kinds = [request[0] for _, request in record_of(other_side).requests]
+    assert kinds == [protocol.KEEP, protocol.CALL, protocol.CALL, protocol.PROBE]
 
 
 def test_a_probe_knows_nothing_of_where_it_was_written(other_side):

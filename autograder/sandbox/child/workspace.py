@@ -48,7 +48,7 @@ class Workspace:
         self.exercise = exercise
         self.interruptible = interruptible
         self._objects: list[Any] = []
-        self._probes: dict[bytes, Callable[..., Any]] = {}
+        self._probes: dict[bytes, dict[str, Any]] = {}  # what each definition defines
 
     def serve(self, request: Frame) -> Frame:
         """Carry out one request and return the reply's frame. Their forms: see `protocol`."""
@@ -103,10 +103,9 @@ class Workspace:
 
     def _probe(self, definition: bytes, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if definition not in self._probes:
-            names: dict[str, Any] = {"__name__": __name__}
-            exec(marshal.loads(definition), names)
-            self._probes[definition] = names[name]
-        return self._run(self._probes[definition], args, kwargs)
+            self._probes[definition] = {"__name__": __name__}
+            exec(marshal.loads(definition), self._probes[definition])
+        return self._run(self._probes[definition][name], args, kwargs)
 
     def _lend(self, name: str, function: Callable[..., Any]) -> None:
         self.names[name] = function
