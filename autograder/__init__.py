@@ -1,4 +1,4 @@
-"""Auto-graded deep-learning assignments. These are the names that a check's author imports."""
+"""Auto-graded deep-learning assignments. This module exports the names that authors of checks import."""
 
 from __future__ import annotations
 

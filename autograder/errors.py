@@ -1,4 +1,4 @@
-"""The two families of errors: the student's, which are scored, and ours, which are not."""
+"""The two families of errors: `Failure` is the student's and is scored; `CourseError` is the course's or grader's."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Mismatch:
 
 
 class Failure(Exception):
-    """The student's work is wrong or missing, as this message says.
+    """The student's work is wrong or missing. The message says how.
 
-    `status` is the check status that a report shows: failed, timeout or crashed. `share`: the part of the check's
-    points that is earned all the same, at least 0 and less than 1. hint: where to look, which is said where nothing
-    better is known. mismatch: what was compared, where two values were.
+    status: the check status in the report: failed, timeout or crashed. share: the part of the check's points that is
+    still earned, at least 0 and less than 1. hint: where to look, shown if there is no better diagnosis. mismatch: the
+    two values that were compared, if any.
     """
 
     status = "failed"
@@ -42,10 +42,11 @@ class Failure(Exception):
 
 @dataclass(frozen=True)
 class AtWork:
-    """A function of the student's that was at work all the while, and the lines at which it was seen.
+    """A function of the student's code that was running when the check timed out, and the lines at which it was seen.
 
-    label: of its cell. steady: those of its variables that hold plain values, and held the same each time. looks: in
-    how many looks in a row, with this one, the same call of it was at work. The student's process said so.
+    label: the label of its cell. steady: its variables with plain values that were the same in every sample. looks: the
+    number of consecutive samples, including this one, in which the same call was running. The student's process reports
+    all this, so it may be forged.
     """
 
     label: str
@@ -56,7 +57,7 @@ class AtWork:
 
 
 class Timeout(Failure):
-    """The student's code gave no answer before the deadline. at_work: where it was, innermost function first."""
+    """The student's code did not answer before the timeout. at_work: where it was, innermost function first."""
 
     status = "timeout"
 
@@ -66,7 +67,7 @@ class Timeout(Failure):
 
 
 class Crashed(Failure):
-    """The student's process ended, or was ended, without an answer: a signal, a limit, a malformed frame."""
+    """The student's process ended or was killed without an answer: a signal, a limit, a malformed frame."""
 
     status = "crashed"
 
@@ -74,7 +75,7 @@ class Crashed(Failure):
 class Raised(Failure):
     """The student's code raised an exception.
 
-    types: names of its class and base classes, most special first.
+    types: the names of its class and base classes, most specific first.
     """
 
     def __init__(self, message: str, types: tuple[str, ...] = ()) -> None:
@@ -83,12 +84,12 @@ class Raised(Failure):
 
 
 class CourseError(Exception):
-    """Our fault or our installation's: reported to staff, status `error`, never a student's zero."""
+    """The course, grader or installation is broken: reported to staff, status `error`, never a student's zero."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows of it in a notebook: what is wrong, without the way through our code."""
+        """Show only the message in IPython, without a traceback through the grader's code."""
         return [str(self)]
 
 
 class SandboxLost(CourseError):
-    """Something other than the submission ended its sandbox, so nothing can be said of the check that ran."""
+    """Something other than the submission ended its sandbox, so the check that was running has no result."""

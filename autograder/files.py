@@ -1,4 +1,4 @@
-"""Files that are safe to write: never half of one, and under a name that every file system takes."""
+"""Writes files safely: completely or not at all, and under names that every file system accepts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The GPU of this machine, if it has one, and whose turn it is.
+"""Detects this machine's GPU, and schedules who may use it.
 
-Checks that only compute may share it; one that judges time has it alone, among all graders of this machine. A lock on
-a file holds the turns: it is released however its holder ends. What a student's code does on it, `profiling` counts.
+Checks that only compute may share the GPU. A check that measures time has it exclusively, among all graders on this
+machine. A file lock holds the turns, so it is released however its holder ends. `profiling` measures what student code
+does on the GPU.
 """
 
 from __future__ import annotations

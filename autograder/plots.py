@@ -1,7 +1,8 @@
-"""How the notebooks draw: one style, and the drawings that recur. For demo cells; matplotlib is imported when they run.
+"""Draws the notebooks' plots: one style, and the plots that recur. For demo cells; matplotlib is imported when they
+run.
 
-Colors: gray levels for images, red and blue for signed values around zero, the default cycle for curves. A figure has
-at most five series, or nobody follows them.
+Colors: gray levels for images, red and blue for signed values around zero, the default cycle for curves. A figure
+should have at most five series, to stay readable.
 """
 
 from __future__ import annotations

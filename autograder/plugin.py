@@ -1,6 +1,6 @@
-"""The pytest plugin: collects checks, so that plain `pytest assignments/conv` judges a student's work.
+"""The pytest plugin: collects checks, so that plain `pytest assignments/conv` checks a student's work.
 
-It is loaded by every pytest run in the environment, so it imports the package only when a file holds a check.
+Every pytest run in the environment loads it, so it imports the package only when a file contains a check.
 """
 
 from __future__ import annotations

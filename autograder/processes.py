@@ -1,6 +1,6 @@
-"""Processes of ours that work beside the one that the user has started: how many, of what, and until when.
+"""Runs the grader's own helper processes: how many, for what, and until when.
 
-multiprocessing is imported where it is used: students wait for a command that needs no more of this than a constant.
+multiprocessing is imported only where it is used, so that commands that need just a constant from here start fast.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What a piece of torch work did: optimizer steps, copies between host and GPU, waits for the GPU, time.
+"""Profiles torch code: optimizer steps, copies between host and GPU, waits for the GPU, time.
 
-Counted by torch's own profiler in the process that does the work. For a student's it is therefore evidence from the
-student's side: show it as such, and hold it against what the grader sees itself (`gpu.Device.watch`, wall time).
+torch's own profiler counts in the process that does the work. For student code, the numbers are therefore reported by
+the student's process: show them as such, and compare them with the grader's own measurements (`gpu.Device.watch`, wall
+time).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables that people and other programs give us, CSV in whatever form their spreadsheet writes it; and safe cells."""
+"""Reads CSV tables from people and programs, in any form of their spreadsheets, and makes cells safe to write."""
 
 from __future__ import annotations
 

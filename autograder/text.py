@@ -1,4 +1,4 @@
-"""Wording that messages share, and the one filter through which a student's text reaches a terminal or a page."""
+"""Wording shared by messages, and the only filter through which a student's text reaches a terminal or a page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Points in time and lengths of time, read from what people and other programs write.
+"""Parses points in time and durations written by people and other programs.
 
-An instant that is read here never carries a zone with rules, only its offset: Python subtracts two times of one zone
-as clocks show them, which is an hour wrong across a change of the clocks.
+A parsed time has only an offset, never a zone with rules: Python subtracts two times in the same zone by their clock
+times, which is wrong by an hour if the clocks change in between.
 """
 
 from __future__ import annotations

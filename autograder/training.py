@@ -1,7 +1,7 @@
-"""Judge a trained model on the grader's side: ask it for predictions, and measure them against labels it never sees.
+"""Scores a trained model on the grader's side: asks it for predictions, and compares them with labels it never sees.
 
-What comes back from a student's model is data to be doubted: `predict` lets through only a finite (n, classes) array of
-numbers. The measures take such arrays and are plain NumPy; `earn` turns one of them into points.
+A student's model may return anything: `predict` accepts only a finite (n, classes) array of numbers. The measures take
+such arrays and are plain NumPy; `earn` turns one of them into points.
 """
 
 from __future__ import annotations

@@ -181,7 +181,7 @@ def test_a_script_run_as_a_program_checks_itself(solved: Path) -> None:
     environment = {**os.environ, "MPLBACKEND": "agg"}
     command = [sys.executable, "-W", "ignore", "tiny.py"]
     done = subprocess.run(command, cwd=solved, env=environment, capture_output=True, text=True, check=True)
-    assert "mse: 1 of 1 public checks hold, 20 of 20 points here, 80 more when graded" in done.stdout
+    assert "mse: 1 of 1 public checks pass, 20 of 20 points here, 80 more when graded" in done.stdout
     assert done.stderr == ""
 
 
@@ -246,14 +246,14 @@ def text_of(*checks: CheckResult, **options: Any) -> list[str]:
 
 def test_text_says_first_which_mistake_it_is_then_what_failed_then_what_holds() -> None:
     assert text_of(PASSED, FAILED, BROKEN) == [
-        "adam: 1 of 3 public checks hold, 2 of 6 points",
+        "adam: 1 of 3 public checks pass, 2 of 6 points",
         "  → Look & see.",
         "  ✗ adam <b>corrects</b> its bias.  0/4",
         "      1, not 2",
         "      here",
         "  ! adam is quick.",
         "      error: no sandbox",
-        "      This is a fault of the course, not yours: please tell its staff.",
+        "      This is a problem of the course, not of your code: please tell its staff.",
         "  ✓ adam takes one step.  2/2",
     ]
 
@@ -279,7 +279,7 @@ def test_what_is_not_written_is_one_line() -> None:
 def test_points_to_come_are_told_from_those_here() -> None:
     assert (
         text_of(PASSED, FAILED, worth=8.5)[0]
-        == "adam: 1 of 2 public checks hold, 2 of 6 points here, 2.5 more when graded"
+        == "adam: 1 of 2 public checks pass, 2 of 6 points here, 2.5 more when graded"
     )
     assert text_of(PASSED, FAILED, worth=6.0)[0] == text_of(PASSED, FAILED)[0]
 
@@ -357,7 +357,7 @@ def test_wrong_work_stops_its_picture_only(
     monkeypatch.chdir(make_release(tmp_path / "optimizers", "adam"))
     with uses("adam"):
         _ = 1 / 0
-    said = "No picture yet, see the check of adam. It stopped with ZeroDivisionError: division by zero\n"
+    said = "No picture yet: see the check of adam. The cell stopped with ZeroDivisionError: division by zero\n"
     assert capsys.readouterr() == (said, "")
 
 
@@ -523,7 +523,7 @@ def ran(source: str, file: str, names: dict[str, Any]) -> None:
     ("second", "said"),
     [
         ("def adam(w)\n    return 2 * w\n", "did not run: SyntaxError: expected ':' (line 1: `def adam(w)`)"),
-        ("import nothing_like_it\ndef adam(w):\n    return 2 * w\n", "ended before it was defined anew"),
+        ("import nothing_like_it\ndef adam(w):\n    return 2 * w\n", "ended before it defined"),
         ("def adam(w):\n    return 2 * w\n", ""),
         ("%time 1 + 1\ndef adam(w):\n    return 2 * w\n", "ended before"),  # here nothing understands the magic
         ("adam(1) == 2\n", ""),
@@ -762,7 +762,7 @@ def test_without_a_name_all_of_the_assignment_is_shown(
     assert capsys.readouterr().out.splitlines() == [
         "tiny: 20 of 20 points here, 80 more when graded",
         "  mse  ━━━━━━━━━━  20 of 20",
-        "All public checks hold. What is left is to hand it in.",
+        "All public checks pass. You can hand in your work now.",
     ]
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
     check()  # as after a restart of the kernel
@@ -789,7 +789,7 @@ def test_a_failing_case_has_what_went_in_what_came_out_and_what_was_expected(at_
     assert failing.expected == pytest.approx(np.mean(np.square(failing.args[0] - failing.args[1])))
     assert "  args[0] = " in repr(failing)
     assert f"  expected = {float(failing.expected):.7g}" in repr(failing)
-    with pytest.raises(ValueError, match="no two maps"):
+    with pytest.raises(ValueError, match="no two arrays"):
         failing.show()
 
 
@@ -828,7 +828,7 @@ def test_a_case_has_the_items_of_a_dict() -> None:
 def test_a_walk_of_calls_is_told_by_its_first() -> None:
     made = Case("sgd", "sgd", (np.ones(2),), {}, 4, "no", "w", 1.0, 2.0)
     assert repr(made).startswith(
-        'c = case("sgd")\nsgd(*c.args), and 4 more calls, each with what the one before returned, where c has\n'
+        'c = case("sgd")\nsgd(*c.args), and 4 more calls, each with the result of the previous call, where c has\n'
     )
 
 

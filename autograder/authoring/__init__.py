@@ -1,3 +1,3 @@
-"""From solutions/<id>/ to assignments/<id>/, with nothing in it that students must not get."""
+"""Builds assignments/<id>/ from solutions/<id>/, without anything that students must not get."""
 
 __all__ = ["build", "leaks", "notebook", "scaffold", "stale"]

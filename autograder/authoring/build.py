@@ -1,4 +1,4 @@
-"""From solutions/<id>/ to assignments/<id>/: the notebook, the script, the public checks and the recorded answers."""
+"""Builds assignments/<id>/ from solutions/<id>/: notebook, script, public checks and recorded answers."""
 
 from __future__ import annotations
 

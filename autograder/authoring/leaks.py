@@ -1,8 +1,8 @@
-"""Nothing of a solution, a hidden check or a known mistake may be in what students get.
+"""Finds parts of solutions, hidden checks or known mistakes in the files for students.
 
-Texts are compared without white space and with one kind of quotes, so that another layout hides nothing; pictures also
-as code with other variables. Protects against slips (a line pasted into prose, a helper that is a solution), not
-against an answer in other words.
+Texts are compared without white space and with one kind of quotes, so a different layout hides nothing. Images are
+found, too, and code with renamed variables. This protects against accidents (a line pasted into prose, a helper that
+is a solution), but not against an answer in other words.
 """
 
 from __future__ import annotations

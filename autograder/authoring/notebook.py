@@ -1,4 +1,4 @@
-"""The released notebook, with nbgrader's metadata, and the same cells as a script."""
+"""Writes the released notebook, with nbgrader's metadata, and the same cells as a script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public checks of checks.py as a file of their own, with just what they need of the rest."""
+"""Extracts the public checks from checks.py into a file, with only the code that they need."""
 
 from __future__ import annotations
 

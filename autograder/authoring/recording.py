@@ -1,9 +1,9 @@
-"""What a release's recordings hold: of each reply the parts that a public check looks at, and nothing else.
+"""Selects what a release's recordings contain: the parts of each reply that a public check looks at, and nothing else.
 
 A reference returns more than one check compares: a whole dict, a cache, a config. The rest may be what a hidden check
-asks for. So each part is left out in turn, and stays out where the check still holds and asks for the same.
+asks for. So each part is left out in turn, and stays out if the check still passes and asks for the same.
 
-Does not protect what a public check does compare: at home that has to be there.
+This does not protect what a public check compares, because at home that has to be there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A new assignment: small, complete and working, to be changed into a real one."""
+"""Writes a new assignment: small, complete and working, for the author to change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The author's script taken apart into cells, with every solution replaced by what the student starts from."""
+"""Splits the author's script into cells, and replaces each solution by the stub that students start from."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Whether students have what solutions/ would give them now.
+"""Checks whether the released files are still what solutions/ would give.
 
-`grade` asks after each class, so nothing is run and jupytext is not imported for it. What only a build can tell, such
-as whether recorded answers are right, `audit` compares.
+`grade` does this after each class, so nothing is run and jupytext is not imported for it. Anything that needs a build,
+such as whether recorded answers are right, is compared by `audit`.
 """
 
 from __future__ import annotations

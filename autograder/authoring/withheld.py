@@ -1,4 +1,4 @@
-"""What of an assignment students must not get, and the refusal to release any of it."""
+"""Lists the parts of an assignment that students must not get, and refuses to release any of them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The command line: the only part that prints or exits.
 
-Exit codes: 0 done; 1 done, but a check does not hold, an audit found something, or a score is below --pass-at;
-2 the request is at fault; 3 the course, the installation or a grader is, and staff must look; 130 interrupted.
+Exit codes: 0 done; 1 done, but a check fails, an audit found a problem, or a score is below --pass-at; 2 the command is
+wrong; 3 the course, the installation or the grader failed, and staff must look; 130 interrupted.
 
-Everything heavy is imported by the command that needs it, because students wait for `check`.
+Each command imports its heavy modules itself, so that students do not wait for them in `check`.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from autograder.processes import ENVIRONMENT
 
 
 def commands() -> arguments.Commands:
-    """All commands, under the headings for those who use them."""
+    """All commands, grouped by who uses them: heading -> name -> command."""
     staffs = commands_of(author, grader, gradebook, export, gradescope, attack)
     return {"commands": commands_of(student), "commands for staff": staffs}
 
 
 def run() -> NoReturn:
-    """The entry point of the installed command: `main`, and then the end at once.
+    """The entry point of the installed command: runs `main`, then exits at once.
 
-    What was imported is not freed one by one, which takes up to half a second with torch, and is of use to nobody.
+    It skips freeing imported modules one by one, which takes up to half a second with torch and serves no purpose.
     """
     try:
         main()
@@ -45,7 +45,7 @@ def run() -> NoReturn:
 
 
 def main() -> NoReturn:
-    """The command line. Turns every fault that has a name into one message and an exit code."""
+    """Run the command line. Every expected error becomes one message and an exit code."""
     os.environ.update(ENVIRONMENT)  # before anything imports numpy
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -65,7 +65,7 @@ def main() -> NoReturn:
     except FileNotFoundError:
         if _in_a_folder():
             raise
-        complain("The folder that this terminal is in is gone: change to the folder of your course, with cd.")
+        complain("This terminal's folder no longer exists: change to the folder of your course with cd.")
         code = USAGE
     except KeyboardInterrupt:
         code = INTERRUPTED

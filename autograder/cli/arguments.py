@@ -1,6 +1,6 @@
-"""A command line: which commands there are, what the words after them may be.
+"""Parses the command line: the commands, their help, and the types of their arguments.
 
-By argparse, because students wait for `check`: typer, which imports pydantic, took a quarter of that time.
+It uses argparse, because students wait for `check`: typer, which imports pydantic, took a quarter of that time.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Commands = Mapping[str, Mapping[str, Command]]  # heading -> name -> command
 
 
 def parse(words: list[str], groups: Commands) -> tuple[Callable[..., int], dict[str, Any]]:
-    """The command that is asked for, and what to call it with.
+    """The requested command's function, and the keyword arguments to call it with.
 
-    Exits with the help if that is asked for, or with status 2 and what is wrong with the words.
+    Exits with the help if that is requested, or with status 2 and a message if the words are wrong.
     """
     commands = {name: each for group in groups.values() for name, each in group.items()}
     if not words or words[0] not in commands:
@@ -57,7 +57,7 @@ def _explain(words: list[str], groups: Commands) -> NoReturn:
         "autograder",
         usage="autograder COMMAND ...",
         description="Check, build and grade the assignments of a course.\n" + "\n".join(rows),
-        epilog="autograder COMMAND --help explains one of them.",
+        epilog="autograder COMMAND --help explains a command.",
         formatter_class=RawDescriptionHelpFormatter,
     )
     if words and not words[0].startswith("-"):
@@ -66,25 +66,25 @@ def _explain(words: list[str], groups: Commands) -> NoReturn:
     parser.exit(2, parser.format_help())
 
 
-# ---- what a word may be: each raises ArgumentTypeError, shown with the argument's name -------------------------------
+# ---- types of arguments: each raises ArgumentTypeError, which is shown with the argument's name ----------------------
 
 
 def path(text: str) -> Path:
-    """A file or folder that exists."""
+    """An existing file or folder."""
     if not Path(text).exists():
         raise ArgumentTypeError(f"{text!r} does not exist")
     return Path(text)
 
 
 def folder(text: str) -> Path:
-    """A folder that exists."""
+    """An existing folder."""
     if not path(text).is_dir():
         raise ArgumentTypeError(f"{text!r} is not a folder")
     return Path(text)
 
 
 def new_folder(text: str) -> Path:
-    """A folder that exists or can be made."""
+    """A folder that exists or can be created."""
     return folder(text) if Path(text).exists() else Path(text)
 
 
@@ -96,13 +96,13 @@ def whole_number(text: str) -> int:
 
 
 def some_of(choices: Sequence[str]) -> Callable[[str], list[str]]:
-    """Several of these words, with commas between them."""
+    """A parser for a comma-separated list of these words."""
 
     def chosen(text: str) -> list[str]:
         words = list(dict.fromkeys(word.strip() for word in text.split(",")))
         for word in words:
             if word not in choices:
-                raise ArgumentTypeError(f"{word!r} is none of the choices{did_you_mean(word, choices)}")
+                raise ArgumentTypeError(f"{word!r} is not one of the choices{did_you_mean(word, choices)}")
         return words
 
     return chosen
@@ -120,7 +120,7 @@ def points(text: str) -> float:
 
 
 def seed(text: str) -> str:
-    """Hexadecimal digits that make whole bytes, at least one."""
+    """Hexadecimal digits that form at least one whole byte."""
     try:
         value = bytes.fromhex(text)
     except ValueError:

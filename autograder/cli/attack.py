@@ -1,4 +1,4 @@
-"""The command that tries the walls of this machine's sandbox."""
+"""The command `attack`, which tests this machine's sandbox with hostile submissions."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _MOST_HARMS = 3
         nargs="?",
         type=arguments.path,
         metavar="DIR",
-        help="Attacks, or one of them; tests/attacks beside course.yml when left out.",
+        help="A folder of attacks, or one attack (default: tests/attacks next to course.yml).",
     ),
     argument(
         "--isolation",
         choices=["bubblewrap", "process"],
         default="bubblewrap",
-        help="The sandbox to try; `process` is tried inside a jail, since it does not protect.",
+        help="The sandbox to test; `process` is tested inside a jail, because it does not protect.",
     ),
     argument("--json", dest="as_json", action="store_true", help="Print one JSON object."),
 )
 def attack(folder: Path | None, isolation: str, as_json: bool) -> int:
-    """Let hostile submissions loose on the sandbox of this machine, and say what holds."""
+    """Run hostile submissions in this machine's sandbox, and show which it stops."""
     import json
 
     from autograder.proofs.attack import suite

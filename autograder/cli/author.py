@@ -1,4 +1,4 @@
-"""The commands of an author: build, audit, mutate, new, release, new-classroom."""
+"""The author's commands: build, audit, mutate, new, release, new-classroom."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from autograder.course.course import Course, NoCourse
 from autograder.errors import CourseError
 from autograder.files import write_atomically
 
-_IDS = argument("ids", nargs="*", metavar="ID", help="Assignments; all of them when left out.")
-_JSON = argument("--json", dest="as_json", action="store_true", help="Print one JSON object, by assignment.")
+_IDS = argument("ids", nargs="*", metavar="ID", help="Assignments (default: all).")
+_JSON = argument("--json", dest="as_json", action="store_true", help="Print one JSON object, keyed by assignment.")
 
 
 @command(_IDS)
 def build(ids: list[str]) -> int:
-    """Derive the student release of assignments from solutions/."""
+    """Build the students' release of assignments from solutions/."""
     from autograder.authoring import build
 
     course = Course.find(Path.cwd())
@@ -35,18 +35,18 @@ def build(ids: list[str]) -> int:
         type=arguments.whole_number,
         default=3,
         metavar="N",
-        help="Try the reference on the inputs of so many students (3).",
+        help="Number of students on whose inputs the reference is tried (3).",
     ),
-    argument("--costs", action="store_true", help="Say what each mistake costs, and in which exercises; nothing else."),
+    argument("--costs", action="store_true", help="Only show how many points each mistake costs, and where."),
     argument(
         "--html",
         type=arguments.new_folder,
         metavar="DIR",
-        help="Write a page for each: checks and mistakes, costs, right work, times.",
+        help="Write a page for each assignment: checks and mistakes, costs, correct alternatives, times.",
     ),
 )
 def audit(ids: list[str], as_json: bool, students: int, costs: bool, html: Path | None) -> int:
-    """Prove that assignments grade rightly: the reference, the stub and every known mistake."""
+    """Verify that assignments grade correctly: the reference, the stub and every known mistake."""
     import json
 
     from autograder.proofs.audit import audit as audit_one
@@ -91,11 +91,15 @@ def _costs(course: Course, ids: list[str], as_json: bool) -> int:
     _IDS,
     _JSON,
     argument(
-        "--workers", type=arguments.whole_number, default=0, metavar="N", help="Processes; one per core if unset."
+        "--workers",
+        type=arguments.whole_number,
+        default=0,
+        metavar="N",
+        help="Processes (default: one per core).",
     ),
 )
 def mutate(ids: list[str], as_json: bool, workers: int) -> int:
-    """Put small faults into the references, one at a time, and see which no check notices."""
+    """Put small bugs into the references, one at a time, and list those that no check catches."""
     import json
 
     from autograder.proofs.mutate import mutate as mutate_one
@@ -111,9 +115,9 @@ def mutate(ids: list[str], as_json: bool, workers: int) -> int:
     return GRADED if all(each.ok for each in found) else BELOW
 
 
-@command(argument("assignment", metavar="ID", help="Its id, such as batch_norm."))
+@command(argument("assignment", metavar="ID", help="The new assignment's id, such as batch_norm."))
 def new(assignment: str) -> int:
-    """Begin a new assignment: solutions/ID with an example to change; where there is no course, a course too."""
+    """Start a new assignment: solutions/ID with an example to change, and a course if there is none."""
     from autograder.authoring import scaffold
 
     try:
@@ -135,7 +139,7 @@ def new(assignment: str) -> int:
     argument("--out", required=True, type=Path, metavar="FILE", help="The zip to write, such as course.zip."),
 )
 def release(ids: list[str], out: Path) -> int:
-    """Make one zip for students: the package, course.yml as they may see it, assignments, how to begin."""
+    """Make one zip for students: the package, their version of course.yml, assignments, and a README."""
     from autograder.files import replacing
     from autograder.publish import students
 
@@ -146,22 +150,22 @@ def release(ids: list[str], out: Path) -> int:
             file.write(data)
     except OSError as error:
         raise CourseError(f"Cannot write {out}: {error.strerror or error}") from error
-    say(f"{out}, {len(data) // 1024} KiB: give it to students; README.md in it says how to begin")
+    say(f"{out}, {len(data) // 1024} KiB: give it to students; its README.md says how to start")
     return GRADED
 
 
 @command(
-    argument("ids", nargs="*", metavar="ID", help="Assignments; all when left out, or with --update those in DIR."),
+    argument("ids", nargs="*", metavar="ID", help="Assignments (default: all, or with --update those in DIR)."),
     argument("--out", required=True, type=arguments.new_folder, metavar="DIR", help="The repository to write."),
-    argument("--update", action="store_true", help="Rewrite what is generated in DIR; the IDs are added to its own."),
+    argument("--update", action="store_true", help="Rewrite the generated files in DIR, and add the given IDs."),
 )
 def new_classroom(ids: list[str], out: Path, update: bool) -> int:
-    """Write a repository for students, to be published as a template: releases, wheel, workflow, README."""
+    """Write a template repository for students: releases, wheel, workflow, README."""
     from autograder.publish import classroom
 
     course = Course.find(Path.cwd())
     _list(course, classroom.write(course, ids if update else _chosen(course, ids), out, update=update))
-    say(f"Commit {out} and push it as a template repository; docs/classroom.md says how, and how to grade its copies.")
+    say(f"Commit {out} and push it as a template repository. docs/classroom.md explains this, and grading the copies.")
     return GRADED
 
 

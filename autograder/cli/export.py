@@ -1,4 +1,4 @@
-"""Reports for other programs: export, and what `grade --format` writes and tells GitHub's runner."""
+"""Exports reports for other programs: the command `export`, and the files and GitHub output of `grade --format`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from autograder.report.report import Report
 
 CANVAS, NBGRADER = "canvas", "nbgrader"
-# Filled into a table of the platform's, which is to be had there like this.
+# Formats that fill in a table from the platform: which table this is, and how to export it there.
 ROSTERS = {
     CANVAS: "the gradebook, as Canvas exports it (Grades > Export)",
     "moodle": "the grading worksheet of the assignment (Submissions > Actions > Download grading worksheet)",
@@ -40,19 +40,19 @@ FORMAT = argument(
     type=arguments.some_of(FORMATS),
     default=[],
     metavar="LIST",
-    help=f"Write DIR/FORMAT/ too, for each of these, comma-separated: {', '.join(FORMATS)}.",
+    help=f"Also write DIR/FORMAT/ for each of these, comma-separated: {', '.join(FORMATS)}.",
 )
 
 
 @command(
-    argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote."),
+    argument("folder", type=arguments.folder, metavar="DIR", help="The folder written by `grade --out`."),
     argument("--to", required=True, choices=[*FORMATS, *ROSTERS, NBGRADER], help="The format."),
     MANUAL,
-    argument("--out", type=arguments.new_folder, metavar="FOLDER", help="Write its files there instead of printing."),
+    argument("--out", type=arguments.new_folder, metavar="FOLDER", help="Write files there instead of printing."),
     argument(
-        "--roster", type=arguments.path, metavar="CSV", help=f"For {', '.join(ROSTERS)}: the table that it exports."
+        "--roster", type=arguments.path, metavar="CSV", help=f"For {', '.join(ROSTERS)}: the table exported from it."
     ),
-    argument("--column", metavar="TITLE", help="With --roster: the assignment's title or number there."),
+    argument("--column", metavar="TITLE", help="With --roster: the title or number of the assignment's column."),
 )
 def export(
     folder: Path, to: str, manual: Path | None, out: Path | None, roster: Path | None, column: str | None
@@ -74,16 +74,16 @@ def export(
     if out is not None:
         _write(files, out)
     elif any("/" in name for name in files):
-        usage(f"{to} has a file for each submission, and {folder} holds {len(reports)} reports: add --out FOLDER")
+        usage(f"{to} writes a file for each submission, and {folder} has {len(reports)} reports: add --out FOLDER")
     else:
         print_file(next(iter(files.values())))
     return code
 
 
 def write_formats(reports: Sequence[Report], formats: Sequence[str], out: Path, problems: Sequence[str] = ()) -> None:
-    """A folder for each format beside the reports; within GitHub Actions its runner is told, too.
+    """Write a folder for each format next to the reports. Inside GitHub Actions, also annotate and summarize.
 
-    problems: what kept work from being judged, and is in no report.
+    problems: reasons why work could not be graded, which are in no report.
     """
     for each in formats:
         _write(_documents(each, reports), out / each)
@@ -97,7 +97,7 @@ def in_actions() -> bool:
 
 @contextlib.contextmanager
 def no_commands() -> Iterator[None]:
-    """Within GitHub Actions: nothing that is printed meanwhile, such as a submission's name, is a command to it."""
+    """Inside GitHub Actions, disable workflow commands: printed text, such as a name, could contain some."""
     if not in_actions():
         yield
         return
@@ -121,7 +121,7 @@ def _tell_runner(reports: Sequence[Report], problems: Sequence[str]) -> None:
 
 
 def _append(variable: str, text: str) -> None:
-    """To the file that this variable names, if it does."""
+    """Append to the file named by this environment variable, if it is set."""
     if path := os.environ.get(variable):
         try:
             with open(path, "a", encoding="utf-8", errors="replace", newline="") as file:
@@ -151,7 +151,7 @@ def _nbgrader_table(reports: Sequence[Report]) -> str:
 
 
 def roster_files(to: str, reports: Sequence[Scored], roster: Path, column: str | None) -> tuple[dict[str, str], int]:
-    """The file to import into one of ROSTERS, and the exit code; what it lacks is said."""
+    """The file to import into one of ROSTERS, and the exit code. Prints problems and missing students."""
     from autograder.integrations import canvas
     from autograder.integrations import roster as others
 
@@ -177,7 +177,7 @@ def roster_files(to: str, reports: Sequence[Scored], roster: Path, column: str |
 
 
 def _title(assignment: str) -> str:
-    """As course.yml has it, where there is one."""
+    """The title from course.yml if there is one, else the id."""
     try:
         return Course.find(Path.cwd()).assignment(assignment).title
     except (NoCourse, UnknownName):

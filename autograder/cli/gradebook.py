@@ -1,4 +1,4 @@
-"""The command of an instructor with the reports of several assignments: grades."""
+"""The command `grades`, which combines the reports of several assignments into course grades."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograder.text import did_you_mean, nearest, same_name, shortened
         nargs="+",
         type=arguments.folder,
         metavar="DIR",
-        help="What `grade --out` wrote: a folder per assignment, and per attempt.",
+        help="Folders written by `grade --out`: one per assignment and attempt.",
     ),
     argument("--csv", dest="as_csv", action="store_true", help="Print the table as CSV, with the reasons."),
     MANUAL,
@@ -29,7 +29,7 @@ from autograder.text import did_you_mean, nearest, same_name, shortened
         dest="roster",
         type=arguments.path,
         metavar="CSV",
-        help="Print this gradebook, exported from Canvas, with what counts of --assignment.",
+        help="Print this gradebook, exported from Canvas, with the final scores of --assignment.",
     ),
     argument("--assignment", metavar="ID", help="For --canvas: the assignment."),
     argument("--column", metavar="TITLE", help="For --canvas: its title or number there, if not as in course.yml."),
@@ -43,7 +43,7 @@ def grades(
     assignment: str | None,
     column: str | None,
 ) -> int:
-    """Show the course's grades: with lateness, attempts, dropped assignments and weights, by course.yml."""
+    """Show the course grades, with lateness, attempts, drops and weights from course.yml."""
     from autograder.cli.export import CANVAS, no_commands, roster_files
     from autograder.gradebook.gradebook import finals, gradebook
     from autograder.integrations import csv
@@ -63,7 +63,7 @@ def grades(
             usage("--canvas needs --assignment: Canvas takes one column at a time")
         scores = finals(found, course.assignment(assignment).id)
         if not scores:
-            usage(f"nobody's work on {assignment} is in {', '.join(map(str, folders))}")
+            usage(f"there are no reports on {assignment} in {', '.join(map(str, folders))}")
         files, code = roster_files(CANVAS, scores, roster, column)
         print_file(files["canvas.csv"])
     elif as_csv:
@@ -77,7 +77,7 @@ def grades(
         say("`--student NAME` explains a grade.")
     graded = {each.submission for each in reports}
     for name in sorted(set(course.extensions) - graded):
-        complain(f"{course.extensions_file} names {name}, of whom there is no report{nearest(name, graded)}")
+        complain(f"{course.extensions_file} names {name}, who has no report{nearest(name, graded)}")
     when_unknown = {
         each.submission
         for each in reports
@@ -85,7 +85,7 @@ def grades(
     }
     if when_unknown:
         complain(
-            f"When the work of {shortened(sorted(when_unknown))} was handed in is not known, so nobody of them is "
-            "late; `autograder grade --timestamps ... --resume` adds it without grading again."
+            f"The hand-in time is not known for {shortened(sorted(when_unknown))}, so they are not late. "
+            "`autograder grade --timestamps ... --resume` adds the times without grading again."
         )
     return code

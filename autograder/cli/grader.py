@@ -1,4 +1,4 @@
-"""The commands of an instructor with submissions: grade, report, mistake, similar."""
+"""The instructor's commands for submissions: grade, report, mistake, similar."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from autograder.views.terminal import Outline
 
 _FAULTS_TOLD = 3
-_REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `grade --out` wrote.")
+_REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="The folder written by `grade --out`.")
 
 
 @command(
@@ -39,44 +39,44 @@ _REPORTS = argument("folder", type=arguments.folder, metavar="DIR", help="What `
         nargs="+",
         type=arguments.path,
         metavar="PATH",
-        help="Submissions: files, folders, the download of a learning platform (zipped or not), nbgrader's submitted/.",
+        help="Submissions: files, folders, a learning platform's download (zipped or not), nbgrader's submitted/.",
     ),
     argument("--assignment", required=True, metavar="ID", help="The assignment to grade."),
-    argument("--out", required=True, type=arguments.new_folder, metavar="DIR", help="Where the reports go."),
+    argument("--out", required=True, type=arguments.new_folder, metavar="DIR", help="The folder for the reports."),
     argument(
         "--isolation",
         choices=["bubblewrap", "process"],
         default="bubblewrap",
-        help="`process` does not protect: only for code you trust.",
+        help="`process` is not a sandbox: use it only for code you trust.",
     ),
     argument(
         "--workers",
         type=arguments.whole_number,
         default=0,
         metavar="N",
-        help="Submissions at a time; one per core if unset.",
+        help="Number of submissions to grade at a time (default: one per core).",
     ),
     argument(
         "--cluster",
         metavar="ADDRESS",
         help="Grade on the workers of a Dask scheduler, such as tcp://scheduler:8786 (docs/cluster.md).",
     ),
-    argument("--resume", action="store_true", help="Keep the reports that are in DIR already."),
-    argument("--gpu", action="store_true", help="Judge what is pending for want of a GPU, in the reports of DIR."),
+    argument("--resume", action="store_true", help="Keep the reports that are already in DIR, and grade the rest."),
+    argument("--gpu", action="store_true", help="Grade the checks in the reports of DIR that wait for a GPU."),
     argument(
         "--pass-at",
         type=arguments.points,
         metavar="SCORE",
-        help="Exit with 1 if a score, with what is pending, is lower.",
+        help="Exit with 1 if a score, including pending points, is lower.",
     ),
     argument(
         "--timestamps",
         metavar="CSV|nbgrader",
-        help="When each was handed in: a table with the columns student, submitted; or nbgrader's timestamp.txt.",
+        help="Hand-in times: a table with the columns student and submitted, or nbgrader's timestamp.txt files.",
     ),
     FORMAT,
-    argument("--gradebook", type=Path, metavar="DB", help="Write the grades into nbgrader's gradebook too."),
-    argument("--seed", type=arguments.seed, metavar="HEX", help="Seed the hidden inputs with this, to replay a grade."),
+    argument("--gradebook", type=Path, metavar="DB", help="Also write the grades to nbgrader's gradebook."),
+    argument("--seed", type=arguments.seed, metavar="HEX", help="Seed for the hidden inputs, to replay a grade."),
 )
 def grade(
     paths: list[Path],
@@ -93,17 +93,17 @@ def grade(
     gradebook: Path | None,
     seed: str | None,
 ) -> int:
-    """Grade submissions, in a sandbox, and write one report each."""
+    """Grade submissions in a sandbox, and write a report for each."""
     from autograder.grading.options import Options, shared_template
 
     if cluster and workers:
-        usage("--workers is for this machine: on a cluster it is as many as are there")
+        usage("--workers is for this machine only; a cluster uses all of its workers")
     course = Course.find(Path.cwd())
     graded = course.assignment(assignment)
     assignment_id = graded.id
     options = Options(isolation=isolation, workers=workers, seed=seed, resume=resume, gpu=gpu)
     with contextlib.ExitStack() as stack:
-        # First of all: the sandbox gets ready while we import the rest and read what was handed in.
+        # Start the sandbox first: it gets ready while this process imports the rest and reads the submissions.
         template = None if cluster else stack.enter_context(shared_template(graded, options))
         unpacked = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
 
@@ -138,7 +138,7 @@ def grade(
 def _handed_in(
     paths: list[Path], assignment_id: str, release: Release, unpacked: Path, timestamps: str | None
 ) -> Sequence[Found]:
-    """The submissions in these paths, at least one. unpacked: a folder for what archives hold."""
+    """The submissions in these paths, at least one. unpacked: a folder to unpack archives into."""
     from autograder.intake import find as hand_ins
     from autograder.intake.timestamps import stamped
 
@@ -149,7 +149,7 @@ def _handed_in(
     except CourseError as error:
         usage(str(error))
     if timestamps and (unknown := [item.id for item in found if item.path and not item.submitted]):
-        complain(f"When the work of {shortened(unknown)} was handed in is not known; a note in the report says why.")
+        complain(f"The hand-in time is not known for {shortened(unknown)}; a note in the report says why.")
     if not found:
         usage(f"no submission of {assignment_id} in {', '.join(map(str, paths))}")
     return found
@@ -163,7 +163,7 @@ def _graded(
     options: Options,
     where: str | Sandbox | None,
 ) -> tuple[Sequence[Report], list[Outline]]:
-    """The reports, each read when it is asked for, and an outline of each; meanwhile there is a progress bar.
+    """Grade with a progress bar. Returns the reports, each read when it is accessed, and an outline of each.
 
     where: the address of a cluster, or the template of this machine's workers, if there is one.
     """
@@ -189,7 +189,7 @@ def _graded(
 
 @command(_REPORTS, MANUAL)
 def report(folder: Path, manual: Path | None) -> int:
-    """Show the reports in DIR, and write pages for a browser: DIR/html for staff, DIR/students to give back."""
+    """Show the reports in DIR, and write web pages: DIR/html for staff, DIR/students to give back."""
     from autograder.views.pages import write_pages, write_student_pages
     from autograder.views.terminal import console, render_report, render_table
 
@@ -200,27 +200,27 @@ def report(folder: Path, manual: Path | None) -> int:
         else:
             render_table(reports, console())
     say(f"{len(write_pages(reports, folder))} pages; begin with {folder / 'html' / 'index.html'}, which is for staff")
-    say(f"A page for each student, without what is hidden: {write_student_pages(reports, folder)}")
+    say(f"A page for each student, without hidden details: {write_student_pages(reports, folder)}")
     return GRADED
 
 
 @command(
-    argument("action", choices=["new"], help="`new`: give a name to a failure that has none."),
-    argument("exercise", metavar="EXERCISE", help="The exercise that fails."),
+    argument("action", choices=["new"], help="`new`: name a failure that no known mistake describes."),
+    argument("exercise", metavar="EXERCISE", help="The failing exercise."),
     argument(
         "--from",
         dest="source",
         required=True,
         type=arguments.path,
         metavar="PATH",
-        help="A report that shows it, such as graded/alice.json, or the folder of all, with --submission.",
+        help="A report with this failure, such as graded/alice.json, or the reports' folder with --submission.",
     ),
-    argument("--submission", metavar="NAME", help="Of a folder: whose report."),
+    argument("--submission", metavar="NAME", help="The submission, if --from is a folder."),
     argument("--says", required=True, metavar="TEXT", help="The sentence that students read."),
-    argument("--name", metavar="NAME", help="What it is called, such as adam_divides_twice."),
+    argument("--name", metavar="NAME", help="The mistake's name, such as adam_divides_twice."),
 )
 def mistake(action: str, exercise: str, source: Path, submission: str | None, says: str, name: str | None) -> int:
-    """Make a known mistake of a failure that has no name: its sentence reaches all who returned the same."""
+    """Name a failure that no known mistake describes: all students with the same results read its sentence."""
     from autograder.checking.declare import collect_mistakes
     from autograder.report.store import file_name, read
 
@@ -236,30 +236,30 @@ def mistake(action: str, exercise: str, source: Path, submission: str | None, sa
         usage(f"{shown.assignment} has no exercise {exercise!r}{did_you_mean(exercise, names)}")
     if not digest:
         usage(
-            f"{file} has no unnamed failure of {exercise}: it holds, is not written, has a known mistake, or its "
-            "public checks find nothing"
+            f"{file} has no unnamed failure of {exercise}: it passes, is not written, matches a known mistake, or "
+            "passes its public checks"
         )
     if not says.strip():
-        usage("--says is empty; write what students are to look at")
+        usage("--says is empty; write what students should look at")
     name = name or f"{exercise.lower()}_{digest[:6]}"
     if not name.isidentifier():
-        usage(f"{name!r} is no name; write one such as {exercise.lower()}_divides_twice")
+        usage(f"{name!r} is not a valid name; write one such as {exercise.lower()}_divides_twice")
     course = Course.find(Path.cwd())
     mistakes = course.solutions_dir(course.assignment(shown.assignment).id) / "mistakes.py"
     if mistakes.is_file() and any(each.name == name for each in collect_mistakes(mistakes)):
-        usage(f"{mistakes} has a mistake {name} already; --name gives this one another name")
+        usage(f"{mistakes} already has a mistake {name}; choose another name with --name")
     found = FoundMistake(name, exercise, says.strip(), digest, shown.submission)
-    say(f"{name} is in {course.add_found(shown.assignment, found)}; `autograder report` tells everybody of its group.")
+    say(f"{name} is in {course.add_found(shown.assignment, found)}; `autograder report` shows it to its whole group.")
     return GRADED
 
 
 @command(
     argument("paths", nargs="+", type=arguments.path, metavar="PATH", help="Submissions, as for `grade`."),
-    argument("--assignment", required=True, metavar="ID", help="The assignment that they are of."),
-    argument("--most", type=arguments.whole_number, default=20, metavar="N", help="List so many pairs (20)."),
+    argument("--assignment", required=True, metavar="ID", help="Their assignment."),
+    argument("--most", type=arguments.whole_number, default=20, metavar="N", help="Number of pairs to list (20)."),
 )
 def similar(paths: list[Path], assignment: str, most: int) -> int:
-    """List pairs of submissions that are most alike, to be looked at: no verdict."""
+    """List the most similar pairs of submissions, for review; this is not a verdict."""
     from autograder.submission.release import Release
 
     course = Course.find(Path.cwd())
@@ -275,8 +275,8 @@ def similar(paths: list[Path], assignment: str, most: int) -> int:
         shares = f"{100 * pair.of_one:.0f} % of {pair.one}\t{100 * pair.of_other:.0f} % of {pair.other}"
         print(printable(f"{shares}\t{pair.tokens} tokens"))
     say(
-        f"The most alike of {result.compared}, without what the release gives. The median pair shares "
-        f"{100 * result.typical:.0f} %, and what is near that says nothing. This is no verdict: read both."
+        f"The most similar of {result.compared} submissions, not counting the release's code. The median pair shares "
+        f"{100 * result.typical:.0f} %, so values near that mean nothing. This is not a verdict: read both."
     )
     for reason in result.left_out:
         complain(f"not compared: {reason}")
@@ -284,7 +284,7 @@ def similar(paths: list[Path], assignment: str, most: int) -> int:
 
 
 def _nbgrader(gradebook: Path, release: Release) -> ModuleType:
-    """What fills this gradebook, which knows the release. Raises: CourseError."""
+    """The module that fills this gradebook. Raises: CourseError if the gradebook does not match the release."""
     try:
         from autograder.integrations.nbgrader import gradebook as nbgrader
     except ImportError as error:
@@ -294,7 +294,7 @@ def _nbgrader(gradebook: Path, release: Release) -> ModuleType:
 
 
 def _cluster(address: str, course: Course, assignment_id: str, options: Options) -> AbstractContextManager[Workers]:
-    """The workers there. Raises: CourseError."""
+    """The cluster's workers. Raises: CourseError."""
     try:
         from autograder.grading.cluster import connect
     except ImportError as error:
@@ -309,10 +309,10 @@ def _summary(reports: Sequence[Outline], out: Path, duration_s: float) -> None:
     say(f"{len(reports)} graded in {number(duration_s)} s{mean}; reports in {out}")
     if waiting := sum(each.by_hand > 0 for each in reports):
         most = number(max(each.by_hand for each in reports))
-        say(f"Written answers of {waiting} are graded by hand, up to {most} points each: see docs/written-answers.md")
+        say(f"{waiting} have written answers to grade by hand, up to {most} points each: see docs/written-answers.md")
     if faults:
         complain(
-            f"{len(faults)} could not be graded through no fault of the student: their score is null, see the reports"
+            f"{len(faults)} could not be graded, through no fault of the student: their score is null; see the reports"
         )
         for fault in faults[:_FAULTS_TOLD]:
             complain(f"  {fault[:300]}")
@@ -321,6 +321,6 @@ def _summary(reports: Sequence[Outline], out: Path, duration_s: float) -> None:
 def _code(reports: Sequence[Outline], pass_at: float | None) -> int:
     if any(each.score is None for each in reports):
         return STAFF
-    # What this machine could not judge is not lost.
+    # Points that this machine could not grade are not lost.
     below = pass_at is not None and any((each.score or 0) + each.pending < pass_at for each in reports)
     return BELOW if below else GRADED

@@ -1,4 +1,4 @@
-"""Gradescope's autograder: making its zip, and grading one submission in its container."""
+"""The commands for Gradescope: one makes the autograder's zip, the other grades a submission in its container."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOBODY = 65534
 _ALLOW_PROCESS = argument(
     "--allow-process",
     action="store_true",
-    help="Where bubblewrap does not work, run submissions as plain processes of `nobody`: a weaker protection.",
+    help="If bubblewrap does not work, run submissions as plain processes of `nobody`; this protects less.",
 )
 
 
@@ -31,7 +31,7 @@ _ALLOW_PROCESS = argument(
     _ALLOW_PROCESS,
 )
 def gradescope_zip(assignment: str, out: Path, allow_process: bool) -> int:
-    """Write the zip from which Gradescope builds an autograder. It holds the solutions: it is for staff only."""
+    """Write the zip from which Gradescope builds an autograder. It contains the solutions, so it is for staff only."""
     from autograder.publish.gradescope_zip import build
 
     course = Course.find(Path.cwd())
@@ -42,7 +42,7 @@ def gradescope_zip(assignment: str, out: Path, allow_process: bool) -> int:
             file.write(data)
     except OSError as error:
         raise CourseError(f"Cannot write {out}: {error.strerror or error}") from error
-    say(f"{out}, {len(data) // 1024} KiB: it holds the solutions and hidden checks of {assignment}, for staff only")
+    say(f"{out}, {len(data) // 1024} KiB: it contains the solutions and hidden checks of {assignment}, for staff only")
     return GRADED
 
 
@@ -94,7 +94,7 @@ def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -
     isolation = _isolation(course.assignment(assignment_id).preload, allow_process)
     user = _NOBODY if hasattr(os, "geteuid") and os.geteuid() == 0 else None
     release = Release.load(course.release_dir(assignment_id), assignment_id)
-    # One student's, whatever is in it: what cannot be told apart there is not our fault.
+    # The folder is one student's, whatever it contains. If several files are ambiguous, that is the student's failure.
     handed_in = pick(root / "submission", gradescope.submitter(metadata), assignment_id, release)
     found = replace(handed_in, submitted=gradescope.submitted(metadata))
     with Grader(course, assignment_id, Options(isolation, user=user)) as grader:
@@ -102,7 +102,7 @@ def _grade(assignment_id: str, root: Path, metadata: Any, allow_process: bool) -
 
 
 def _isolation(preload: tuple[str, ...], allow_process: bool) -> str:
-    """What works here: tried, since a container may have bubblewrap and refuse it its namespaces."""
+    """The isolation that works here. Tries bubblewrap, because a container may have it but deny it namespaces."""
     from autograder.course.course import Limits
     from autograder.sandbox import Program, Sandbox, backends
 

@@ -1,4 +1,4 @@
-"""Reports as commands show them: with the points that people gave, and mistakes that were named after grading."""
+"""Reads reports for commands, and adds what came after grading: manual points, and mistakes that were named later."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MANUAL = argument(
     "--manual",
     type=arguments.path,
     metavar="FILE",
-    help="Points that people gave: a table, or nbgrader's gradebook.db (docs/written-answers.md).",
+    help="Manual points: a table, or nbgrader's gradebook.db (docs/written-answers.md).",
 )
 _SQLITE = b"SQLite format 3\0"
 
 
 def read_reports(folders: Sequence[Path], manual: Path | None) -> Sequence[Report]:
-    """The reports in these folders, with what people have said of them since. Raises: CourseError."""
+    """The reports in these folders, with manual points and mistakes that were named later. Raises: CourseError."""
     from autograder.report.found import with_found
     from autograder.report.store import read_folder
 

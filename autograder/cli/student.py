@@ -1,4 +1,4 @@
-"""The commands of a student: check, status, submit."""
+"""The student's commands: check, status, submit."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 
 @command(
-    argument("assignment", nargs="?", metavar="ID", help="The assignment, or its folder; all of them when left out."),
-    argument("exercise", nargs="?", metavar="EXERCISE", help="Only this exercise."),
+    argument("assignment", nargs="?", metavar="ID", help="The assignment or its folder (default: all)."),
+    argument("exercise", nargs="?", metavar="EXERCISE", help="Check only this exercise."),
     argument("--watch", action="store_true", help="Check again whenever a file is saved."),
     FORMAT,
     argument(
-        "--out", type=arguments.new_folder, default=Path("results"), metavar="DIR", help="For --format (results)."
+        "--out",
+        type=arguments.new_folder,
+        default=Path("results"),
+        metavar="DIR",
+        help="For --format (default: results).",
     ),
 )
 def check(assignment: str | None, exercise: str | None, watch: bool, formats: list[str], out: Path) -> int:
@@ -35,11 +39,11 @@ def check(assignment: str | None, exercise: str | None, watch: bool, formats: li
 
     if watch and formats:
         usage("--format writes the results once; leave out --watch")
-    # First of all: its imports take as long as ours, on another core.
+    # Start the sandbox first: it imports its modules on another core while this process imports its own.
     with plain.own() as sandbox:
         if sandbox.isolation == plain.NONE:
-            say("This system cannot fork processes, so your code runs without limits but its time; grading has more.")
-        # The course that a path lies in, wherever we are.
+            say("This system cannot fork processes, so only the time of your code is limited; grading has more limits.")
+        # A path decides the course, whatever the current folder is.
         course = Course.find(Path(assignment) if assignment and Path(assignment).exists() else Path.cwd())
         course.remember_validation()
         ids, exercise = _meant(course, assignment, exercise)
@@ -54,25 +58,23 @@ def check(assignment: str | None, exercise: str | None, watch: bool, formats: li
 
 @command()
 def status() -> int:
-    """Show the assignments, when they are due, and what your last check of each found."""
+    """Show the assignments, their deadlines, and the result of your last check of each."""
     from autograder.grading.own_work import remembered
     from autograder.views.terminal import console, render_status
 
     course = Course.find(Path.cwd())
     found = [(each, remembered(course, each.id)) for each in course.assignments]
     render_status(found, console(), datetime.now(UTC))
-    say("Points are those of your last check of a whole assignment, not of one exercise.")
+    say("The points are from your last check of the whole assignment, not of one exercise.")
     return GRADED
 
 
 @command(
-    argument(
-        "assignment", nargs="?", metavar="ID", help="The assignment; the one whose folder you are in if left out."
-    ),
-    argument("--out", type=Path, metavar="DIR", help="Where to put the zip (the course's folder)."),
+    argument("assignment", nargs="?", metavar="ID", help="The assignment (default: the one whose folder you are in)."),
+    argument("--out", type=Path, metavar="DIR", help="The folder for the zip (default: the course's folder)."),
 )
 def submit(assignment: str | None, out: Path | None) -> int:
-    """Make one zip of your work, to be handed in, and say what is in it."""
+    """Make a zip of your work to hand in, and show what is in it."""
     from autograder.grading.own_work import worth_of
     from autograder.publish.hand_in import hand_in
 
@@ -87,19 +89,19 @@ def submit(assignment: str | None, out: Path | None) -> int:
         return BELOW
     for note in notes:
         say(note)
-    print(f"{path}\n  holds:   {receipt.file}, {receipt.bytes} bytes\n  packed:  {receipt.time}")
+    print(f"{path}\n  file:    {receipt.file}, {receipt.bytes} bytes\n  packed:  {receipt.time}")
     print(f"  written: {', '.join(receipt.written)}")
     if left := [name for name in worth_of(course, receipt.assignment) if name not in receipt.written]:
         print(f"  not yet: {', '.join(left)}")
     print(f"  sha256:  {receipt.sha256}")
-    print("Hand in this zip. `receipt.json` in it says the same.")
+    print("Hand in this zip. Its `receipt.json` says the same.")
     return GRADED
 
 
 def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[list[str], str | None]:
-    """The assignments and the exercise that are asked for: by id, by a path, or by the name of an exercise alone.
+    """The requested assignments and exercise: `first` is an id, a path, or the name of an exercise.
 
-    Raises: UnknownName if it is none of these, or an exercise of several assignments and of none that we are in.
+    Raises: UnknownName if it is none of these, or if several assignments have this exercise.
     """
     from autograder.grading.own_work import worth_of
 
@@ -115,14 +117,14 @@ def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[lis
             return below, exercise
     elif place.suffix in (".ipynb", ".py"):
         raise UnknownName(
-            f"There is no {first} in {Path.cwd()}. The assignment alone will do: autograder check {ids[0]}"
+            f"There is no {first} in {Path.cwd()}. You can just name the assignment: autograder check {ids[0]}"
         )
     if exercise is None:
         having = [each for each in _here(course) if first in worth_of(course, each)]
         if len(having) == 1:
             return having, first
         if having:
-            raise UnknownName(f"{first} is an exercise of {' and '.join(having)}: say which, as in {having[0]} {first}")
+            raise UnknownName(f"{' and '.join(having)} have an exercise {first}: say which, as in {having[0]} {first}")
         for each in _here(course) if not misspelled(first, ids) else ():
             if near := misspelled(first, worth_of(course, each)) or part_of(first, worth_of(course, each)):
                 raise UnknownName(f"There is no exercise {first!r}; did you mean {near!r}, of {each}?")
@@ -130,7 +132,7 @@ def _meant(course: Course, first: str | None, exercise: str | None) -> tuple[lis
 
 
 def _here(course: Course) -> list[str]:
-    """The assignment whose folder we are in, else all that the student has."""
+    """The assignment whose folder is the current one, or else all released assignments."""
     here = Path.cwd().absolute()
     ids = [each.id for each in course.assignments]
     inside = [each for each in ids if here.is_relative_to(course.release_dir(each))]
@@ -143,9 +145,9 @@ def _here(course: Course) -> list[str]:
 def _check_all(
     course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox, view: _View | None = None
 ) -> tuple[int, list[Report], list[str]]:
-    """Shows each report. The exit code, the reports, and what kept other work from being judged.
+    """Check and show each assignment. Returns the exit code, the reports, and the problems of work that was not graded.
 
-    view: show of each report what this says.
+    view: selects which exercises of each report are shown.
     """
     from autograder.grading.own_work import check_public, remember, worth_of
     from autograder.views.terminal import console, render_report
@@ -174,15 +176,15 @@ def _check_all(
 
 
 class _View:
-    """What is shown of one report after another: the exercises whose verdict has changed, until others do."""
+    """Selects what `--watch` shows: the exercises whose verdicts changed last, until others change."""
 
     def __init__(self, reports: Sequence[Report]) -> None:
         self._last = {report.assignment: report for report in reports}
         self._shown: dict[str, frozenset[str]] = {}
 
     def of(self, report: Report) -> frozenset[str] | None:
-        """The exercises to show; None for all, as long as nothing has changed."""
-        last = self._last.get(report.assignment, report)  # none where the file could not be read before
+        """The exercises to show; None, which means all, as long as nothing has changed."""
+        last = self._last.get(report.assignment, report)  # missing if the file could not be read before
         before = {each.name: _verdict(each) for each in last.exercises}
         changed = frozenset(each.name for each in report.exercises if before.get(each.name) != _verdict(each))
         self._last[report.assignment] = report
@@ -196,14 +198,14 @@ def _verdict(exercise: ExerciseResult) -> list[tuple[str, str]]:
 
 
 def _watch(course: Course, ids: list[str], exercise: str | None, sandbox: Sandbox, view: _View) -> None:
-    """Check again after each change until interrupted; a course fault is shown and may be mended meanwhile."""
+    """Check again after each change until interrupted. An error of the course is shown, and can be fixed meanwhile."""
     from watchfiles import PythonFilter
     from watchfiles import watch as changes
 
     from autograder.views.terminal import console
 
     folders = [course.release_dir(each) for each in ids]
-    say("Watching; press Ctrl-C to end.")
+    say("Watching for changes; press Ctrl-C to stop.")
     try:
         for changed in changes(*folders, watch_filter=PythonFilter(extra_extensions=(".ipynb",))):
             touched = [

@@ -1,4 +1,4 @@
-"""A course as its course.yml describes it: its assignments, its folders, its secret, and who was given more time."""
+"""A course as described by its course.yml: its assignments, folders, secret and extensions."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ FOUND = "found.yml"
 
 
 class UnknownName(CourseError):
-    """The course has no assignment or exercise of this name: the request is at fault, not the course."""
+    """The course has no assignment or exercise of this name: the request is wrong, not the course."""
 
 
 class NoCourse(CourseError):
-    """There is no course, or no assignment, where we were asked to look: the request is at fault."""
+    """There is no course, or no assignment, in the given place: the request is wrong."""
 
 
 @dataclass(frozen=True)
 class Course(CourseSettings):
-    """What course.yml says, and where that file is. A student's copy has no solutions and never needs the secret."""
+    """The settings of course.yml, and its path. A student's copy has no solutions and never needs the secret."""
 
     path: Path = field(kw_only=True)
 
@@ -41,7 +41,7 @@ class Course(CourseSettings):
     def load(cls, path: Path) -> Course:
         """Read and validate a course.yml.
 
-        Raises: CourseError with file, line and key of every fault, and a suggestion for a misspelled key.
+        Raises: CourseError with file, line and key of every error, and a suggestion for a misspelled key.
         """
         path = Path(path).absolute()
         return cls(path=path, **vars(course_file.read(path)))
@@ -56,7 +56,7 @@ class Course(CourseSettings):
         raise NoCourse(f"No {FILE_NAME} in {start} or in a folder above it; change to the folder of your course.")
 
     def remember_validation(self) -> None:
-        """Spare the next commands the validation of this very text."""
+        """Record that this text is valid, so that the next commands need not validate it again."""
         course_file.remember_validation(self.path)
 
     @property
@@ -64,7 +64,7 @@ class Course(CourseSettings):
         return self.path.parent
 
     def assignment(self, assignment_id: str) -> Assignment:
-        """The assignment of this id. Raises: UnknownName, a CourseError, with the nearest id."""
+        """The assignment with this id. Raises: UnknownName, a CourseError, with the nearest id."""
         for assignment in self.assignments:
             if assignment.id == assignment_id:
                 return assignment
@@ -76,12 +76,12 @@ class Course(CourseSettings):
         for module in self.assignment(assignment_id).preload:
             if not is_installed(module):
                 raise CourseError(
-                    f"{self.path}: {assignment_id} preloads {module}, and there is no such module in {sys.executable}; "
-                    "is it spelled like that, and installed?"
+                    f"{self.path}: {assignment_id} preloads {module}, but {sys.executable} has no such module; "
+                    "is it installed, and spelled correctly?"
                 )
 
     def require_exercises(self, assignment_id: str, exercises: Collection[str]) -> None:
-        """Raises: CourseError if a rule is for an exercise that the assignment lacks: it would forbid nothing."""
+        """Raises: CourseError if a rule is for an exercise that does not exist, because it would forbid nothing."""
         for name in self.assignment(assignment_id).rules.forbidden:
             if name not in exercises and name != EVERY:
                 suggestion = did_you_mean(name, [*exercises, EVERY])
@@ -97,7 +97,7 @@ class Course(CourseSettings):
         return self.root / "assignments" / assignment_id
 
     def files_of(self, assignment_id: str) -> Iterator[tuple[str, Path]]:
-        """The files that judge an assignment, data files too, by their names in the course's folder; in one order."""
+        """The files that determine grading, including data: pairs of (name in the course's folder, path), sorted."""
         for folder in (self.solutions_dir(assignment_id), self.release_dir(assignment_id)):
             for path in sorted(folder.rglob("*")):
                 inside = path.relative_to(folder)
@@ -106,10 +106,10 @@ class Course(CourseSettings):
 
     @cached_property
     def extensions(self) -> Mapping[str, Mapping[str, Extension]]:
-        """Student -> assignment, or "*" for every one -> what they were granted. Read when first asked for.
+        """Student -> assignment, or "*" for all -> their extension. Read on first access.
 
-        In a file of its own, because course.yml is for students too, and this is not.
-        Raises: CourseError if the file that course.yml names cannot be read: nobody loses points for that.
+        It is a separate file, because students may read course.yml, but not this.
+        Raises: CourseError if the file named in course.yml cannot be read, so that nobody loses points for it.
         """
         if self.extensions_file is None:
             return {}
@@ -117,22 +117,23 @@ class Course(CourseSettings):
         return course_file.read_extensions(self.root / self.extensions_file, due)
 
     def found(self, assignment_id: str) -> tuple[FoundMistake, ...]:
-        """The mistakes that staff found in their classes, of an assignment that may be another course's.
+        """The mistakes that staff found in their classes; none if the assignment is not part of this course.
 
-        In solutions/, for a sentence may tell more than the statement does. Raises: CourseError with file and line.
+        The file is in solutions/, because a sentence may reveal more than the statement. Raises: CourseError with
+        file and line.
         """
         if all(each.id != assignment_id for each in self.assignments):
             return ()
         return course_file.read_found(self.solutions_dir(assignment_id) / FOUND)
 
     def add_found(self, assignment_id: str, found: FoundMistake) -> Path:
-        """Write one more; the file is returned. Raises: CourseError if its name or its digest is taken."""
+        """Add a mistake, and return the file's path. Raises: CourseError if its name or digest is taken."""
         path = self.solutions_dir(self.assignment(assignment_id).id) / FOUND
         course_file.add_found(path, found)
         return path
 
     def secret(self) -> bytes:
-        """The secret that hidden inputs are seeded with: AUTOGRADER_SECRET, else the secret file, created when missing.
+        """The secret that seeds hidden inputs: AUTOGRADER_SECRET, or else the secret file, created if it is missing.
 
         Raises: CourseError if it is shorter than 16 characters, or if its file can be neither read nor created.
         """
@@ -153,17 +154,17 @@ class Course(CourseSettings):
 
 
 def is_installed(module: str) -> bool:
-    """Whether a module can be imported here; it is not."""
+    """Whether a module can be imported here. Does not import it."""
     try:
         return importlib.util.find_spec(module) is not None
-    except ImportError:  # of the package that it would be in
+    except ImportError:  # its parent package is missing
         return False
-    except ValueError:  # loaded, and made by hand
+    except ValueError:  # a loaded module without a spec
         return module in sys.modules
 
 
 def _create_secret(path: Path) -> None:
-    """Write a new secret. Two graders that start together agree: the file that is there first stays."""
+    """Write a new secret. If two graders start together, both use the file that was written first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:

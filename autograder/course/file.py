@@ -1,4 +1,4 @@
-"""course.yml as a file: read, and refused with file, line, key and what to write instead; so are the files beside it.
+"""Reads course.yml and the files next to it. Errors give the file, line, key, and what to write instead.
 
 PyYAML and pydantic are imported when a file is read, not when this module is: together they cost about 60 ms.
 """
@@ -35,7 +35,7 @@ _UNIONS = (Union, UnionType)  # in the settings always with None
 
 
 def read(path: Path) -> CourseSettings:
-    """What a course.yml says, each assignment with what it inherits.
+    """The settings in a course.yml, with each assignment's inherited keys filled in.
 
     Raises: CourseError with file, line and key of every fault, and a suggestion for a misspelled key.
     """
@@ -48,14 +48,14 @@ def read(path: Path) -> CourseSettings:
 
 
 def remember_validation(path: Path) -> None:
-    """Spare the next commands the validation of this very text, which takes longer than the rest of their start."""
+    """Record that this text is valid. Validation takes longer than the rest of a command's start."""
     if not _validated_before(path):
         with contextlib.suppress(CourseError, OSError):  # a folder that we may not write: validated each time
             write_atomically(path.parent / _VALIDATED_FILE, _digest(path))
 
 
 def read_extensions(path: Path, due: Mapping[str, datetime | None]) -> dict[str, dict[str, Extension]]:
-    """Student -> assignment, or "*" for every one -> what they were granted. due: of every assignment.
+    """Student -> assignment, or "*" for all -> their extension. due: assignment -> its deadline.
 
     Raises: CourseError with file, line and key of every fault.
     """
@@ -142,7 +142,7 @@ def read_found(path: Path) -> tuple[FoundMistake, ...]:
 
 
 def add_found(path: Path, found: FoundMistake) -> None:
-    """Write one more at the end of the file; what stands there stays as it is.
+    """Append a mistake to the file, and leave the rest unchanged.
 
     Raises: CourseError if the file is faulty, if the name or the digest is taken, or if it cannot be written.
     """
@@ -150,9 +150,9 @@ def add_found(path: Path, found: FoundMistake) -> None:
 
     for each in read_found(path):
         if each.name == found.name:
-            raise CourseError(f"{path} has a mistake {each.name} already; --name gives this one another name")
+            raise CourseError(f"{path} already has a mistake {each.name}; choose another name with --name")
         if (each.exercise, each.digest) == (found.exercise, found.digest):
-            raise CourseError(f"{path} knows it already, as {each.name}; change its sentence there")
+            raise CourseError(f"{path} already has this mistake, as {each.name}; change its sentence there")
     values = zip(_OF_FOUND, (found.exercise, found.says, found.digest, found.submission), strict=True)
     entry = yaml.safe_dump({found.name: dict(values)}, allow_unicode=True, sort_keys=False)
     try:
@@ -192,7 +192,7 @@ def _parse(path: Path, needs: str) -> tuple[dict[str, Any], dict[_KeyPath, int]]
 def _record_lines(
     path: Path, node: Any, key_path: _KeyPath, lines: dict[_KeyPath, int], above: tuple[int, ...]
 ) -> None:
-    """Fill `lines`, and refuse what PyYAML accepts in silence: the same key twice, and a value that contains itself."""
+    """Fill `lines`, and refuse what PyYAML silently accepts: a duplicate key, and a value that contains itself."""
     import yaml
 
     if id(node) in above:
@@ -214,7 +214,7 @@ def _record_lines(
 
 
 def _validated_before(path: Path) -> bool:
-    """Whether this very text has passed before, under the same rules."""
+    """Whether this exact text has passed validation before, with the same rules."""
     with contextlib.suppress(OSError):
         return (path.parent / _VALIDATED_FILE).read_text(encoding="ascii") == _digest(path)
     return False
@@ -227,7 +227,7 @@ def _digest(path: Path) -> str:
 
 
 def _validate(path: Path, data: dict[str, Any], lines: dict[_KeyPath, int]) -> None:
-    """Raises: CourseError that lists every fault of the file, one per line."""
+    """Raises: CourseError that lists every error in the file, one per line."""
     import pydantic
 
     faults: list[tuple[_KeyPath, str]] = []
@@ -245,20 +245,20 @@ def _validate(path: Path, data: dict[str, Any], lines: dict[_KeyPath, int]) -> N
 
 @functools.cache
 def _model(section: Any) -> Any:
-    """What pydantic is to accept in one section of the file: the keys of a dataclass of settings and no others."""
+    """The pydantic type for one section of the file: it accepts the keys of a settings dataclass and no others."""
     import pydantic
 
     keys: dict[str, Any] = {}
     for key in dataclasses.fields(section):
         required = key.default is dataclasses.MISSING and key.default_factory is dataclasses.MISSING
         keys[key.name] = (_accepted(_kinds(section)[key.name]), ... if required else None)
-    # Strict: `check_s: "10"` or `memory_mib: yes` is a slip to point out, not a value to convert.
+    # Strict: `check_s: "10"` or `memory_mib: yes` is an error to report, not a value to convert.
     strict = pydantic.ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
     return pydantic.create_model(section.__name__, __config__=strict, **keys)
 
 
 def _accepted(kind: Any) -> Any:
-    """The type for pydantic of what YAML has for this kind: a mapping for a dataclass, a list for a tuple."""
+    """The pydantic type of this kind's YAML form: a mapping for a dataclass, a list for a tuple."""
     import pydantic
 
     if kind in _WRITTEN:
@@ -276,7 +276,7 @@ def _accepted(kind: Any) -> Any:
 
 
 def _made(kind: Any, value: Any) -> Any:
-    """The value of this kind that these valid data describe."""
+    """The value of this kind, built from valid data."""
     if value is None:
         return None
     if kind in _WRITTEN:
@@ -299,7 +299,7 @@ def _is_section(kind: Any) -> bool:
 
 @functools.cache
 def _kinds(section: Any) -> dict[str, Any]:
-    """Key -> its kind, as the dataclass declares it."""
+    """Key -> its declared type in the dataclass."""
     return get_type_hints(section, include_extras=True)
 
 
@@ -316,14 +316,14 @@ def _explained(at: _KeyPath, error: str, message: str, value: Any) -> str:
 
 
 def _section(at: _KeyPath) -> Any:
-    """The dataclass that this key is one of, or would be."""
+    """The dataclass that this key belongs to, or would belong to."""
     if len(at) == 1:
         return CourseSettings
     return Assignment if len(at) == 3 else _kinds(Assignment)[str(at[-2])]
 
 
 def _further_faults(data: dict[str, Any]) -> Iterable[tuple[_KeyPath, str]]:
-    """Faults that no single value shows. The types are right already."""
+    """Errors that involve more than one value. The types are already validated."""
     seen: dict[str, int] = {}
     for index, item in enumerate(data["assignments"]):
         at: _KeyPath = ("assignments", index)
@@ -350,7 +350,7 @@ def _is_dotted(name: str) -> bool:
 
 
 def _line(lines: dict[_KeyPath, int], at: _KeyPath) -> int:
-    """The line of `at`, or of the nearest thing around it when it is missing."""
+    """The line of the key path `at`, or of its nearest existing parent."""
     while at not in lines and at:
         at = at[:-1]
     return lines[at]
@@ -362,7 +362,7 @@ def _dotted(at: _KeyPath) -> str:
 
 
 def _described(value: Any) -> str:
-    """A value for a message: its text, and its type where the text alone does not tell."""
+    """A value for a message: its text, and its type if the text alone is ambiguous."""
     if isinstance(value, dict | list):
         return f"a {'mapping' if isinstance(value, dict) else 'list'}"
     return f"{str(value)!r} ({type(value).__name__})"

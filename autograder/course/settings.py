@@ -1,7 +1,7 @@
-"""What course.yml can say: its keys, what each of them may be, and the defaults that hold where it is silent.
+"""The schema of course.yml: its keys, their types and their defaults.
 
-The one definition of them: what `file` accepts follows from these dataclasses, and so does the page of the documents,
-which takes the meaning of each key from the docstrings.
+These dataclasses are the only definition. `file` validates course.yml with them, and the reference page in the
+documents takes the meaning of each key from the docstrings.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?%( of score)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Bounds:
-    """Which values are accepted, in the words of pydantic, whose import most commands need not spend the time for."""
+    """Bounds for a value, named as in pydantic. A class of its own, so that most commands need not import pydantic."""
 
     gt: float | None = None
     ge: float | None = None
@@ -34,18 +34,18 @@ Text = Annotated[str, Bounds(min_length=1)]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Seconds are of the clock; on a busy machine it may run up to three times as long.
+    """What one submission may use. Seconds are wall-clock time; on a busy machine it may run up to three times as long.
 
     load_s: seconds to load the submission.
-    check_s: seconds for one check; what computes without an answer is given up sooner (`sandbox.exchange.Look`).
-    submission_s: seconds for everything together.
-    memory_mib: memory of a process.
-    output_kib: how much of what the student prints is shown.
-    output_limit_mib: printing more than this ends the submission.
-    reply_mib: one reply to a check.
-    tmp_mib: the submission's private disk.
-    processes: processes and threads together.
-    gpu_memory_mib: what a check may need of a GPU's; a cluster gives it to workers that declare as much.
+    check_s: seconds for one check; an endless computation is stopped sooner (`sandbox.exchange.Look`).
+    submission_s: seconds for the whole submission.
+    memory_mib: memory per process.
+    output_kib: how much of the student's output is shown.
+    output_limit_mib: a submission that prints more than this is ended.
+    reply_mib: maximum size of one reply to a check.
+    tmp_mib: size of the submission's private disk.
+    processes: maximum number of processes and threads together.
+    gpu_memory_mib: GPU memory that a check may need; a cluster uses only workers that declare this much.
     """
 
     load_s: Positive[float] = 20.0
@@ -91,11 +91,11 @@ class Amount:
 class Late:
     """What lateness costs.
 
-    grace_minutes: up to this much after the deadline is on time.
-    penalty: what is taken off for each started `per`.
+    grace_minutes: work this many minutes after the deadline is still on time.
+    penalty: taken off for each started `per`.
     per: the unit of lateness; a day has 24 hours.
-    at_most: the most that lateness takes off; all of it if unset.
-    cut_off_days: later than this counts nothing; never if unset.
+    at_most: the maximum total penalty; the whole score if unset.
+    cut_off_days: work later than this counts nothing; never if unset.
     """
 
     grace_minutes: NotNegative[float] = 0.0
@@ -107,10 +107,10 @@ class Late:
 
 @dataclass(frozen=True)
 class Attempts:
-    """Which hand-in counts, where there are several.
+    """Which hand-in counts, if there are several.
 
     which: the one with the most points, the newest, or the oldest.
-    at_most: only the first so many are looked at; all if unset.
+    at_most: only this many are considered, the first ones; all if unset.
     """
 
     which: Literal["best", "last", "first"] = "last"
@@ -119,11 +119,11 @@ class Attempts:
 
 @dataclass(frozen=True)
 class Rules:
-    """What students are to write themselves.
+    """What students must write themselves.
 
     allowed_imports: packages besides the standard library; all if unset.
-    forbidden: by exercise, or by "*" for each of them, the dotted names of functions, classes or modules.
-    on_violation: `fail` costs the exercise its points, `report` only tells staff.
+    forbidden: dotted names of functions, classes or modules, by exercise or under "*" for all exercises.
+    on_violation: with `fail` the exercise loses its points; with `report` only staff are told.
     """
 
     allowed_imports: tuple[str, ...] | None = None
@@ -139,18 +139,18 @@ class Rules:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment. What it does not say of limits, late and attempts holds as the file says for all.
+    """One assignment. Keys of limits, late and attempts that it does not set are inherited from the course.
 
-    id: its name in commands, and of its folders under `solutions/` and `assignments/`.
-    title: what people read.
+    id: its name in commands, and the name of its folders in `solutions/` and `assignments/`.
+    title: the title that people read.
     due: the deadline; never late if unset.
     preload: modules to import before any student's code runs.
-    gpu: some of its checks need a GPU, so submissions may see the one of a machine that has one.
+    gpu: some of its checks need a GPU, so submissions may access the machine's GPU.
     limits: what one submission may use.
     late: what lateness costs.
     attempts: which hand-in counts.
-    weight: how much it counts in the course's grade, compared with the others; 0 is practice.
-    rules: what students are to write themselves.
+    weight: its weight in the course grade, relative to the others; 0 is practice.
+    rules: what students must write themselves.
     """
 
     id: Annotated[str, Bounds(pattern=r"^[a-z][a-z0-9_]*\z")]
@@ -167,7 +167,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class FoundMistake:
-    """A mistake that staff found in a class. digest: of what it returns. submission: the one in which it was found."""
+    """A mistake that staff found in a class. digest: of what it returns. submission: where it was found."""
 
     name: str
     exercise: str
@@ -180,15 +180,15 @@ class FoundMistake:
 class CourseSettings:
     """The whole file.
 
-    title: what the course is called.
-    assignments: in the order of the course.
-    limits: of every assignment, key by key, where it says nothing else.
-    late: of every assignment, key by key, where it says nothing else.
-    attempts: of every assignment, key by key, where it says nothing else.
-    late_days: how many days every student may be late, over the whole course, for nothing.
-    drop_lowest: how many assignments are left out of the grade: those without which it is highest.
-    extensions_file: a file, beside this one, that says who has more time or is excused.
-    secret_file: where the secret is from which all hidden inputs follow; made on first use.
+    title: the course's title.
+    assignments: the assignments, in the order of the course.
+    limits: defaults for every assignment, key by key.
+    late: defaults for every assignment, key by key.
+    attempts: defaults for every assignment, key by key.
+    late_days: penalty-free late days for each student, over the whole course.
+    drop_lowest: number of assignments to drop, chosen so that the grade is highest.
+    extensions_file: a file next to this one with extensions and excused work.
+    secret_file: the file of the secret that seeds all hidden inputs; created on first use.
     """
 
     title: Text

@@ -1,4 +1,6 @@
-"""Characters as large images, in the fonts that come with matplotlib and so are the same on every machine."""
+"""Draws characters as large images, in the fonts that come with matplotlib and are therefore the same on every
+machine.
+"""
 
 from __future__ import annotations
 

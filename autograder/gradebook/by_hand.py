@@ -1,4 +1,4 @@
-"""Points that people gave, brought into reports: for written answers, and in place of what checks found."""
+"""Adds manual points to reports: for written answers, and to replace the points of checks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Given = Mapping[tuple[str, str], Mapping[str, float]]  # (assignment, student) -
 
 
 def with_points(report: Report, given: Given) -> Report:
-    """The report with the points that people gave for parts of it."""
+    """The report with its manual points applied."""
     mine = given.get((report.assignment, report.submission), {})
 
     def graded(each: ExerciseResult) -> ExerciseResult:
@@ -32,11 +32,11 @@ def with_points(report: Report, given: Given) -> Report:
 
 
 def read_points(path: Path, reports: Sequence[Report]) -> tuple[Given, list[str]]:
-    """The points in a table, and notes for whoever gave it.
+    """The points in a table, and notes for the person who wrote it.
 
-    A row for each student (column `student` or `submission`), a column for each written answer (`written_1`), and
-    `assignment` where the reports are of several. An empty cell is an answer that is not graded yet; other columns are
-    left alone, so the table may be the one that `export --to csv` prints.
+    The table has a row for each student (column `student` or `submission`), a column for each written answer
+    (`written_1`), and a column `assignment` if the reports are of several. An empty cell means not graded yet. Other
+    columns are ignored, so the table may be the output of `export --to csv`.
     Raises: CourseError that names the line.
     """
     text, notes = read_text(path)
@@ -50,7 +50,7 @@ def read_points(path: Path, reports: Sequence[Report]) -> tuple[Given, list[str]
                if each.manual and each.name in table.heads}  # fmt: skip
     if not answers:
         wanted = sorted({each.name for report in reports for each in report.exercises if each.manual})
-        raise CourseError(f"{path}: no column is for a written answer; they are {', '.join(wanted) or 'none'}")
+        raise CourseError(f"{path}: no column is for a written answer; the answers are {', '.join(wanted) or 'none'}")
     known = {(each.assignment, name): each for each in reports for name in (inert(each.submission), each.submission)}
     given: dict[tuple[str, str], dict[str, float]] = {}
     for row in table.rows:
@@ -77,5 +77,5 @@ def _points(said: str, most: float, table: Table, where: str) -> float:
     except ValueError:
         raise CourseError(f"{where}: {said!r} is not a number of points") from None
     if not 0 <= points <= most:
-        raise CourseError(f"{where}: {said} of {number(most)} points")
+        raise CourseError(f"{where}: {said} is not between 0 and {number(most)} points")
     return points

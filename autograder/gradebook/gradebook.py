@@ -13,7 +13,7 @@ from autograder.report.report import Report
 
 
 def gradebook(course: Course, reports: Iterable[Report], now: datetime) -> list[CourseGrade]:
-    """The grade of every student of whom there is a report, ordered by name.
+    """The grade of every student who has a report, sorted by name.
 
     Several reports of one student on one assignment are attempts, in the order of handing in.
     Raises: CourseError if that order is not known, or the extensions cannot be read; UnknownName if the course lacks
@@ -33,7 +33,7 @@ def gradebook(course: Course, reports: Iterable[Report], now: datetime) -> list[
 
 @dataclass(frozen=True)
 class Final:
-    """What counts of one student's work on one assignment: like a report, but without what lateness costs."""
+    """A student's final score on one assignment: like a report's, minus the late penalty."""
 
     assignment: str
     submission: str
@@ -43,7 +43,7 @@ class Final:
 
 
 def finals(grades: Iterable[CourseGrade], assignment_id: str) -> list[Final]:
-    """What everybody who handed this assignment in, and is not excused from it, gets for it."""
+    """The final scores of all students who handed in this assignment and are not excused from it."""
     return [
         Final(assignment_id, grade.student, each.final, each.max_score, each.pending)
         for grade in grades
@@ -56,8 +56,8 @@ def _attempts(reports: list[Report]) -> list[Attempt]:
     times = [report.submitted for report in reports]
     if len(reports) > 1 and (None in times or len(set(times)) < len(times)):
         raise CourseError(
-            f"{reports[0].submission} has {len(reports)} reports on {reports[0].assignment}, and when these attempts "
-            "were handed in is not known or the same. Grade with --timestamps, and name each folder once."
+            f"{reports[0].submission} has {len(reports)} reports on {reports[0].assignment}, and their hand-in times "
+            "are unknown or equal. Grade with --timestamps, and name each folder only once."
         )
     attempts = [Attempt(each.score, each.max_score, each.submitted, each.pending) for each in reports]
     return sorted(attempts, key=lambda attempt: attempt.submitted.timestamp() if attempt.submitted else 0.0)

@@ -1,7 +1,7 @@
-"""What lateness costs, which attempt counts, and what a course's grade is: pure functions over course.yml.
+"""Computes late penalties, the attempt that counts, and course grades: pure functions of course.yml and scores.
 
-A deadline is an instant. A day is 24 hours after it, whatever the clocks do in that night. What nobody knows yet (a
-score that staff must look at, points that wait for a GPU) is never taken for a zero: the grade says that it may rise.
+A deadline is a point in time. A day is 24 hours from it, even if the clocks change. A score that is not known yet
+(because staff must fix something, or points wait for a GPU) is never taken for a zero; the grade says that it may rise.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Penalty:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One hand-in. score: as graded, None if staff must look at it. pending: points not judged yet, besides it."""
+    """One hand-in. score: as graded, None if staff must look at it. pending: points not graded yet, not in `score`."""
 
     score: float | None
     max_score: float
@@ -46,12 +46,12 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one assignment gives a student.
+    """A student's result in one assignment.
 
-    attempt: the one that counts; None if nothing was handed in. final: its score without the penalty; None if that is
-    not known. pending: by how many points `final` may still rise.
-    status: "counts", or why it does not enter the grade: "dropped", "excused", "waits" (for staff, or for a deadline
-    that has not passed), "practice" (no weight or no points). reason: why this attempt, or why it was dropped.
+    attempt: the one that counts; None if nothing was handed in. final: its score minus the penalty; None if it is not
+    known. pending: by how many points `final` may still rise.
+    status: "counts", or why it is not in the grade: "dropped", "excused", "waits" (for staff, or for a deadline that
+    has not passed), "practice" (no weight or no points). reason: why this attempt counts, or why it was dropped.
     """
 
     assignment: str
@@ -66,20 +66,20 @@ class Outcome:
 
     @property
     def said(self) -> str:
-        """All that a student should know about it, in sentences."""
+        """The explanation for the student, in sentences."""
         return f"{self.penalty.reason} {self.reason}".rstrip()
 
     @property
     def share(self) -> float:
-        """Between 0 and 1: how much of the assignment was reached, as far as that is known."""
+        """The share of the assignment's points that was earned, 0 to 1, as far as it is known."""
         return (self.final or 0.0) / self.max_score if self.max_score else 0.0
 
 
 @dataclass(frozen=True)
 class CourseGrade:
-    """A student's grade. total: percent, the weighted mean of what counts; None if nothing does yet.
+    """A student's course grade. total: percent, the weighted mean of what counts; None if nothing counts yet.
 
-    provisional: it may still change, because something waits for staff, for a GPU or for a deadline.
+    provisional: the grade may still change, because something waits for staff, a GPU or a deadline.
     """
 
     student: str
@@ -114,7 +114,7 @@ def late_penalty(
     submitted: datetime | None,
     handed_in: Mapping[str, datetime] = NOTHING,
 ) -> Penalty:
-    """What a hand-in loses by being late, with its student's extension and late days.
+    """The late penalty of a hand-in, considering the student's extension and late days.
 
     submitted: when it was handed in, with a time zone; None if nobody knows, which costs nothing.
     handed_in: assignment id -> when this student handed in the others: late days are spent in order of deadlines.
@@ -129,7 +129,7 @@ def late_penalty(
 
 
 def late_days_used(course: Course, student: str, handed_in: Mapping[str, datetime]) -> dict[str, int]:
-    """How many late days the student spends on each assignment that was handed in: in order of deadlines.
+    """Assignment id -> the late days used on it, in the order of deadlines, for each assignment that was handed in.
 
     handed_in: assignment id -> when. Raises: as `late_penalty`.
     """
@@ -143,7 +143,7 @@ def late_days_used(course: Course, student: str, handed_in: Mapping[str, datetim
 
 
 def _penalty(course: Course, assignment_id: str, student: str, attempt: Attempt, late_days: int) -> Penalty:
-    """late_days: how many the student has left. An unknown score is taken for 0, on which late days do not depend."""
+    """late_days: how many the student has left. An unknown score is treated as 0; late days do not depend on it."""
     assignment, due = course.assignment(assignment_id), effective_due(course, assignment_id, student)
     late = assignment.late
     if _granted(course, assignment_id, student) == "excused":
@@ -152,7 +152,7 @@ def _penalty(course: Course, assignment_id: str, student: str, attempt: Attempt,
         return Penalty(0.0, "There is no deadline.")
     until = f"{due:%Y-%m-%d %H:%M:%S %Z}" + (", with your extension" if due != assignment.due else "")
     if attempt.submitted is None:
-        return Penalty(0.0, f"Due {until}; when it was handed in is not known, so nothing is taken off.")
+        return Penalty(0.0, f"Due {until}; the hand-in time is not known, so nothing is taken off.")
     if attempt.submitted.utcoffset() is None:
         raise CourseError(f"{assignment_id}, {student}: the time {attempt.submitted} has no time zone; give its offset")
     lateness = attempt.submitted.astimezone(UTC) - due.astimezone(UTC)
@@ -194,7 +194,7 @@ def _granted(course: Course, assignment_id: str, student: str) -> Extension | No
 
 
 def _by_deadline(course: Course) -> list[Assignment]:
-    """The assignments in the order in which late days are spent; those without a deadline need none."""
+    """The assignments in the order in which late days are used; those without a deadline come last and need none."""
     last = datetime.max.replace(tzinfo=UTC)
     return sorted(course.assignments, key=lambda each: each.due or last)
 
@@ -209,8 +209,8 @@ def _count(amount: float, noun: str) -> str:
 def choose_attempt(attempts: Sequence[Attempt], penalties: Sequence[Penalty], rule: Attempts) -> tuple[int, str]:
     """The index of the attempt that counts, and why. attempts: at least one, in the order of handing in.
 
-    The best is the one that leaves most after its penalty, in millionths of a point; of equal ones the first. One whose
-    score is not known comes before all others, so that nobody is graded on less than all of their work.
+    The best is the one with the most points after its penalty, compared in millionths of a point; of equal ones, the
+    first. An attempt with an unknown score comes before all others, because it might turn out to be the best.
     """
     if len(attempts) == 1:
         return 0, ""
@@ -235,7 +235,7 @@ def _final(attempt: Attempt, penalty: Penalty) -> float | None:
 def _outcome(
     course: Course, assignment: Assignment, student: str, attempts: Sequence[Attempt], late_days: int
 ) -> Outcome:
-    """What the assignment gives for these attempts, of which there is at least one, in the order of handing in."""
+    """The result of the assignment for these attempts, at least one, in the order of handing in."""
 
     def penalty(attempt: Attempt) -> Penalty:
         return _penalty(course, assignment.id, student, attempt, late_days)
@@ -249,7 +249,7 @@ def _outcome(
         status = "waits" if status == "counts" else status
     if _granted(course, assignment.id, student) == "excused":
         status = "excused"
-    # What may still come: each attempt that may count, as if all that is pending in it were earned.
+    # The points that may still come: evaluate each attempt that may count as if its pending points were earned.
     looked_at = attempts[: assignment.attempts.at_most] if assignment.attempts.which == "best" else [chosen]
     hoped = [replace(each, score=each.score + each.pending) for each in looked_at if each.score is not None]
     most = max([final or 0.0, *(_final(each, penalty(each)) or 0.0 for each in hoped)])
@@ -278,9 +278,9 @@ def course_grade(
     max_scores: Mapping[str, float],
     now: datetime,
 ) -> CourseGrade:
-    """The student's grade for the assignments in `max_scores`, which are those that anybody was graded on.
+    """The student's grade for the assignments in `max_scores`, those for which anyone in the class was graded.
 
-    attempts: assignment id -> in the order of handing in. now: what is not due yet is not missing.
+    attempts: assignment id -> attempts in the order of handing in. now: work that is not due yet is not missing.
     Raises: CourseError if a time has no time zone or the extensions cannot be read.
     """
     left, found = course.late_days, dict[str, Outcome]()
@@ -312,8 +312,8 @@ def course_grade(
 def _kept(counted: Sequence[Outcome], drop: int) -> list[Outcome]:
     """All but the `drop` outcomes without which the weighted mean is highest; at least one is kept.
 
-    With equal weights those are the lowest. In general by Dinkelbach's method for the largest ratio: what is best for
-    a guess of the mean gives a better guess, until it gives none.
+    With equal weights those are the lowest. In general, Dinkelbach's method for the largest ratio is used: the best
+    choice for a guess of the mean gives a better guess, until it no longer improves.
     """
     kept, mean = list[Outcome](), 0.0
     while counted:

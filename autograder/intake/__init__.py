@@ -1,3 +1,3 @@
-"""What was handed in: unpacked, sorted by student, and for each student the file that counts and when it came."""
+"""Sorts what was handed in: unpacks it, assigns it to students, and finds each student's file and hand-in time."""
 
 __all__ = ["archives", "downloads", "find", "members", "timestamps"]

@@ -1,8 +1,8 @@
-"""Archives that were handed in or downloaded, unpacked into a folder of ours. What is in them may be hostile.
+"""Unpacks handed-in or downloaded archives, which may be hostile, into a temporary folder of the grader.
 
-Protects against: names that lead elsewhere (each is made one inside the folder), links and devices (left out), bombs
-(what is written is counted meanwhile, and nothing believed beforehand), endless lists of files, and headers that would
-fill this process's memory. Does not protect against what an unpacked file says: nobody runs it here.
+Protects against: paths that lead out of the folder (they are changed to paths inside), links and devices (left out),
+bombs (written bytes are counted, and no declared size is believed), endless file lists, and headers that would fill
+this process's memory. Does not protect against the content of an unpacked file, because nothing here runs it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _HEADER_BYTES = 2**16
 
 @dataclass
 class Budget:
-    """What may still be unpacked, of one archive and of those in it: files, and bytes of all and of each file."""
+    """How much may still be unpacked from an archive and those in it: files, bytes in all, and bytes per file."""
 
     files: int
     bytes: int
@@ -70,17 +70,17 @@ def is_archive(name: str) -> bool:
 
 
 def stem(name: str) -> str:
-    """The name without what says that it is an archive."""
+    """The name without an archive's suffix."""
     return re.sub(r"(\.tar)?\.[^.]*\Z", "", name, flags=re.IGNORECASE)
 
 
 def is_a_programs(name: str) -> bool:
-    """Whether a file or folder of this name is some program's, and nobody's work."""
+    """Whether a file or folder with this name was made by a program, and is nobody's work."""
     return name.startswith((".", "~$")) or name in ("__pycache__", "__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """The regular files in a folder and its folders, in order, but for those of programs; links are not followed."""
+    """The regular files in a folder and its subfolders, sorted, without files made by programs or behind links."""
     deepest = str(folder).count(os.sep) + _DEEPEST_FOLDER
     for above, folders, files in os.walk(folder):
         if above.count(os.sep) >= deepest:
@@ -92,7 +92,7 @@ def walk(folder: Path) -> Iterator[Path]:
 
 
 def unpack(archive: Path, folder: Path, budget: Budget) -> list[str]:
-    """Everything in `archive`, put into `folder`, which is made. Returns notes on what was left out.
+    """Unpack `archive` into `folder`, which is created. Returns notes on what was left out.
 
     Of two files of one name the later is kept, as everywhere. Raises: Failure if it cannot be unpacked whole: it is
     damaged, encrypted, or larger than the budget.
@@ -110,14 +110,14 @@ def unpack(archive: Path, folder: Path, budget: Budget) -> list[str]:
     except _DAMAGED as error:
         encrypted = "password" in str(error) or "encrypted" in str(error)
         what = "it is encrypted" if encrypted else f"it is damaged, or of an unusual kind ({str(error)[:100]})"
-        raise Failure(f"{archive.name}: {what}. Pack it anew as a plain .zip.") from error
+        raise Failure(f"{archive.name}: {what}. Pack it again as a plain .zip.") from error
     except OSError as error:
         raise Failure(f"{archive.name}: it cannot be unpacked ({error.strerror or error})") from error
     return writer.notes
 
 
 def copy_opened(folder: Path, into: Path, budget: Budget) -> list[str]:
-    """A copy of `folder` in `into` in which each archive is a folder of its name; archives in archives, too.
+    """Copy `folder` to `into`, and replace each archive by a folder with its name and content, recursively.
 
     Returns notes, also on archives that cannot be opened, which stay. Raises: Failure if it is larger than the budget.
     """
@@ -133,7 +133,7 @@ def copy_opened(folder: Path, into: Path, budget: Budget) -> list[str]:
             place = next((place for place in places if not os.path.lexists(place)), None)
             try:
                 if place is None:
-                    raise Failure(f"{archive.name}: something of this name lies beside it")
+                    raise Failure(f"{archive.name}: there is already something with this name next to it")
                 notes += unpack(archive, place, budget)
                 archive.unlink()
             except Failure as failure:
@@ -161,7 +161,7 @@ def copy(folder: Path, into: Path, budget: Budget) -> list[str]:
 
 
 class _Writer:
-    """Writes what an archive holds into a folder, under names that are safe, and counts."""
+    """Writes an archive's content to a folder under safe names, and counts files and bytes."""
 
     def __init__(self, folder: Path, budget: Budget, archive: Path) -> None:
         self._folder, self._budget, self._name = folder, budget, archive.name
@@ -174,7 +174,7 @@ class _Writer:
         return [f"{self._name}: left out {shortened(self._skipped)}"] if self._skipped else []
 
     def write(self, name: str, source: IO[bytes]) -> None:
-        """Raises: Failure if it would be too much."""
+        """Raises: Failure if the limits would be exceeded."""
         self._count(1)
         path = self._folder.joinpath(*_parts(name) or ["unnamed"])
         if not self._made(path.parent) or path.is_dir():
@@ -202,7 +202,7 @@ class _Writer:
 
     @contextlib.contextmanager
     def spooled(self, packed: Any) -> Iterator[IO[bytes]]:
-        """What a compressed stream holds, as a file of bounded size."""
+        """A compressed stream's content, as a file of bounded size."""
         with tempfile.TemporaryFile() as file:
             before = self._left, self._budget.bytes
             self._copy(packed, file, self._budget.bytes + _CHUNK)
@@ -211,7 +211,7 @@ class _Writer:
             yield file
 
     def _copy(self, source: IO[bytes], target: IO[bytes], most: int) -> bool:
-        """Whether all of it was copied, because it is not more than `most`."""
+        """Copy at most `most` bytes. Returns whether that was everything."""
         while chunk := source.read(_CHUNK):
             most -= len(chunk)
             if most < 0:
@@ -226,7 +226,7 @@ class _Writer:
     def _count(self, files: int) -> None:
         self._budget.files -= files
         if self._budget.files < 0:
-            raise Failure(f"{self._name}: it holds too many files. Pack only your own work.")
+            raise Failure(f"{self._name}: it contains too many files. Pack only your own work.")
 
     def _made(self, folder: Path) -> bool:
         with contextlib.suppress(FileExistsError, NotADirectoryError):

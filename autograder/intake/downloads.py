@@ -1,20 +1,22 @@
-"""What a learning-management system gives when all submissions of an assignment are downloaded, sorted by student.
+"""Sorts a learning platform's download of all submissions by student.
 
-The names that they make, from their own code or from what others parse:
+The platforms' file names, according to their own code or to other parsers:
 
-- Moodle, `Full Name_123456_assignsubmission_file_/...`, or the same in front of a file's name. The number is made for
-  each assignment anew. Blind marking has a word for the name, group work the group (mod/assign/classes/downloader.php).
-- Canvas, `lastnamefirstname_LATE_101_5555_conv-1.ipynb`: the sortable name in small letters without punctuation, `LATE`
-  if it was, the user's number and the file's, and -1 ... behind a name that was handed in before; `anon_x1y2z` where
-  names are hidden; `..._text.html`, `..._link.html` for what is not a file (lib/content_zipper.rb).
+- Moodle, `Full Name_123456_assignsubmission_file_/...`, or the same in front of a file's name. The number changes with
+  each assignment. Blind marking has a word in place of the name, group work has the group
+  (mod/assign/classes/downloader.php).
+- Canvas, `lastnamefirstname_LATE_101_5555_conv-1.ipynb`: the sortable name in lower case without punctuation, `LATE`
+  if it was late, the numbers of the user and the file, and -1 ... after a name that was handed in before; `anon_x1y2z`
+  if names are hidden; `..._text.html`, `..._link.html` for submissions that are not files (lib/content_zipper.rb).
 - Blackboard, `Assignment_username_attempt_2026-01-31-23-59-59_conv.ipynb`, and for each attempt the same up to the time
   with `.txt`, which begins with `Name: Full Name (username)` (nbgrader.plugins.zipcollect, kwurst/bb-file-cleanup).
-- Brightspace, `39786-640693 - Full Name - Oct 10, 2025 1022 AM/...`, or ` - file` behind it: the user's number and the
-  folder's, and the time, which is written in the language of the site; one for each attempt.
-- Gradescope, `submission_456/...` beside `submission_metadata.yml`, which says whose each is, and when it came.
+- Brightspace, `39786-640693 - Full Name - Oct 10, 2025 1022 AM/...`, or followed by ` - file`: the numbers of the user
+  and the folder, and the time, which is written in the language of the site; one for each attempt.
+- Gradescope, `submission_456/...` next to `submission_metadata.yml`, which gives each one's submitter and time.
 
-A student is called as the system calls them; by the user name, address or number where it says one that stays the same.
-Of namesakes each has the number, too. What else lies beside it, what came by mail perhaps, is a student's of that name.
+Students get the platform's name for them: the user name, address or number if it has one that stays the same. Students
+with the same name also get their number. Other files next to the download, perhaps from mail, belong to the student
+whose name they have.
 """
 
 from __future__ import annotations
@@ -90,7 +92,7 @@ class _Part:
 
 
 def sorted_by_student(folder: Path, into: Path, assignment_id: str) -> list[HandedIn] | None:
-    """What each student of a download handed in, in folders that are made in `into`. None: it is of no known system.
+    """What each student of a download handed in, in folders created in `into`. None: the platform is not known.
 
     Raises: CourseError if the download is damaged.
     """
@@ -107,7 +109,7 @@ def sorted_by_student(folder: Path, into: Path, assignment_id: str) -> list[Hand
 
 
 def _parts(entries: Sequence[Path], assignment_id: str) -> list[_Part]:
-    """What lies there, by student; empty if it is of no known system."""
+    """The files and folders, by student; empty if the platform is not known."""
     for parsed in (_gradescope, _moodle, _blackboard, _brightspace, _canvas):
         if parts := parsed(entries, assignment_id):
             return parts
@@ -115,7 +117,7 @@ def _parts(entries: Sequence[Path], assignment_id: str) -> list[_Part]:
 
 
 def is_of_several(folder: Path, assignment_id: str) -> bool:
-    """Whether what lies in this folder itself is a download with the work of several students."""
+    """Whether this folder itself is a download with the work of several students."""
     try:
         parts = _parts(_entries(folder), assignment_id)
     except CourseError:
@@ -124,19 +126,19 @@ def is_of_several(folder: Path, assignment_id: str) -> bool:
 
 
 def download_in(folder: Path, assignment_id: str) -> Path | None:
-    """The folder, this one or one inside of it, that is a download with the work of several students."""
+    """This folder or one inside it, if it is a download with the work of several students."""
     folders = (Path(above) for above, _, _ in islice(os.walk(folder), _LOOKED_AT))
     return next((each for each in folders if is_of_several(each, assignment_id)), None)
 
 
 def number_of(student: str) -> str | None:
-    """The number by which Canvas, or whoever tells namesakes apart, knows this student; None if there is none."""
+    """The number at the end of a student's name, from Canvas or to tell equal names apart; None if there is none."""
     found = re.fullmatch(r".+_(\d+)", student, re.DOTALL)
     return found[1] if found else None
 
 
 def is_staffs(path: Path) -> bool:
-    """Whether it is a table or a page that goes with a download, or lies beside it, and nobody's submission."""
+    """Whether it is a table or page that belongs to a download, or lies next to it, and is nobody's submission."""
     return path.is_file() and (path.suffix.lower() in _TABLES or path.stem.lower() in _PAGES)
 
 
@@ -159,7 +161,7 @@ def _moodle(entries: Sequence[Path], _: str) -> list[_Part]:
 
 
 def _canvas(entries: Sequence[Path], assignment_id: str) -> list[_Part]:
-    """Only if most files look so and each has a number of its own: hw_1_2_ada.ipynb may be anybody's."""
+    """Only if most files have this form and different numbers, because hw_1_2_ada.ipynb may be from anywhere."""
     files = [path for path in entries if path.is_file() and not is_staffs(path)]
     parts, uploads = list[_Part](), list[str]()
     for path, found in _matches(_CANVAS, files):
@@ -186,7 +188,7 @@ def _blackboard(entries: Sequence[Path], _: str) -> list[_Part]:
 
 
 def _users(heads: set[str], files: dict[Path, str]) -> dict[str, str]:
-    """Assignment_username -> username. Either may hold underscores: by the receipts, or by what all have in common."""
+    """Assignment_username -> username. Both may contain underscores, so use the receipts, or the common prefix."""
     users: dict[str, str] = {}
     for path, head in files.items():
         if path.suffix == ".txt":
@@ -210,7 +212,7 @@ def _brightspace(entries: Sequence[Path], _: str) -> list[_Part]:
 
 
 def _clock(text: str) -> tuple[int, ...]:
-    """A time as Brightspace writes it, as numbers that sort: year, month, day, hour and minute."""
+    """Brightspace's time as sortable numbers: year, month, day, hour and minute."""
     words = re.findall(r"[^\W\d]+|\d+", text.lower())
     *date, time = [int(word) for word in words if word.isdigit()]
     if words[-1] in ("am", "pm"):
@@ -241,7 +243,7 @@ def _metadata(file: Path) -> dict[Any, Any]:
     import yaml
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        """Takes Ruby's objects for plain data."""
+        """Reads Ruby objects as plain data."""
 
     def plain(loader: Any, _: str, node: Any) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -263,7 +265,7 @@ def _metadata(file: Path) -> dict[Any, Any]:
 
 
 def _laid_out(parts: Sequence[_Part], into: Path) -> list[HandedIn]:
-    """A folder for each student, with what counts of what they handed in."""
+    """Make a folder for each student, with the submission that counts."""
     numbers: dict[str, set[str]] = {}
     for part in parts:
         numbers.setdefault(same_name(part.key), set()).add(part.number)
@@ -290,7 +292,7 @@ def _laid_out(parts: Sequence[_Part], into: Path) -> list[HandedIn]:
 
 
 def _copy(part: _Part, folder: Path) -> list[str]:
-    """What it holds, into the student's folder. Returns notes on what cannot be read."""
+    """Write its content to the student's folder. Returns notes on what cannot be read."""
     try:
         if part.file is None:
             return copy(part.path, folder, for_a_class())

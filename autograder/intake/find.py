@@ -1,6 +1,6 @@
-"""Which of the files that were handed in is a student's submission, and whose it is.
+"""Finds each student's submission among the files that were handed in.
 
-Runs in the trusted process on folders that may be hostile: links are not followed, and files are read, never run.
+It runs in the trusted process on folders that may be hostile: links are not followed, and files are read, never run.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _PACKED = ": this archive was not opened. Hand in the notebook or script that is
 
 @dataclass(frozen=True)
 class Found:
-    """One submission: the file to grade, or the problem that keeps it from being graded; when it was handed in.
+    """One submission: the file to grade, or the problem that prevents grading; and its hand-in time.
 
-    notes: why this file and no other, where that is not plain; they belong into the report.
-    collected: the folder in which nbgrader, or whoever collected it, put what was handed in.
+    notes: for the report: why this file was chosen, if that is not obvious.
+    collected: the folder into which nbgrader, or the person who collected the work, put the submission.
     """
 
     id: str
@@ -46,9 +46,9 @@ class Found:
 
 
 def find_own(release: Release) -> tuple[Path, tuple[str, ...]]:
-    """The file in a release's folder that holds the student's own work, and notes on the choice.
+    """The file in a release's folder that contains the student's own work, and notes on the choice.
 
-    In this process: it is the student's machine, and nobody else's files are there. Raises: Failure if there is none.
+    Files are read in this process, because this is the student's own machine. Raises: Failure if there is no work.
     """
     with reading_process.in_this_process():
         (found,) = find([release.folder], release.assignment_id, release)
@@ -63,10 +63,10 @@ def find(
     release: Release | None = None,
     unpacked: Path | None = None,
 ) -> list[Found]:
-    """The submissions in `paths`: files and folders, of one student or many; archives; nbgrader's submitted/.
+    """The submissions in `paths`: files and folders of one or many students, archives, nbgrader's submitted/.
 
-    unpacked: a folder of ours for what archives hold, to stay until all is graded; None: archives stay closed.
-    Raises: CourseError if a path does not exist, two submissions have one id, or it is not clear who is who.
+    unpacked: a folder to unpack archives into, which must stay until all is graded; None: archives stay closed.
+    Raises: CourseError if a path does not exist, two submissions have the same id, or the layout is ambiguous.
     """
     found: list[tuple[Found, Path]] = []
     refused: list[CourseError] = []
@@ -89,10 +89,9 @@ def find(
 
 
 def require_work(found: Sequence[Found], paths: Sequence[Path]) -> None:
-    """Raises: CourseError if a folder was taken for a class, or for the only student, with nothing to grade in it.
+    """Raises: CourseError if a folder, taken as a class's or an only student's, contains nothing to grade.
 
-    Then it is rather the wrong folder, and each of its zeros a mistake of ours. Of several that were named each is a
-    student's.
+    Then it is probably the wrong folder, and its zeros would be wrong. If several paths are named, each is a student's.
     """
     if not found or any(item.path for item in found) or 1 < len(paths) >= len(found):
         return
@@ -100,14 +99,14 @@ def require_work(found: Sequence[Found], paths: Sequence[Path]) -> None:
         raise CourseError(f"{paths[0]}: {found[0].problem}. Is it the right folder?")
     seen = "; ".join(f"{item.id}: {item.problem}" for item in found[:3])
     raise CourseError(
-        f"There is no notebook or script of any of {len(found)} students in {listed(map(str, paths))}: {seen}. "
-        "Is it the right folder, in which each student has a folder, a file or an archive?"
+        f"None of {len(found)} students has a notebook or script in {listed(map(str, paths))}: {seen}. "
+        "Is it the right folder? In it, each student should have a folder, a file or an archive."
     )
 
 
 def _of(member: Member, place: Place, refused: list[CourseError]) -> Found:
-    """refused: receives why what is in a student's own folder is not one student's. What a student has packed is to
-    keep nobody else from being graded; an archive that lies beside students is staff's, and raises."""
+    """refused: collects the errors of students' folders that contain several students' work. A student's archive must
+    not prevent others from being graded. An archive next to the students comes from staff, so its error is raised."""
     if member.problem is not None:
         return Found(member.student, None, member.problem)
     if member.folder is not None:
@@ -143,7 +142,7 @@ def pick(
 ) -> Found:
     """The submission in one student's folder. unpacked: see `find`. named: see `Member`.
 
-    Raises: OfSeveralError if an archive in it is the download of a class.
+    Raises: OfSeveralError if an archive in it is a class's download.
     """
     place = Place(assignment_id, release, unpacked)
     notes: list[str] = []
@@ -163,9 +162,9 @@ def pick(
 
 
 def _collected(folder: Path, student: str, place: Place) -> Path:
-    """Where nbgrader put what this student handed in: submitted/{student}/{assignment}, whichever of them `folder` is.
+    """The folder in which nbgrader puts this student's work: submitted/{student}/{assignment}. `folder` is any of them.
 
-    Not in what we have unpacked: all of that was handed in.
+    Nothing in an unpacked archive counts as written by nbgrader, because all of it was handed in.
     """
     if place.unpacked is not None and folder.is_relative_to(place.unpacked):
         return place.unpacked
@@ -173,7 +172,7 @@ def _collected(folder: Path, student: str, place: Place) -> Path:
 
 
 def _pick(folder: Path, student: str, place: Place, *, opened: bool) -> Found:
-    """opened: archives lay in it, so work may be deeper down than in what somebody laid out."""
+    """opened: archives were unpacked in it, so work may be in deeper folders."""
     found = homes(folder, place.assignment_id)
     _, files, links, rest = listing(folder)
     for home in (home for home in found if home != folder):
@@ -190,7 +189,7 @@ def _pick(folder: Path, student: str, place: Place, *, opened: bool) -> Found:
 
 
 def _nothing(assignment_id: str, where: str, rest: Sequence[Path], links: Sequence[Path] = ()) -> str:
-    """What was found in the place of a notebook or script."""
+    """A message that says what was found instead of a notebook or script."""
     problem = f"no {assignment_id}.ipynb or {assignment_id}.py{where}"
     if links:
         return f"{problem} ({links[0].name} is a link, which is not followed)"
@@ -203,19 +202,19 @@ def _nothing(assignment_id: str, where: str, rest: Sequence[Path], links: Sequen
 
 
 def _misnamed(assignment_id: str, files: Sequence[Path]) -> str:
-    """What to do about a notebook or script to whose name a program has added a suffix; "" if none is there."""
+    """What to do if a program has added a suffix to the name of a notebook or script; "" if there is no such file."""
     for path in files:
         if found := re.fullmatch(r".+(\.ipynb|\.py)\.(txt|json|html?|xml)", path.name, re.IGNORECASE):
-            return f"Rename {path.name} to {assignment_id}{found[1].lower()}; what follows was added when it was saved."
+            return f"Rename {path.name} to {assignment_id}{found[1].lower()}; the rest was added when it was saved."
     return ""
 
 
 @dataclass(frozen=True)
 class _Candidates:
-    """Files of one student, the likelier first, of which one is to be graded.
+    """One student's files, the most likely first; one of them will be graded.
 
-    named: those that are called as they should be. works: what is in each that has something of the student's in it.
-    unread: why others could not be read. called: the name of each for messages.
+    named: the files with the right name. works: file -> the student's work in it, if there is any. unread: file -> why
+    it could not be read. called: file -> its name for messages.
     """
 
     files: list[Path]
@@ -233,11 +232,11 @@ def _choose(
     folder: Path | None = None,
     strays: Sequence[Path] = (),
 ) -> Found:
-    """Of several files the one that holds all of the student's work, and a note if that is not plain.
+    """The file that contains all of the student's work, with a note if the choice is not obvious.
 
-    name: what it should be called, without its suffix. Where no file holds it all, the one of that name is taken in
-    which the most exercises are finished, rather the notebook than the script; the note says what is not graded.
-    strays: files that may hold work, but cannot be graded.
+    name: the right name, without its suffix. If no file contains all work, the file with this name and the most
+    finished exercises is taken, and the notebook if both have the same number; the note says what is not graded.
+    strays: files that may contain work, but cannot be graded.
     """
     if len(files) == 1 and not strays:
         return Found(student, files[0], None)
@@ -268,7 +267,7 @@ def _candidates(files: Sequence[Path], name: str, release: Release | None, folde
 
 
 def _best(candidates: _Candidates, release: Release | None) -> Path | None:
-    """The file to grade; None if any choice would leave out some work, or be a guess."""
+    """The file to grade; None if every choice would leave out some work, or be a guess."""
     works, named = candidates.works, candidates.named
     whole = [file for file in works if not any(beyond(other, works[file]) for other in works.values())]
     if whole:
@@ -285,7 +284,7 @@ def _best(candidates: _Candidates, release: Release | None) -> Path | None:
 def _undecided(candidates: _Candidates, name: str) -> str:
     problem = f"several files and none is named {name}.ipynb or {name}.py: {listed(candidates.called.values())}"
     if candidates.works:
-        return f"{problem}. Each holds work that the others do not: put all of it into one file and hand in that one."
+        return f"{problem}. Each has work that the others lack: put all of it into one file and hand in that one."
     return ". ".join([problem, *list(candidates.unread.values())[:3]])
 
 
@@ -294,7 +293,7 @@ def _note_of_its_name(chosen: Path, candidates: _Candidates, name: str) -> Itera
     if chosen not in named:
         others = listed(called[file] for file in named or candidates.files if file != chosen)
         yield (
-            f"{called[chosen]} was taken, because there is {'less' if named else 'no more'} of your work in {others}. "
+            f"{called[chosen]} was used, because there is {'less' if named else 'no more'} of your work in {others}. "
             f"The right name is {name}{chosen.suffix.lower()}."
         )
 
@@ -305,17 +304,16 @@ def _notes_of_other_work(chosen: Path, candidates: _Candidates, release: Release
         if own := beyond(work, works[chosen]):
             here, there = finished(works[chosen], release), finished(work, release)
             yield (
-                f"{called[chosen]} was taken and not {called[file]} (exercises without a stub: {here} in it, {there} "
-                f"there), which has other code for {listed(own)}. "
-                "Put all of your work into one file and hand in that one."
+                f"{called[chosen]} was used and not {called[file]} (finished exercises: {here} and {there}), which "
+                f"has other code for {listed(own)}. Put all of your work into one file and hand in that one."
             )
 
 
 def _notes_of_unread_files(chosen: Path, candidates: _Candidates) -> Iterator[str]:
-    """Of files that may well be the right ones: of the right name, or where nothing is written in the chosen one."""
+    """Notes on unreadable files that may be the right ones: they have the right name, or the chosen one has no work."""
     for file, message in candidates.unread.items():
         if file != chosen and (file in candidates.named or chosen not in candidates.works):
-            yield f"{candidates.called[chosen]} was taken, because another file could not be read: {message}"
+            yield f"{candidates.called[chosen]} was used, because another file could not be read: {message}"
 
 
 def _note_of_strays(chosen: Path, candidates: _Candidates, strays: Sequence[Path], name: str) -> Iterator[str]:

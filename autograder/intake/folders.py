@@ -1,4 +1,4 @@
-"""Looking into folders that may be hostile: what lies in them, without following a link."""
+"""Lists folders that may be hostile, without following links."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who is who in what was handed in: a class or one student, and which files and folders are whose.
+"""Decides which files and folders belong to which student, and whether there is one student or a class.
 
-Runs in the trusted process on folders that may be hostile: links are not followed, and nothing in them is run. What is
-not understood is refused: whoever stands in the wrong place would be graded as somebody else, or not at all.
+It runs in the trusted process on folders that may be hostile: links are not followed, and nothing in them is run.
+Ambiguous layouts are refused, because a wrong guess would grade a student as somebody else, or not at all.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PARTS = {
 
 @dataclass(frozen=True)
 class Member:
-    """A student and what is theirs: all in a folder, or files of a name; or a problem that keeps us from looking.
+    """A student and their files: everything in a folder, or files with their name; or a problem that prevents reading.
 
     notes, submitted: what is known of it already. named: a platform says whose it is, so all of it is theirs.
     loose: it lies beside other students' in files of their names.
@@ -55,7 +55,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Place:
-    """Where we look. unpacked: a folder of ours for what archives hold; None: they stay closed.
+    """Where to look for submissions. unpacked: a folder to unpack archives into; None: they stay closed.
 
     alone: nothing else was named to be graded. others: the ids of the course's other assignments.
     """
@@ -76,7 +76,7 @@ class Place:
 
 
 def members(given: Path, place: Place) -> list[Member]:
-    """Everybody whose work is in this file, archive or folder.
+    """All students whose work is in this file, archive or folder.
 
     Raises: CourseError that says what was seen and what to do, if it is not clear who is who.
     """
@@ -121,7 +121,7 @@ def _in_folder(folder: Path, name: str, place: Place) -> list[Member]:
 
 
 def class_in(folder: Path, place: Place) -> list[Member]:
-    """As `members`, of a folder that is known to be a class's, however few are in it."""
+    """Like `members`, for a folder that is known to be a class's, however few students are in it."""
     folders, files, links, rest = listing(folder)
     if found := _downloaded(folder, place):
         return found
@@ -131,16 +131,16 @@ def class_in(folder: Path, place: Place) -> list[Member]:
 
 
 class OfSeveralError(CourseError):
-    """What was taken for one student's is the download of a class."""
+    """A folder that was taken for one student's is a class's download."""
 
 
 def require_one(opened: Path, student: str, assignment_id: str) -> None:
-    """Raises: OfSeveralError if what was taken for one student's, with its archives opened, is a class's download."""
+    """Raises: OfSeveralError if one student's folder, with its archives opened, is a class's download."""
     if download := download_in(opened, assignment_id):
         inside = download.relative_to(opened).as_posix()
         raise OfSeveralError(
-            f"What {student} is to have handed in holds work of several students, as a learning platform gives it"
-            f"{'' if inside == '.' else f' ({inside})'}. Unpack that, and name it itself."
+            f"{student}'s submission contains a learning platform's download with the work of several students"
+            f"{'' if inside == '.' else f' ({inside})'}. Unpack that download, and pass it to the command itself."
         )
 
 
@@ -156,7 +156,7 @@ def _handed_in(rest: Sequence[Path]) -> list[Path]:
 
 
 def _side_by_side(folder: Path, place: Place) -> list[Member]:
-    """Folders and files of students, or of sections."""
+    """The students in a class's folder, which contains folders and files of students, or of sections."""
     folders, files, links, rest = listing(folder)
     handed_in = _handed_in(rest)
     if len(folders) == 1 and not (files or links or handed_in) and _kind(folders[0], place) == "several":
@@ -175,7 +175,7 @@ def _in_folders(folder: Path, folders: Sequence[Path], place: Place) -> list[Mem
     if several and single:
         raise CourseError(
             f"{folder}: who is who? {shortened([each.name for each in several])} "
-            f"{'holds' if len(several) == 1 else 'hold'} several folders with work, as a section of a class does; "
+            f"{'has' if len(several) == 1 else 'have'} several folders with work, like a section of a class; "
             f"{shortened([each.name for each in single])} not. If they are sections, name each of them "
             f"({several[0]} ...); if they are students, leave one folder with work in each."
         )
@@ -185,7 +185,7 @@ def _in_folders(folder: Path, folders: Sequence[Path], place: Place) -> list[Mem
 
 
 def _loose(files: Sequence[Path], links: Sequence[Path], handed_in: Sequence[Path], place: Place) -> list[Member]:
-    """Files that lie side by side are students' by their names."""
+    """Files side by side belong to the students that they are named after."""
     found = [Member(link.name, problem="this is a link to a folder; hand in the folder itself") for link in links]
     by_name: dict[str, list[Path]] = {}
     for file in [*files, *handed_in]:
@@ -208,12 +208,12 @@ def _loose(files: Sequence[Path], links: Sequence[Path], handed_in: Sequence[Pat
 
 
 def _name(file: Path) -> str:
-    """Whose it is, if files lie side by side: ada.ipynb, ada.tar.gz, ada.ipynb.txt."""
+    """The student after whom a file is named: ada.ipynb, ada.tar.gz, ada.ipynb.txt."""
     return stem(file.name) if is_archive(file.name) else re.sub(r"\.(ipynb|py)\Z", "", file.stem)
 
 
 def _kind(folder: Path, place: Place) -> str:
-    """What this folder in a class is: "one" student's, "several" students' (a section), or "empty"."""
+    """Whether this folder in a class is "one" student's, "several" students' (a section), or "empty"."""
     for _ in range(4):
         folders, files, links, rest = listing(folder)
         if _is_one_students(folder, place):
@@ -229,7 +229,7 @@ def _kind(folder: Path, place: Place) -> str:
 
 
 def _is_one_students(folder: Path, place: Place) -> bool:
-    """Whether it says so itself: it has the assignment under its name, and no other student's work beside it."""
+    """Whether the folder is clearly one student's: it has the assignment by name, and no other student's work."""
     if (folder / FILE_NAME).is_file() and (folder / "assignments").is_dir():
         return True  # made from a template for students, whatever is missing in it
     found = homes(folder, place.assignment_id)
@@ -242,7 +242,7 @@ def _is_one_students(folder: Path, place: Place) -> bool:
 
 
 def _holds_parts(folder: Path, place: Place) -> bool:
-    """Whether its folders are named after assignments or kinds of files, and not after students."""
+    """Whether its folders are named after assignments or kinds of files, rather than students."""
     folders, files, _, _ = listing(folder)
     students = [each for each in folders if each.name not in place.others and not _is_part(each)]
     if students == [folder / place.assignment_id]:
@@ -255,7 +255,7 @@ def _is_part(folder: Path) -> bool:
 
 
 def _others_only(folder: Path, place: Place) -> bool:
-    """Whether a student's folder in nbgrader's submitted/ has none but the course's other assignments."""
+    """Whether a student's folder in nbgrader's submitted/ has only other assignments of the course."""
     folders, files, links, _ = listing(folder)
     return bool(folders) and not files and not links and {each.name for each in folders} <= place.others
 

@@ -1,7 +1,7 @@
-"""When submissions were handed in, from who knows it: a table, or the timestamp.txt that nbgrader writes.
+"""Reads hand-in times from a table, or from the timestamp.txt files that nbgrader writes.
 
-Neither a file's date nor a Git commit's is evidence: a copy changes the one, and its author chooses the other. So it
-is with a timestamp.txt that lies anywhere but where nbgrader writes it.
+The date of a file proves nothing, because copying changes it. The date of a Git commit proves nothing, because its
+author chooses it. The same is true of a timestamp.txt anywhere but where nbgrader writes it.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from autograder.times import instant
 
 NBGRADER = "nbgrader"  # in place of a table: what nbgrader's timestamp.txt says
 _FILE = "timestamp.txt"
-_UNTIL_THEN = "Until it is known when this was handed in, it is not late"
+_UNTIL_THEN = "Until the hand-in time is known, this is not late"
 
 
 def stamped(found: Sequence[Found], assignment_id: str, source: str) -> list[Found]:
-    """The submissions with the time at which each was handed in. source: the path of a CSV table, or "nbgrader".
+    """The submissions with their hand-in times. source: the path of a CSV table, or "nbgrader".
 
-    A time that is missing or no instant costs its student a note, and everybody else nothing.
-    Raises: CourseError if the table cannot be read, or if no time at all is known: then it is the source that is wrong.
+    If a time is missing or invalid, that student's report gets a note; nobody else is affected.
+    Raises: CourseError if the table cannot be read, or if no time at all is known, because then the source is wrong.
     """
     table = None if source == NBGRADER else read_table(Path(source), assignment_id)
-    place = f"{_FILE} beside the submission" if table is None else f"row in {Path(source).name}"
+    place = f"{_FILE} beside the submission of" if table is None else f"row in {Path(source).name} for"
     result, faults, unknown = list[Found](), list[str](), list[str]()
     for item in found:
         when = _nbgrader(item) if table is None else table.get(item.id, table.get(number_of(item.id) or ""))
@@ -41,11 +41,11 @@ def stamped(found: Sequence[Found], assignment_id: str, source: str) -> list[Fou
             item = replace(item, submitted=when)
         elif item.submitted is None and (when or item.path):
             (faults if when else unknown).append(when or item.id)
-            note = f"{when or f'There is no {place} of this student'}. {_UNTIL_THEN}."
+            note = f"{when or f'There is no {place} this student'}. {_UNTIL_THEN}."
             item = replace(item, notes=(*item.notes, note))
         result.append(item)
     if not any(item.submitted for item in result):
-        missing = f"There is no {place} of {shortened(unknown)}: when was that handed in?" if unknown else ""
+        missing = f"There is no {place} {shortened(unknown)}, so the hand-in time is not known" if unknown else ""
         wrong = faults[0] if faults and (table is not None or unknown) else ""
         if missing or wrong:
             raise CourseError(". ".join(filter(None, (wrong, missing))))
@@ -53,8 +53,9 @@ def stamped(found: Sequence[Found], assignment_id: str, source: str) -> list[Fou
 
 
 def read_table(path: Path, assignment_id: str) -> dict[str, datetime | str]:
-    """Student -> when they handed in this assignment, or what is wrong with their row. Of a CSV with the columns
-    student, submitted and, where one table serves several, assignment; other columns are not read.
+    """Student -> their hand-in time, or what is wrong with their row.
+
+    The CSV has the columns student, submitted and, if it covers several assignments, assignment; others are not read.
 
     Raises: CourseError if the file is not such a table.
     """
@@ -68,16 +69,16 @@ def read_table(path: Path, assignment_id: str) -> dict[str, datetime | str]:
             continue
         student, where = same_name(row.cells[who].strip()), f"{path.name}, line {row.line}"
         if student in times:
-            times[student] = f"{where}: {student} appears twice; grade each attempt into a folder of its own"
+            times[student] = f"{where}: {student} appears twice; grade each attempt into a separate folder"
         else:
             times[student] = _instant(row.cells[at], where)
     return times
 
 
 def nbgrader_s(folder: Path) -> datetime | str | None:
-    """The time by the file that nbgrader has written into this folder; or what is wrong with it; None if there is none.
+    """The time in the file that nbgrader wrote into this folder, or what is wrong with it; None if there is none.
 
-    A link is none of nbgrader's, nor is what lies in a folder that is one.
+    A link was not made by nbgrader, and neither was a file in a linked folder.
     """
     path = folder / _FILE
     if folder.is_symlink() or not os.path.lexists(path):
@@ -94,7 +95,7 @@ def nbgrader_s(folder: Path) -> datetime | str | None:
 
 
 def _nbgrader(item: Found) -> datetime | str | None:
-    """Not by a file that was handed in. Of a file that somebody has named, by the one beside it."""
+    """The time in nbgrader's file, never in one that was handed in. For a single file, nbgrader's file is beside it."""
     folder = item.collected or (item.path.parent if item.path else None)
     return nbgrader_s(folder) if folder else None
 

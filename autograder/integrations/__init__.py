@@ -1,4 +1,4 @@
-"""Reports in other programs' formats. Each module is one format: `render(reports) -> str`."""
+"""Writes reports in other programs' formats. Each module is one format: `render(reports) -> str`."""
 
 # What reports can be written as, each by the module of its name; nbgrader, and what a platform's own table is filled
 # in for, need more than the reports.

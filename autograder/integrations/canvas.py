@@ -1,7 +1,8 @@
-"""Canvas: the scores in a gradebook's own CSV, ready to be imported.
+"""Canvas: writes the scores into a gradebook's CSV, ready for import.
 
-The roster is a gradebook that was exported from Canvas. What comes back are its rows, with the columns that say who is
-who and the one of the assignment. Nothing is guessed: whoever cannot be told for certain is listed and gets no score.
+The roster is a gradebook exported from Canvas. The result contains its rows, with the columns that identify students
+and the assignment's column. Nothing is guessed: a submission that matches no row with certainty is listed and gets no
+score.
 """
 
 from __future__ import annotations

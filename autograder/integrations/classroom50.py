@@ -1,7 +1,8 @@
-"""The `result.json` of Classroom 50, the open successor of GitHub Classroom (schema `classroom50/result/v1`).
+"""Writes the `result.json` of Classroom 50, the open successor of GitHub Classroom (schema `classroom50/result/v1`).
 
-Its points are whole numbers, ours need not be: see `whole`. What is still to be judged is left out. It has no word for
-a fault of ours; without a result.json, and with an exit code that is not 0, its runner records an error and no points.
+Its points are integers, while ours may be fractions: see `whole`. Pending work is left out. The format cannot express
+that the grader failed. In that case no result.json is written and the exit code is not 0, so the runner records an
+error and no points.
 """
 
 from __future__ import annotations

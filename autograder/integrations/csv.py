@@ -1,11 +1,12 @@
-"""Reports as a CSV table, for spreadsheets and scripts.
+"""Writes reports as a CSV table, for spreadsheets and scripts.
 
-Spreadsheets run a cell that begins like a formula, and students choose their names: such text gets an apostrophe in
-front, which a spreadsheet takes as "this is text". So does what follows a semicolon, at which a spreadsheet begins the
-next cell where the comma is for decimals. Numbers are ours and stay numbers.
+Spreadsheets run a cell that begins like a formula, and students choose their names. Such text gets a leading
+apostrophe, which a spreadsheet takes as "this is text". So does text after a semicolon, because spreadsheets in
+locales with a decimal comma begin a new cell there. Numbers come from the grader and stay numbers.
 
-Both tables are for people, so they begin with a byte-order mark: without it Excel takes UTF-8 for something else. What
-another program imports has none (`canvas`, whose importer does not remove it; `--to nbgrader`, as nbgrader has it).
+Both tables are for people, so they begin with a byte-order mark, without which Excel does not recognize UTF-8. Tables
+that another program imports have none (`canvas`, whose importer does not remove it; `--to nbgrader`, to match
+nbgrader).
 """
 
 from __future__ import annotations

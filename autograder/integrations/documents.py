@@ -1,4 +1,4 @@
-"""Which files another program expects, and what stands in them."""
+"""Maps each export format to its files and their content."""
 
 from __future__ import annotations
 

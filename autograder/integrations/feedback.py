@@ -1,4 +1,4 @@
-"""What a report says to its student, as plain text for whatever shows it."""
+"""Renders what a report tells its student as plain text, for any program that shows it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""GitHub Actions: annotations at the student's own lines, a job summary, and the result of an autograding runner.
+"""GitHub Actions: writes annotations at the student's lines, a job summary, and the result of an autograding runner.
 
-All three show what students may see. Whatever a report holds, an annotation stays one line that is one command, and
-text stays text in the Markdown: submissions choose names and messages.
+All three show only what students may see. Submissions choose names and messages, so an annotation always stays one
+line with one command, and text stays plain text in the Markdown.
 """
 
 from __future__ import annotations

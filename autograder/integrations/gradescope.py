@@ -1,10 +1,10 @@
-"""Gradescope: results.json, and who handed in what its harness says was handed in.
+"""Gradescope: writes results.json, and reads the submitter from the metadata of Gradescope's harness.
 
-Students see of every check, hidden ones too, its title, status, points and hint; the rest is left out before anything
-is written, and not left to Gradescope's visibility settings: a hidden test there would hide the total as well.
+For every check, including hidden ones, students see the title, status, points and hint. The rest is left out before
+anything is written. Gradescope's visibility settings are not used, because a hidden test would also hide the total.
 
-Two things have no word in the format. What is still to be judged has no score and no status. And when a fault of ours
-made a check impossible to judge nothing has a score, so Gradescope takes the run as failed and not as a zero.
+The format cannot express two things. Pending work has no score and no status. If the grader failed on a check, nothing
+has a score, so Gradescope takes the run as failed and not as a zero.
 """
 
 from __future__ import annotations

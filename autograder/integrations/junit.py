@@ -1,7 +1,7 @@
-"""Reports as JUnit XML: a suite for each submission, a test case for each check, points as properties.
+"""Writes reports as JUnit XML: a suite for each submission, a test case for each check, points as properties.
 
-What a check could not judge through a fault of ours is an `error`, what is still to be judged is `skipped`, and all
-that is the student's (a wrong result, a time-out, a crash) is a `failure`.
+A check on which the grader failed is an `error`, pending work is `skipped`, and a failure of the student's code (a
+wrong result, a timeout, a crash) is a `failure`.
 """
 
 from __future__ import annotations

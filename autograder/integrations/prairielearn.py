@@ -1,8 +1,8 @@
-"""PrairieLearn: results.json, which an external grader leaves in /grade/results.
+"""PrairieLearn: writes results.json, which an external grader leaves in /grade/results.
 
-As docs/externalGrading.md of PrairieLearn/PrairieLearn (06a6d59) has it: `score` is a share from 0 to 1; what is not
-`gradable` costs the student neither points nor an attempt, which is what a fault of ours must not cost either; `tests`
-are what the element pl-external-grader-results shows; all of it is at most 1 MB.
+The format follows docs/externalGrading.md of PrairieLearn/PrairieLearn (06a6d59). `score` is a share from 0 to 1. A
+result that is not `gradable` costs the student neither points nor an attempt, so it is used if the grader failed.
+`tests` are shown by the element pl-external-grader-results. The file has at most 1 MB.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Scores put into the rows of a learning platform's own table, to be imported there again.
+"""Writes scores into the rows of a learning platform's own table, for import there.
 
-Nothing is guessed: whoever cannot be told for certain is listed and gets no score. `Platform` says what a platform's
-table looks like, from its documents and source; Canvas, which has rows that are nobody's, is a module of its own.
+Nothing is guessed: a submission that matches no row with certainty is listed and gets no score. `Platform` describes a
+platform's table, based on its documentation and source. Canvas is a separate module, because its table has rows that
+belong to no student.
 """
 
 from __future__ import annotations

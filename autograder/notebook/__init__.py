@@ -1,8 +1,8 @@
-"""What a notebook imports.
+"""The functions that a notebook imports.
 
-`check("adam")` judges what this kernel has, `check()` the whole assignment; `case("adam")` has in hand what failed;
-`hint("adam")` helps a step further. `uses("adam")` guards a picture, and `earlier("optimizers", adam)` brings what was
-written in another assignment.
+`check("adam")` checks an exercise as this kernel defines it, and `check()` the whole assignment. `case("adam")` returns
+the failing case. `hint("adam")` shows the next hint. `uses("adam")` guards a plot that needs an exercise, and
+`earlier("optimizers", adam)` returns the student's own function from another assignment.
 """
 
 from autograder.notebook.hints import hint

@@ -1,4 +1,4 @@
-"""The failing case of a check, to be looked at: what the function was given, what came out, and what was expected."""
+"""The failing case of a check, for students to inspect: the function's inputs, its result, and the expected result."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _MOST_ENTRIES, _MOST_KEYS = 24, 8
 
 @dataclass(frozen=True)
 class Case:
-    """function: what was called last before the check failed, and `args` and `kwargs` what with.
+    """function: the function that was called last before the check failed; args, kwargs: its arguments.
 
-    more: how many calls followed that one, each given what the one before returned.
-    got, expected: the two values that differ, such as two arrays, called `name`; None where the check compares no two.
+    more: the number of calls after that one, each with the previous call's result.
+    got, expected: the two values that differ, such as two arrays; name: what they are. None if the check compares
+    no two values.
     """
 
     exercise: str
@@ -41,7 +42,7 @@ class Case:
 
     def __repr__(self) -> str:
         named = ", **c.kwargs" if self.kwargs else ""
-        on = f", and {self.more} more calls, each with what the one before returned" if self.more else ""
+        on = f", and {self.more} more calls, each with the result of the previous call" if self.more else ""
         lines = [f'c = case("{self.exercise}")', f"{self.function}(*c.args{named}){on}, where c has"]
         lines += [_shown(f"args[{i}]", value) for i, value in enumerate(self.args)]
         lines += [_shown(f"kwargs[{key!r}]", value) for key, value in self.kwargs.items()]
@@ -54,14 +55,14 @@ class Case:
         return printable("\n".join([*lines, self.message]))
 
     def show(self) -> Any:
-        """Draw got, expected and their difference as maps, of the plane in which they differ most. Returns the axes.
+        """Plot got, expected and their difference as images, for the plane in which they differ most. Returns the axes.
 
-        Raises: ValueError if there are no two arrays of one shape with at least two axes.
+        Raises: ValueError unless the case has two arrays of the same shape with at least two axes.
         """
         from autograder import plots
 
         if self.expected is None or np.shape(self.got) != np.shape(self.expected) or np.ndim(self.expected) < 2:
-            raise ValueError(f"there are no two maps to draw: {self.message}")
+            raise ValueError(f"there are no two arrays to plot: {self.message}")
         got, expected = np.asarray(self.got), np.asarray(self.expected)
         error = np.abs(np.nan_to_num(got) - np.nan_to_num(expected))
         plane = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape)[:-2])
@@ -70,7 +71,7 @@ class Case:
 
 
 def _shown(label: str, value: Any) -> str:
-    """A line with an array of few entries whole, its rows below each other, a dict by its items, others in short."""
+    """A line for a value: a small array in full with one row per line, a dict by its items, anything else in short."""
     return f"  {label} = {_described(value, len(label) + 5)}"
 
 
@@ -84,5 +85,5 @@ def _described(value: Any, indent: int) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A number as a number, where it was compared as an array without axes."""
+    """A zero-dimensional array as a plain number; anything else unchanged."""
     return value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value

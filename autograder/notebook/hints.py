@@ -1,4 +1,4 @@
-"""The hints that are folded below an exercise, one by one."""
+"""Shows the hints that are folded below an exercise in the notebook, one per call."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _shown: dict[str, int] = {}
 
 
 def hint(exercise: Any = None) -> None:
-    """Show the next of the hints that are folded below an exercise; no grade and no report knows of it.
+    """Show the next hint of an exercise. No grade or report records this.
 
     exercise: its name, or the function or class itself.
 
-    Raises: CourseError if there is no such exercise, or it has none.
+    Raises: CourseError if there is no such exercise, or it has no hints.
     """
     name = name_of(exercise, "hint")
     hints = hints_of(json.loads(release_in(release_of(name)).notebook), name)
     if not hints:
-        raise CourseError(f"{name} has no hints: read its text and the messages of its check")
+        raise CourseError(f"{name} has no hints: read its text and the messages of its checks")
     number = min(_shown.get(name, 0), len(hints) - 1)
     _shown[name] = number + 1
     title, text = hints[number]
@@ -34,7 +34,7 @@ def hint(exercise: Any = None) -> None:
 
 
 def hints_of(notebook: Any, name: str) -> list[tuple[str, str]]:
-    """Title and text of each folded hint between an exercise's cell and the next code but for its check."""
+    """The title and text of each folded hint between an exercise's cell and the next code cell other than its check."""
     found: list[tuple[str, str]] = []
     here = False
     for cell in notebook["cells"]:
@@ -47,7 +47,7 @@ def hints_of(notebook: Any, name: str) -> list[tuple[str, str]]:
 
 
 def plain(text: str) -> str:
-    """A hint for a terminal: formulas with signs in place of LaTeX's commands, and without dollars."""
+    """A hint for a terminal: formulas have symbols instead of LaTeX commands, and no dollar signs."""
     return _FORMULA.sub(lambda formula: _without_commands(formula[1]), text)
 
 

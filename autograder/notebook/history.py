@@ -1,8 +1,8 @@
-"""What this kernel has run: whether an exercise is what its cell says now, and where the code was that was stopped.
+"""Tracks what this kernel has run: whether an exercise's cell is up to date, and where interrupted code was.
 
-A cell that raises a SyntaxError, or ends before its function is defined, leaves the earlier function in place; so does
-one that was edited and not run. A check of that function would speak of code that is no longer on the screen. What is
-on the screen the file tells, if it was saved since the cell ran: only then does it say more than the kernel knows.
+If a cell raises a SyntaxError, ends before it defines its function, or was edited but not run, the kernel still has the
+earlier function. A check of that function would report on code that is no longer on the screen. The saved notebook file
+shows the current code, but only if it was saved after the cell ran.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from autograder.text import place
 
 _OTHERS = tuple(sysconfig.get_path(each) for each in ("stdlib", "platlib", "purelib"))
 
-_MEND = "Mend it and run it; until then there is nothing to check."
+_MEND = "Fix it and run it; until then there is nothing to check."
 
 
 def outdated(name: str, names: dict[str, Any]) -> str:
-    """What is wrong where the last cell that defines an exercise did not get as far; "" if all is well.
+    """A message if the last cell that defines an exercise failed before the definition; "" if it did not.
 
-    names: those of the kernel; without IPython in it there are no cells.
+    names: the kernel's variables; without IPython they contain no cells.
     """
     latest = _latest(name, names.get("In", []))
     if latest is None:
@@ -45,23 +45,23 @@ def outdated(name: str, names: dict[str, Any]) -> str:
         return f"The last cell of {name} did not run: {said} ({place('line 1', line, lines[line - 1])}). {_MEND}"
     source = _source(names.get(name))
     if source and _definition(source, name) not in (None, _definition_in(tree, name)):
-        return f"The last cell of {name} ended before it was defined anew: see what it raised. {_MEND}"
+        return f"The last cell of {name} ended before it defined {name} again: see what it raised. {_MEND}"
     return ""
 
 
-_ran: list[tuple[str, int]] = []  # each cell that has run, and when the notebook had been saved last before
+_ran: list[tuple[str, int]] = []  # each cell that has run, and the notebook's last save before that
 
 
 def follow(shell: Any) -> None:
-    """Note each cell that this shell runs from now on."""
+    """Record each cell that this shell runs from now on."""
     with contextlib.suppress(AttributeError):  # a shell without events
         shell.events.register("pre_run_cell", lambda info: _ran.append((info.raw_cell, _saved(_file(shell.user_ns)))))
 
 
 def edited(name: str, names: dict[str, Any]) -> str:
-    """What is wrong where the notebook was saved with another definition than the one that ran; "" if nobody knows.
+    """A message if the saved notebook's definition differs from the one that ran; "" if not, or if it is unknown.
 
-    names: those of the kernel.
+    names: the kernel's variables.
     """
     defines, file = _defines(name), _file(names)
     ran = next(((cell, saved) for cell, saved in reversed(_ran) if defines.search(cell)), None)
@@ -77,21 +77,21 @@ def edited(name: str, names: dict[str, Any]) -> str:
 
 
 def _file(names: dict[str, Any]) -> Path | None:
-    """The notebook, where Jupyter or VS Code tells."""
+    """The notebook's file, if Jupyter or VS Code provides it."""
     told = names.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME", "")
     file = Path(told) if isinstance(told, str) else Path()
     return file if file.suffix == ".ipynb" and file.is_file() else None
 
 
 def _saved(file: Path | None) -> int:
-    """When it was saved last, by the clock of the disk alone; 0 where that is not known."""
+    """The file's modification time in ns, which is only compared with itself; 0 if it is not known."""
     with contextlib.suppress(OSError):
         return file.stat().st_mtime_ns if file else 0
     return 0
 
 
 def _latest(name: str, cells: list[str]) -> str | None:
-    """The cell that was run last of those that define it; lines for the shell count as comments."""
+    """The cell run last of those that define the exercise. Shell and magic lines are replaced by `pass`."""
     defines = _defines(name)
     found = next((cell for cell in reversed(cells) if defines.search(cell)), None)
     return found and _plain(found)
@@ -106,7 +106,7 @@ def _plain(cell: str) -> str:
 
 
 def _source(value: Any) -> str:
-    """The text of the cell that a function, or a method of a class, was defined in; "" for anything else."""
+    """The source of the cell that defined a function or a class's methods; "" for anything else."""
     methods = [value, *vars(value).values()] if isinstance(value, type) else [value]
     files = [each.__code__.co_filename for each in methods if hasattr(each, "__code__")]
     return "".join(linecache.getlines(files[0])) if files else ""
@@ -120,7 +120,7 @@ def _definition(source: str, name: str) -> str | None:
 
 
 def _definition_in(tree: ast.Module, name: str) -> str | None:
-    """The last definition at the top level, whatever its layout."""
+    """The last top-level definition, in a form that does not depend on its formatting."""
     found = [
         node
         for node in tree.body
@@ -130,13 +130,13 @@ def _definition_in(tree: ast.Module, name: str) -> str | None:
 
 
 def stopped_at(stop: BaseException) -> str:
-    """Where the student's code was when it was stopped, and in which loop; "" if it was not at work."""
+    """Where the student's code was when it was interrupted, and in which loop; "" if it was not running."""
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(stop.__traceback__)]
     own = [(file, line) for file, line in frames if _is_own(file)]
     if not own:
         return ""
     at = _place(*own[-1])
-    for file, line in reversed(own):  # the function that is at work may be called in a loop of another one
+    for file, line in reversed(own):  # the running function may be called in a loop of another one
         loop = loop_around([line], loops_in("".join(linecache.getlines(file))))
         if loop is not None:
             looping = _place(file, loop)
@@ -150,7 +150,7 @@ def _place(file: str, line: int) -> str:
 
 
 def _is_own(file: str) -> bool:
-    """Whether the code of this file is the student's: a cell's or a script's, no library's, and no check's."""
+    """Whether this file's code is the student's: a cell or a script, not a library or a check."""
     if file == getattr(sys.modules["__main__"], "__file__", None) or file.startswith("<ipython-input"):
         return True
     return not file.startswith(("<", str(PACKAGE), *_OTHERS)) and not Path(file).name.startswith("test_")

@@ -1,4 +1,4 @@
-"""What a student has written in another assignment, for the pictures of this one."""
+"""Loads a student's own functions from another assignment, for the plots of this one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from autograder.notebook.places import beside
 
 
 def earlier(assignment_id: str, *given: Any) -> Any:
-    """The student's own functions and classes of an earlier assignment, where their public checks hold; else `given`.
+    """The student's own functions and classes from an earlier assignment if their public checks pass, else `given`.
 
-    given: what this assignment releases in their place, under the same names. Says which it took. One comes by itself,
-    several as a tuple, a forward pass with its backward pass or not at all. For cells tagged `demo`, which grading
-    skips: there it is always `given` that counts, and a fault costs points in its own assignment alone.
+    given: the versions that this assignment releases, with the same names. Prints which were taken. Returns one object
+    by itself, several as a tuple. A forward pass is taken only together with its backward pass. Use it in cells tagged
+    `demo`, which grading skips: grading always uses `given`, so a bug costs points only in its own assignment.
     """
     names = [each.__name__ for each in given]
     own, why = _own_work(assignment_id, names)
@@ -30,7 +30,7 @@ def earlier(assignment_id: str, *given: Any) -> Any:
 
 
 def _own_work(assignment_id: str, names: list[str]) -> tuple[dict[str, Any], str]:
-    """What the student has written under these names and passes its public checks, and why the others are not in it."""
+    """The student's objects with these names that pass their public checks, and why the others are missing."""
     from autograder.checking import kernel
 
     folder = beside(assignment_id)

@@ -16,10 +16,10 @@ from autograder.text import printable, stub_in
 
 @contextlib.contextmanager
 def uses(*names: str) -> Iterator[None]:
-    """A picture that needs these exercises. While one of them is missing or wrong, say so instead of raising.
+    """Guard a plot that needs these exercises: while one of them is missing or wrong, print a note instead of raising.
 
-    So what follows still runs, in a script too. An error with exercises whose public checks all hold is raised.
-    Figures begun inside are closed, so that no empty one is shown.
+    This way the following cells still run, in a script too. If the public checks of all these exercises pass, errors
+    are raised as usual. After an error, figures created inside are closed, so that no empty one is shown.
     """
     figures = _figures()
     try:
@@ -32,7 +32,7 @@ def uses(*names: str) -> Iterator[None]:
         if not wrong:
             raise
         said = printable(f"{type(error).__name__}: {error}")
-        print(f"No picture yet, see the check of {', '.join(wrong)}. It stopped with {said}")
+        print(f"No picture yet: see the check of {', '.join(wrong)}. The cell stopped with {said}")
     else:
         return
     for figure in _figures() - figures:
@@ -40,7 +40,7 @@ def uses(*names: str) -> Iterator[None]:
 
 
 def _holds(name: str) -> bool:
-    """Whether all public checks of an exercise hold, or none can be asked."""
+    """Whether all public checks of an exercise pass, or none can be run."""
     with contextlib.suppress(CourseError), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return judged(release_of(name), name).passed

@@ -1,4 +1,4 @@
-"""Where the release lies that a notebook or script belongs to, and the other assignments beside it."""
+"""Finds the release that a notebook or script belongs to, and the other assignments near it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _QUOTED = re.compile(r"[\"'](\w+)[\"']")
 
 
 def release_of(name: str) -> Path:
-    """The release that has this exercise: beside the notebook or script, or in assignments/ of a folder above it.
+    """The release that has this exercise: next to the notebook or script, or in assignments/ of a folder above it.
 
-    Raises: CourseError if there is none, or no such exercise in it.
+    Raises: CourseError if there is no release, or it has no such exercise.
     """
     known: dict[Path, list[str]] = {}
     for found in _in_sight():
         known |= found
         fitting = [release for release, exercises in known.items() if name in exercises]
-        if len(fitting) > 1:  # several assignments in sight have it: the file's name says which one this is
+        if len(fitting) > 1:  # several assignments have this exercise: the file's name decides
             fitting = [release for release in fitting if release.name == _stem()]
         if len(fitting) == 1:
             return fitting[0]
@@ -39,9 +39,9 @@ def release_of(name: str) -> Path:
 
 
 def name_of(exercise: Any, command: str) -> str:
-    """The name of an exercise that was given to `command`, also as the function or class itself.
+    """The name of the exercise passed to `command` by name, or as the function or class itself.
 
-    Raises: CourseError, with one of those at hand as the example, if it is neither.
+    Raises: CourseError, with an existing exercise as the example, if it is neither.
     """
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
     if isinstance(name, str):
@@ -53,9 +53,9 @@ def name_of(exercise: Any, command: str) -> str:
 
 
 def own_release() -> Path:
-    """The release that this notebook or script is of, by the folder that it is in, or else by its name.
+    """The release that this notebook or script belongs to, by its folder, or else by its name.
 
-    Raises: CourseError if that does not say.
+    Raises: CourseError if neither decides.
     """
     known: list[Path] = []
     for found in _in_sight():
@@ -69,11 +69,11 @@ def own_release() -> Path:
     raise CourseError(f"there are several assignments here ({names}); start Jupyter in the folder of one of them")
 
 
-_NOWHERE = "no assignment is in {}; start Jupyter so that test_<assignment>.py lies beside it"
+_NOWHERE = "no assignment is in {}; start Jupyter in the folder that contains test_<assignment>.py"
 
 
 def beside(assignment_id: str) -> Path | None:
-    """The release of another assignment."""
+    """The folder of another assignment's release, or None."""
     for folder in _folders():
         for place in (folder / assignment_id, folder / "assignments" / assignment_id):
             if (place / "answers.npz").is_file():
@@ -82,7 +82,7 @@ def beside(assignment_id: str) -> Path | None:
 
 
 def _in_sight() -> Iterator[dict[Path, list[str]]]:
-    """Release -> its exercises, of the folder of the notebook and then of each one above it."""
+    """Release -> its exercises, for the notebook's folder and then for each folder above it."""
     for folder in _folders():
         tests = sorted([*folder.glob("test_*.py"), *folder.glob("assignments/*/test_*.py")])
         yield {
@@ -93,7 +93,7 @@ def _in_sight() -> Iterator[dict[Path, list[str]]]:
 
 
 def _folders() -> Iterator[Path]:
-    """The folder of the notebook or script, and those above it, from the inside out."""
+    """The folder of the notebook or script, then each folder above it."""
     for start in (Path(_script()).absolute().parent, Path.cwd()) if _script() else (Path.cwd(),):
         yield from (start, *start.parents)
 
@@ -108,5 +108,5 @@ def _script() -> str:
 
 
 def _stem() -> str:
-    """The name of the notebook or script without its ending, where it can be known."""
+    """The name of the notebook or script without its suffix; "" if it is not known."""
     return Path(_script() or os.environ.get("JPY_SESSION_NAME", "")).stem

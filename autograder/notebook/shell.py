@@ -1,4 +1,4 @@
-"""What the parts of this room share: the release at hand, the names of the kernel, and how something is shown."""
+"""Helpers for this room: the kernel's variables, running checks on them, loading a release, displaying output."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ if TYPE_CHECKING:
 
 
 def names() -> dict[str, Any]:
-    """What the kernel or script defines."""
+    """The variables of the kernel or script."""
     return sys.modules["__main__"].__dict__
 
 
 def judged(release: Path, name: str) -> ExerciseResult:
-    """The public checks of one exercise. Raises: CourseError."""
-    from autograder.checking import kernel  # it imports numpy; a picture alone does not need it
+    """Run the public checks of one exercise. Raises: CourseError."""
+    from autograder.checking import kernel  # imported here because it imports numpy, which a plot may not need
 
     return kernel.check_in_kernel(release, name, names())
 
 
 def release_in(folder: Path) -> Release:
-    """Raises: CourseError if there is none."""
+    """The release in this folder. Raises: CourseError if there is none."""
     from autograder.checking import kernel
 
     return Release.load(folder, kernel.assignment_in(folder))
 
 
 def shell() -> Any:
-    """IPython's, or None."""
+    """The IPython shell, or None."""
     return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
 
 def display(text: str, kind: str, rich: str) -> None:
-    """Show it as its MIME kind in a notebook, and as plain text elsewhere."""
+    """Show `rich` with the MIME type `kind` in a notebook, and `text` elsewhere."""
     if shell() is None:
         print(text)
         return

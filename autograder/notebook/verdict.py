@@ -1,4 +1,4 @@
-"""Judge what this kernel or script defines by the public checks, and show the result."""
+"""Runs public checks on what this kernel or script defines, and shows the results: `check` and `case`."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ _MOST_LINES = 20
 def check(exercise: Any = None) -> float | None:
     """Run the public checks of one exercise on what this kernel or script defines, and show the result.
 
-    exercise: its name, or the function or class itself; without one, all of the assignment, a row each. What the code
-    prints is shown below the result. Interrupting ends the whole check, and says where the code was.
+    exercise: its name, or the function or class itself. Without it, the whole assignment is checked, with a row for
+    each exercise. The code's output is shown below the result. An interrupt ends the whole check and shows where the
+    code was.
 
-    nbgrader reads the grade from the value of the cell: under it, and only there, this returns the points. It takes
-    anything on stderr for an error, so warnings and what the code writes there are shown on stdout. Its button
-    Validate wants full points, of which public checks give but a part. So there all public checks together have no
-    value, which it takes for success; else it gets the result on stderr, which it shows.
+    nbgrader reads the grade from the value of the cell, so this returns the points, but only when nbgrader runs it.
+    nbgrader takes anything on stderr for an error, so warnings and the code's stderr are shown on stdout. Its button
+    Validate expects full points, but public checks give only a part. There, this returns None, which counts as success,
+    and if a check fails, it prints the result to stderr, which nbgrader shows.
     Raises: CourseError if there is no such exercise, or the release is missing or damaged.
     """
     if exercise is None:
@@ -66,7 +67,7 @@ def check(exercise: Any = None) -> float | None:
 
 
 def _evidence(result: ExerciseResult) -> tuple[str, str]:
-    """What the checks have measured, such as a curve of the loss: as lines and as HTML."""
+    """The checks' measurements, such as a loss curve, as lines and as HTML."""
     measured = [figure for each in result.checks for figure in each.evidence]
     if not measured:
         return "", ""
@@ -74,12 +75,12 @@ def _evidence(result: ExerciseResult) -> tuple[str, str]:
     from autograder.views.pages import embedded
     from autograder.views.terminal import evidence_text
 
-    figures = [replace(figure, source=GRADER) for figure in measured]  # who says so need not be said: it is one process
+    figures = [replace(figure, source=GRADER) for figure in measured]  # one process, so the source does not matter
     return f"\n{evidence_text(figures)}", embedded(figures)
 
 
 def _show_all() -> None:
-    """The table of the assignment; `autograder status` will know of it, if all could be judged here."""
+    """Show the assignment's table. If everything could be checked here, store it for `autograder status`."""
     from autograder.checking import kernel
 
     folder = own_release()
@@ -104,14 +105,14 @@ def _remember(folder: Path, assignment_id: str, results: tuple[ExerciseResult, .
     from autograder.grading.own_work import remember
     from autograder.report.report import Report
 
-    with contextlib.suppress(CourseError):  # without a course.yml, or where nothing can be written, nobody asks either
+    with contextlib.suppress(CourseError):  # no course.yml or no writable folder: then `status` does not work either
         remember(Course.find(folder), Report(assignment_id, "notebook", results, "none", PUBLIC_SEED.hex()))
 
 
 def _at_work(label: str, judge: Callable[[], Result]) -> tuple[Result | None, str]:
-    """What it gives, and what the code printed meanwhile; None if it was interrupted, which is said.
+    """The result of `judge` and the code's output. If it was interrupted, print where, and return None as the result.
 
-    In a script an interrupt ends the script.
+    In a script, an interrupt ends the script.
     """
     printed = io.StringIO()
     quiet = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)
@@ -128,10 +129,10 @@ def _at_work(label: str, judge: Callable[[], Result]) -> tuple[Result | None, st
 
 
 def case(exercise: Any = None) -> Case | None:
-    """The first failing case of an exercise: what the function was given, what came out and what was expected.
+    """The first failing case of an exercise: the function's inputs, its result and the expected result.
 
-    As the last line of a cell it is shown; it has `.args`, `.got` and `.expected`, and `.show()` draws them as maps.
-    None if all holds, or nothing is written.
+    Jupyter shows it if it is the last line of a cell. It has `.args`, `.got` and `.expected`, and `.show()` plots them.
+    Returns None if all checks pass, or nothing is written.
     Raises: CourseError if there is no such exercise, or the release is missing or damaged.
     """
     from autograder.checking import kernel
@@ -148,7 +149,7 @@ def case(exercise: Any = None) -> Case | None:
 
 @contextlib.contextmanager
 def _patience() -> Iterator[None]:
-    """Says after a while that it is still at work, and how to end it."""
+    """After a few seconds, print that the check is still running, and how to stop it."""
     how = "Ctrl-C" if shell() is None else "■ (interrupt the kernel)"
     timer = threading.Timer(_PATIENCE_S, print, [f"Still running; {how} stops it."], {"file": sys.stdout})
     timer.daemon = True
@@ -169,7 +170,7 @@ def _show_printed(text: str) -> None:
 
 
 def _worth(folder: Path, name: str) -> float | None:
-    """The points of all checks of an exercise, the hidden ones too; None where the release does not say."""
+    """The points of all checks of an exercise, including hidden ones; None if the release does not say."""
     with contextlib.suppress(CourseError):
         return release_in(folder).worth.get(name)
     return None

@@ -1,4 +1,4 @@
-"""The proof that an assignment grades rightly: reference 100, stub 0, each mistake caught and named, nothing leaked."""
+"""Verifies that an assignment grades correctly: reference 100, stub 0, all mistakes caught and named, no leak."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The audit as a page for the assignment's author: which check catches which mistake, what each costs, what takes time.
+"""Renders an audit as a page for the author: which check catches which mistake, what each costs, what takes time.
 
-Beside the audit itself it plays what is not asked otherwise: what each mistake costs in which exercise, and what right
-work of somebody else earns, where `tests/alternatives/<id>/` holds some.
+Besides the audit, it measures what each mistake costs in which exercise, and what correct alternatives in
+`tests/alternatives/<id>/` earn.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Errors of an assignment's author that look as if all were well: a proof is worth what it is made of.
+"""Finds errors in an assignment's own code that would make a proof look better than it is.
 
-A mistake that raises a NameError fails every check without being a mistake; a check that draws its inputs from a global
-generator gives a grade that nobody can replay; a rule that is spelled wrong forbids nothing.
+A mistake that raises a NameError fails every check without being a mistake. A check that draws its inputs from a
+global generator gives a grade that cannot be replayed. A misspelled rule forbids nothing.
 """
 
 from __future__ import annotations

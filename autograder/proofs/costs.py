@@ -1,7 +1,7 @@
-"""What each known mistake costs a submission that is right otherwise: one fault should have one price.
+"""Measures what each known mistake costs in an otherwise correct submission: each mistake should cost points once.
 
-A student's functions call one another, so a fault in one of them may fail checks of others. What it costs there is
-worth reading: an exercise should be judged for its own work.
+A student's functions call one another, so a bug in one may fail checks of others. Authors should know what it costs
+there, because an exercise should be graded for its own work.
 """
 
 from __future__ import annotations

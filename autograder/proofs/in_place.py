@@ -1,4 +1,4 @@
-"""Our own code in the student's place, judged in this process."""
+"""Runs our own code in place of the student's, in this process."""
 
 from __future__ import annotations
 

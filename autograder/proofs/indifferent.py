@@ -1,9 +1,9 @@
-"""Checks that hold whatever the student's code does.
+"""Finds checks that pass whatever the student's code does.
 
-A check that asks the reference where the student is meant, or looks at nothing that came back, passes for everybody,
-and the points look earned. Mistakes do not always show it: one that raises fails such a check, too. So the reference
-stands in the student's place, and what it says is replaced by something else, in one way after another; the verdict of
-a check that judges anything changes with one of them.
+A check that calls the reference instead of the student's code, or ignores the results, passes for everybody, and the
+points look earned. Mistakes do not always reveal this, because a mistake that raises fails such a check, too. So the
+reference is put in the student's place, and its replies are replaced by other values, in several ways. A check that
+judges anything must fail with one of them.
 """
 
 from __future__ import annotations

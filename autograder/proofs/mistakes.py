@@ -1,4 +1,4 @@
-"""What becomes of the known mistakes: which checks catch each of them, and whether it is named as itself."""
+"""Tests the known mistakes: which checks catch each one, and whether it is recognized by its own name."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Small faults put into right code, one at a time: what a slip of the author's, or of a student's, would look like.
+"""Makes mutants: correct code with one small bug, as an author or a student might write by accident.
 
-The operators are those of mutation testing (DeMillo, Lipton & Sayward 1978, "Hints on test data selection"), with
-those that array code calls for: axes, slices, in place or not. Text is left alone: docstrings, annotations, f-strings,
-and what is raised (but not whether). Of two changes that give the same code one is kept.
+The operators are those of mutation testing (DeMillo, Lipton & Sayward 1978, "Hints on test data selection"), plus some
+for array code: axes, slices, in place or not. Text is left alone: docstrings, annotations, f-strings, and the messages
+of exceptions (but not whether one is raised). Of two changes that give the same code, one is kept.
 """
 
 from __future__ import annotations

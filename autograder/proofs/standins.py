@@ -1,8 +1,8 @@
-"""Work without an honest implementation, and what it earns: constants, no-ops, replayed recordings, trivial stand-ins.
+"""Measures what code earns that does none of the work: constants, no-ops, replayed recordings, trivial stand-ins.
 
-A check of a property (finite, unchanged, of the right shape) holds for much that computes nothing. So an audit puts
-stand-ins in the place of each exercise: those below, which anybody can write for any exercise from what a release
-gives away, and those of `solutions/<id>/standins.py`, which somebody has thought of for this one.
+A check of a property (finite, unchanged, the right shape) passes for much code that computes nothing. So an audit
+replaces each exercise by stand-ins: those below, which anybody can write for any exercise with only the release, and
+those in `solutions/<id>/standins.py`, written for this assignment.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The zip that Gradescope builds an assignment's autograder from.
+"""Writes the zip from which Gradescope builds an assignment's autograder.
 
-It holds what grading needs and students must not see: the solutions with their hidden checks, and a secret for the
-hidden inputs. The secret is this assignment's own, derived from the course's: whoever opens the zip learns nothing of
-other assignments, and a report's `seed` still replays its grade anywhere. In the container all of it belongs to root
-alone, and submissions run as `nobody`, shut in by bubblewrap where that works.
+It contains what grading needs and students must not see: the solutions with their hidden checks, and a secret for the
+hidden inputs. This secret is only for this assignment and derived from the course's, so the zip reveals nothing about
+other assignments, and a report's `seed` still replays its grade anywhere. In the container, all of it belongs to root,
+and submissions run as `nobody`, inside bubblewrap if that works.
 """
 
 from __future__ import annotations

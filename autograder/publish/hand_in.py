@@ -1,4 +1,4 @@
-"""One zip of a student's work, to be handed in, with a receipt that says what is in it."""
+"""Makes one zip of a student's work to hand in, with a receipt that lists its content."""
 
 from __future__ import annotations
 

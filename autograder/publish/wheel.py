@@ -1,8 +1,8 @@
-"""A wheel of this package as it is installed here, to be put beside work that is graded elsewhere.
+"""Builds a wheel of this package as it is installed here, to go with work that is checked elsewhere.
 
-Written from the installed files, so that it needs neither network nor the sources, and is the same bytes every time.
-It is called what pyproject.toml calls the distribution, which is not `autograder`: on the public index that is another
-project's, and so may be whatever is asked for by name. People install this file by its path.
+It is written from the installed files, so it needs neither a network nor the sources, and has the same bytes every
+time. It is named after the distribution in pyproject.toml, not `autograder`, which is another project on the public
+index. A name that is still free there could be taken, so people install this file by its path.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a check measured and wants to be seen: numbers, curves, pictures and tables, in a report and on its page.
+"""Measurements that a check adds to a report and its page: numbers, curves, images and tables.
 
-Nothing here decides a grade. What the student's process told about itself is marked as such. numpy is imported where
-it is used: what reads reports, and submissions before there is one, starts without it.
+They never decide a grade. Measurements reported by the student's process are marked as such. numpy is imported only
+where it is used, so that commands that read reports or submissions start fast.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Failures without a name, to which staff have given one since."""
+"""Applies the names that staff have given to unnamed failures since a report was written."""
 
 from __future__ import annotations
 

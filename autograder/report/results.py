@@ -1,4 +1,4 @@
-"""What checks found, and what people gave for what no check can judge: the parts of a report, and their JSON."""
+"""The parts of a report and their JSON: the results of checks, and the points given by people."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""From one handed-in file to the code to load: its cells, what of them is the student's work, what the rules say."""
+"""Turns a handed-in file into the code to load: its cells, the student's own work in them, and the rules that apply."""
 
 __all__ = ["cells", "definitions", "loops", "read", "reading_process", "release", "rules", "slips", "work"]

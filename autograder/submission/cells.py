@@ -1,10 +1,9 @@
-"""Code cells out of a notebook's JSON or a percent script's text, without running or compiling any of it.
+"""Reads code cells from a notebook's JSON or a percent script's text, without running or compiling them.
 
-The text is whatever a student handed in, so it may be damaged or hostile, and it is read in the trusted process.
-Protects against: malformed and deeply nested JSON, wrong types anywhere, huge files, odd encodings, and text made to
-be slow (each scan below is linear; every pattern is anchored or cannot backtrack). Does not judge the code: text
-that is not Python stays as it is, and fails in the sandbox with its own line number. Outputs are not work: what is in
-them is skipped, however long it is.
+The text comes from a student, so it may be damaged or hostile. Protects against: malformed and deeply nested JSON,
+wrong types anywhere, huge files, odd encodings, and text made to be slow (each scan below is linear; every pattern is
+anchored or cannot backtrack). Does not judge the code: text that is not Python stays as it is, and fails in the
+sandbox with its own line number. Outputs are not work, so they are skipped, however long they are.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What code defines at its top level, read as text: nothing is compiled, and what is not Python gives something, too.
+"""Finds the top-level definitions of code from its text. Nothing is compiled, and text that is not Python works, too.
 
-Runs in the trusted process on text that may be hostile: each scan is linear.
+The text may be hostile, so each scan is linear.
 """
 
 from __future__ import annotations

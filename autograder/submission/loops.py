@@ -1,4 +1,4 @@
-"""The loops in a piece of code, and the one that it does not leave."""
+"""Finds the loops in a piece of code, and the one that it does not leave."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Magics and shell escapes, which are not Python, turned into calls that do nothing, line for line.
+"""Replaces magics and shell escapes, which are not Python, by calls that do nothing, without changing line numbers.
 
-Done by hand and not by IPython's own transformer, because the text is hostile and this runs in the trusted process:
-that one reads the whole cell again for every magic, and its patterns can be made to take hours.
+This does not use IPython's own transformer, because the text may be hostile: IPython reads the whole cell again for
+every magic, and its patterns can be made to take hours.
 """
 
 from __future__ import annotations

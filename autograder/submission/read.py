@@ -1,7 +1,7 @@
-"""From what students hand in to the code to load: a release notebook, a release script, or any Python file.
+"""Reads a handed-in file (a release notebook, a release script, or any Python file) into the code to load.
 
-Runs in the trusted process on files that may be hostile: they are read, never compiled, imported or followed out of
-their folder. Whatever the file holds, `read` gives a `Submission` or a `Failure` that a student can act on.
+The files may be hostile: they are read, but never compiled, imported, or followed out of their folder. Whatever the
+file contains, `read` returns a `Submission` or raises a `Failure` that a student can act on.
 """
 
 from __future__ import annotations

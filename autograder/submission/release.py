@@ -1,4 +1,4 @@
-"""What students were given, and which cell of a submission is which cell of it."""
+"""Reads what students were given, and matches each cell of a submission to the release's cell."""
 
 from __future__ import annotations
 

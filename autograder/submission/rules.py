@@ -1,11 +1,11 @@
-"""What an assignment asks students to write themselves: which imports it allows, which library names it forbids where.
+"""Enforces what students must write themselves: allowed imports, and library names that are forbidden in exercises.
 
-Two searches, since neither sees everything. This one reads the submission and sees what is written in it, also where
-it never runs; `sandbox.child.forbidden` stands in the libraries' place while an exercise is judged, and sees what is
-called.
+There are two searches, because neither sees everything. This one reads the submission and finds what is written in it,
+even if it never runs. `sandbox.child.forbidden` replaces library functions while an exercise is checked, and finds
+what is called.
 
-What is read may be hostile. So each statement is walked once, whatever it names and however many exercises use it, and
-a name is kept once for each statement; all that is done for each exercise is to follow the names.
+The text may be hostile. So each statement is walked once, however many names it contains and exercises use it, and
+each name is stored once per statement. For each exercise, only the names are followed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What of a file is the student's work, wherever in it that stands, and what of it goes beyond the release."""
+"""Finds the student's own work in a file, wherever it is, and what it adds to the release."""
 
 from __future__ import annotations
 

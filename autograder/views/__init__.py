@@ -1,3 +1,3 @@
-"""What people see of a report: in a terminal, below a notebook's cell, as pages."""
+"""Shows reports to people: in a terminal, below a notebook cell, and as web pages."""
 
 __all__ = ["cell", "overview", "pages", "terminal"]

@@ -1,7 +1,7 @@
-"""One exercise's result as a student sees it: as plain lines, and as HTML below a cell.
+"""Renders one exercise's result for a student: as plain lines, and as HTML below a notebook cell.
 
-First the state in a line, then what the mistake seems to be, once; then what failed, the first of it opened; then what
-holds. What has not been begun is one line.
+The first line is the state. Then come the likely mistake, once; the failing checks, the first one unfolded; and the
+passing checks. An exercise that has not been started is one line.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def render_text(
 ) -> str:
     """The result as plain lines.
 
-    headline: instead of the one for a student at work. worth: the points of hidden checks too, where they are known.
-    at_hand: say that the failing case can be had.
+    headline: replaces the usual first line. worth: the points of all checks, including hidden ones, if known.
+    at_hand: mention `case`, which shows the failing case.
     """
     lines = [f"{result.name}: {headline or _headline(result, worth)}"]
     if unbegun(result) and headline is None:
@@ -46,13 +46,13 @@ def render_text(
 def render_html(
     result: ExerciseResult, headline: str | None = None, worth: float | None = None, at_hand: bool = False
 ) -> str:
-    """As `render_text`, as HTML that reads well on a light and on a dark page. Every text is escaped."""
+    """Like `render_text`, but as HTML that is readable on light and dark pages. All text is escaped."""
     head = f"<b>{escape(result.name)}</b>: {escape(headline or _headline(result, worth))}"
     if unbegun(result) and headline is None:
         return f'<div style="{_ASIDE};{WRAPPED}">{head}</div>'
     said = "".join(f'<div style="margin:.3em 0 .3em 1em">→ {escape(hint)}</div>' for hint in _hints(result))
     rows = []
-    opened = " open"  # the first that says something
+    opened = " open"  # for the first check with details
     for each in _in_order(result):
         color = _COLORS.get(each.status, _FAILED)
         mark = f'<span style="color:{color};font-weight:bold">{SIGNS[each.status]}</span>'
@@ -70,7 +70,7 @@ def render_html(
 
 
 def escape(text: str) -> str:
-    """For a page: no control characters, no tags."""
+    """The text for a page, without control characters and with tags escaped."""
     return html.escape(printable(text))
 
 
@@ -84,7 +84,7 @@ def _headline(result: ExerciseResult, worth: float | None) -> str:
         return f"{shared_message(result)} ({number(result.max_score)} points here{hidden})"
     points = f"{number(sum(each.points for each in result.checks))} of {number(result.max_score)} points"
     here = " here" if hidden else ""
-    return f"{passed} of {len(result.checks)} public checks hold, {points}{here}{hidden}"
+    return f"{passed} of {len(result.checks)} public checks pass, {points}{here}{hidden}"
 
 
 def _compares(result: ExerciseResult) -> bool:
@@ -107,22 +107,22 @@ _NOTHING = ("not written yet", "not defined", "no answer yet", "needs ")
 
 
 def unbegun(result: ExerciseResult) -> bool:
-    """Whether all there is to say of an exercise is that it, or one that it needs, is not written or not defined."""
+    """Whether the exercise, or one that it needs, is not written or not defined, so there is nothing else to say."""
     said = shared_message(result)
     nothing = said.startswith(_NOTHING) and LOADING_STOPPED not in said
     return nothing and not any(each.mistake for each in result.checks)
 
 
 def is_undefined(result: ExerciseResult) -> bool:
-    """Whether the cell that defines it has not run, or that of another exercise which it needs."""
+    """Whether the cell that defines the exercise, or another exercise that it needs, has not run."""
     return unbegun(result) and all("is not defined" in each.message for each in result.checks)
 
 
 def shared_message(result: ExerciseResult) -> str:
-    """What every check says, without the exercise's name; "" if they say different things or one holds.
+    """The message that all checks share, without the exercise's name; "" if messages differ or a check passes.
 
-    Of a class each method is a stub, and which of them a check meets first says nothing. Nor does it which exercise
-    a check meets first, where some meet this one and some another, and neither is there.
+    In a class, each method is a stub, and it does not matter which of them a check calls first. If several exercises
+    are missing, it does not matter either which of them a check calls first.
     """
     method = re.compile(rf"{re.escape(result.name)}\.\w+(?= is not written yet$)")
     said = dict.fromkeys(method.sub(result.name, each.message) for each in result.checks)
@@ -139,12 +139,12 @@ def shared_message(result: ExerciseResult) -> str:
 
 
 def _in_order(result: ExerciseResult) -> Iterator[CheckResult]:
-    """What does not hold, then what waits for it, then what holds."""
+    """The failing checks, then the side conditions that wait for them, then the passing checks."""
     yield from sorted(result.checks, key=lambda each: (each.status == "passed", each.message == HOLDS_FOR_NOTHING))
 
 
 def _hints(result: ExerciseResult) -> Sequence[str]:
-    """What the checks advise, each once: known mistakes before all else, and then nothing but these."""
+    """The sentences of known mistakes in the failing checks, each once."""
     failing = [each for each in result.checks if each.status != "passed" and each.hint]
     return list(dict.fromkeys(each.hint for each in failing if each.mistake))
 
@@ -154,10 +154,12 @@ def _points(each: CheckResult) -> str:
 
 
 def _details(each: CheckResult, result: ExerciseResult) -> list[str]:
-    """What came out of a check that does not hold, and where to look, unless that was said above."""
+    """The message of a failing check, and its hint unless it was shown above."""
     if each.status == "passed":
         return []
     status = "" if each.status == "failed" else f"{each.status}: "
-    fault = "\nThis is a fault of the course, not yours: please tell its staff." if each.status == "error" else ""
+    fault = (
+        "\nThis is a problem of the course, not of your code: please tell its staff." if each.status == "error" else ""
+    )
     hint = f"→ {each.hint}" if each.hint and each.hint not in _hints(result) else ""
     return [text for text in (status + each.message + fault, hint) if text.strip()]

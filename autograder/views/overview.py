@@ -1,4 +1,4 @@
-"""How far a student is in an assignment: a row for each exercise, the time that is left, and what comes next."""
+"""Renders a student's progress in an assignment: a row for each exercise, the next one, and the time left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GREEN, _GREY = "#2a8a55", "#8885"
 def overview_text(
     assignment: str, results: Sequence[ExerciseResult], worth: Mapping[str, float], minutes: Mapping[str, float]
 ) -> str:
-    """worth: exercise -> the points of all checks, minutes: exercise -> the time it takes, both as the release says."""
+    """worth: exercise -> the points of all checks. minutes: exercise -> its estimated time. Both are the release's."""
     widest = max(len(each.name) for each in results)
     rows = [f"{assignment}: {_total(results, worth)}"]
     for each in results:
@@ -28,7 +28,7 @@ def overview_text(
 def overview_html(
     assignment: str, results: Sequence[ExerciseResult], worth: Mapping[str, float], minutes: Mapping[str, float]
 ) -> str:
-    """The same as a table. Every text is escaped."""
+    """The same as an HTML table. All text is escaped."""
     rows = ""
     for each in results:
         part = round(100 * _share(each))
@@ -55,11 +55,11 @@ def _total(results: Sequence[ExerciseResult], worth: Mapping[str, float]) -> str
 def _what_next(results: Sequence[ExerciseResult], minutes: Mapping[str, float]) -> list[str]:
     left = [each for each in results if not each.passed]
     if not left:
-        return ["All public checks hold. What is left is to hand it in."]
+        return ["All public checks pass. You can hand in your work now."]
     first = next((each for each in left if each.max_score), left[0])
     time = f", about {_duration(minutes[first.name])}" if first.name in minutes else ""
     total = sum(minutes.get(each.name, 0.0) for each in left)
-    return [f"Next: {first.name}{time}." + (f" In all, about {_duration(total)} are left." if total else "")]
+    return [f"Next: {first.name}{time}." + (f" Time left in all: about {_duration(total)}." if total else "")]
 
 
 def _duration(minutes: float) -> str:

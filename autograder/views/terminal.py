@@ -1,7 +1,7 @@
-"""Reports in a terminal: color, tables and a progress bar for people; plain lines for pipes, CI and NO_COLOR.
+"""Renders reports in a terminal: color, tables and a progress bar for people; plain lines for pipes, CI and NO_COLOR.
 
-Names, messages and output are chosen by students. They reach the screen as `rich.text.Text`, which no markup is read
-from, after `printable` has removed terminal escapes.
+Students choose names, messages and output. These are shown as `rich.text.Text`, which interprets no markup, after
+`printable` has removed terminal escapes.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _MOST_SPARKS = 30
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that adds nothing to what it is given; rich itself honours NO_COLOR and notices pipes."""
+    """A console that shows text unchanged. rich itself honors NO_COLOR and detects pipes."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
 def _live(console: Console) -> bool:
-    """Whether somebody is watching, so that a line may be drawn over."""
+    """Whether the output is an interactive terminal, in which lines can be overwritten."""
     return console.is_terminal and not console.is_dumb_terminal and "CI" not in os.environ
 
 
@@ -48,7 +48,7 @@ def _print(console: Console, text: Text | str, indent: int = 0) -> None:
     text = Text(text) if isinstance(text, str) else text
     if console.is_terminal:
         console.print(Padding(text, (0, 0, 0, indent)))
-    else:  # one line stays one line, however long: what reads a pipe knows no width
+    else:  # never wrap a line: the program that reads a pipe has no width
         console.print(Text.assemble(" " * indent, text), soft_wrap=True)
 
 
@@ -63,10 +63,10 @@ def _block(console: Console, text: str, indent: int, style: str = "") -> None:
 def render_report(
     report: Report, console: Console, worth: Mapping[str, float] | None = None, only: Collection[str] | None = None
 ) -> None:
-    """Print everything that one report says.
+    """Print a whole report.
 
-    worth: exercise -> the points of all of its checks, where the report is a student's own, of the public ones alone.
-    Then exercises that are not begun are one line together. only: show these exercises, and count the others.
+    worth: exercise -> the points of all of its checks. Given if the report is a student's own, with public checks only;
+    exercises that are not started then share one line. only: show these exercises, and count the others.
     """
     score = score_line(report.score, report.max_score, report.pending) if report.max_score else ""
     header = Text.assemble((f"{printable(report.assignment)}  {printable(report.submission)}", "bold"))
@@ -97,7 +97,7 @@ def render_report(
         said: set[str] = set()
         for check in exercise.checks:
             _render_check(check, console, said)
-            if worth is not None:  # to a student at work the same reason is one reason
+            if worth is not None:  # show a repeated message to the student only once
                 said |= {check.message, check.hint}
     if others:
         holding = sum(each.passed for each in others)
@@ -125,7 +125,7 @@ def _bar(share: float, console: Console) -> Text:
 
 
 def _render_check(check: CheckResult, console: Console, said: set[str]) -> None:
-    """said: what is not said again."""
+    """said: messages and hints that are not repeated."""
     sign, style = SIGNS[check.status], _STYLES.get(check.status, "red")
     if console.options.ascii_only:
         sign = _ASCII_SIGNS.get(sign, sign)
@@ -149,7 +149,7 @@ def _render_check(check: CheckResult, console: Console, said: set[str]) -> None:
 
 
 def _render_figure(figure: Figure, console: Console) -> None:
-    """A line for a number and for each series of a curve; pictures and tables are for the page."""
+    """Print a line for a number and for each series of a curve. Images and tables are shown only on pages."""
     title = _one_line(figure.title)
     source = "  (reported by the student's own process)" if figure.source == STUDENT else ""
     if figure.kind == "number":
@@ -162,7 +162,7 @@ def _render_figure(figure: Figure, console: Console) -> None:
 
 
 def evidence_text(figures: Sequence[Figure]) -> str:
-    """The lines of these figures, plain, for where there is no page."""
+    """These figures as plain lines, for output without a page."""
     plain = Console(file=io.StringIO(), width=80, markup=False, emoji=False, highlight=False)
     for figure in figures:
         _render_figure(figure, plain)
@@ -174,12 +174,12 @@ def _one_line(text: str) -> str:
 
 
 def _course_of(values: Sequence[float | None], low: float, high: float, console: Console) -> str:
-    """`2.3 ▇▅▃▁ 0.05`: the first value, the way between `low` and `high`, the last value."""
+    """`2.3 ▇▅▃▁ 0.05`: the first value, the values scaled between `low` and `high`, the last value."""
     known = [value for value in values if value is not None]
     if not known:
         return "no values"
     first, last = measured(known[0]), measured(known[-1])
-    half = high / 2 - low / 2  # the whole of it may be more than a float can hold
+    half = high / 2 - low / 2  # high - low may overflow a float
     if console.options.ascii_only or not half or len(values) < 3:
         return f"{first} {'->' if console.options.ascii_only else '→'} {last}" if len(known) > 1 else last
     step = -(-len(values) // _MOST_SPARKS)
@@ -190,7 +190,7 @@ def _course_of(values: Sequence[float | None], low: float, high: float, console:
 
 @dataclass(frozen=True)
 class Outline:
-    """What a table shows of a report: this much can be kept of each where thousands are graded."""
+    """The parts of a report that a table shows; small enough to keep for each of thousands of submissions."""
 
     submission: str
     score: float | None
@@ -207,7 +207,7 @@ class Outline:
 
 
 def render_table(reports: Sequence[Report | Outline], console: Console) -> None:
-    """One row per submission: score, what is wrong, known mistakes. Tab-separated when nobody is watching."""
+    """Print a row per submission: score, what is wrong, known mistakes. Tab-separated outside a terminal."""
     rows = [
         (
             printable(report.submission),
@@ -221,7 +221,7 @@ def render_table(reports: Sequence[Report | Outline], console: Console) -> None:
 
 
 def render_status(found: Sequence[tuple[Assignment, Report | None]], console: Console, now: datetime) -> None:
-    """The assignments of a course, when they are due, and the points that the last check of each found."""
+    """Print the assignments of a course, their deadlines, and the points of the last check of each."""
     rows = [
         (
             assignment.id,
@@ -235,7 +235,7 @@ def render_status(found: Sequence[tuple[Assignment, Report | None]], console: Co
 
 
 def render_grades(grades: Sequence[CourseGrade], console: Console) -> None:
-    """One row per student: the grade, and what each assignment gives. Tab-separated when nobody is watching."""
+    """Print a row per student: the grade, and the score of each assignment. Tab-separated outside a terminal."""
     heads = ["student", "grade", *(outcome.assignment for outcome in grades[0].outcomes)] if grades else ["student"]
     rows = [
         (printable(grade.student), _total(grade), *(_final(outcome) for outcome in grade.outcomes)) for grade in grades
@@ -281,7 +281,7 @@ def _due(due: datetime | None, now: datetime) -> str:
 def _table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]], right: int) -> None:
     if not console.is_terminal:
         for row in (heads, *rows):
-            # Past rich, which would turn the tabs into spaces.
+            # Not through rich, which would turn the tabs into spaces.
             console.file.write("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row) + "\n")
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
@@ -294,7 +294,8 @@ def _table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]
 
 @contextmanager
 def progress(total: int, console: Console) -> Iterator[Callable[[Report], None]]:
-    """Within it, call the result with every finished report: a bar with rate and time left, or a line for each."""
+    """A context that yields a function to call with each finished report. It shows a bar with rate and time left, or
+    a line for each report outside a terminal."""
     started, done = time.monotonic(), 0
 
     def pace() -> str:
@@ -315,7 +316,7 @@ def progress(total: int, console: Console) -> Iterator[Callable[[Report], None]]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (MofNCompleteColumn(), BarColumn(None), TextColumn("{task.fields[pace]}", markup=False))
-    # Not by a thread of its own: the workers are forked while it is shown.
+    # No refresh thread, because workers are forked while the bar is shown.
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("", total=total, pace="")
 

@@ -760,7 +760,7 @@ def test_at_home_too_a_note_says_what_is_in_the_other_file(at_home: Course, own_
     (release / "tiny.ipynb").write_text(json.dumps(notebook))
     report = check_public(at_home, "tiny", None, own_sandbox)
     assert (report.submission, report.score) == ("tiny.py", 40)
-    assert "tiny.py was taken and not tiny.ipynb" in report.notes[0]
+    assert "tiny.py was used and not tiny.ipynb" in report.notes[0]
 
 
 def test_a_folder_without_a_release_is_refused(at_home: Course, own_sandbox: Sandbox, tmp_path: Path) -> None:

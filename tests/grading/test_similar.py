@@ -93,7 +93,7 @@ def test_the_command_lists_pairs_and_says_that_they_are_no_verdict(
     assert run(monkeypatch, course, str(tmp_path / "in")) == 0
     said = capsys.readouterr()
     assert said.out.startswith("100 % of ada\t100 % of bob\t")
-    assert "no verdict" in said.err
+    assert "not a verdict" in said.err
 
 
 def test_without_copydetect_it_says_how_to_install_it(

@@ -137,13 +137,13 @@ def many_files() -> bytes:
 
 
 def test_too_many_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="it holds too many files"):
+    with pytest.raises(Failure, match="it contains too many files"):
         opened(tmp_path, many_files(), budget=Budget(60, MIB))
     assert len(files(tmp_path / "inner")) == 60
 
 
 def test_a_list_of_far_too_many_files_is_not_even_read(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="it holds too many files"):
+    with pytest.raises(Failure, match="it contains too many files"):
         opened(tmp_path, many_files(), budget=Budget(20, MIB))
     assert not files(tmp_path / "inner")
 

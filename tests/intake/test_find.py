@@ -243,7 +243,7 @@ def test_a_name_given_to_a_result_does_not_hide_the_work(tmp_path: Path, release
 @pytest.mark.parametrize(
     ("notebook", "text", "expected", "says"),
     [
-        ({"sgd": "return x"}, {"adam": "return x"}, "optimizers.ipynb", "(exercises without a stub: 1 in it, 1 there)"),
+        ({"sgd": "return x"}, {"adam": "return x"}, "optimizers.ipynb", "(finished exercises: 1 and 1)"),
         ({"sgd": "return x"}, {"sgd": "return 2"}, "optimizers.ipynb", "other code for sgd."),
         ({"sgd": "return 1"}, {"sgd": "return 2", "adam": "return x"}, "optimizers.py", "other code for sgd."),
         ({"sgd": "y = 1\n    return x"}, {"sgd": "return x\n    y = 1"}, "optimizers.ipynb", "other code for sgd."),
@@ -262,7 +262,7 @@ def test_what_is_in_both_and_not_the_same_is_said(
 ) -> None:
     chosen, note = taken(both(tmp_path / "alice", written(**notebook), script(written(**text))), release)
     assert chosen == expected
-    assert note.startswith(f"{expected} was taken and not optimizers.")
+    assert note.startswith(f"{expected} was used and not optimizers.")
     assert says in note
 
 
@@ -272,14 +272,14 @@ def test_a_stub_beside_which_work_was_done_is_never_preferred_for_a_lack_of_know
     other = script(released()).replace("raise Not", "y = 5\n    raise Not")  # as no release was, but still a stub
     chosen, note = taken(both(tmp_path / "alice", written(sgd="return x"), other), release)
     assert chosen == "optimizers.ipynb"
-    assert "exercises without a stub: 1 in it, 0 there" in note
+    assert "finished exercises: 1 and 0" in note
 
 
 def test_work_beside_a_damaged_notebook_is_graded_with_a_note(tmp_path: Path, release: Release) -> None:
     chosen, note = taken(both(tmp_path / "alice", "{", script(solved())), release)
     assert chosen == "optimizers.py"
     assert note.startswith(
-        "optimizers.py was taken, because another file could not be read: optimizers.ipynb: this is not"
+        "optimizers.py was used, because another file could not be read: optimizers.ipynb: this is not"
     )
 
 
@@ -299,7 +299,7 @@ def test_a_renamed_notebook_beside_a_stub_is_found(tmp_path: Path, release: Rele
     put(folder / "my solution.ipynb", solved())
     assert taken(folder, release) == (
         "my solution.ipynb",
-        f"my solution.ipynb was taken, because there is less of your work in {stub}. "
+        f"my solution.ipynb was used, because there is less of your work in {stub}. "
         "The right name is optimizers.ipynb.",
     )
 
@@ -332,9 +332,7 @@ def test_the_right_name_counts_where_a_copy_holds_other_work(tmp_path: Path, rel
     put(tmp_path / "alice" / "backup.ipynb", written(sgd="return 2", adam="return x"))
     chosen, note = taken(tmp_path / "alice", release)
     assert chosen == "optimizers.ipynb"
-    assert (
-        "and not backup.ipynb (exercises without a stub: 1 in it, 2 there), which has other code for sgd, adam." in note
-    )
+    assert "and not backup.ipynb (finished exercises: 1 and 2), which has other code for sgd, adam." in note
 
 
 def test_two_copies_without_the_right_name_are_one_if_they_are_equal(tmp_path: Path, release: Release) -> None:
@@ -345,7 +343,7 @@ def test_two_copies_without_the_right_name_are_one_if_they_are_equal(tmp_path: P
     assert "no more of your work in optimizers (2).ipynb" in found.notes[0]
     put(tmp_path / "all" / "alice" / "optimizers (2).ipynb", written(sgd="return 2"))
     (found,) = find([tmp_path / "all"], "optimizers", release)
-    assert "Each holds work that the others do not" in str(found.problem)
+    assert "Each has work that the others lack" in str(found.problem)
 
 
 def test_other_assignments_in_the_same_folder_are_no_matter(tmp_path: Path, release: Release) -> None:

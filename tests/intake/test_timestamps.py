@@ -72,7 +72,7 @@ def test_a_faulty_table_is_refused_with_its_line(tmp_path, found, text, expected
 
 def test_a_table_in_which_one_is_wrong_and_another_is_missing_is_refused_with_both(tmp_path, found):
     source = table(tmp_path, "student,submitted\nalice,2026-10-12 14:00\n")
-    with pytest.raises(CourseError, match=r"line 2: .* is not a point.*There is no row in times\.csv of bob"):
+    with pytest.raises(CourseError, match=r"line 2: .* is not a point.*There is no row in times\.csv for bob"):
         stamped([*found, replace(found[0], id="bob")], "conv", source)
 
 
@@ -106,7 +106,7 @@ def test_who_is_missing_in_a_table_has_a_note(tmp_path, found):
     found.append(Found("bob", found[0].path, None))
     alice, bob = stamped(found, "conv", table(tmp_path, "student,submitted\nalice,2026-10-12T12:00:00Z\n"))
     assert (alice.submitted, bob.submitted) == (NOON, None)
-    assert "no row in times.csv of this student" in bob.notes[0]
+    assert "no row in times.csv for this student" in bob.notes[0]
 
 
 def test_a_name_with_its_accents_apart_is_found_in_a_table(tmp_path, found):

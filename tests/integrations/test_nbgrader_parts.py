@@ -520,7 +520,7 @@ def test_nobody_is_collected_where_it_is_not_clear_who_is_who(with_nbgrader: Cou
     shutil.rmtree(archive)
     students: dict[str, Files] = {"Ada": {"tiny.ipynb": work}, "Bob": {"tiny.ipynb": work}}
     put_all(archive, {"dan.ipynb": work, "class.zip": zipped(SYSTEMS["moodle"](students))})
-    assert "holds work of several students" in run(with_nbgrader.root, "nbgrader", "zip_collect", "tiny", code=1)
+    assert "the work of several students" in run(with_nbgrader.root, "nbgrader", "zip_collect", "tiny", code=1)
     assert not (with_nbgrader.root / "submitted").exists()
 
 

@@ -195,7 +195,7 @@ def test_an_assignment_is_loaded_only_with_rules_and_modules_that_there_are(own_
     with pytest.raises(CourseError, match="'decent', which is not an exercise of it; did you mean 'descent'"):
         load_live(Course.load(own_course.path), "tiny")
     edit(own_course, "course.yml", "rules: {forbidden: {decent: [numpy.dot]}}", "preload: [numpy, nmupy]")
-    with pytest.raises(CourseError, match="tiny preloads nmupy, and there is no such module"):
+    with pytest.raises(CourseError, match="tiny preloads nmupy, but"):
         load_live(Course.load(own_course.path), "tiny")
 
 

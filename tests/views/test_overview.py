@@ -26,7 +26,7 @@ def test_each_exercise_has_a_row_and_the_next_one_is_named() -> None:
         "  adam    ━━━━━─────  6 of 12",
         "  nadam   ──────────  not written yet",
         "  q_peak              no answer yet",
-        "Next: adam, about 25 min. In all, about 1 h 15 min are left.",
+        "Next: adam, about 25 min. Time left in all: about 1 h 15 min.",
     ]
 
 
@@ -53,7 +53,7 @@ def test_without_any_cell_run_all_is_undefined_also_what_meets_another_first() -
 
 
 def test_when_all_holds_there_is_nothing_next() -> None:
-    assert overview_text("optimizers", [DONE], {"sgd": 7.0}, {}).endswith("What is left is to hand it in.")
+    assert overview_text("optimizers", [DONE], {"sgd": 7.0}, {}).endswith("You can hand in your work now.")
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(2, "5 min"), (60, "1 h."), (118, "2 h."), (130, "2 h 10 min")])

@@ -1,7 +1,7 @@
-"""nbgrader with its stock commands: `nbgrader_config.py` calls `configure`, and `autograde` grades in the sandbox.
+"""Connects nbgrader's stock commands: `nbgrader_config.py` calls `configure`, and `autograde` grades in the sandbox.
 
-Every nbgrader command and the Jupyter server read that file, so little is imported here; what nbgrader is to use in
-place of its own parts is named by text and imported by the command that needs it.
+Every nbgrader command and the Jupyter server read that file, so little is imported here. The parts that replace
+nbgrader's own are named as strings and imported by the command that needs them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""`nbgrader zip_collect`: what a learning platform gives, sorted by student as `autograder grade` sorts it.
+"""`nbgrader zip_collect`: sorts a learning platform's download by student, in the same way as `autograder grade`.
 
-The extractor lays out downloaded/{assignment}/extracted/{student}/..., archives opened, with the time at which it was
-handed in where the platform says that. The collector has nbgrader copy that into submitted/{student}/{assignment}/.
+The extractor writes downloaded/{assignment}/extracted/{student}/..., with archives opened, and the hand-in time if the
+platform gives it. The collector has nbgrader copy that into submitted/{student}/{assignment}/.
 """
 
 from __future__ import annotations

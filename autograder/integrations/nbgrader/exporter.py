@@ -1,12 +1,14 @@
-"""Between nbgrader's `autograde` and the grader: which work is whose, in the form that nbgrader takes, and its report.
+"""Connects nbgrader's `autograde` to the grader: finds each student's work, grades it, and returns a notebook for
+nbgrader.
 
-nbgrader lets its configuration name the exporter that reads notebooks. Ours is made after nbgrader has looked for the
-submissions and before it takes up the first, so it lives as long as the command does, with one warm sandbox.
+nbgrader's configuration can name the exporter that reads notebooks. Ours is created after nbgrader has looked for the
+submissions and before it processes the first, so it lives as long as the command, with one warm sandbox.
 
-Whatever keeps us from judging, the gradebook shows no score that somebody could believe. What concerns the whole class
-ends the command before anything is changed. A student is judged before nbgrader takes them up, which gives a zero to
-who handed in no notebook; until the scores are written the earlier ones stay, each marked for grading by hand; and what
-goes wrong in between leaves cells without a score, marked likewise, with the reason in the log.
+If grading fails for any reason, the gradebook must not show a score that somebody could believe. Problems that affect
+the whole class end the command before anything is changed. A student is graded before nbgrader processes them, because
+nbgrader gives a zero to a student without a notebook. Until the new scores are written, the earlier ones stay, each
+marked for manual grading. If something fails in between, the cells have no score and are marked likewise, with the
+reason in the log.
 """
 
 from __future__ import annotations

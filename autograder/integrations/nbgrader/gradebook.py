@@ -1,4 +1,6 @@
-"""Reports into nbgrader's gradebook and its folder autograded/, by nbgrader's own converter: one process writes."""
+"""Writes reports to nbgrader's gradebook and its folder autograded/, with nbgrader's own converter, in a single
+process.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in nbgrader's gradebook until a student is judged: nothing that could be taken for their score."""
+"""Manages what nbgrader's gradebook shows until a student is graded: nothing that could be taken for their score."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A report as the outputs of a notebook's cells, for nbgrader's feedback pages and formgrader.
+"""Renders a report as the outputs of a notebook's cells, for nbgrader's feedback pages and formgrader.
 
-Only what its student may see is written: the pages go to students, and formgrader shows the same notebook.
+It contains only what the student may see, because the pages go to students, and formgrader shows the same notebook.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Markdown on nbgrader's pages, formgrader's and the feedback: as nbconvert renders it, with nothing in it that acts.
+"""Renders Markdown for nbgrader's pages, formgrader and feedback: as nbconvert does, but without active content.
 
-The pages lie in the origin of the instructor's Jupyter server, where a student's script could give points. What counts
-is what a browser gets, so the rendered HTML is held against lists of what may stand in it, by bleach, which nbconvert
-uses too: ordinary tags, and links to the web, to an address for mail or to a place in the page. A relative target could
-be made into another one by a later step, and is none.
+The pages have the same origin as the instructor's Jupyter server, so a student's script could assign points. What
+counts is the HTML that a browser gets. The rendered HTML is therefore filtered with allowlists by bleach, which
+nbconvert also uses: ordinary tags, and links to the web, to a mail address or to a place in the page. Relative links
+are removed, because a later step could turn them into other links.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""nbgrader's source folder, generated from the release and the solutions, because nbgrader releases all that is in it.
+"""Generates nbgrader's source folder from the release and the solutions, because nbgrader releases everything in it.
 
-It holds what students get, and the notebook with its solutions. People edit solutions/<id>/ and run `autograder build`.
+It contains the students' files, and the notebook with its solutions. People edit solutions/<id>/ and run `autograder
+build`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The steps of nbgrader's commands that are ours: its preprocessors and plugins, named by `configure`."""
+"""The parts of nbgrader's commands that we replace: preprocessors and plugins, named by `configure`."""
 
 from __future__ import annotations
 

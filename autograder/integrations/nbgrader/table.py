@@ -1,4 +1,4 @@
-"""Grades as CSV, both ways: reports in the columns of `nbgrader export`, and nbgrader's gradebook in ours."""
+"""Writes grades as CSV: reports with the columns of `nbgrader export`, and nbgrader's gradebook with our columns."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Attacks on the `process` backend, which does not protect: each is let loose inside a jail that this module builds.
+"""Runs attacks on the `process` backend, which does not protect, inside a jail that this module builds.
 
-The grader itself is inside, so that what kills everyone kills only what is in the jail, and what reads every file reads
-only what is there. From outside, an ended grader is told from one that found out what happened.
+The grader itself is inside the jail, so an attack that kills every process or reads every file reaches only what is in
+the jail. From outside, a killed grader can be told from one that reported its findings.
 """
 
 from __future__ import annotations

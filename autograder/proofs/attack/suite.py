@@ -1,4 +1,4 @@
-"""The attacks of a folder, let loose one after another on the sandbox of this machine."""
+"""Runs the attacks of a folder, one after another, in this machine's sandbox."""
 
 from __future__ import annotations
 

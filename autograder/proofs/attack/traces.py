@@ -1,4 +1,4 @@
-"""What an attack may leave behind: secrets in what it said, changed files, processes, memory, markup that lives."""
+"""Finds what an attack may leave behind: secrets in its output, changed files, processes, memory, active markup."""
 
 from __future__ import annotations
 

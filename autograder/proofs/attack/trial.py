@@ -1,4 +1,4 @@
-"""One attack: the file, a victim and a grader for it, and everything that it may have touched."""
+"""Runs one attack, with a victim and a grader for it, and examines everything that it may have touched."""
 
 from __future__ import annotations
 

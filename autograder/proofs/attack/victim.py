@@ -1,7 +1,7 @@
-"""What is at stake in a run of attacks: a course, other people's work, a process, services and secrets.
+"""Creates what is at stake in a run of attacks: a course, other people's work, a process, services and secrets.
 
-Everything is of this run only and lies in one temporary folder. The secrets are random, so finding one anywhere else
-means that it was stolen. `constants` is what an attack is told: all that its author could know, and more.
+All of it belongs to this run and lies in one temporary folder. The secrets are random, so finding one anywhere else
+means that it was stolen. `constants` is what an attack is told: everything that its author could know, and more.
 """
 
 from __future__ import annotations

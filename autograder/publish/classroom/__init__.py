@@ -1,6 +1,6 @@
-"""A repository for students to work in, which an instructor publishes as a template.
+"""Writes a repository for students to work in, which an instructor publishes as a template.
 
-What students get of the course (see `students`), with a workflow that checks each push, and a README.
+It contains the students' part of the course (see `students`), a workflow that checks each push, and a README.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""What students get of a course: its releases, and of course.yml what a check at home depends on.
+"""Packs what students get of a course: its releases, and the parts of course.yml that checks at home depend on.
 
-Whoever gets it reads all of it. So nothing is copied from the course's folders but what is named here: the releases as
-they were built, whatever somebody has written into them since, such as a solution. The secret, extensions and what the
-course's grade is made of stay where they are.
+Students can read all of it. So only the files named here are copied from the course: the releases as they were built,
+without later changes such as a solution. The secret, extensions and the rules for the course grade are never included.
 
-`packed` is a zip of it with the package and a README, for a course that needs nothing but a place to put a file.
+`packed` is a zip of it with the package and a README, for courses that only need a place to put a file.
 """
 
 from __future__ import annotations

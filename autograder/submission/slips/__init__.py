@@ -1,10 +1,10 @@
-"""Small changes to a student's own code: if it is right with one of them, that is where the mistake is.
+"""Proposes small changes to a student's code: if the code passes with one of them, that is where the mistake is.
 
-The changes are the slips that people make, turned round: another axis, operator, constant or variable, something left
-out or too much, a statement at the wrong depth. To look for a fault by trying mutants of the faulty program is from
-Debroy & Wong 2010, "Using mutation to automatically suggest fixes for faulty programs".
+The changes reverse common slips: a wrong axis, operator, constant or variable, something missing or superfluous, a
+statement at the wrong depth. The idea of finding a bug by trying mutants of the faulty program is from Debroy & Wong
+2010, "Using mutation to automatically suggest fixes for faulty programs".
 
-Runs in the process for reading, on text that may be hostile. `slips_in`, `Slip` and `QUESTIONS` leave this room.
+Runs in the reading process, on text that may be hostile. Other rooms use `slips_in`, `Slip` and `QUESTIONS`.
 """
 
 from __future__ import annotations

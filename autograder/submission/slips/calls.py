@@ -1,4 +1,4 @@
-"""What may be meant instead of a call: another function, other arguments, another axis."""
+"""Proposes changes to a call: another function, other arguments, another axis."""
 
 from __future__ import annotations
 

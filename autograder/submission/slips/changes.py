@@ -1,4 +1,4 @@
-"""What a change is, what kinds there are, and what changes are made of."""
+"""Defines a change, the kinds of changes, and helpers to make them."""
 
 from __future__ import annotations
 

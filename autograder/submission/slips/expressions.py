@@ -1,4 +1,4 @@
-"""What may be meant instead of an expression."""
+"""Proposes changes to an expression."""
 
 from __future__ import annotations
 

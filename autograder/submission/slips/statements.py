@@ -1,4 +1,4 @@
-"""Statements that may be too many, at the wrong depth or in the wrong order."""
+"""Proposes changes to statements that may be superfluous, at the wrong depth or in the wrong order."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Reports as web pages: one for each submission and one for the class.
+"""Renders reports as web pages: one for each submission and one for the class.
 
-A page is one file that loads nothing, so it can be mailed, printed or opened from a disk. Everything that a student
-chose is escaped by Jinja2 after `printable` has removed control characters, and the content security policy forbids
-whatever an escaping mistake could let in: no network, only the style sheet of this hash, and no script but, on the
-class page, the one of this hash. It puts no text into the page but such as stands there.
+A page is a single file that loads nothing, so it can be mailed, printed or opened from a disk. `printable` removes
+control characters from everything that a student chose, and Jinja2 escapes it. In case of an escaping bug, the content
+security policy forbids the network, any style sheet but the one with this hash, and any script but, on the class page,
+the one with this hash. That script adds no text to the page that is not already in it.
 """
 
 from __future__ import annotations

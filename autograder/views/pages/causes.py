@@ -1,4 +1,4 @@
-"""Why points were lost: each cause once, however many checks it failed, the dearest first."""
+"""Collects why points were lost: each cause once, however many checks it affected, the largest loss first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _JUDGED_AS_WRONG = ("failed", "timeout", "crashed")
 
 @dataclass(frozen=True)
 class Cause:
-    """One thing that cost points. sentence: what is known of it. checks: those that it failed, in their order."""
+    """One reason for lost points. sentence: describes it. checks: the checks that failed for it, in order."""
 
     sentence: str
     exercises: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the reports of a class say together: how each exercise behaves, who made which mistake, who was slow."""
+"""Statistics over a class's reports: for each exercise and check, who made which mistake, and who was slow."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _UNJUDGED = ("error", "pending")
 
 @dataclass(frozen=True)
 class Item:
-    """How an exercise, or one of its checks, behaves in a class. title: of the check, empty for an exercise.
+    """Statistics of an exercise, or of one of its checks, in a class. title: the check's, empty for an exercise.
 
-    judged: submissions with a verdict; the rest are pending or met a fault of ours. passed: those in which all holds.
-    share: the mean share of its points that they earn, 0 to 1. seconds: the median of what it took.
-    discrimination: the correlation, -1 to 1, of that share with the points of all the rest; near 0 it does not tell
-    those who know from those who do not, and below 0 it is likely to be wrong. None where it cannot be said.
+    judged: submissions with a verdict; the others are pending or the grader failed. passed: submissions in which all
+    checks pass. share: the mean share of its points that they earn, 0 to 1. seconds: the median time.
+    discrimination: the correlation, -1 to 1, of that share with the points of everything else. Near 0 it does not
+    separate strong from weak students; below 0 the check is probably wrong. None if it cannot be computed.
     """
 
     exercise: str

@@ -1,7 +1,7 @@
-"""How what a check measured is drawn: lines of a plot, pictures as PNG, shades of a table.
+"""Draws a check's measurements: the lines of a plot, images as PNG, the shades of a table.
 
-Numbers and places are made here. Every text, which a student may have chosen, stays what it is and reaches the page
-through the template, which escapes it.
+This module computes only numbers and positions. Text, which a student may have chosen, is passed unchanged to the
+template, which escapes it.
 """
 
 from __future__ import annotations
