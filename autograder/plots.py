@@ -1,5 +1,6 @@
-"""Draws the notebooks' plots: one style, and the plots that recur. For demo cells; matplotlib is imported when they
-run.
+"""Draws the notebooks' plots: one style, and the plots that recur.
+
+It is for demo cells; matplotlib is imported when they run.
 
 Colors: gray levels for images, red and blue for signed values around zero, the default cycle for curves. A figure
 should have at most five series, to stay readable.

@@ -8,18 +8,18 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-# Marks that reverse the direction of writing, so that a line reads as something it is not.
+# Marks that reverse the direction of text, and so can disguise it.
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
-# How a check's status is drawn; always beside a color or a word.
+# The sign for a check's status; always shown with a color or a word.
 SIGNS = {"passed": "✓", "failed": "✗", "timeout": "✗", "crashed": "✗", "error": "!", "pending": "…"}
 
 
 def same_name(name: str) -> str:
-    """A student's name as it is kept and compared everywhere: a letter with its accent is one character (NFC).
+    """A student's name in the form used everywhere: a letter with its accent is one character (NFC).
 
-    A Mac takes them apart in the names of files, so one student would otherwise be two.
+    macOS separates them in file names, so one student would otherwise appear as two.
     """
     return unicodedata.normalize("NFC", name)
 
@@ -27,9 +27,9 @@ def same_name(name: str) -> str:
 def printable(text: str) -> str:
     """`text` with line breaks and tabs kept and every other control character replaced by a visible mark.
 
-    What goes: terminal escapes, carriage returns that overwrite a line, lone surrogates, reversed writing.
+    Replaced are terminal escapes, carriage returns that overwrite a line, lone surrogates, reversed text.
     """
-    if text.isprintable():  # most is, and asking each character takes a hundred times as long
+    if text.isprintable():  # true for most text; testing each character takes a hundred times as long
         return text
     text = text.replace("\r\n", "\n")
     return "".join(c if c in "\n\t" or not _hides(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
@@ -46,14 +46,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The same, where there may be too many to list: the nearest known one, or nothing."""
+    """The same without the list, for many known names: the nearest one, or nothing."""
     known = list(known)
     near = part_of(name, known) or next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.55)), "")
     return f"; did you mean '{near}'?" if near else ""
 
 
 def part_of(name: str, known: Iterable[str]) -> str:
-    """The one known name that has this one in it, such as `mse_loss` has `mse`, or empty."""
+    """The only known name that contains this one, as `mse_loss` contains `mse`, or empty."""
     having = [each for each in known if name.casefold() in each.casefold()] if len(name) > 2 else []
     return having[0] if len(having) == 1 else ""
 
@@ -62,9 +62,9 @@ _COMPARED_NAMES = 300
 
 
 def misspelled(name: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
-    """The known name that may be meant by this one, or empty: other capitals or underscores, or a letter off.
+    """The known name that this one may misspell, by capitals, underscores or a letter; or empty.
 
-    others: names that may be misspelled, too. `Adam` is meant by `adam` and not by `nadam`.
+    others: other names that may be misspellings. `adam` misspells `Adam` better than `nadam` does.
     """
     plain = {each: _letters(each) for each in known if each.isidentifier() and len(each) < 100}
     wanted = _letters(name)
@@ -81,12 +81,12 @@ def _letters(name: str) -> str:
 
 
 def number(value: float) -> str:
-    """A score as people write it: at most two decimals, none where they would be zeros."""
+    """A score with at most two decimals, without trailing zeros."""
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 def measured(value: float) -> str:
-    """A measurement as people read it: four digits, a whole number whole, powers of ten for the very large or small."""
+    """A measurement: four digits, integers in full, and powers of ten for very large or small values."""
     if value == int(value) and abs(value) < 1e15:
         return f"{value + 0.0:.0f}"
     if 1e-4 <= abs(value) < 1e15:
@@ -95,9 +95,9 @@ def measured(value: float) -> str:
 
 
 def score_line(score: float | None, max_score: float, pending: float = 0.0) -> str:
-    """`84 / 100`, and `not graded / 100` when the fault is ours.
+    """`84 / 100`, or `not graded / 100` if the grader failed.
 
-    With 12 points of 100 that nobody has judged yet, `84 / 88, 12 pending`: they are not counted as if they were lost.
+    With 12 of 100 points pending, `84 / 88, 12 pending`, so that they do not look lost.
     """
     text = f"{'not graded' if score is None else number(score)} / {number(max_score - pending)}"
     return text + (f", {number(pending)} pending" if pending else "")
@@ -107,9 +107,9 @@ CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
 
 
 def installing(extra: str, wheel_file: Path | None = None) -> str:
-    """How to install this package with an extra: from a path, since no name on the public index is ours.
+    """How to install this package with an extra: from a path, because the package is not on the public index.
 
-    wheel_file: the package as a student has it.
+    wheel_file: the student's copy of the package.
     """
     builds = f" --extra-index-url {CPU_BUILDS}" if extra == "torch" else ""
     if wheel_file is not None:
@@ -119,14 +119,14 @@ def installing(extra: str, wheel_file: Path | None = None) -> str:
 
 
 def is_missing(exercise: str, message: str) -> bool:
-    """Whether a check says that there is nothing of this exercise to judge."""
+    """Whether a check's message says that this exercise is not written or not defined."""
     return message.startswith((f"{exercise} is not written yet", f"{exercise} is not defined"))
 
 
-# Of a side condition where nothing else holds.
-HOLDS_FOR_NOTHING = "It counts once another check of this exercise holds: code that does nothing would pass it, too."
+# The message of a side condition if no other check of the exercise passes.
+HOLDS_FOR_NOTHING = "It counts once another check of this exercise passes: code that does nothing would pass it, too."
 
-# How the reason begins for which something that was written is not defined.
+# The beginning of the reason why something that was written is not defined.
 LOADING_STOPPED = "Loading stopped with"
 
 
@@ -137,11 +137,11 @@ def shortened(names: Sequence[str], most: int = 4) -> str:
 
 
 def place(label: str, line: int, text: str = "") -> str:
-    """Where something happened, as a student finds it: "cell 7, line 2: `x = y`", or in a script "line 40: `x = y`".
+    """A place in a student's code: "cell 7, line 2: `x = y`", or in a script "line 40: `x = y`".
 
-    In backquotes, since the code may lack a parenthesis, which ours would then seem to close.
+    The code is in backquotes rather than parentheses, because it may itself lack a parenthesis.
 
-    label: of the cell; a script's cells are called by their first line and a kernel's by a file, which helps nobody.
+    label: the cell's. For scripts (its first line) and kernels (a temporary file) it does not help, and is left out.
     """
     nameless = label.startswith("line ") or "ipykernel_" in label
     where = f"line {line}" if nameless else f"{label}, line {line}"

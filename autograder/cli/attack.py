@@ -47,7 +47,7 @@ def attack(folder: Path | None, isolation: str, as_json: bool) -> int:
         listed = [{"says": each.says, "holds": verdict.holds} | vars(verdict) for each, verdict in pairs]
         print(json.dumps({"isolation": isolation, "held": held, "attacks": listed}, indent=1))
     else:
-        print(f"{held} of {len(verdicts)} attacks are held by {isolation}")
+        print(f"{held} of {len(verdicts)} attacks are stopped by {isolation}")
     return GRADED if held == len(verdicts) else BELOW
 
 

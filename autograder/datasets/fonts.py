@@ -1,6 +1,4 @@
-"""Draws characters as large images, in the fonts that come with matplotlib and are therefore the same on every
-machine.
-"""
+"""Draws characters as large images, in matplotlib's own fonts, which are the same on every machine."""
 
 from __future__ import annotations
 

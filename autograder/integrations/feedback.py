@@ -8,16 +8,16 @@ from autograder.report.report import CheckResult, Report
 from autograder.text import number, printable
 
 NOT_GRADED = (
-    "This could not be graded, through a fault of the course and not of yours. It is not a zero: "
+    "This could not be graded, because of a problem of the course, not of your code. It is not a zero: "
     "your instructor has to grade it again; please tell them."
 )
-# Of a hidden check, whose message students do not see.
+# For hidden checks, whose message students do not see.
 _SAID = {"timeout": "It ran out of time.", "crashed": "It crashed."}
-PENDING = "This is judged later, by a person or on another machine: its points are neither lost nor given."
+PENDING = "This will be graded later, by a person or on another machine: its points are neither lost nor given."
 
 
 def feedback(check: CheckResult, most_chars: int = 4000) -> str:
-    """Why the check does not hold and what to look at, as far as is known. `check` as its student may see it."""
+    """Why the check fails and what to look at, as far as it is known. check: as its student may see it."""
     if check.status == "passed":
         return ""
     if check.status == "error":
@@ -33,13 +33,13 @@ def shortened(text: str, most_chars: int) -> str:
 
 
 def points(check: CheckResult) -> str:
-    """`3 / 6`; `not graded / 6` and `pending / 6` when there are none yet."""
+    """`3 / 6`; `not graded / 6` or `pending / 6` if there are no points yet."""
     missing = {"error": "not graded", "pending": "pending"}
     return f"{missing.get(check.status, number(check.points))} / {number(check.max_points)}"
 
 
 def judged(report: Report) -> Report:
-    """`report` without the checks that are still to be judged, for formats that have no word for them.
+    """`report` without its pending checks, for formats that cannot express them.
 
     Their points are in neither sum, so they are neither lost nor given.
     """

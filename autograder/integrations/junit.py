@@ -40,7 +40,7 @@ def _case(suite: ET.Element, classname: str, check: CheckResult) -> None:
     case = ET.SubElement(suite, "testcase", texts)
     _properties(case, points=check.points, max_points=check.max_points, mistake=check.mistake)
     if check.status != "passed":
-        said = feedback(check) or "This check does not hold."
+        said = feedback(check) or "This check fails."
         kind = _KINDS.get(check.status, "failure")
         ET.SubElement(case, kind, _texts(message=said.partition("\n")[0], type=check.status)).text = _text(said)
 

@@ -178,7 +178,7 @@ def enter(
             continue
         (report,) = theirs
         if report.score is None:
-            problems.append(f"{name}: it could not be graded through a fault of ours, so the cell stays as it is")
+            problems.append(f"{name}: it could not be graded because the grader failed, so the cell stays as it is")
         elif why := stays(row):
             problems.append(f"{name}: {why}, which stays; the score would be {number(report.score)}")
         else:

@@ -23,11 +23,11 @@ _CODE = re.compile(r"`(\w+)`")
 
 
 class Named(Protocol):
-    """What is of one exercise."""
+    """Anything that belongs to one exercise."""
 
     @property
     def name(self) -> str:
-        """The exercise's."""
+        """The exercise's name."""
 
 
 Exercise = TypeVar("Exercise", bound=Named)
@@ -35,7 +35,7 @@ Exercise = TypeVar("Exercise", bound=Named)
 
 @dataclass(frozen=True)
 class Release:
-    """What students were given: the code cells of the released notebook, the text of the script and of the notebook."""
+    """The released files: the code cells of the notebook, and the text of the script and the notebook."""
 
     assignment_id: str
     folder: Path
@@ -45,7 +45,7 @@ class Release:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], assignment_id: str) -> Release:
-        """Raises: CourseError if assignments/<id>/ does not hold a release."""
+        """Raises: CourseError if assignments/<id>/ does not contain a release."""
         base = Path(folder)
         try:
             notebook, script = (decode(data)[0] for data in _pristine(base, assignment_id))
@@ -74,7 +74,7 @@ class Release:
         return frozenset(line.strip() for raw in self.cells for line in raw.source.split("\n"))
 
     def in_order(self, results: Iterable[Exercise]) -> tuple[Exercise, ...]:
-        """What has the names of exercises, in the order of the notebook; what it does not know is last."""
+        """Items sorted by their exercise's place in the notebook; unknown exercises come last."""
         places = {name: place for place, name in enumerate(self.exercises)}
         return tuple(sorted(results, key=lambda result: places.get(result.name, len(places))))
 
@@ -89,20 +89,20 @@ class Release:
 
     @cached_property
     def points(self) -> dict[str, float]:
-        """Grade id of each graded cell -> its points. Those of written answers, which a person gives, are written_N."""
+        """Grade id of each graded cell -> its points. Written answers, graded by a person, are written_N."""
         metadata = [cell["metadata"].get("nbgrader", {}) for cell in self._every_cell]
         return {each["grade_id"]: float(each["points"]) for each in metadata if each.get("grade")}
 
     @cached_property
     def worth(self) -> dict[str, float]:
-        """Exercise -> the points of all of its checks, the hidden ones too."""
+        """Exercise -> the points of all of its checks, including hidden ones."""
         return {name: self.points.get(f"check_{name}", 0.0) for name in self.exercises}
 
     @cached_property
     def minutes(self) -> dict[str, float]:
-        """Exercise -> the minutes that its heading gives it, as in "Exercise: `adam` (13 points, 45 minutes)".
+        """Exercise -> the minutes in its heading, as in "Exercise: `adam` (13 points, 45 minutes)".
 
-        Several in one heading have the same part of what it says.
+        Several exercises in one heading share its minutes equally.
         """
         found: dict[str, float] = {}
         for cell in self._every_cell:
@@ -126,12 +126,12 @@ class Release:
 
     @cached_property
     def kinds_of_exercises(self) -> dict[str, str]:
-        """Exercise -> "def" or "class", by what it is here; one that is a value is not among them."""
+        """Exercise -> "def" or "class"; exercises that are values are left out."""
         return {name: kind for name in self.exercises if (kind := _kind_of(self.definitions.get(name, ())))}
 
     @cached_property
     def _every_cell(self) -> list[dict[str, Any]]:
-        """Those of prose too, as the notebook's JSON has them."""
+        """All cells of the notebook's JSON, including Markdown."""
         return list(json.loads(self.notebook)["cells"])
 
     @cached_property
@@ -146,8 +146,8 @@ def _kind_of(definition: tuple[str, ...]) -> str:
 
 
 def _pristine(base: Path, assignment_id: str) -> tuple[bytes, bytes]:
-    """The released notebook and script as they were, whatever a student has written into them since."""
-    import numpy as np  # only where a release is loaded: what reads submissions starts without it
+    """The released notebook and script as they were built, without a student's later changes."""
+    import numpy as np  # imported here, so that processes that only read submissions start faster
 
     try:
         with zipfile.ZipFile(base / "answers.npz") as archive:
@@ -155,7 +155,7 @@ def _pristine(base: Path, assignment_id: str) -> tuple[bytes, bytes]:
             notebook, script = (np.load(io.BytesIO(archive.read(name))).tobytes() for name in members)
             return notebook, script
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
-        # A release made by hand has the files alone.
+        # A release made by hand has only the files.
         return (base / f"{assignment_id}.ipynb").read_bytes(), (base / f"{assignment_id}.py").read_bytes()
 
 
@@ -170,7 +170,7 @@ def kind_by_tag(raw: RawCell) -> tuple[str, str | None] | None:
 
 
 def kind_by_grade_id(grade_id: str) -> tuple[str, str | None]:
-    """Without a release only the form of the grade id tells."""
+    """The kind and name according to the form of the grade id, used if there is no release."""
     kind, _, name = grade_id.partition("_")
     if kind == "check":
         return "check", None
@@ -189,7 +189,7 @@ _CHECK_CALL = re.compile(
 
 
 def cell_kind(raw: RawCell, release: Release | None) -> tuple[str, str | None]:
-    """(kind, exercise name or setup number) of a submitted cell, from its metadata or else from its text."""
+    """(kind, exercise name or setup number) of a submitted cell, by its metadata, or else by its text."""
     known = kind_by_tag(raw)
     if raw.grade_id:
         known = release.kinds.get(raw.grade_id, known) if release else known or kind_by_grade_id(raw.grade_id)
@@ -205,7 +205,7 @@ def cell_kind(raw: RawCell, release: Release | None) -> tuple[str, str | None]:
 
 
 def only_code(raws: list[RawCell], release: Release | None) -> list[RawCell]:
-    """Without cells of prose, but for those that were code of the assignment's and still are, in all but their type."""
+    """The cells without Markdown, except code cells of the assignment whose type was changed to Markdown."""
     kept = []
     for raw in raws:
         if not raw.turned:
@@ -216,7 +216,7 @@ def only_code(raws: list[RawCell], release: Release | None) -> list[RawCell]:
 
 
 _FENCE = re.compile(r"^(?:```|~~~)[ \t\w]*+$", re.MULTILINE)
-# No branch can backtrack: the text may be made to be slow.
+# No branch can backtrack, because the text may be made to be slow.
 _KIT = re.compile(
     r"^(?:(?:case|check|hint)\([ \t]*+(?:[\"']?+\w++[\"']?+[ \t]*+)?+\);?|from autograder\.notebook import [\w, \t]++)"
     r"[ \t]*+(?:#.*)?$",
@@ -226,9 +226,9 @@ _PICTURE = re.compile(r"^with uses\([^()]*+\):", re.MULTILINE)
 
 
 def without_kit(raw: RawCell) -> RawCell:
-    """The cell, line for line, without what only works at home: calls of `check`, `case` and `hint`, and pictures.
+    """The cell without code that works only at home: calls of `check`, `case` and `hint`, and plots. Keeps all lines.
 
-    In a release they have cells of their own, in merged cells and in a notebook saved as Python they have not.
+    A release has this code in separate cells, but merged cells and notebooks saved as Python do not.
     """
     return raw.with_source(_PICTURE.sub(_skipped, _KIT.sub("", raw.source)))
 
@@ -245,9 +245,9 @@ Labelled = tuple[RawCell, str, str | None]
 
 
 def restore(labelled: list[Labelled], release: Release) -> tuple[list[Labelled], list[str]]:
-    """The cells with the release's setup cells in place of those that were changed or deleted, and notes.
+    """The cells, with setup cells that were changed or deleted restored from the release, and notes.
 
-    A copy of a locked cell that a student wrote into is their own code; one that was changed follows as "changed".
+    A student's copy of a locked cell is their own code. A changed locked cell is restored, and follows as "changed".
     """
     result, notes = _with_released_text(labelled, release)
     present = {name for _, kind, name in result if kind == "setup"}
@@ -259,7 +259,7 @@ def restore(labelled: list[Labelled], release: Release) -> tuple[list[Labelled],
 
 
 def _with_released_text(labelled: list[Labelled], release: Release) -> tuple[list[Labelled], list[str]]:
-    """The cells, each setup cell once and as it was released, and notes."""
+    """The cells, with each setup cell once and in its released form, and notes."""
     released = {name: same_text(text) for name, text in release.setups.items()}
     setups = [(raw, name) for raw, kind, name in labelled if kind == "setup"]
     intact = {name for raw, name in setups if name in released and same_text(raw.source) == released[name]}
@@ -299,9 +299,9 @@ def _place_of(name: str, cells: list[Labelled], release: Release) -> int:
 
 
 def raw_cells(path: Path, release: Release | None, data: bytes | None = None) -> tuple[list[RawCell], list[str]]:
-    """The code cells of a handed-in file and notes about repairs. data: its bytes, where they were read already.
+    """The code cells of a handed-in file, and notes about repairs. data: its bytes, if they were already read.
 
-    Raises: Failure if it cannot be read, or is of another assignment than the release.
+    Raises: Failure if it cannot be read, or belongs to another assignment than the release.
     """
     suffix = path.suffix.lower()
     if suffix not in (".ipynb", ".py"):
@@ -327,7 +327,7 @@ def raw_cells(path: Path, release: Release | None, data: bytes | None = None) ->
 
 
 def refuse_another_assignment(file: str, raws: list[RawCell], claimed: str | None, release: Release) -> None:
-    """Raises: Failure if the file is of another assignment, unless it defines half of this one's exercises."""
+    """Raises: Failure if the file belongs to another assignment, unless it defines half of this one's exercises."""
     wanted = set(release.exercises)
     kinds = [kind_by_tag(raw) or (kind_by_grade_id(raw.grade_id) if raw.grade_id else ("other", None)) for raw in raws]
     tagged = {name for kind, name in kinds if kind == "exercise" and name}

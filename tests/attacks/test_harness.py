@@ -167,7 +167,7 @@ def test_the_command_lists_attacks_and_a_total(monkeypatch, capsys):
     assert run(monkeypatch, str(HERE / "exit_at_load.py")) == 0
     first, last = capsys.readouterr().out.splitlines()
     assert first.startswith("holds          exit_at_load (")
-    assert last == "1 of 1 attacks are held by bubblewrap"
+    assert last == "1 of 1 attacks are stopped by bubblewrap"
 
 
 def test_the_command_says_what_does_not_hold_and_exits_with_1(monkeypatch, capsys):
@@ -181,7 +181,7 @@ def test_the_command_says_what_does_not_hold_and_exits_with_1(monkeypatch, capsy
     assert run(monkeypatch, str(HERE / "exit_at_load.py")) == 1
     first, last = capsys.readouterr().out.splitlines()
     assert first == "DOES NOT HOLD  evil: harm 0\ufffd ; harm 1\ufffd ; harm 2\ufffd ; and 2 more"
-    assert last == "0 of 1 attacks are held by bubblewrap"
+    assert last == "0 of 1 attacks are stopped by bubblewrap"
     assert run(monkeypatch, str(HERE / "exit_at_load.py"), "--json") == 1
     data = json.loads(capsys.readouterr().out)
     assert (data["held"], data["attacks"][0]["holds"], len(data["attacks"][0]["harms"])) == (0, False, 5)

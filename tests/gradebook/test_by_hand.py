@@ -95,7 +95,7 @@ def test_a_written_answer_is_no_mistake() -> None:
 
 def test_the_page_shows_the_answer_and_says_whose_turn_it_is() -> None:
     page = render_report(answered())
-    assert "10 points are for written answers, which a person grades" in page
+    assert "10 points are for written answers, which a person will grade" in page
     assert "Because." in page
     assert "this machine could not grade them" not in page
 
@@ -191,10 +191,10 @@ def test_a_table_of_ones_own_is_read_in_any_form(tmp_path: Path, text: str) -> N
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("student,written_1\nada,11\n", "line 2, written_1: 11 of 10 points"),
-        ("student,written_1\nada,-1\n", "line 2, written_1: -1 of 10 points"),
+        ("student,written_1\nada,11\n", "line 2, written_1: 11 is not between 0 and 10 points"),
+        ("student,written_1\nada,-1\n", "line 2, written_1: -1 is not between 0 and 10 points"),
         ("student,written_1\nada,good\n", "'good' is not a number of points"),
-        ("student,written_1\nada,nan\n", "nan of 10 points"),
+        ("student,written_1\nada,nan\n", "nan is not between 0 and 10 points"),
         ("student,written_1\nbob,3\n", "line 2: there is no report on 'bob'"),
         ("student,written_1\nada,3\nada,4\n", "line 3: a second row for ada"),
         ("student,written_2\nada,3\n", "no column is for a written answer; the answers are written_1"),

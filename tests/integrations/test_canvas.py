@@ -105,7 +105,7 @@ def test_who_is_excused_and_hands_in_nothing_is_not_missing():
 def test_a_fault_of_ours_leaves_the_cell_alone():
     upload = render([report(check("error"), submission="102")], ROSTER, "Optimizers")
     assert scores(upload)["Builder, Bob"] == "3.5"
-    assert upload.problems == ("102: it could not be graded through a fault of ours, so the cell stays as it is",)
+    assert upload.problems == ("102: it could not be graded because the grader failed, so the cell stays as it is",)
 
 
 def test_what_is_pending_is_said():

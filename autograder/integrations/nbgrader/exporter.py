@@ -1,5 +1,4 @@
-"""Connects nbgrader's `autograde` to the grader: finds each student's work, grades it, and returns a notebook for
-nbgrader.
+"""Connects nbgrader's `autograde` to the grader: finds and grades each student's work, and returns a notebook.
 
 nbgrader's configuration can name the exporter that reads notebooks. Ours is created after nbgrader has looked for the
 submissions and before it processes the first, so it lives as long as the command, with one warm sandbox.

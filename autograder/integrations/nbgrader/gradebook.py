@@ -1,6 +1,4 @@
-"""Writes reports to nbgrader's gradebook and its folder autograded/, with nbgrader's own converter, in a single
-process.
-"""
+"""Writes reports to nbgrader's gradebook and its folder autograded/, with nbgrader's own converter in one process."""
 
 from __future__ import annotations
 
