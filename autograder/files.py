@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).parent  # where this package is installed
 
 
 def safe_name(text: str) -> str:
-    """A name for a file or folder, of its own for every `text` on every file system.
+    """A name for a file or folder, different for every `text` on every file system.
 
     Unusual characters are percent-encoded. A hash is added where that is not enough: to names with capitals (two that
     differ in case are one file on some systems), and to long ones.
@@ -43,7 +43,7 @@ def safe_name(text: str) -> str:
 
 
 def require_writable(folder: Path) -> None:
-    """Make the folder if it is missing. Raises: CourseError if nothing can be written into it."""
+    """Create the folder if it is missing. Raises: CourseError if it is not writable."""
     probe = folder / f".{secrets.token_hex(8)}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def require_writable(folder: Path) -> None:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of `path` at the end of the block, or goes if that is not reached.
+    """A file to write, which replaces `path` at the end of the context, or is deleted if the context fails.
 
     Folders above it are made. Raises: OSError.
     """
@@ -72,7 +72,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_atomically(path: Path, text: str) -> Path:
-    """Write all of `text` to `path`, as UTF-8, or leave what was there. Folders above it are made.
+    """Write `text` to `path` as UTF-8, or leave the old file unchanged. Parent folders are created.
 
     Raises: CourseError when the disk is full or the folder cannot be written; no half-written file stays behind.
     """
@@ -91,7 +91,7 @@ def write_atomically(path: Path, text: str) -> Path:
 def zipped(
     files: Mapping[str, bytes], *, mode: int = stat.S_IFREG | 0o644, modes: Mapping[str, int] | None = None
 ) -> bytes:
-    """A zip that depends on the contents of these files alone: no time, no order of making.
+    """A zip whose bytes depend only on the contents of these files, not on times or order.
 
     mode: of every file, as `os.stat` gives it, but of those in `modes`.
     """

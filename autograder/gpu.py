@@ -26,14 +26,14 @@ _SAMPLE = re.compile(r"^ *([\d.]+), *([\d.]+) *$", re.MULTILINE)
 
 @dataclass
 class Usage:
-    """Of a GPU, by all processes on it. utilization: the mean share of time in which it computed, 0 to 1."""
+    """A GPU's use by all processes. utilization: the mean share of time in which it computed, 0 to 1."""
 
     first_memory_mib: float = 0.0
     peak_memory_mib: float = 0.0
     utilization: float = 0.0
 
     def read(self, samples: str) -> None:
-        """samples: lines of `memory in MiB, utilization in percent`; what is not such a line does not count."""
+        """samples: lines of `memory in MiB, utilization in percent`; other lines are ignored."""
         rows = [(float(match[1]), float(match[2])) for match in _SAMPLE.finditer(samples)]
         if rows:
             memory, busy = zip(*rows, strict=True)
@@ -43,7 +43,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Device:
-    """One GPU. name, uuid: as its driver says. lock: the file whose lock holds the turns."""
+    """One GPU. name, uuid: according to its driver. lock: the file that is locked to use it."""
 
     name: str
     uuid: str
@@ -51,7 +51,7 @@ class Device:
 
     @contextlib.contextmanager
     def turn(self, *, alone: bool) -> Iterator[None]:
-        """Wait for the GPU: `alone`, or together with others that do not need it alone."""
+        """Wait for the GPU, exclusively if `alone`, or else shared with others."""
         import fcntl  # not on Windows, where there is no sandbox either
 
         try:
@@ -66,7 +66,7 @@ class Device:
 
     @contextlib.contextmanager
     def watch(self) -> Iterator[Usage]:
-        """What the driver sees of the GPU meanwhile, whatever the processes on it say; filled in at the end."""
+        """Measure the GPU's use through its driver, not by what the processes say. The result is set at the end."""
         query = "--query-gpu=memory.used,utilization.gpu"
         command = ["nvidia-smi", f"--id={self.uuid}", query, "--format=csv,noheader,nounits", f"--loop-ms={_SAMPLE_MS}"]
         usage = Usage()

@@ -31,12 +31,12 @@ _SAFE_PATH = "PYTHONSAFEPATH"
 
 
 def cores() -> int:
-    """How many processes this machine lets us keep busy."""
+    """The number of processes that can run at the same time on this machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def core_for_each(workers: int) -> list[int]:
-    """A core for each of so many processes, where they take all that we may use; else none, and the system chooses.
+    """A core for each of `workers` processes if they use all available cores; otherwise none, and the system chooses.
 
     A worker and its sandbox take turns, so together they need one core, whose caches then hold what both work on; the
     system would move them about, since for a moment now and then both run.
@@ -47,7 +47,7 @@ def core_for_each(workers: int) -> list[int]:
 
 
 def keep_to(core: int) -> None:
-    """From now on this process, and what it starts, runs on this core; where that is forbidden, wherever it did."""
+    """Bind this process and its future children to this core, if the system allows it."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, {core})
@@ -58,7 +58,7 @@ _claims: dict[int, socket.socket] = {}
 
 
 def keep_to_a_free_core() -> None:
-    """From now on this thread, and what it starts, runs on a core that no other process has claimed, if there is one.
+    """Bind this thread and what it starts to a core that no other process has claimed, if there is one.
 
     For processes that do not know of each other, such as the workers of a cluster on one machine; see `core_for_each`.
     """
@@ -78,7 +78,7 @@ def keep_to_a_free_core() -> None:
 
 
 def can_fork() -> bool:
-    """Whether a fork of this process is safe: it has no other thread, ours or a library's, which may hold a lock.
+    """Whether this process can fork safely: no other thread exists, ours or a library's, which might hold a lock.
 
     torch starts its threads when it first computes a gradient, and not when it is imported.
     """
@@ -87,7 +87,7 @@ def can_fork() -> bool:
 
 @contextlib.contextmanager
 def starting() -> Iterator[BaseContext]:
-    """Makes processes, during the block, that import nothing from the current folder.
+    """Inside this context, new processes import nothing from the current folder.
 
     It may hold submissions, and one that is called `pickle.py` would run in front of all walls. A fork imports nothing
     at all, and so is there at once.
@@ -106,7 +106,7 @@ def starting() -> Iterator[BaseContext]:
 
 
 def end_with_parent() -> None:
-    """From now on this process ends when the one that made it does.
+    """Make this process end when its parent does.
 
     Else, where the run itself is killed, a worker waits for it for ever, with a warm sandbox in memory.
     """

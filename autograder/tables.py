@@ -18,7 +18,7 @@ _LIMIT_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Row:
-    """line: of the file, from 1, the row's last one. cells: as many as there are heads."""
+    """line: the row's last line in the file, from 1. cells: one for each head."""
 
     line: int
     cells: list[str]
@@ -26,21 +26,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """heads: without spaces around them. separator: comma, semicolon or tab."""
+    """heads: the column headings, stripped. separator: comma, semicolon or tab."""
 
     heads: list[str]
     rows: list[Row]
     separator: str
 
     def column(self, head: str, where: str) -> int:
-        """The place of this column. Raises: CourseError if there is none."""
+        """The index of this column. Raises: CourseError if there is none."""
         if head not in self.heads:
             raise CourseError(f"{where}: there is no column {head!r}{did_you_mean(head, self.heads)}")
         return self.heads.index(head)
 
 
 def read_text(path: Path) -> tuple[str, list[str]]:
-    """The text of a table and notes for whoever gave it: UTF-8, UTF-16 with a mark, or Windows-1252.
+    """The text of a table (UTF-8, UTF-16 with a byte-order mark, or Windows-1252), and notes for its author.
 
     Raises: CourseError that names the file and what to do.
     """
@@ -65,7 +65,7 @@ def read_text(path: Path) -> tuple[str, list[str]]:
 
 
 def parse(text: str, where: str) -> Table:
-    """The table in this text, whose first row holds the heads. Rows without any text are left out.
+    """The table in this text. The first row contains the heads; empty rows are left out.
 
     where: how messages name it. Raises: CourseError if it is not CSV.
     """
@@ -85,7 +85,7 @@ def parse(text: str, where: str) -> Table:
 
 
 def _heads(text: str, separator: str) -> int:
-    """Into how many this separator takes the first row apart."""
+    """The number of cells into which this separator splits the first row."""
     try:
         return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), []))
     except csv.Error:
@@ -96,6 +96,6 @@ _FORMULA = re.compile(r"(?:\A|(?<=;))(?=[=+\-@\t\n＝＋－＠])")
 
 
 def inert(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """The text in a form that no spreadsheet takes for a formula."""
     # Printable first: a NUL or a lone carriage return makes a file that no csv module reads back.
     return _FORMULA.sub("'", printable(cell))

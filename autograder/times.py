@@ -16,7 +16,7 @@ _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minu
 
 
 def instant(value: object) -> datetime:
-    """The instant that a text or a datetime names: ISO 8601 with an offset, or local time and the name of its zone.
+    """The point in time given by a text or datetime: ISO 8601 with an offset, or local time and the name of its zone.
 
     Raises: ValueError that says what to write instead, also if the clocks of the zone skip or repeat that time.
     """
@@ -58,13 +58,13 @@ def _in_zone(local: datetime, name: str) -> datetime:
 
 
 def length(text: object) -> timedelta | None:
-    """`+3d`, `+48h` or `+90min` as a length of time, in days of 24 hours; None if it is not of this form."""
+    """The duration in `+3d`, `+48h` or `+90min`, with days of 24 hours; None if the text has another form."""
     match = _LENGTH.fullmatch(text) if isinstance(text, str) else None
     return int(match[1]) * _UNITS[match[2]] if match else None
 
 
 def spoken(span: timedelta) -> str:
-    """A length of time in a sentence: its two largest units, the rest left out, such as `1 day 6 hours`."""
+    """A duration in words: its two largest units, such as `1 day 6 hours`; the rest is left out."""
     seconds = int(span.total_seconds())
     parts = []
     for name, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):

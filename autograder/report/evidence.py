@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass
 class Evidence:
-    """Collects figures while a check runs. What a student's process reported and cannot be shown is left out."""
+    """Collects figures while a check runs. Invalid data from a student's process is left out."""
 
     figures: list[Figure] = field(default_factory=list)
 
@@ -59,7 +59,7 @@ class Evidence:
         self._add("number", title, source, value=value)
 
     def curve(self, title: str, series: Mapping[str, Sequence[Any]], *, x: str, y: str, source: str = GRADER) -> None:
-        """series: by name, values at 0, 1, 2, ... of the axis `x`; what is not finite becomes a gap.
+        """series: name -> values at 0, 1, 2, ... of the axis `x`; values that are not finite become gaps.
 
         Of long series every second, third, ... value is kept, of all of them the same ones.
         """
@@ -70,7 +70,7 @@ class Evidence:
         self._add("images", title, source, images=images, captions=captions)
 
     def matrix(self, title: str, values: Any, *, rows: str, columns: str, source: str = GRADER) -> None:
-        """values: (k, k) whole numbers. rows, columns: what the axes are."""
+        """values: (k, k) integers. rows, columns: the names of the axes."""
         self._add("matrix", title, source, values=values, rows=rows, columns=columns)
 
     def _add(self, kind: str, title: str, source: str, **values: Any) -> None:

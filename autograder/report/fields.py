@@ -1,4 +1,4 @@
-"""Reading a JSON object strictly: every field is taken once, is of its kind, and no field is left over."""
+"""Reads JSON objects strictly: every field must have the right type, and unknown fields are errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Fields:
         return key in self.data
 
     def take(self, key: str, kind: type, *, optional: bool = False) -> Any:
-        """The field's value, of this kind: a whole number passes for a float. optional: it may be null.
+        """The field's value, which must have this type; an integer is accepted as a float. optional: it may be null.
 
         Raises: CourseError if it is missing, taken already or of another kind, or a number that is not finite.
         """
@@ -36,28 +36,28 @@ class Fields:
         return value
 
     def take_dict(self, key: str, kind: type) -> dict[str, Any]:
-        """An object whose values are all of this kind."""
+        """An object whose values all have this type."""
         inner = Fields(self.take(key, dict), f"{self.where}.{key}")
         return {name: inner.take(name, kind) for name in list(inner.data)}
 
     def take_strings(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
+        """A list of strings."""
         items = {str(index): item for index, item in enumerate(self.take(key, list))}
         inner = Fields(items, f"{self.where}.{key}")
         return tuple(inner.take(index, str) for index in items)
 
     def take_whole_numbers(self, key: str) -> tuple[int, ...]:
-        """A list of whole numbers."""
+        """A list of integers."""
         items = {str(index): item for index, item in enumerate(self.take(key, list))}
         inner = Fields(items, f"{self.where}.{key}")
         return tuple(inner.take(index, int) for index in items)
 
     def same(self, key: str, stored: float | None, computed: float | None) -> None:
-        """Raises: CourseError if a stored sum is not what the parts add up to."""
+        """Raises: CourseError if a stored sum differs from the sum of the parts."""
         if (stored is None) != (computed is None) or abs((stored or 0) - (computed or 0)) > 1e-6:
             raise CourseError(f"{self.where}.{key} is {stored}, but its checks add up to {computed}")
 
     def end(self) -> None:
-        """Raises: CourseError that names a field that nobody has taken."""
+        """Raises: CourseError that names an unknown field, if there is one."""
         if self.data:
             raise CourseError(f"{self.where}.{next(iter(self.data))} is not a field that this version knows")

@@ -67,7 +67,7 @@ class Report:
 
     @property
     def by_checks(self) -> Report:
-        """The part that checks judge."""
+        """The report without written answers."""
         return replace(self, exercises=tuple(each for each in self.exercises if not each.manual))
 
     @property
@@ -81,7 +81,7 @@ class Report:
 
     @property
     def score(self) -> float | None:
-        """Points earned, or None when a check could not be judged through a fault of ours: never a student's zero."""
+        """Points earned, or None if the grader failed on a check: never a student's zero."""
         return None if self.needs_staff else total(check.points for check in self.checks)
 
     @property
@@ -90,12 +90,12 @@ class Report:
 
     @property
     def pending(self) -> float:
-        """Points that this machine could not judge, or a person has to: neither lost nor given."""
+        """Points that this machine could not grade, or a person must give: neither lost nor given."""
         return total(each.pending for each in self.exercises)
 
     @property
     def fault(self) -> str | None:
-        """What kept us from judging the first check that has no verdict; None if all have one."""
+        """Why the first check without a verdict has none; None if all have one."""
         return next((f"{check.name}: {check.message}" for check in self.checks if check.status == "error"), None)
 
     @property
@@ -108,12 +108,12 @@ class Report:
 
     @property
     def mistakes(self) -> tuple[str, ...]:
-        """The ids of the known mistakes that were recognized, each once."""
+        """The ids of the recognized known mistakes, each once."""
         return tuple(dict.fromkeys(check.mistake for check in self.checks if check.mistake))
 
     @property
     def wrong(self) -> tuple[str, ...]:
-        """The exercises that do not hold, with the reason where it is another than a wrong result.
+        """The failing exercises, with the reason if it is not a wrong result.
 
         What is said of all checks, as of a file that cannot be read, once in their place.
         """
@@ -129,7 +129,7 @@ class Report:
         return tuple(result)
 
     def to_dict(self) -> dict[str, Any]:
-        """Schema v1, ready for JSON."""
+        """The report as JSON data of schema v1."""
         part = self.by_checks
         result: dict[str, Any] = {
             "schema": SCHEMA,
@@ -157,7 +157,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, data: object) -> Report:
-        """The report in `data`. Raises: CourseError, naming the field, if it is not a valid report of schema v1."""
+        """The report in JSON data. Raises: CourseError that names the field, if it is not valid in schema v1."""
         top = Fields(data, "report")
         if (schema := top.take("schema", str)) != SCHEMA:
             raise CourseError(f"report.schema is {schema!r}; this version reads {SCHEMA!r}")
@@ -197,7 +197,7 @@ def _instant(text: str) -> datetime:
 
 
 def completed(report: Report, by: Report) -> Report:
-    """`report` with the checks that were pending in it as `by` judged them, and what `by` says of where it ran."""
+    """`report` with its pending checks as graded in the report `by`, and with the machine's data from `by`."""
     judged = {check.name: check for check in by.checks}
 
     def merged(check: CheckResult) -> CheckResult:

@@ -16,7 +16,7 @@ STATUSES = ("passed", "failed", "timeout", "crashed", "error", "pending")
 
 @dataclass(frozen=True)
 class Compared:
-    """Two arrays or numbers that a check held against each other, and that differ.
+    """Two arrays or numbers that a check compared, and that differ.
 
     name: what they are, such as "dw". got_shape, expected_shape: their shapes. at: where they differ most, and got,
     expected: the numbers there, None for what is not finite; all three None if the shapes differ. wrong: how many
@@ -115,7 +115,7 @@ class ExerciseResult:
 
     @property
     def score(self) -> float | None:
-        """Points earned, or None when a check could not be judged through a fault of ours."""
+        """Points earned, or None if the grader failed on a check."""
         if any(check.status == "error" for check in self.checks):
             return None
         return total(check.points for check in self.checks)
@@ -135,12 +135,12 @@ class ExerciseResult:
 
     @property
     def pending(self) -> float:
-        """Points that nobody has judged yet: neither lost nor given."""
+        """Points that are not graded yet: neither lost nor given."""
         return total(check.max_points for check in self.checks if check.status == "pending")
 
 
 def by_hand(name: str, max_score: float, score: float | None, message: str = "") -> ExerciseResult:
-    """A written answer. score: what a person gave, None until then. message: the answer, or what became of it."""
+    """A written answer. score: the points from a person, None until then. message: the answer, or a note about it."""
     status = "pending" if score is None else "passed" if score >= max_score else "failed"
     title = name.replace("_", " answer ", 1).capitalize()
     check = CheckResult(name, title, score or 0.0, max_score, True, status, message)
@@ -148,7 +148,7 @@ def by_hand(name: str, max_score: float, score: float | None, message: str = "")
 
 
 def manual_to_dict(exercise: ExerciseResult) -> dict[str, Any]:
-    """What `manual_from_dict` reads."""
+    """A written answer as JSON data, which `manual_from_dict` reads."""
     (check,) = exercise.checks
     score = None if exercise.pending else check.points
     return {"name": exercise.name, "max_score": check.max_points, "score": score, "message": check.message}

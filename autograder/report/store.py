@@ -1,4 +1,4 @@
-"""Reports as files: one JSON document for each submission in a folder."""
+"""Reads and writes reports as files: a folder with one JSON document for each submission."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.text import same_name
 
 
 def file_name(submission_id: str) -> str:
-    """The file that holds the report on this submission."""
+    """The name of the file for this submission's report."""
     return f"{safe_name(same_name(submission_id))}.json"
 
 
@@ -28,7 +28,7 @@ def write(report: Report, folder: Path) -> Path:
 
 
 def _text(data: dict[str, Any]) -> str:
-    """JSON, a line for each field and each exercise: json.dumps indents in Python, which takes ten times as long."""
+    """JSON with a line for each field and exercise. json.dumps indents in Python, which takes ten times as long."""
     fields = []
     for key, value in data.items():
         rows = ",\n  ".join(map(json.dumps, value)) if isinstance(value, list) else ""
