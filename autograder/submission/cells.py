@@ -34,7 +34,7 @@ HAND_IN_AGAIN = "Open it in Jupyter, save it (or use File > Download) and hand i
 
 @dataclass(frozen=True)
 class RawCell:
-    """One code cell as the file has it. `label` is how messages name it; `first_line` its first line in a script.
+    """One code cell of the file. label: its name in messages. first_line: its first line in a script.
 
     turned: it is not a code cell in the notebook, but Markdown or raw text with a tag or id of one.
     """
@@ -51,12 +51,12 @@ class RawCell:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes: a regular file of bounded size that does not lie outside its folder.
+    """The file's bytes. It must be a regular file of bounded size inside its folder.
 
     Raises: Failure.
     """
     if "\0" in str(path):
-        raise Failure("the file's name holds a NUL byte")
+        raise Failure("the file's name contains a NUL byte")
     name = path.name
     try:
         if path.is_symlink():
@@ -84,7 +84,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(data: bytes) -> tuple[str, list[str]]:
-    """The file's text, with nothing in it that a compiler or the wire would refuse, and notes about repairs."""
+    """The file's text, without characters that `compile` or the wire format refuse, and notes about repairs."""
     notes = []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
@@ -99,13 +99,13 @@ def decode(data: bytes) -> tuple[str, list[str]]:
 
 
 def _clean(text: str) -> str:
-    """Line ends as "\\n"; no NUL bytes, which `compile` refuses; no lone surrogates, which no file can hold."""
+    """Line ends as "\\n"; no NUL bytes, which `compile` refuses; no lone surrogates, which UTF-8 cannot encode."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def notebook_cells(text: str, file: str) -> tuple[list[RawCell], str | None, list[str]]:
-    """The code cells of a notebook (nbformat 3 or 4), the assignment it says it is of, and notes.
+    """The code cells of a notebook (nbformat 3 or 4), the assignment named in it, and notes.
 
     Cells of prose are among them where they have tags or an id: a key (M, R) turns a code cell into one.
     Raises: Failure if `text` is not a notebook with a list of cells.
@@ -154,10 +154,12 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def notebook_json(text: str, file: str) -> dict[str, Any]:
-    """The object that a notebook's text holds, of bounded size. Raises: Failure."""
+    """The JSON object in a notebook's text, of bounded size. Raises: Failure."""
     start = text[:200].lstrip()
     if start.startswith("<<<<<<<") or "\n<<<<<<< " in text:
-        raise Failure(f"{file}: the file holds Git's conflict marks (<<<<<<<). Resolve the conflict and save it again.")
+        raise Failure(
+            f"{file}: the file contains Git's conflict marks (<<<<<<<). Resolve the conflict and save it again."
+        )
     if start.startswith("<"):
         raise Failure(f"{file}: this is a web page, not a notebook. Use the page's Download or Raw button.")
     if (notebook := _read_at_once(text)) is not None:
@@ -244,7 +246,7 @@ CLOSING = {quotes: re.compile(r"\\.|" + quotes, re.DOTALL) for quotes in ('"""',
 
 
 def string_end(text: str, quotes: str, start: int) -> int:
-    """Where the triple-quoted string whose text starts at `start` ends, or -1."""
+    """The end of the triple-quoted string whose text starts at `start`, or -1."""
     for match in CLOSING[quotes].finditer(text, start):
         if match.group() == quotes:
             return match.end()

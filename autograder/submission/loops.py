@@ -60,7 +60,7 @@ def _body_of(loop: ast.For | ast.While) -> int:
 
 
 def _functions(tree: ast.AST) -> list[ast.FunctionDef]:
-    """The functions that hold no other one: what they keep for each other is not theirs alone."""
+    """The functions that contain no other function, so that all their variables are their own."""
     found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     holding = {
         id(node)
@@ -154,9 +154,9 @@ def _kept_by(test: ast.expr, changes: _Changes) -> frozenset[str] | None:
 
 
 def _changes_in(loop: ast.While) -> _Changes:
-    """How a loop changes its variables: Add or Sub, where a number above 0 is added or taken away; None otherwise.
+    """How a loop changes its variables: Add or Sub if it adds or subtracts a number above 0; None otherwise.
 
-    In one walk for all of them: the loop, and so their number, is as large as its author likes.
+    One walk covers all of them, because the loop, and so their number, may be as large as its author likes.
     """
     steps: dict[int, type[ast.operator]] = {}
     for node in ast.walk(loop):
@@ -198,14 +198,14 @@ def _root(node: ast.AST) -> ast.AST:
 
 
 def _dotted(node: ast.AST) -> list[str]:
-    """The names of `a.b.c`, or of `a[0].b`; none if it is something else."""
+    """The names in `a.b.c` or `a[0].b`; empty for other expressions."""
     root = _root(node)
     inside = [each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)]
     return [root.id, *inside] if isinstance(root, ast.Name) else []
 
 
 def _around(lines: Sequence[int], loops: Sequence[Loop]) -> list[Loop]:
-    """The loops in which the code was at all of these lines."""
+    """The loops that contain all of these lines."""
     first, last = min(lines), max(lines)
     return [loop for loop in loops if loop.first <= first and last <= loop.last]
 
@@ -222,9 +222,9 @@ def loop_around(lines: Sequence[int], loops: Sequence[Loop]) -> int | None:
 
 
 def is_never_left(lines: Sequence[int], steady: Collection[str], loops: Sequence[Loop]) -> bool:
-    """Whether code that was at all of these lines is in a loop that only an exception ends.
+    """Whether code that was seen at all of these lines is in a loop that only an exception can end.
 
-    steady: the variables that hold plain values, and have held the same each time.
+    steady: the variables with plain values that were the same each time.
     """
     around = _around(lines, loops)
     return any(
@@ -244,6 +244,6 @@ def entered_once(lines: Sequence[int], loops: Sequence[Loop]) -> int:
 
 
 def is_endless(lines: Sequence[int], loops: Sequence[Loop]) -> bool:
-    """Whether code that was at all of these lines, and came back to a state that it had, is in a loop without end."""
+    """Whether code that was seen at these lines, and returned to an earlier state, is in an endless loop."""
     around = _around(lines, loops)
     return bool(around) and all(loop.closed for loop in around)

@@ -67,7 +67,7 @@ _IMPORT = re.compile(r"(?:import|from)[ \t][\w., \t]+(?:#.*)?")
 
 
 def _imports(source: str) -> str:
-    """The top-level import statements of one line, each on its line: a student's function may use them."""
+    """The one-line top-level imports, each on its own line number, because a student's function may use them."""
     rows = source.split("\n")
     return "\n".join(row if _IMPORT.fullmatch(row) and not row.startswith(OURS) else "" for row in rows)
 
@@ -76,7 +76,7 @@ _CONFLICT = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
 
 
 def _merged(raw: RawCell, kind: str, release: Release | None) -> str:
-    """The kind; "script" for a cell that holds several exercises: one statement that fails must not cost them all."""
+    """The kind; "script" for a cell with several exercises, so that one failing statement does not affect them all."""
     defined = places(raw.source).keys() if kind == "other" and release else ()
     return "script" if release and len(set(release.exercises).intersection(defined)) > 1 else kind
 
@@ -128,7 +128,7 @@ def _behind_setup(labelled: list[Labelled], release: Release | None) -> list[Lab
 
 
 def _warnings(labelled: list[Labelled]) -> list[str]:
-    """Notes on what a student may not have meant: marks of a merge, and two cells for one exercise."""
+    """Notes on likely mistakes in the file: merge conflict marks, and two cells for one exercise."""
     notes = [
         f"{raw.label}: it holds Git's conflict marks (<<<<<<<); keep one version and remove the marks"
         for raw, _, _ in labelled
@@ -146,7 +146,7 @@ def _warnings(labelled: list[Labelled]) -> list[str]:
 
 
 def _executed(labelled: list[Labelled]) -> tuple[list[Cell], list[str]]:
-    """What the sandbox is to execute, and notes on magics in it."""
+    """The code for the sandbox to execute, and notes on magics in it."""
     neutral, notes = neutralize([raw for raw, kind, _ in labelled if kind not in ("demo", "check")])
     sources = iter(neutral)
     cells = []

@@ -1,17 +1,17 @@
-"""Reads what students hand in apart from the grader, in a process of ours that the kernel ends when it takes too long.
+"""Reads handed-in files in a separate process, which the kernel ends if it takes too long.
 
-What a file costs to read is for its author to choose: Python's own parser takes 38 seconds for half a megabyte of
+A file's author controls how expensive it is to read: Python's own parser takes 38 seconds for half a megabyte of
 f-string, gigabytes for other text, and may crash. It is C code, which no signal handler interrupts and no thread can
-stop, and the grader may be a thread of a Dask worker. So everything that looks at a file's text before a sandbox does
-(its cells, magics, definitions and rules, the lines of its loops) is done here, where
+stop, and the grader may be a thread of a Dask worker. So everything that processes a file's text before the sandbox
+does (its cells, magics, definitions and rules, the lines of its loops) runs here, where
 
-- a timer of the time spent computing ends the process, by a signal that nobody handles, in C code too; that it counts
-  computing and not waiting makes a busy machine no student's fault;
+- a CPU-time timer ends the process with a signal that nobody handles, in C code too; it does not count waiting, so a
+  busy machine never costs a student points;
 - the address space is limited;
-- a crash is this process's and not the grader's.
+- a crash ends this process, not the grader.
 
-All three are a `Failure` of the file's, and the next file gets another process. Only our code runs here, so what it
-answers is trusted. What is left for the grader to read is bounded by its size: frames, messages, and single lines.
+In all three cases the file gets a `Failure`, and the next file a new process. Only the grader's own code runs here,
+so its answers are trusted. The grader itself reads only data of bounded size: frames, messages, and single lines.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def apart(name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 @contextlib.contextmanager
 def in_this_process() -> Iterator[None]:
-    """During the block files are read in this process: they are the user's own, and another one takes time to start."""
+    """Inside this context, files are read in this process, because they are the user's own. This starts faster."""
     token = _trusting.set(True)
     try:
         yield
@@ -106,7 +106,7 @@ def prepare() -> None:
 
 
 def close() -> None:
-    """End the process; the next file starts another one. Idempotent."""
+    """End the process; the next file starts a new one. Idempotent."""
     _reader.end()
 
 
@@ -147,7 +147,7 @@ class _Reader:
             return kind, answer
 
     def _cause(self) -> str:
-        """Why the process has ended. Raises: CourseError if that was not due to what it read."""
+        """Why the process ended. Raises: CourseError if the file that it read was not the cause."""
         assert self._process is not None
         status = self._process.wait()
         self.end()
@@ -230,7 +230,7 @@ def _send(message: Any, pipe: IO[bytes]) -> None:
 
 
 def serve(read_s: float) -> None:
-    """Answer requests until nobody asks any more, each in so many seconds of computing."""
+    """Answer requests until there are no more, each within a limit of CPU time."""
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)

@@ -29,7 +29,7 @@ _NAME_LIMIT_CHARS = 300  # of a library name: one may be as long as the file, an
 
 @dataclass(frozen=True)
 class Violation:
-    """An exercise that uses what it may not. name: as the rules or the import write it. label, line: where."""
+    """A forbidden use in an exercise. name: as in the rules or the import. label, line: its place."""
 
     exercise: str
     name: str
@@ -59,7 +59,7 @@ class RuleBook:
         self._found = {each.exercise: each for each in reversed(found)} if costs else {}
 
     def require_kept(self, exercise: str) -> None:
-        """Raises: Failure if this exercise uses what it may not."""
+        """Raises: Failure if this exercise uses something forbidden."""
         if violation := self._found.get(exercise):
             raise Failure(f"{violation.message} ({place(violation.label, violation.line)})")
 
@@ -91,7 +91,7 @@ def search(cells: Sequence[Cell], exercises: Sequence[str], rules: Rules) -> lis
 
     @functools.cache
     def suspects(statement: _Statement) -> dict[tuple[str, bool], int]:
-        """What of this statement some exercise may not use: (name, whether as an import) -> its line."""
+        """The names in this statement that some exercise may not use: (name, whether as an import) -> its line."""
         found: dict[tuple[str, bool], int] = {}
         for name, line in statement.library_names(aliases):
             for rule in written:
@@ -117,7 +117,7 @@ def _written(names: Iterable[str], text: str) -> list[str]:
 
 
 def _without_prose(source: str, module: ast.Module) -> str:
-    """The source without docstrings of several lines, which may say what an exercise is to be written without."""
+    """The source without docstrings of several lines, because these may name what an exercise must not use."""
     rows = [row.encode() for row in source.split("\n")]
     methods = [each for outer in module.body if isinstance(outer, ast.ClassDef) for each in outer.body]
     for prose in _docstrings([*module.body, *methods]):
@@ -145,7 +145,7 @@ def _parsed(cells: Sequence[Cell]) -> Iterator[tuple[str, int, str, ast.Module]]
 
 
 class _Statement:
-    """A statement at the top level of a cell. defines, names: what it defines, and what it uses of the submission's."""
+    """A top-level statement of a cell. defines: the names it defines. names: the submission's names that it uses."""
 
     def __init__(self, code: ast.stmt, label: str, first_line: int) -> None:
         self.label = label
@@ -189,7 +189,7 @@ class _Statement:
         self._mentioned.setdefault((first, rest, known), line)
 
     def library_names(self, aliases: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-        """Every library name that this code uses, with its line; also in an import and in text that names one."""
+        """Every library name that this code uses, with its line, including names in imports and in text."""
         for (first, rest, known), line in self._mentioned.items():
             library = None if first in self._own else aliases.get(first)
             if library is not None:
@@ -236,7 +236,7 @@ def _dotted_in(text: str) -> Iterator[tuple[str, str]]:
 def _code_of(
     exercise: str, owners: Mapping[str, Sequence[_Statement]], exercises: Collection[str]
 ) -> Iterator[_Statement]:
-    """The definition of an exercise and what it names, each statement once. Another exercise is judged on its own."""
+    """The statements of an exercise's definition and of what it uses, each once, without other exercises."""
     waiting, seen = [exercise], {exercise, *exercises}
     reached: set[_Statement] = set()
     while waiting:
@@ -260,7 +260,7 @@ def _bound_by_import(node: ast.AST) -> dict[str, str]:
 
 
 def _imported_by(call: ast.Call) -> str:
-    """What import_module("torch") or __import__("torch") imports, whose text has no dot to know it by."""
+    """The module that import_module("torch") or __import__("torch") imports; its text has no dot to recognize it by."""
     match call:
         case ast.Call(
             func=ast.Attribute(attr="import_module") | ast.Name(id="import_module" | "__import__"),

@@ -88,12 +88,12 @@ def work_in(path: Path, release: Release | None) -> Work:
 
 
 def beyond(work: Work, other: Work) -> list[str]:
-    """The names for which `work` holds something that `other` does not."""
+    """The names for which `work` contains something that `other` lacks."""
     return [name for name, lines in work.items() if _goes_beyond(lines, other.get(name, ()))]
 
 
 def finished(work: Work, release: Release | None) -> int:
-    """How many exercises have no placeholder left."""
+    """The number of exercises without a placeholder."""
     exercises = release.exercises if release else work
     return sum(name in exercises and not any(map(_PLACEHOLDER.fullmatch, lines)) for name, lines in work.items())
 
