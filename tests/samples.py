@@ -77,7 +77,8 @@ IN_PROPORTION = 11  # times as long for four times as much: 4 in proportion, 16 
 
 def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
     """CPU time of work(times * size) over that of work(size): about `times` where it grows in proportion, its square
-    where it is quadratic. The least of three, since a busy machine only adds; of nine, where three are not enough.
+    where it is quadratic. A busy machine only adds: of the smaller it takes the least of three, of the larger of as many
+    as show it to be in proportion, up to nine.
     """
 
     def taken(n: int) -> float:
@@ -85,11 +86,14 @@ def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
         work(n)
         return time.process_time() - before
 
-    small, large = [], []
+    small: list[float] = []
+    large: list[float] = []
+    ratio = 0.0
     for _ in range(3):
         small += [taken(size) for _ in range(3)]
-        large += [taken(times * size) for _ in range(3)]
-        ratio = min(large) / max(min(small), 1e-3)
-        if ratio < 1.5 * times:
-            break
+        for _ in range(3):
+            large.append(taken(times * size))
+            ratio = min(large) / max(min(small), 1e-3)
+            if ratio < 1.5 * times:  # measuring the larger again could only lessen it
+                return ratio
     return ratio
