@@ -77,8 +77,8 @@ IN_PROPORTION = 11  # times as long for four times as much: 4 in proportion, 16 
 
 def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
     """CPU time of work(times * size) over that of work(size): about `times` where it grows in proportion, its square
-    where it is quadratic. A busy machine only adds: of the smaller it takes the least of three, of the larger of as many
-    as show it to be in proportion, up to nine.
+    where it is quadratic. A busy machine only adds: of the smaller it takes the least of three, of the larger as
+    many as show it to be in proportion, up to nine.
     """
 
     def taken(n: int) -> float:
