@@ -83,8 +83,15 @@ class Answers(Protocol):
         It may be asked in the middle of a check. What trains is not tried for it.
         """
 
-    def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
-        """Those of the exercises in `broken` that the check's exercise builds on, as functions to lend."""
+    def loans(
+        self, check: Check, broken: Collection[str], called: Collection[str] = ()
+    ) -> list[dict[str, Callable[..., Any]]]:
+        """Functions to lend to a check, each lot to be tried by itself.
+
+        broken: exercises; first come those of them that the check's exercise builds on. called: what the check has
+        called. Where another exercise among that builds on a broken one, such as the forward pass of the whole
+        sequence on that of a step, all that the two build on is lent together: it has to fit, as caches do.
+        """
 
 
 class LiveAnswers:
@@ -172,14 +179,20 @@ class LiveAnswers:
             outcome = self.expected(check, seed)
         return outcome.duration_s if outcome.status == "passed" else None
 
-    def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
-        functions = [
-            name
-            for name in self.uses.get(check.exercise, ())
-            if name in broken and inspect.isfunction(self.names.get(name))
-        ]
+    def loans(
+        self, check: Check, broken: Collection[str], called: Collection[str] = ()
+    ) -> list[dict[str, Callable[..., Any]]]:
+        own = self._functions(check.exercise)
+        others = set().union(*map(self._functions, called)) - own
+        lots = [own & set(broken)]
+        if others & set(broken):
+            lots.append((own | others) - {check.exercise, *called})
         reference = self._reference(check)
-        return {name: lent(getattr(reference, name)) for name in functions}
+        return [{name: lent(getattr(reference, name)) for name in sorted(lot)} for lot in lots if lot & set(broken)]
+
+    def _functions(self, exercise: str) -> set[str]:
+        """The exercises that this one builds on and that are functions."""
+        return {name for name in self.uses.get(exercise, ()) if inspect.isfunction(self.names.get(name))}
 
     def _outcome(self, check: Check, seed: bytes, mistake: str, names: dict[str, Any]) -> Outcome:
         outcomes = self._at_home
@@ -251,8 +264,10 @@ class RecordedAnswers:
     def usual_s(self, check: Check, seed: bytes) -> float | None:
         return None  # it is a recording
 
-    def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
-        return {}  # nothing can be computed here, and at home nothing is lost by a fault that is repaired first
+    def loans(
+        self, check: Check, broken: Collection[str], called: Collection[str] = ()
+    ) -> list[dict[str, Callable[..., Any]]]:
+        return []  # nothing can be computed here, and at home nothing is lost by a fault that is repaired first
 
     def agrees_with(self, other: RecordedAnswers, varying: Collection[str] = ()) -> bool:
         """Whether both say the same, but for the rounding of another machine.

@@ -12,6 +12,7 @@ from autograder.checking.deadline import standing
 from autograder.checking.declare import Check
 from autograder.checking.diagnose import Diagnosis, diagnose, repair_first
 from autograder.checking.difference import compared, pictured
+from autograder.checking.lending import noting_objects
 from autograder.checking.run import Outcome, blame, exercises_in_order, run
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
@@ -105,21 +106,29 @@ def _with_loans(
         return better
     broken = {check.exercise for check, outcome in outcomes.items() if outcome.status in _FAULTS}
     for exercise in exercises_in_order(list(outcomes)):
-        waiting = [
-            check for check in outcomes if check.exercise == exercise and _may_be_due_to_another(check, outcomes)
+        lots = [
+            (check, lot)
+            for check in outcomes
+            if check.exercise == exercise and _may_be_due_to_another(check, outcomes)
+            for lot in answers.loans(check, broken - {exercise}, _called(outcomes[check]))
         ]
-        loans = answers.loans(waiting[0], broken - {exercise}) if waiting else {}
-        if loans:
+        if lots:
             renew()
-        for check in waiting if loans else ():
-            timeout_s = check.timeout_s or check_s
+        for check, lot in lots:
+            best, timeout_s, refused = better.get(check, outcomes[check]), check.timeout_s or check_s, set[str]()
             with contextlib.suppress(Failure, CourseError), open_student(check, timeout_s, False) as student:
-                for name, function in loans.items():
-                    lend(student, name, function)
+                for name, function in lot.items():
+                    lend(student, name, noting_objects(name, function, refused))
                 again = run(check, student, answers.reference(check, seed), seed)
-                if again.share > outcomes[check].share:
-                    better[check] = replace(_without_replies(again), lent=tuple(sorted(loans)))
+                if again.share > best.share:
+                    better[check] = replace(_without_replies(again), lent=tuple(sorted(lot)))
+                elif refused & broken and not best.lent:
+                    better[check] = replace(best, waits=tuple(sorted(refused & broken)))
     return better
+
+
+def _called(outcome: Outcome) -> Sequence[str]:
+    return record_of(outcome.student).called if outcome.student is not None else ()
 
 
 def _may_be_due_to_another(check: Check, outcomes: Mapping[Check, Outcome]) -> bool:

@@ -6,7 +6,7 @@ one's place: the student's code calls the grader, which computes and sends back 
 
 Protects: the reference's code, which stays in the grader, and what its results tell: they are lent once the submission
 is sealed, so that nothing reaches its author, to new processes of it, which know nothing of its other checks, and only
-functions are that the exercise's own reference calls.
+functions are that the exercise's own reference calls, or that of another function which the check calls, too.
 Does not protect against: a submission that fails an exercise on purpose to have it lent. That costs it the exercise's
 points, for what it could as well have written.
 """
@@ -56,6 +56,19 @@ def lent(function: Callable[..., Any]) -> Callable[..., Any]:
         if _holds_objects(result):
             raise TypeError("the course's function gives what only it can use")
         return result
+
+    return called
+
+
+def noting_objects(name: str, function: Callable[..., Any], noted: set[str]) -> Callable[..., Any]:
+    """The lent function, which notes its name where it is given objects: they cannot be sent, so it cannot help."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            noted.add(name)
+            raise
 
     return called
 

@@ -33,7 +33,8 @@ class Outcome:
     hold. mismatch: the two values that differ, where it is two values.
     cause: of an `error`, the exception that the check raised; the message also says where. coding_error: it is one
     that no data provoke, such as a NameError, so it is the check's own. lent: the functions of the reference that took
-    the place of the student's.
+    the place of the student's. waits: the exercises whose own checks fail and that the code was seen to call, which
+    could not be lent.
     """
 
     status: str
@@ -45,6 +46,7 @@ class Outcome:
     cause: str = ""
     coding_error: bool = False
     lent: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
     hint: str = ""
     mismatch: Mismatch | None = None
 

@@ -143,8 +143,8 @@ class _Unnamed:
     def mistakes(self, check: Check, seed: bytes, names: Collection[str] | None = None) -> Iterator[Any]:
         return iter(())
 
-    def loans(self, check: Check, broken: Collection[str]) -> dict[str, Callable[..., Any]]:
-        return {}  # no exercise that others call is done here
+    def loans(self, check: Check, broken: Collection[str], called: Collection[str] = ()) -> list[dict[str, Any]]:
+        return []  # no exercise that others call is done here
 
 
 # ---- stand-ins that anybody can write -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ import numpy as np
 import pytest
 
 from autograder.authoring.build import build
+from autograder.checking.answers import LiveAnswers
+from autograder.checking.compare import close, equal
+from autograder.checking.declare import Check, check
+from autograder.checking.judge import judge
 from autograder.checking.lending import lent, uses
 from autograder.course.course import Course
 from autograder.errors import CourseError
@@ -17,7 +22,7 @@ from autograder.grading.grader import Grader
 from autograder.grading.options import Options
 from autograder.grading.own_work import check_public
 from autograder.intake.find import Found
-from autograder.report.report import Report, for_student
+from autograder.report.report import ExerciseResult, Report, for_student
 from autograder.sandbox import Sandbox
 from autograder.sandbox.child.wire import HANDLE, Reference
 from autograder.sandbox.namespace import Handle, Namespace
@@ -160,3 +165,92 @@ def test_what_a_lent_function_cannot_compute_is_the_submission_s_to_deal_with() 
     with pytest.raises(ValueError, match="does not take these arguments") as error:
         lent(fails)(1)
     assert "hidden" not in str(error.value)
+
+
+# ---- what a check calls, and what cannot be sent --------------------------------------------------------------------
+
+CHAIN = """
+def step(x, w): return x * w, (x, w)
+def step_back(dout, cache): return dout * cache[1]
+def whole(x, w):
+    out, first = step(x, w)
+    out, second = step(out, w)
+    return out, [first, second]
+def whole_back(dout, caches):
+    for cache in reversed(caches):
+        dout = step_back(dout, cache)
+    return dout
+class Node:
+    def __init__(self, *parents): self.parents = parents
+def order(node): return [*(p for parent in node.parents for p in order(parent)), node]
+def depth(levels):
+    node = Node()
+    for _ in range(levels):
+        node = Node(node)
+    return len(order(node))
+"""
+
+
+def chain_checks() -> list[Check]:
+    """Checks of the functions of CHAIN, none of them public."""
+
+    def steps(student: Any) -> None:
+        """A step."""
+        close(student.step(3.0, 2.0)[0], 6.0)
+
+    def steps_back(student: Any) -> None:
+        """A step back."""
+        close(student.step_back(1.0, student.step(3.0, 2.0)[1]), 2.0)
+
+    def goes(student: Any) -> None:
+        """All steps."""
+        close(student.whole(3.0, 2.0)[0], 12.0)
+
+    def goes_back(student: Any) -> None:
+        """All steps back."""
+        close(student.whole_back(1.0, student.whole(3.0, 2.0)[1]), 4.0)
+
+    def orders(student: Any) -> None:
+        """An order."""
+        equal(len(student.order(student.Node())), 1)
+
+    def counts(student: Any) -> None:
+        """A depth."""
+        equal(student.depth(3), 4)
+
+    plan = [("step", steps), ("step_back", steps_back), ("whole", goes), ("whole_back", goes_back),
+            ("order", orders), ("depth", counts)]  # fmt: skip
+    return [check(name, points=10)(claim).__checks__[0] for name, claim in plan]  # type: ignore[attr-defined]
+
+
+def chain_judged(*edit: str) -> dict[str, ExerciseResult]:
+    """What is found of CHAIN with this edit made."""
+    built_on = {"whole": ["step"], "whole_back": ["step_back"], "depth": ["order"]}
+    right: dict[str, Any] = {}
+    exec(CHAIN, right)
+
+    @contextlib.contextmanager
+    def opened(*_: Any) -> Iterator[Namespace]:
+        names: dict[str, Any] = {}
+        assert edit[0] in CHAIN
+        exec(CHAIN.replace(*edit), names)
+        yield Namespace(Local(names))
+
+    results = judge(chain_checks(), opened, LiveAnswers(right, [], uses=built_on), b"seed", 10.0)
+    return {result.name: result for result in results}
+
+
+def test_what_a_check_calls_may_build_on_a_broken_exercise_too() -> None:
+    found = chain_judged("return x * w, (x, w)", "return x * w, (x, 3 * w)")
+    assert found["step_back"].score == 0  # it is given that cache by the check itself
+    found = chain_judged("return x * w, (x, w)", "return x + w, (w, x)")
+    assert [found[name].score for name in ("step", "whole", "whole_back")] == [0, 10, 10]
+    assert "own step and step_back" in found["whole_back"].checks[0].hint  # a cache of one fits the other
+
+
+def test_what_could_not_be_lent_is_to_be_repaired_first() -> None:
+    found = chain_judged("for p in order(parent)), node]", "for p in order(parent)), node, node]")
+    assert found["depth"].score == 0
+    assert found["depth"].checks[0].hint == "Repair `order` first: its own checks fail."
+    (own,) = chain_judged("return len(order(node))", "return len(order(node)) + 1")["depth"].checks
+    assert "Repair" not in own.hint
