@@ -46,10 +46,13 @@ _LOOKED_AT = 64  # values: more than that are no coincidence
 
 @dataclass(frozen=True)
 class Match:
-    """A mistake that may be behind a failing check. sure: all results agree with it, or much in them."""
+    """A mistake that may be behind a failing check. sure: all results agree with it, or much in them. enough:
+    what agrees is more than truth values and the like.
+    """
 
     mistake: KnownMistake
     sure: bool
+    enough: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ class _Evidence:
             trials = [trial for name in held if (trial := self._trial(case, name)).grade]
             if trials:
                 top = max(trials, key=merit)
-                best[case.check] = Match(top.mistake, top.grade == FULL or top.weight > _MUCH)
+                best[case.check] = Match(top.mistake, top.grade == FULL or top.weight > _MUCH, top.weight >= _ENOUGH)
         return best
 
     def _hopeful(self) -> list[str] | None:
@@ -294,6 +297,8 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, boo
     full, unlike, symptoms = True, 0, []
     for i, (got, wrong) in enumerate(zip(case.student, mistake, strict=True)):
         right = case.reference[i] if i < len(case.reference) else Leaves()
+        if RAISED not in wrong and any(path not in wrong and path in got and _has_a_key(path) for path in right):
+            return NONE, 0.0, 0, True  # what the mistake leaves out is here
         for path, value in wrong.items():
             mine = got.at(path)
             same = same_value(mine, value)
@@ -309,6 +314,11 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, boo
                 full = full and not (_is_numbers(mine) and _is_numbers(value))
     weight = sum(map(_weight, symptoms), 0.0)
     return (FULL if full else SYMPTOMS) if symptoms else NONE, weight, unlike, False
+
+
+def _has_a_key(path: tuple[Any, ...]) -> bool:
+    """Whether this part lies in a dict, under a name of its own."""
+    return any(isinstance(key, str) and key != "length" for key in path[1:])
 
 
 def _is_numbers(value: Any) -> bool:

@@ -254,6 +254,12 @@ def test_an_exception_is_named_by_what_met_in_it(kind: str, message: str, name: 
     assert next(of_exception(kind, message, {})).name == name
 
 
+def test_what_a_library_refuses_is_not_said_to_be_refused_by_the_code() -> None:
+    kind, message = "ValueError", "shapes of a and b are strange"
+    assert next(of_exception(kind, message, {}, by_itself=False)).name == "raises_in_a_call"
+    assert next(of_exception(kind, "shape-mismatch for sum", {}, by_itself=False)).name == "raises_in_a_sum_of_products"
+
+
 @pytest.mark.parametrize(
     ("message", "says"),
     [

@@ -26,6 +26,7 @@ from autograder.checking.rules.finding import AS_IF, EXACT, PLACE, SHAPED, Findi
 from autograder.checking.rules.items import of_items
 from autograder.checking.rules.relations import of_shape, relations
 from autograder.checking.rules.returned import (
+    THAT_DRAW,
     another_the_second_time,
     exchanged,
     of_raised,
@@ -36,9 +37,12 @@ from autograder.checking.rules.returned import (
 from autograder.checking.run import Outcome
 from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
-from autograder.sandbox.namespace import Namespace, record_of
+from autograder.sandbox.namespace import Handle, Namespace, record_of
 
 _MOST_WEIGHT = 8
+_ONE_OFF = "one_off_in_length"
+_OF_PLACES = {"another_mask", "another_order"}
+_SEEDS = {"`seed`", "`rng`"}
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?:\[(?:'\w+'|\d+)\])*")
 _SHAPE_OF = re.compile(r"(?:the )?shape of (.*)", re.IGNORECASE | re.DOTALL)
 # What a check's name for a value may begin with without being a name in code.
@@ -79,6 +83,11 @@ def findings(
         mine = subjects[check]
         if mine is None or it != mine.it or finding.tier == PLACE:
             return False
+        if finding.name == _ONE_OFF and any(
+            theirs is not None and theirs.about == mine.about and _otherwise_off(finding, found[other])
+            for other, theirs in subjects.items()
+        ):
+            return True
         balance, own = 0, 2 if finding.tier == SHAPED else 1  # how an error lies is not seen in all arrays
         for other, theirs in subjects.items():
             if theirs is not None and (theirs.about, theirs.is_shape) == (mine.about, mine.is_shape):
@@ -109,6 +118,11 @@ def findings(
     return best
 
 
+def _otherwise_off(finding: Finding, others: Sequence[tuple[Finding, str]]) -> bool:
+    """Whether the length is off by one in another direction, or along another axis, where these hold."""
+    return any(other.name == _ONE_OFF and other.says != finding.says for other, _ in others)
+
+
 def _own_keys(made: Sequence[Call], right: Sequence[Leaves]) -> set[str]:
     """As sentences name them, the keys of dicts that the student's code has chosen.
 
@@ -131,9 +145,15 @@ def _of_check_and_others(
     reference: Callable[[Check], Namespace | None],
 ) -> list[tuple[Finding, str]]:
     """Everything that holds of one failing check; the reference is asked again only where the numbers do not tell."""
-    if outcome.student is None or any(call.exercise in faulty and call.exercise != check.exercise for call in made):
+    if (
+        outcome.student is None
+        or outcome.waits
+        or any(call.exercise in faulty and call.exercise != check.exercise for call in made)
+    ):
         return []  # of the second it may be a consequence
     found = list(_of_check(check, outcome, made, right))
+    if any(map(_draws, made)):  # what is drawn in another way has other places, and is not laid out wrongly
+        found = [item for item in found if item[0].name not in _OF_PLACES]
     if any(map(_is_told, found)) or check.random or not made or RAISED in made[-1].gave:
         return found
     namespace = reference(check)
@@ -142,6 +162,13 @@ def _of_check_and_others(
         if call is not None:
             found += [(finding, name) for finding in as_if(namespace, made, call, paths)]
     return found
+
+
+def _draws(call: Call) -> bool:
+    """Whether a call is given something to draw from."""
+    given = [*call.args, *call.kwargs.values()]
+    objects = (each.reference for each in given if isinstance(each, Handle))
+    return not _SEEDS.isdisjoint(call.given.numbers) or any(each.type_name in THAT_DRAW for each in objects)
 
 
 def _is_told(item: tuple[Finding, str]) -> bool:
@@ -218,7 +245,8 @@ def _of_check(
 ) -> Iterator[tuple[Finding, str]]:
     """Everything that holds of one failing check, the simplest first, with the words for what it holds of."""
     if made and RAISED in made[-1].gave:
-        yield from of_raised(made[-1], right[len(made) - 1] if len(made) <= len(right) else Leaves())
+        wanted = right[len(made) - 1] if len(made) <= len(right) else Leaves()
+        yield from of_raised(made[-1], wanted, outcome.message)
         return
     if made and all(call.kind == protocol.GET for call in made):
         return  # an answer to a question, which is not to be given away

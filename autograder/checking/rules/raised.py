@@ -58,6 +58,11 @@ _UNPACKING = "raises_when_unpacking", "What is unpacked has another number of it
 # The first that fits is told: NumPy's words, torch's among them, and at the end what a type alone says.
 _KNOWN = (
     _Known("", rf"matmul.*?size \d+ is different from \d+|shapes {_SHAPE} and {_SHAPE} not aligned", *_PRODUCT),
+    _Known("", r"shape-mismatch for sum", "raises_in_a_sum_of_products",
+           "A sum of products runs over axes of unequal lengths: which axes of the two belong together?"),
+    _Known("", r"Target size|[Ee]xpected .* for target|target .*(out of bounds|batch_size)|input batch_size",
+           "raises_in_the_loss",
+           "The loss gets outputs and targets that do not go together: which shape and dtype has each?"),
     _Known("", r"cannot reshape array", *_RESHAPE),
     _Known("", r"axis -?\d+ is out of bounds for array of dimension \d+", *_AXIS),
     _Known("TypeError|AttributeError", r"'NoneType'", "raises_for_none",
@@ -162,15 +167,26 @@ _KNOWN = (
            "It asks an object for what that does not have: what is its type here?"),
     _Known("ValueError", r"truth value", "raises_for_a_truth_value",
            "An array stands where one truth value is needed: np.where, .any(), .all()."),
+    _Known("RuntimeError", r"Boolean value of Tensor", "raises_for_a_truth_value",
+           "A tensor stands where one truth value is needed: is it asked whether there is one (`is not None`)?"),
     _Known("ValueError", r"not enough values", *_UNPACKING),
     _Known("", r"too many values", *_UNPACKING),
     _Known("ValueError", r"", "raises_for_what_is_allowed",
            "It raises ValueError for arguments that are allowed: what refuses them?"),
 )  # fmt: skip
+_CALLED = Finding(
+    "raises_in_a_call",
+    "A function that it calls refuses what it is given: which shape and which values has each argument there?",
+)
 
 
-def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> Iterator[Finding]:
-    """What is known of an exception that should not have been raised. arrays: what the function was given."""
+def of_exception(
+    kind: str, message: str, arrays: Mapping[str, np.ndarray], *, by_itself: bool = True
+) -> Iterator[Finding]:
+    """What is known of an exception that should not have been raised.
+
+    arrays: what the function was given. by_itself: whether the student's code may have raised it, and not a library's.
+    """
     if match := _BOUNDS.search(message):
         index, axis, size = map(int, match.groups())
         yield from _out_of_bounds(index, axis, size, arrays)
@@ -188,7 +204,7 @@ def of_exception(kind: str, message: str, arrays: Mapping[str, np.ndarray]) -> I
     elif match := _JOINED.search(message):
         yield _unjoined(match)
     elif known := next((each for each in _KNOWN if each.fits(kind, message)), None):
-        yield Finding(known.name, known.says)
+        yield Finding(known.name, known.says) if by_itself or known is not _KNOWN[-1] else _CALLED
 
 
 def _lengths(text: str) -> tuple[int, ...]:

@@ -105,8 +105,10 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
     bad = ~np.isfinite(a) & np.isfinite(e)
     if not bad.any():
-        if (~np.isfinite(e)).any():
+        if (np.isfinite(a) & ~np.isfinite(e)).any():
             yield Finding("finite_for_infinite", "{it} is finite where it should not be.", PLACE)
+        elif (np.isinf(a) & np.isinf(e) & (a != e)).any():
+            yield Finding("infinite_of_other_sign", "{it} is infinite, and has the wrong sign.", PLACE)
         return
     what = "nan" if np.isnan(a[bad]).all() else "infinite" if np.isinf(a[bad]).all() else "nan or infinite"
     extreme = any(np.max(np.abs(given)) > _EXP_OVERFLOWS for given in pair.given.arrays.values())

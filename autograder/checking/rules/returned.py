@@ -30,14 +30,26 @@ _MODIFIED = ("modified in place",)
 _CHANGED = re.compile(r"changed its argument (\d+) in place")
 
 
-def of_raised(call: Call, expected: Leaves) -> Iterator[tuple[Finding, str]]:
-    """Of a call that ended with an exception."""
+_ANOTHERS_RAISE = re.compile(r"line \d+: `(?!raise\b)")
+_LAZY = ("generator", "map", "filter", "zip")
+_AN_OBJECT = Finding(
+    "returns_an_object",
+    "It returns an object where a list or a tuple is expected: is it a generator, made by `yield`?",
+)
+
+
+def of_raised(call: Call, expected: Leaves, message: str) -> Iterator[tuple[Finding, str]]:
+    """Of a call that ended with an exception. message: of the check, with the line that raised."""
     kind, said = call.gave[RAISED], call.gave.get(MESSAGE, "")
+    if call.kind == protocol.METHOD and call.exercise in _LAZY:
+        yield _AN_OBJECT, "it"  # the check has asked it for what a list has
+        return
     if RAISED in expected and expected[RAISED] != kind:
         says = f"It raises another exception where {expected[RAISED]} is asked for: look at the argument first."
         yield Finding("raises_another_exception", says), "it"
     if RAISED not in expected and not is_unwritten([kind], said):
-        yield from ((finding, "it") for finding in of_exception(kind, said, call.given.arrays))
+        own = _ANOTHERS_RAISE.search(message) is None
+        yield from ((finding, "it") for finding in of_exception(kind, said, call.given.arrays, by_itself=own))
 
 
 def one_for_several(pairs: Sequence[tuple[Call, Leaves]], message: str) -> Iterator[Finding]:
@@ -48,8 +60,7 @@ def one_for_several(pairs: Sequence[tuple[Call, Leaves]], message: str) -> Itera
         if count is None or one is None or call.kind == protocol.PROBE:
             continue
         if isinstance(one, str) and one == A_HANDLE:
-            said = "It returns an object where a list or a tuple is expected: is it a generator, made by `yield`?"
-            yield Finding("returns_an_object", said)
+            yield _AN_OBJECT
         elif wanted.at(whole) is Leaves.MISSING or "should return" in message:
             yield Finding("another_count", f"It returns one value where {count} are expected.")
 
@@ -91,7 +102,7 @@ def another_the_second_time(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Fi
                 return
 
 
-_THAT_DRAW = ("Generator", "RandomState")  # each call takes them further
+THAT_DRAW = ("Generator", "RandomState")  # each call takes them further
 
 
 def _are_same(one: Leaves, other: Leaves) -> bool:
@@ -109,7 +120,7 @@ def _is_same(a: Any, b: Any) -> bool:
     if isinstance(a, Handle) and isinstance(b, Handle):
         a, b = a.reference, b.reference
     if isinstance(a, Reference):
-        return a.kind != PREVIOUS and a.type_name not in _THAT_DRAW and a == b
+        return a.kind != PREVIOUS and a.type_name not in THAT_DRAW and a == b
     if isinstance(a, int):  # two seeds that follow each other are no rounding
         return type(a) is type(b) and a == b
     return a is b or same_value(a, b)
@@ -133,7 +144,7 @@ def of_replies(
             yield Finding("does_not_raise", "It returns something where it should raise an exception."), "it"
             return
         if RAISED in call.gave and RAISED not in wanted:  # and then the check has put something back
-            yield from of_raised(call, wanted)
+            yield from of_raised(call, wanted, outcome.message)
             return
         for path, expected in wanted.items():
             if path[0] != protocol.VALUE or any(isinstance(key, int) for key in path[2:]):

@@ -77,9 +77,8 @@ def _of_equal_rank(pair: Pair) -> Iterator[Finding]:
                 return
         if len(different) == 2:
             i, j = different
-            yield Finding(
-                "axes_swapped", f"Axes {i} and {j} of {{it}} are exchanged: each has the length of the other."
-            )
+            said = f"Axes {i} and {j} of {{it}} are exchanged: each has the length of the other."
+            yield Finding("axes_swapped", said, by_chance=e.ndim == 4 and i < 2)  # height and width rarely by chance
         else:
             yield Finding("axes_swapped", "The axes of {it} are in another order than they should be.")
     for i in different:
@@ -132,7 +131,10 @@ def _borders(pair: Pair, different: Sequence[int]) -> Iterator[Finding]:
         )
         for words, number in pair.given.numbers.items():
             if "pad" in words and number and all(m == 2 * number for m in more):
-                yield Finding("padding_kept", f"{{it}} still has the padding around it ({words}): take it off.")
+                yield Finding(
+                    "padding_kept",
+                    f"{{it}} is too large by {words} on each side: is the padding still there, or put on twice?",
+                )
                 return
         if pair.same(a[inner], e):
             yield Finding("border_kept", "{it} is right inside, with a border around it that should be gone.")

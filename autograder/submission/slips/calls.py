@@ -26,7 +26,7 @@ _BUILT_IN = {"max", "min", "any", "all", "sum"}
 _COPYING = {"copy", "clone", "detach", "list", "deepcopy"}
 _OF_ONE = {"sqrt", "exp", "log", "abs", "square", "float", "int", "round", "floor", "ceil", "tanh", "sigmoid", "relu",
            "mean", "sum", "item", "transpose", "squeeze", "sorted", "reversed", "set"}  # fmt: skip
-_GROUPED = {"sqrt", "exp", "log", "abs", "square", "sum", "mean"}
+_GROUPED = {"sqrt", "exp", "log", "abs", "square", "sum", "mean", "tanh", "sin", "cos", "relu", "sigmoid", "norm"}
 _REDUCTIONS = {"sum", "mean", "max", "min", "amax", "amin", "std", "var", "prod", "argmax", "argmin", "any", "all",
                "argsort", "sort", "softmax", "log_softmax", "cumsum", "norm", "logsumexp", "flip", "concatenate",
                "stack", "cat", "repeat", "roll", "squeeze", "unsqueeze", "expand_dims", "take", "delete"}  # fmt: skip
