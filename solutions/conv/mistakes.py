@@ -841,6 +841,12 @@ slip(
     "avg_pool_backward", "dx = np.zeros", "dout /= ph * pw\n    dx = np.zeros", " / (ph * pw)", "",
     name="average_divides_dout_in_place", says="dout itself changes: dout /= ... works on the caller's array.",
 )  # fmt: skip
+slip(
+    "avg_pool_backward",
+    "i * stride : i * stride + ph, j * stride : j * stride + pw", "i * ph : i * ph + ph, j * pw : j * pw + pw",
+    name="mean_gradient_side_by_side",
+    says="The windows are laid side by side here; they begin at multiples of the stride.",
+)  # fmt: skip
 
 # --- spatial batch normalization -----------------------------------------------------------------------------------
 

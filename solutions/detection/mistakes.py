@@ -1093,6 +1093,15 @@ def matched_across_images(boxes, scores, truth, iou_threshold=0.5):
     return right.cumsum() / np.arange(1, len(right) + 1), right.cumsum() / max(len(true), 1)
 
 
+slip(
+    "precision_recall",
+    "claimed = [np.zeros(len(true), dtype=bool) for true in truth]",
+    "claimed = [np.zeros(max(map(len, truth), default=0), dtype=bool)] * len(truth)",
+    name="marks_shared_by_all_images",
+    says="The marks of claimed boxes are shared by all images: the first box of one is not the first of another.",
+)  # fmt: skip
+
+
 @mistake(
     "precision_recall", says="True boxes choose detections here, each its best; the detections choose, by their scores."
 )
@@ -1202,6 +1211,12 @@ slip(
     name="area_by_the_largest_recall",
     says="The area is divided by the largest recall, so what was never found does not count.",
     raises="IndexError",
+)  # fmt: skip
+slip(
+    "average_precision",
+    "float(np.sum(np.diff(recall, prepend=0) * envelope))", "float(np.mean(precision)) if len(precision) else 0.0",
+    name="mean_of_all_precisions",
+    says="This is the mean of the precisions of all detections; each should count for the recall that it adds.",
 )  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------- mean_average_precision

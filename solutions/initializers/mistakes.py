@@ -125,6 +125,11 @@ slip(
     name="tanh_works_in_place",
     says="The result is right, but x itself was changed on the way: `out=x` and operators such as *= work in place.",
 )  # fmt: skip
+slip(
+    "tanh", "1 - y**2", "1 - np.tanh(x**2)",
+    name="tanh_derivative_of_the_square",
+    says="The square is taken of x, before the tanh; it is the value that is to be squared.",
+)  # fmt: skip
 
 # ----------------------------------------------------------------------------------------------------------------- relu
 
@@ -746,6 +751,15 @@ def orthogonal_not_from_rng(shape, gain, rng):
     q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
     q = q * np.sign(np.diag(r))
     return gain * (q if rows >= columns else q.T).reshape(shape)
+
+
+@mistake(
+    "orthogonal_init",
+    says="The rows have length 1, and are not at right angles: each has to be orthogonal to the others.",
+)
+def orthogonal_rows_of_length_one(shape, gain, rng):
+    matrix = np.random.default_rng(rng).standard_normal((shape[0], int(np.prod(shape[1:]))))
+    return gain * (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).reshape(shape)
 
 
 # ----------------------------------------------------------------------------------------------------- activation_stats

@@ -841,7 +841,7 @@ def minibatches_come_in_every_order(student, seed):
     counts = {order: found.count(order) for order in ("012", "021", "102", "120", "201", "210")}
     distance = sum((count - n / 6) ** 2 / (n / 6) for count in counts.values()) + 6 * (n - sum(counts.values()))
     told = ", ".join(f"{order} {count} times" for order, count in counts.items())
-    hint = "Shuffle the examples first, and cut them into batches after that."
+    hint = "Each order is to come equally often. Shuffle the examples first, and cut them into batches after that."
     expect(distance <= special.chdtri(5, RARE), f"the orders of three examples with {n} seeds: {told}\n{hint}")
 
 

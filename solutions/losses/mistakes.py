@@ -1267,6 +1267,11 @@ slip(
     name="batches_shuffle_in_place",
     says="X and y themselves were shuffled: rng.shuffle works in place. Shuffle row numbers.",
 )  # fmt: skip
+slip(
+    "minibatches", "rng.permutation(len(X))", "np.roll(np.arange(len(X)), rng.integers(len(X)))",
+    name="batches_only_rotate",
+    says="The examples keep their order, and only begin at another one: all orders are to be equally likely.",
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------ prediction questions
 

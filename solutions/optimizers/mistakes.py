@@ -331,6 +331,11 @@ slip(
     name="adadelta_scales_dw_in_place",
     says="The result is right, but dw itself was changed on the way: an operator such as *= works in place.",
 )  # fmt: skip
+slip(
+    "adadelta", '"learning_rate", 1.0)', '"learning_rate", 1e-2)',
+    name="adadelta_default_of_the_others",
+    says="Without a config the learning rate is not the default of the statement: AdaDelta's is 1.",
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------------------ rmsprop
 
@@ -687,6 +692,13 @@ slip(
     name="nadam_scales_dw_in_place",
     says="The result is right, but dw itself was changed on the way: an operator such as *= works in place.",
 )  # fmt: skip
+slip(
+    "nadam",
+    "beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * dw / (1 - beta1**t)",
+    "beta1 * m / (1 - beta1**t) + (1 - beta1) * dw / (1 - beta1 ** (t + 1))",
+    name="nadam_swaps_the_corrections",
+    says="The two corrections have changed places: the new m looks one step ahead, the gradient does not.",
+)  # fmt: skip
 
 # -------------------------------------------------------------------------------------------------------------- adamw
 
@@ -772,6 +784,10 @@ slip(
     name="step_decay_grows", says="The drop is divided by, not multiplied with: the rate grows.",
 )  # fmt: skip
 slip(
+    "step_decay", "lr0 * drop ** (t // every)", "lr0 - drop * (t // every)",
+    name="step_decay_subtracts", says="The drop is subtracted; it is a factor.",
+)  # fmt: skip
+slip(
     "exponential_decay", "np.exp(-k * t)", "float(k) ** t",
     name="exponential_decay_power_of_k", says="This is a power of k; the rate falls by the factor exp(-k) per step.",
 )  # fmt: skip
@@ -791,6 +807,11 @@ slip(
 slip(
     "exponential_decay", "* np.exp(-k * t)", "/ (1 + k * t)",
     name="exponential_decay_hyperbolic", says="This is 1 / (1 + k t), another schedule that falls more slowly.",
+)  # fmt: skip
+slip(
+    "exponential_decay", "np.exp(-k * t)", "np.exp(-k) * t",
+    name="exponential_decay_times_t",
+    says="The factor of one step is multiplied by t; after t steps the rate has been multiplied by it t times.",
 )  # fmt: skip
 slip(
     "cosine_decay", "min(t, total) / total", "t / total",
