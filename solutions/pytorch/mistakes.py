@@ -878,11 +878,6 @@ slip(
     "freeze", "if not meant", "if not meant and name not in dict(model.named_modules())",
     name="empty_parts_accepted", says="A submodule without parameters is accepted; freezing it would freeze nothing.",
 )  # fmt: skip
-slip(
-    "freeze", "if p.requires_grad]", "if not p.requires_grad]",
-    name="returns_what_is_frozen",
-    says="The frozen parameters are returned; the optimizer is given those that are left.",
-)  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------------- questions
 
