@@ -193,7 +193,8 @@ def _equal(actual: Any, expected: Any, name: str) -> None:
             i = next(i for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if not _same(a, e))
             name, actual, expected = _item(name, i), actual[i], expected[i]
         message = f"{name}: got {describe(actual)}, expected {describe(expected)}"
-        raise Failure(message, mismatch=Mismatch(name, actual, expected))
+        one = not isinstance(actual, list | tuple) or may_be_array(actual)  # a diagnosis makes an array of it
+        raise Failure(message, mismatch=Mismatch(name, actual, expected) if one else None)
 
 
 def _item(name: str, place: Any) -> str:
@@ -320,17 +321,17 @@ def numerical_gradient(
     return gradient
 
 
-def _may_be_array(value: Any) -> bool:
+def may_be_array(value: Any) -> bool:
     """Whether it holds numbers only. An array of text and numbers has room for the longest text in every place."""
     if isinstance(value, list | tuple):
-        return all(map(_may_be_array, value))
+        return all(map(may_be_array, value))
     return value is not None and not isinstance(value, str | bytes | dict | Handle)
 
 
 def _array(value: Any, name: str, expected: Any) -> np.ndarray:
     if isinstance(value, list | tuple):
         value = [untorched(item) for item in value]
-    if not _may_be_array(value):
+    if not may_be_array(value):
         raise Failure(f"{name}: got {describe(value)}, expected {describe(expected)}")
     try:
         array = np.asarray(float(value) if isinstance(value, int) and value.bit_length() > 63 else value)

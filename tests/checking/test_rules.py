@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.checking.answers import LiveAnswers
-from autograder.checking.compare import close, expect, parts, raises
+from autograder.checking.compare import close, equal, expect, parts, raises
 from autograder.checking.declare import Mistake, check
 from autograder.checking.judge import judge
 from autograder.checking.kernel import first_failing
@@ -715,3 +715,37 @@ def test_what_a_check_cannot_work_with_is_told_as_what_was_returned(course: Cour
     assert failing is not None
     assert "the check itself raised" not in failing.message
     assert "could not work with what it returned" in failing.message
+
+
+def test_a_list_is_made_an_array_once_for_all_parts_that_it_is_compared_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = 0
+    asarray = np.asarray
+
+    def counting(value: Any, *args: Any, **kwargs: Any) -> Any:
+        nonlocal made
+        made += isinstance(value, list) and len(value) == 300
+        return asarray(value, *args, **kwargs)
+
+    def gives(student: Any, reference: Any) -> None:
+        """f gives a number."""
+        equal(student.f(1), reference.f(1))
+
+    monkeypatch.setattr(np, "asarray", counting)
+    assert results(gives, lambda x: 5, lambda x: list(range(300))).status == "failed"
+    assert 0 < made < 30
+
+
+def test_a_list_with_text_in_it_is_made_no_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    asarray = np.asarray
+
+    def refusing(value: Any, *args: Any, **kwargs: Any) -> Any:
+        assert not (isinstance(value, list) and "text" in value), "each item would be as long as the longest"
+        return asarray(value, *args, **kwargs)
+
+    def gives(student: Any, reference: Any) -> None:
+        """f gives a number."""
+        equal(student.f(1), reference.f(1))
+
+    monkeypatch.setattr(np, "asarray", refusing)
+    found = results(gives, lambda x: "five", lambda x: ["text", *range(300)])
+    assert (found.status, found.hint) == ("failed", "")

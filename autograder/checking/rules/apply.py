@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checking.compare import may_be_array
 from autograder.checking.declare import Check
 from autograder.checking.replies import RAISED, Leaves, same_value
 from autograder.checking.rules.as_if import as_if
@@ -227,7 +228,7 @@ def _wrong_call(
         if call and call.label == check.exercise and call.kind != protocol.PROBE
     ]
     if outcome.mismatch is not None:
-        got = outcome.mismatch.got
+        got = _at_once(outcome.mismatch.got)
         for call, _ in reversed(mine):
             paths = [path for path, part in call.gave.items() if path[0] == protocol.VALUE and same_value(got, part)]
             if paths and np.size(got):
@@ -279,9 +280,23 @@ def _name(name: str) -> str:
     return "the result" if said.lower() in _WORDS else f"`{said}`"
 
 
+def _at_once(value: Any) -> Any:
+    """The value as an array where it is a list, which is else made one for each part that it is compared with.
+
+    What cannot be an array of numbers is like no part: with text in it each item would be as long as the longest.
+    """
+    if not isinstance(value, list | tuple):
+        return value
+    try:
+        return np.asarray([untorched(item) for item in value]) if may_be_array(value) else Leaves.MISSING
+    except (ValueError, TypeError, OverflowError):
+        return Leaves.MISSING
+
+
 def _given(pairs: Sequence[tuple[Call, Leaves]], got: Any, expected: Any) -> Given:
     """What the call was given that returned this value where that one is right; the last one, if it cannot be told."""
     pairs = pairs[-64:]
+    got = _at_once(got)
     for call, wanted in reversed(pairs):
         parts = [path for path, part in call.gave.items() if path[:1] == (protocol.VALUE,) and same_value(got, part)]
         if any(np.ndim(got) or same_value(wanted.at(path), expected) for path in parts):

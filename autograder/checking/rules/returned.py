@@ -208,7 +208,7 @@ def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tu
             # A number is a word, too, if it may be any.
             number = f"{mine} value{'s' * (mine != 1)}" if mine <= len(ORDINALS) else "too many values"
             yield Finding("another_count", f"It returns {number} where {count} are expected."), "it"
-    elif isinstance(path[-1], str) and path[-1] != "length":
+    elif len(path) > 1 and isinstance(path[-1], str) and path[-1] != "length":
         yield Finding("key_missing", f"What it returns has no `{path[-1]}`: is it stored, under this name?"), "it"
 
 
