@@ -188,6 +188,8 @@ class Namespace:
 
     def _refer(self, value: Any) -> Reference:
         if isinstance(value, Handle | Probe):
+            if value._namespace is not self:  # its number means another object here
+                raise CourseError(f"the check passes an object of another side, {value!r}")
             return value.reference
         if isinstance(value, Reference):
             return value

@@ -1056,7 +1056,7 @@ def step_and_look(step, parts, state, x, y, device, dtype, scale, old_gradient):
     """On the student's side: steps of SGD on batches (x[k], y[k]).
 
     Returns the type of the first loss, the losses, the parameters and the scale afterwards, and what was seen: the
-    dtype of each product, training mode, autocast in the backward pass.
+    dtype of each product, training mode, autocast in the backward pass and in the loss.
     """
     import torch
     from torch import nn
@@ -1064,7 +1064,11 @@ def step_and_look(step, parts, state, x, y, device, dtype, scale, old_gradient):
     model = nn.Sequential(*(getattr(nn, name)(*args) for name, *args in parts))
     model.load_state_dict(state)
     model.to(device).eval()
-    kinds, modes, backward = [], [], []
+    kinds, modes, backward, inside = [], [], [], []
+
+    def loss_fn(out, labels):
+        inside.append(torch.is_autocast_enabled(device))
+        return nn.functional.cross_entropy(out, labels)
 
     def look(layer, given, out):
         kinds.append(str(out.dtype))
@@ -1080,9 +1084,9 @@ def step_and_look(step, parts, state, x, y, device, dtype, scale, old_gradient):
     losses = []
     for images, labels in zip(x, y, strict=True):
         batch = (images.to(device), labels.to(device))
-        losses.append(step(model, batch, optimizer, nn.functional.cross_entropy, scaler, getattr(torch, dtype)))
+        losses.append(step(model, batch, optimizer, loss_fn, scaler, getattr(torch, dtype)))
     after = {name: value.cpu() for name, value in model.state_dict().items()}
-    return type(losses[0]).__name__, losses, after, scaler.get_scale(), (kinds, modes, backward)
+    return type(losses[0]).__name__, losses, after, scaler.get_scale(), (kinds, modes, backward, inside)
 
 
 PARTS = [("Linear", 12, 16), ("Tanh",), ("Linear", 16, 5)]
@@ -1121,7 +1125,7 @@ def require_mixed_steps(student, rng, device, dtype, tolerance):
     state, x, y = mixed_task(rng, 3)
     run = student.probe(step_and_look, "mixed_precision_step")
     step = student.get("mixed_precision_step")
-    returned, losses, after, scale, (kinds, modes, backward) = run(
+    returned, losses, after, scale, (kinds, modes, backward, inside) = run(
         step, PARTS, state, x, y, device, dtype, 1024.0, 3000.0
     )
     expect(returned == "float", f"mixed_precision_step returns a {returned}, expected a Python float")
@@ -1131,6 +1135,7 @@ def require_mixed_steps(student, rng, device, dtype, tolerance):
     )
     expect(all(modes), "the model was not in training mode")
     expect(backward and not any(backward), "the backward pass belongs outside of autocast (or there was none)")
+    expect(all(inside), "the loss is computed outside of autocast; the forward pass and the loss belong inside")
     expected, parameters = plain_steps(state, x, y)
     close(losses, expected, rtol=tolerance, name="the losses", hint="The loss before the step, not scaled")
     for name, value in parameters.items():

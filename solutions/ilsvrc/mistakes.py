@@ -783,6 +783,8 @@ for name, says, *edits in [
     ("mixed_without_zero_grad", "Old gradients seem to count.", "    optimizer.zero_grad()\n", ""),
     ("mixed_in_evaluation_mode", "The model trains in training mode.", "    model.train()\n", ""),
     ("mixed_without_autocast", "The products are not in 16 bits.", _FORWARD, "    loss = loss_fn(model(x), y)\n"),
+    ("mixed_loss_outside", "The loss belongs under autocast, too.", _FORWARD,
+     "    with torch.autocast(x.device.type, dtype=dtype):\n        out = model(x)\n    loss = loss_fn(out, y)\n"),
     ("mixed_always_in_float16", "dtype is an argument.", "dtype=dtype", "dtype=torch.float16"),
     ("mixed_backward_inside", "The backward pass belongs outside of autocast.",
      "    scaler.scale(loss).backward()\n", "        scaler.scale(loss).backward()\n"),

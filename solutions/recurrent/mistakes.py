@@ -951,6 +951,12 @@ slip(
     name="writes_into_prev_c",
     says="prev_c itself is changed; it belongs to the caller.",
 )
+for gate, name in (("i", "input"), ("f", "forget"), ("o", "output")):
+    slip(
+        "lstm_step_forward", f"expit(a_{gate})", f"np.tanh(a_{gate})",
+        name=f"{name}_gate_with_tanh",
+        says=f"The {name} gate goes through tanh; a gate lies between 0 and 1.",
+    )  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------- lstm_step_backward

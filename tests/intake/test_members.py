@@ -103,7 +103,7 @@ def test_folders_of_one_student_are_no_students(given: Any) -> None:
 
 
 def test_where_sections_and_students_cannot_be_told_apart_nothing_is_graded(given: Any) -> None:
-    with pytest.raises(CourseError, match=r"who is who\? group holds several folders .* ada not.*name each of them"):
+    with pytest.raises(CourseError, match=r"who is who\? group has several folders .* ada not.*name each of them"):
         given("class", work_of("ada", "group/bob", "group/cem"))
 
 

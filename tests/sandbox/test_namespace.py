@@ -537,6 +537,13 @@ def test_a_probe_that_is_passed_on_is_called_over_there(other_side):
     assert kinds == [protocol.KEEP, protocol.CALL, protocol.CALL, protocol.PROBE]
 
 
+def test_an_object_of_the_student_s_is_no_argument_for_the_reference(other_side):
+    """Its number there is the number of another object here."""
+    theirs = other_side.Layer([1.0])
+    with pytest.raises(CourseError, match="an object of another side"):
+        namespace(double=lambda x: x).double(theirs)
+
+
 def test_a_probe_knows_nothing_of_where_it_was_written(other_side):
     def outside():
         return np
