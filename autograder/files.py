@@ -31,14 +31,14 @@ def safe_name(text: str) -> str:
     encoded = "".join(
         c if c in _SAFE else "".join(f"%{byte:02x}" for byte in c.encode("utf-8", "surrogatepass")) for c in text
     )
-    # Neither hidden, nor a parent folder, nor an option of some command, nor a name with a meaning of its own.
+    # Neither hidden, nor a parent folder, nor an option of a command, nor a name with a special meaning.
     if encoded[:1] in (".", "-") or encoded.split(".")[0].lower() in _RESERVED:
         encoded = f"%{ord(encoded[0]):02x}{encoded[1:]}"
-    if encoded.endswith("."):  # which some systems leave out at a folder's end
+    if encoded.endswith("."):  # some systems drop it at the end of a folder's name
         encoded = f"{encoded[:-1]}%2e"
     if not encoded or encoded != encoded.lower() or len(encoded) > _LONGEST_NAME:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
-        encoded = f"{encoded[:_LONGEST_NAME]}~{digest}"  # `~` is never left as it is, so no other name looks like this
+        encoded = f"{encoded[:_LONGEST_NAME]}~{digest}"  # `~` is always encoded above, so no other name looks like this
     return encoded
 
 
@@ -74,11 +74,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 def write_atomically(path: Path, text: str) -> Path:
     """Write `text` to `path` as UTF-8, or leave the old file unchanged. Parent folders are created.
 
-    Raises: CourseError when the disk is full or the folder cannot be written; no half-written file stays behind.
+    Raises: CourseError if the disk is full or the folder cannot be written; no half-written file stays behind.
     """
     try:
         with replacing(path) as file:
-            # `replace`: an undecodable character in what a student printed must not cost them their grade.
+            # `replace`: an undecodable character in a student's output must not cost them their grade.
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         raise CourseError(
@@ -93,16 +93,16 @@ def zipped(
 ) -> bytes:
     """A zip whose bytes depend only on the contents of these files, not on times or order.
 
-    mode: of every file, as `os.stat` gives it, but of those in `modes`.
+    mode: of every file, as `os.stat` gives it, except those in `modes`.
     """
     import zipfile
 
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))  # the first day that a zip knows
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))  # the first day that a zip can express
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, wherever it is written: the modes mean something
+            entry.create_system = 3  # Unix on every system, so that the modes are used
             entry.external_attr = (modes or {}).get(name, mode) << 16
             packed.writestr(entry, data)
     return archive.getvalue()

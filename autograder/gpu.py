@@ -26,7 +26,7 @@ _SAMPLE = re.compile(r"^ *([\d.]+), *([\d.]+) *$", re.MULTILINE)
 
 @dataclass
 class Usage:
-    """A GPU's use by all processes. utilization: the mean share of time in which it computed, 0 to 1."""
+    """A GPU's use by all processes. utilization: the mean fraction of time in which it computed, 0 to 1."""
 
     first_memory_mib: float = 0.0
     peak_memory_mib: float = 0.0
@@ -56,7 +56,7 @@ class Device:
 
         try:
             lock = os.open(self.lock, os.O_RDONLY | os.O_CREAT, 0o644)
-        except PermissionError:  # in /tmp a file that is another user's may be opened, and not with O_CREAT
+        except PermissionError:  # in /tmp, another user's file may be opened, but not with O_CREAT
             lock = os.open(self.lock, os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
@@ -66,7 +66,7 @@ class Device:
 
     @contextlib.contextmanager
     def watch(self) -> Iterator[Usage]:
-        """Measure the GPU's use through its driver, not by what the processes say. The result is set at the end."""
+        """Measure the GPU's use through its driver, not by the processes' reports. The result is set at the end."""
         query = "--query-gpu=memory.used,utilization.gpu"
         command = ["nvidia-smi", f"--id={self.uuid}", query, "--format=csv,noheader,nounits", f"--loop-ms={_SAMPLE_MS}"]
         usage = Usage()
@@ -82,7 +82,7 @@ class Device:
 def find() -> Device | None:
     """The GPU that CUDA_VISIBLE_DEVICES names, or the first one; None if there is none. This process does not touch it.
 
-    It is looked for by the driver's own tool, since CUDA once initialized does not survive a fork.
+    The driver's own tool finds it, since CUDA does not survive a fork once it is initialized.
     """
     tool = shutil.which("nvidia-smi")
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()

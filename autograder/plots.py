@@ -1,6 +1,6 @@
 """Draws the notebooks' plots: one style, and the plots that recur.
 
-It is for demo cells; matplotlib is imported when they run.
+For demo cells. matplotlib is imported when they run.
 
 Colors: gray levels for images, red and blue for signed values around zero, the default cycle for curves. A figure
 should have at most five series, to stay readable.
@@ -27,15 +27,15 @@ _STYLE: Any = {
 
 
 def style() -> None:
-    """Draw everything from now on in the course's style."""
+    """Use the course's style for all following plots."""
     import matplotlib.pyplot as plt
 
     plt.rcParams.update(_STYLE)
 
 
 def axes(columns: int = 1, rows: int = 1, width: float = 5.0, height: float = 3.4) -> Any:
-    """Axes in a new figure: one, or an array of `rows` by `columns` without its axes of length 1. width, height: of
-    each, in inches."""
+    """Axes in a new figure: a single one, or an array of `rows` by `columns` without its axes of length 1. width,
+    height: of each, in inches."""
     import matplotlib.pyplot as plt
 
     return plt.subplots(rows, columns, figsize=(columns * width, rows * height))[1]
@@ -51,9 +51,9 @@ def curves(
     log: bool = False,
     ax: Any = None,
 ) -> Any:
-    """A line for each name: losses over steps, accuracies over epochs. Returns the axes.
+    """A line for each name, such as losses over steps or accuracies over epochs. Returns the axes.
 
-    series: name -> (n,) values. x: (n,) where they stand; 0, 1, 2, ... without it. log: a logarithmic y axis.
+    series: name -> (n,) values. x: (n,) positions; 0, 1, 2, ... by default. log: a logarithmic y axis.
     Raises: ValueError for more than five series.
     """
     ax = axes() if ax is None else ax
@@ -76,9 +76,9 @@ def contours(
     title: str = "",
     ax: Any = None,
 ) -> Any:
-    """A landscape from above, with paths in it that end with a star. Returns the axes.
+    """Contour lines, and paths that end with a star. Returns the axes.
 
-    f: of two arrays of one shape, elementwise. paths: name -> (steps, 2) points.
+    f: maps two arrays of the same shape, elementwise. paths: name -> (steps, 2) points.
     Raises: ValueError for more than five paths.
     """
     ax = axes() if ax is None else ax
@@ -104,9 +104,9 @@ def images(
     signed: bool = False,
     size: float = 1.4,
 ) -> Any:
-    """Pictures in rows of `columns`, on one scale. Returns the array of axes.
+    """Images in rows of `columns`, on the same scale. Returns the array of axes.
 
-    pictures: (H, W), (1, H, W), (3, H, W) or (H, W, 3) each, 0 is white unless it has colors. titles: above them.
+    pictures: (H, W), (1, H, W), (3, H, W) or (H, W, 3) each; 0 is white unless it has colors. titles: above them.
     signed: blue is negative, white 0, red positive. size: of each, in inches.
     """
     shown = [_plane(each) for each in pictures]
@@ -125,7 +125,7 @@ def images(
 
 
 def filters(weights: np.ndarray, *, columns: int = 8, size: float = 1.0) -> Any:
-    """Filters (F, C, HH, WW), one beside the other, summed over their channels: red adds to the output, blue subtracts.
+    """Filters (F, C, HH, WW) side by side, summed over channels: red adds to the output, blue subtracts.
 
     Returns the array of axes.
     """
@@ -134,7 +134,7 @@ def filters(weights: np.ndarray, *, columns: int = 8, size: float = 1.0) -> Any:
 
 
 def difference(got: np.ndarray, expected: np.ndarray, titles: Sequence[str] = ("got", "expected", "difference")) -> Any:
-    """Two arrays (H, W) and got - expected beside them, on one scale, which the color bar shows. Returns the axes."""
+    """Two arrays (H, W) and got - expected, side by side on the same scale, with a color bar. Returns the axes."""
     got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
     if got.shape != expected.shape or got.ndim != 2:
         raise ValueError(f"two arrays (H, W) of one shape are compared; these have {got.shape} and {expected.shape}")
@@ -156,9 +156,9 @@ def numbers(
     colors: Sequence[Sequence[str]] | np.ndarray | None = None,
     ax: Any = None,
 ) -> Any:
-    """A matrix (H, W) as cells with their numbers written in, pale enough to be read. Returns the axes.
+    """A matrix (H, W) as colored cells with numbers, pale enough to be readable. Returns the axes.
 
-    signed: as in `images`. colors: (H, W) names of colors for the cells instead of those of the values.
+    signed: as in `images`. colors: (H, W) names of colors for the cells instead of colors by value.
     """
     import matplotlib.colors
 
@@ -177,7 +177,7 @@ def numbers(
 def histograms(
     samples: Mapping[str, np.ndarray], *, bins: int = 50, xlabel: str = "", title: str = "", ax: Any = None
 ) -> Any:
-    """How values are distributed, as densities on common bins. Returns the axes.
+    """The distributions of values, as densities on common bins. Returns the axes.
 
     samples: name -> array of any shape. Raises: ValueError for more than five.
     """
@@ -203,10 +203,10 @@ def diagram(
 ) -> Any:
     """Boxes, arrows between them, and fields behind them. Returns the axes; a unit of x and y is an inch.
 
-    boxes: name -> (x, y, text): the middle of the box, and what stands below the name. arrows: (from, to), names of
-    boxes. fields: name -> (left, bottom, right, top), the outer ones first. colors: name of a box -> its color, white
-    without one. width, height: of a box.
-    Raises: KeyError for an arrow from or to a box that is not there.
+    boxes: name -> (x, y, text): the center of the box, and the text below the name. arrows: (from, to), names of
+    boxes. fields: name -> (left, bottom, right, top), outer ones first. colors: name of a box -> its color; white by
+    default. width, height: of a box.
+    Raises: KeyError for an arrow from or to a box that does not exist.
     """
     from matplotlib.patches import FancyBboxPatch, Rectangle
 
@@ -217,7 +217,7 @@ def diagram(
     for number, (name, (x0, y0, x1, y1)) in enumerate((fields or {}).items()):
         shade = max(0.97 - 0.03 * number, 0.8)
         ax.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor=str(shade), edgecolor="0.6", zorder=0))
-        label = {"facecolor": str(shade), "edgecolor": "none", "pad": 1}  # an arrow passes below it
+        label = {"facecolor": str(shade), "edgecolor": "none", "pad": 1}  # arrows pass below it
         ax.text(x0 + 0.1, y1 - 0.08, name, va="top", fontsize=9, style="italic", bbox=label, zorder=2.5)
     drawn = {}
     for name, (x, y, text) in boxes.items():
@@ -237,10 +237,10 @@ def diagram(
 
 
 def film(figure: Any, draw: Callable[[int], Any], frames: Sequence[int], *, pause_ms: int) -> None:
-    """Shows pictures one after another in a cell, with a slider. The figure is closed.
+    """Show frames of a figure in a cell, with a slider. The figure is closed.
 
-    draw: changes the figure to what it shows in a frame. frames: what it is called with. pause_ms: between frames.
-    The first frame says where the axes stand, so give all of them what takes room, such as titles, there.
+    draw: changes the figure to its state in a frame. frames: the arguments of `draw`. pause_ms: between frames.
+    The first frame determines the positions of the axes, so include everything that takes room there, such as titles.
     """
     import matplotlib.pyplot as plt
     from IPython.display import HTML, display
@@ -248,9 +248,9 @@ def film(figure: Any, draw: Callable[[int], Any], frames: Sequence[int], *, paus
 
     draw(frames[0])
     figure.canvas.draw()
-    figure.canvas.draw_idle = lambda: None  # a frame is drawn when it is saved, and nobody sees it before
+    figure.canvas.draw_idle = lambda: None  # a frame is drawn when it is saved, and is not visible before
     made = FuncAnimation(figure, draw, frames=frames, interval=pause_ms)
-    # No layout engine, and not "none" either, with which each frame is drawn twice. Saving a frame asks for it again.
+    # No layout engine; "none" would draw each frame twice. Saving a frame would set a new one from these settings.
     with plt.rc_context({"figure.constrained_layout.use": False, "figure.autolayout": False}):
         figure.set_layout_engine(None)
         display(HTML(made.to_jshtml(default_mode="once")))
@@ -264,7 +264,7 @@ def _few(series: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _plane(picture: np.ndarray) -> np.ndarray:
-    """(H, W), or (H, W, 3) for colors."""
+    """(H, W), or (H, W, 3) for color images."""
     picture = np.asarray(picture, dtype=float)
     if picture.ndim == 3 and picture.shape[0] in (1, 3):
         picture = np.moveaxis(picture, 0, -1)

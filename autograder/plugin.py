@@ -23,7 +23,7 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> list[pytes
 
 
 class CheckItem(pytest.Item):
-    """One public check, judged on the work beside its file."""
+    """One public check, judged on the work next to its file."""
 
     def __init__(self, *, check: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -42,7 +42,7 @@ class CheckItem(pytest.Item):
             raise CheckDidNotPass(result)
 
     def _judged_with(self, checks: Any) -> list[Any]:
-        """What code that does nothing fulfils holds beside another check of its exercise: quick ones will do."""
+        """The checks to run. A side condition earns points only with another check, so the fast ones run, too."""
         own = [each for each in checks if each.exercise == self.check.exercise]
         quick = [each for each in own if not each.costly or each.name == self.check.name]
         return quick if any(not each.side_condition for each in quick) else own
@@ -67,7 +67,7 @@ def _judge_of(folder: Path, assignment_id: str, sandboxes: contextlib.ExitStack)
 
     try:
         assignment = Course.find(folder).assignment(assignment_id)
-    except (NoCourse, UnknownName):  # a release on its own, without its course.yml
+    except (NoCourse, UnknownName):  # a release alone, without its course.yml
         assignment = Assignment(assignment_id, assignment_id)
     sandbox = sandboxes.enter_context(plain.own(assignment.preload))
     return sandboxes.enter_context(PublicJudge(folder, assignment, sandbox))

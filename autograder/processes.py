@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
-# Of every process that computes, ours and the sandbox's. Libraries read it when they are imported, cuBLAS the last
-# one when CUDA is initialized.
+# For every process that computes, ours and the sandbox's. Libraries read it when they are imported, and cuBLAS when
+# CUDA is initialized.
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     # One thread per process: a fork with running thread pools can hang, grading runs a process per core, and sums
@@ -38,8 +38,8 @@ def cores() -> int:
 def core_for_each(workers: int) -> list[int]:
     """A core for each of `workers` processes if they use all available cores; otherwise none, and the system chooses.
 
-    A worker and its sandbox take turns, so together they need one core, whose caches then hold what both work on; the
-    system would move them about, since for a moment now and then both run.
+    A worker and its sandbox take turns, so together they need one core, whose caches then contain the data of both. The
+    system would move them between cores, because both run at once for brief moments.
     """
     if sys.platform != "linux" or workers != cores():
         return []
@@ -53,7 +53,7 @@ def keep_to(core: int) -> None:
             os.sched_setaffinity(0, {core})
 
 
-# Names that one process of the machine holds at a time, and loses when it ends.
+# Names that only one process of the machine can have at a time, and that it loses when it ends.
 _claims: dict[int, socket.socket] = {}
 
 
@@ -89,8 +89,8 @@ def can_fork() -> bool:
 def starting() -> Iterator[BaseContext]:
     """Inside this context, new processes import nothing from the current folder.
 
-    It may hold submissions, and one that is called `pickle.py` would run in front of all walls. A fork imports nothing
-    at all, and so is there at once.
+    The folder may contain submissions, and one called `pickle.py` would run outside all walls. A forked process imports
+    nothing at all, and therefore starts immediately.
     """
     import multiprocessing
 
@@ -108,7 +108,7 @@ def starting() -> Iterator[BaseContext]:
 def end_with_parent() -> None:
     """Make this process end when its parent does.
 
-    Else, where the run itself is killed, a worker waits for it for ever, with a warm sandbox in memory.
+    Otherwise, if the run itself is killed, a worker waits for it forever, with a warm sandbox in memory.
     """
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -21,14 +21,14 @@ _MOST_COUNTS = 100_000_000
 
 @dataclass(frozen=True)
 class Profile:
-    """counts: how often each named operation ran. duration_s: wall time as the caller saw it, in seconds."""
+    """counts: how often each named operation ran. duration_s: wall time as measured by the caller, in seconds."""
 
     counts: Mapping[str, int]
     duration_s: float
 
     @property
     def steps(self) -> int:
-        """Optimizer steps."""
+        """The number of optimizer steps."""
         return self._total("Optimizer.step#")
 
     @property
@@ -45,7 +45,7 @@ class Profile:
         return sum(self.counts.get(name, 0) for name in _WAITS)
 
     def per_step(self, count: int) -> float:
-        """A count by optimizer step. Raises: Failure if no optimizer made a step."""
+        """A count per optimizer step. Raises: Failure if no optimizer made a step."""
         if not self.steps:
             raise Failure("no torch optimizer made a step, so nothing was trained by one")
         return count / self.steps
@@ -55,9 +55,9 @@ class Profile:
 
 
 def profile(namespace: Namespace, work: Callable[[], Any], *, gpu: bool) -> tuple[Any, Profile]:
-    """The result of `work`, a call of this namespace's functions, and what it did.
+    """The result of `work`, which calls this namespace's functions, and its profile.
 
-    gpu: count what the GPU does too. Raises: Failure if the student's process reports no profile that makes sense.
+    gpu: also count what the GPU does. Raises: Failure if the student's process reports an invalid profile.
     """
     profiler_module = namespace.module("torch.profiler")
     kinds = profiler_module.get("ProfilerActivity")
@@ -78,7 +78,7 @@ def profile(namespace: Namespace, work: Callable[[], Any], *, gpu: bool) -> tupl
 
 
 def limit_gpu_memory(namespace: Namespace, mib: float) -> None:
-    """From now on torch raises OutOfMemoryError where this check's process would use more."""
+    """From now on, torch raises OutOfMemoryError if this check's process would use more GPU memory."""
     cuda = namespace.module("torch.cuda")
     total_bytes = cuda.get_device_properties(0).get("total_memory")
     if not isinstance(total_bytes, int) or total_bytes <= 0:
@@ -87,6 +87,6 @@ def limit_gpu_memory(namespace: Namespace, mib: float) -> None:
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """The result of `work` and its wall time in seconds. A result that has crossed to us has been waited for."""
+    """The result of `work` and its wall time in seconds. A result that was sent to us needs no further waiting."""
     started = time.perf_counter()
     return work(), time.perf_counter() - started

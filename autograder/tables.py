@@ -12,7 +12,7 @@ from autograder.errors import CourseError
 from autograder.text import did_you_mean, printable
 
 _SEPARATORS = (",", ";", "\t")
-_SEP_LINE = re.compile(r"sep=(.)\r?\n")  # by which Excel is told
+_SEP_LINE = re.compile(r"sep=(.)\r?\n")  # tells Excel the separator
 _LIMIT_BYTES = 64 * 2**20
 
 
@@ -69,7 +69,7 @@ def parse(text: str, where: str) -> Table:
 
     where: how messages name it. Raises: CourseError if it is not CSV.
     """
-    text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")  # the mark that Excel puts in front
+    text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")  # Excel's byte-order mark
     told, skipped = _SEP_LINE.match(text), 0
     if told:
         text, skipped = text[told.end() :], 1

@@ -18,7 +18,7 @@ _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minu
 def instant(value: object) -> datetime:
     """The point in time given by a text or datetime: ISO 8601 with an offset, or local time and the name of its zone.
 
-    Raises: ValueError that says what to write instead, also if the clocks of the zone skip or repeat that time.
+    Raises: ValueError, which says what to write instead, also if the zone's clocks skip or repeat that time.
     """
     if isinstance(value, str):
         local = _LOCAL.fullmatch(value.strip())
@@ -42,7 +42,7 @@ def instant(value: object) -> datetime:
 
 
 def _in_zone(local: datetime, name: str) -> datetime:
-    import zoneinfo  # 6 ms, which most commands need not spend
+    import zoneinfo  # takes 6 ms, which most commands can save
 
     try:
         zone = zoneinfo.ZoneInfo(name)

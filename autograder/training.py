@@ -1,7 +1,7 @@
-"""Scores a trained model on the grader's side: asks it for predictions, and compares them with labels it never sees.
+"""Scores a trained model on the grader's side: requests predictions, and compares them with labels it never sees.
 
-A student's model may return anything: `predict` accepts only a finite (n, classes) array of numbers. The measures take
-such arrays and are plain NumPy; `earn` turns one of them into points.
+A student's model may return anything; `predict` accepts only a finite (n, classes) array of numbers. The metrics take
+such arrays and are plain NumPy. `earn` turns a metric into points.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from autograder.checking.values import describe, untorched
 from autograder.errors import CourseError, Failure
 from autograder.sandbox.namespace import Function, Handle
 
-_LARGEST = float(np.finfo(np.float32).max)  # of what a float32 model can say; and sums of it fit a float64
+_LARGEST = float(np.finfo(np.float32).max)  # the most that a float32 model can return; sums of it fit into a float64
 
 
 def predict(model: Callable[[Any], Any], x: np.ndarray, classes: int = 10, batch: int = 256) -> np.ndarray:
-    """The logits that a student's model gives for the images or points x, asked for `batch` at a time.
+    """The logits of a student's model for the images or points x, requested in batches of `batch`.
 
-    model: a handle or a function; it is called with one float32 batch, a tensor where the grader has torch loaded and
-    an array where not, in the order of x. It is the check's business to switch it to evaluation.
+    model: a handle or a function. It is called with one float32 batch at a time, in the order of x: a tensor if the
+    grader has loaded torch, else an array. The check has to switch it to evaluation mode.
     x: (n, ...) numbers. Returns (n, classes) float64, finite.
-    Raises: Failure if what comes for any batch is not a (batch, classes) tensor or array of finite real numbers.
+    Raises: Failure if the result for a batch is not a (batch, classes) tensor or array of finite real numbers.
     """
     x = np.asarray(x, np.float32)
     if not x.ndim or not len(x) or batch < 1 or classes < 1:
@@ -53,7 +53,7 @@ def _checked(answer: Any, shape: tuple[int, int], name: str) -> np.ndarray:
         raise Failure(f"{name}: the model returned the shape {answer.shape}, {wanted}{hint}")
     if answer.dtype.kind not in "fiu":
         raise Failure(f"{name}: the model returned values of dtype {answer.dtype}; logits are real numbers")
-    with np.errstate(invalid="ignore"):  # a signalling NaN
+    with np.errstate(invalid="ignore"):  # a signaling NaN
         logits = answer.astype(np.float64)
     wrong = ~(np.abs(logits) <= _LARGEST)
     if wrong.any():
@@ -73,7 +73,7 @@ def _name(model: Any) -> str:
 
 
 def accuracy(logits: np.ndarray, y: np.ndarray) -> float:
-    """The share of rows whose largest logit is at the label; of equal ones the first counts.
+    """The fraction of rows whose largest logit is at the label; of equal ones, the first counts.
 
     logits: (n, classes). y: (n,) int labels.
     """
@@ -82,7 +82,7 @@ def accuracy(logits: np.ndarray, y: np.ndarray) -> float:
 
 
 def confusion(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """(classes, classes) int64: how many of the class of the row were taken for the class of the column.
+    """(classes, classes) int64: how many of the row's class were predicted as the column's class.
 
     logits: (n, classes). y: (n,) int labels.
     """
@@ -101,10 +101,10 @@ def cross_entropy(logits: np.ndarray, y: np.ndarray) -> float:
 
 
 def calibration_error(logits: np.ndarray, y: np.ndarray, bins: int = 10) -> float:
-    """How far the confidence is from the share that is right: the expected calibration error, 0 to 1.
+    """The expected calibration error, 0 to 1: how far confidence is from accuracy.
 
-    Predictions are put into `bins` equal intervals by the softmax of the class predicted; of every interval counts
-    |accuracy - mean confidence|, weighted by how many are in it (Guo et al. 2017, On Calibration, eq. 3).
+    Predictions are put into `bins` equal intervals by the softmax of the predicted class. Each interval contributes
+    |accuracy - mean confidence|, weighted by its number of predictions (Guo et al. 2017, On Calibration, eq. 3).
     logits: (n, classes). y: (n,) int labels.
     """
     logits, y = _matched(logits, y)
@@ -123,7 +123,7 @@ def _log_softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def _matched(logits: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both as arrays. Raises: CourseError if they do not belong together; a student's logits went through `predict`."""
+    """Both as arrays. Raises: CourseError if they do not match; a student's logits were checked by `predict`."""
     logits, y = np.asarray(logits, np.float64), np.asarray(y)
     if logits.ndim != 2 or not logits.size or y.shape != logits.shape[:1] or y.dtype.kind not in "iu":
         raise CourseError(f"logits {logits.shape} and labels {y.shape} of dtype {y.dtype} do not belong together")
@@ -135,10 +135,10 @@ def _matched(logits: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def earn(value: float, *, none: float, full: float, what: str) -> None:
-    """All points from `full` on; below, the share (value - none) / (full - none) of them; none at `none` and below.
+    """Give all points from `full` on, none up to `none`, and the fraction (value - none) / (full - none) in between.
 
-    With full < none, smaller is better (a loss, a perplexity). what: names the value in the message.
-    Raises: Failure with the share, unless everything is earned; CourseError if none and full are equal or not finite.
+    With full < none, smaller is better (a loss, a perplexity). what: the name of the value in the message.
+    Raises: Failure with the share, unless all points are earned; CourseError if none and full are equal or not finite.
     """
     if not np.isfinite([none, full]).all() or none == full:
         raise CourseError(f"earn: {what} earns nothing at {none} and everything at {full}, which is not a scale")

@@ -1,16 +1,16 @@
-"""Measure, and write benchmarks/results/NAME.json, the plots, docs/benchmarks.md and what docs/comparison.md quotes.
+"""Measure, and write benchmarks/results/NAME.json, the plots, docs/benchmarks.md and the figures in docs/comparison.md.
 
-    python -m benchmarks [--quick] [NAME ...]        # without a name, all of them; `page` only draws what is there
+    python -m benchmarks [--quick] [NAME ...]        # without a name, all; `page` only draws existing results
 
-floor      one submission against bare pytest; a cold start; the memory that hostile submissions take
+floor      one submission against bare pytest; a cold start; the memory used by hostile submissions
 notebook   a check in a warm kernel, and the prompt after the stop button
 phases     where the time of one submission goes
-nbgrader   a class by stock `nbgrader autograde` and by `autograder grade`
+nbgrader   a class graded by stock `nbgrader autograde` and by `autograder grade`
 otter      the same by otter-grader (OTTER_PYTHON names the Python of its own environment)
 loops      six hundred submissions, a tenth of them with endless loops
 scaling    workers, a cluster on this machine, and ten thousand submissions
 
---quick takes about a minute for each and shows that it runs; its numbers go to results/quick/ and into no page.
+--quick takes about a minute for each and only shows that it runs; its numbers go to results/quick/ and onto no page.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> None:
             "platform": platform.platform(),
             "python": platform.python_version(),
             "cores": len(os.sched_getaffinity(0)),
-            "load_before": os.getloadavg()[0],  # what else ran: numbers of a busy machine are no numbers
+            "load_before": os.getloadavg()[0],  # of other programs: numbers from a busy machine mean nothing
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         started = time.perf_counter()
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def rounded(value: object) -> object:
-    """Four digits are more than a shared machine gives."""
+    """The value with four digits, which are more than a shared machine supports."""
     if isinstance(value, dict):
         return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

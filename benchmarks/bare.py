@@ -20,7 +20,7 @@ from benchmarks.direct import Direct
 
 
 class _Fixtures:
-    """Collects the checks, as plain functions that are given what they take."""
+    """Collects the checks as plain functions, with their fixtures filled in."""
 
     def __init__(self, names: dict[str, Any], reference: dict[str, Any], seed: bytes, chosen: set[str]) -> None:
         self._student, self._reference, self._seed, self._chosen = names, reference, seed, chosen
@@ -43,13 +43,13 @@ class _Fixtures:
 
 
 def run(file: Path, checks: list[Check], names: dict[str, Any], reference: dict[str, Any], seed: bytes) -> float:
-    """Seconds that pytest takes for the checks of `file`. Raises: RuntimeError if one does not pass."""
+    """The seconds that pytest takes for the checks of `file`. Raises: RuntimeError if one does not pass."""
     plugin = _Fixtures(names, reference, seed, {check.name for check in checks})
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:autograder", "--import-mode=importlib"]
     options += ["-c", "/dev/null", "-o", "python_files=*.py", "--rootdir", str(file.parents[2])]
     output = io.StringIO()
     gc.collect()
-    gc.freeze()  # pytest ends with five collections, in which what other measurements have loaded must not count
+    gc.freeze()  # pytest ends with five collections, in which objects of other measurements must not count
     start = time.perf_counter()
     with contextlib.redirect_stdout(output), np.errstate(all="ignore"):
         code = pytest.main([*options, str(file)], plugins=[plugin])

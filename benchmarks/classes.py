@@ -1,4 +1,4 @@
-"""A class for the benchmarks: ordinary work, and among it known mistakes, exceptions and endless loops."""
+"""A class for the benchmarks: mostly ordinary work, with some known mistakes, exceptions and endless loops."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from autograder.submission.read import read
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("autograder")
 KINDS = ("right", "mistake", "exception", "loop")
-# Nothing changes any more; the counter is forgotten; it counts the wrong way; and one whose end only time can tell.
+# No state changes; the counter is forgotten; it counts the wrong way; and a loop that only a time limit can detect.
 LOOPS = (
     "while True: pass",
     "n, total = 10, 0.0\n    while n > 0:\n        total += 0.1 * n",
@@ -38,7 +38,7 @@ LOOPS = (
 
 @dataclass(frozen=True)
 class Student:
-    """code: exercise -> the text of its cell. kind: one of KINDS."""
+    """code: exercise -> the source of its cell. kind: one of KINDS."""
 
     id: str
     kind: str
@@ -46,7 +46,7 @@ class Student:
 
 
 def students(course: Course, assignment_id: str, numbers: dict[str, int]) -> list[Student]:
-    """So many of each kind. Exceptions and loops fall on the last exercises, which few others call: one at a time."""
+    """This many students of each kind. Exceptions and loops are in the last exercises, which few others call."""
     reference = exercises(course, assignment_id)
     checked = dict.fromkeys(c.exercise for c in collect(course.solutions_dir(assignment_id) / "checks.py") if c.points)
     functions = [name for name in checked if reference[name].startswith("def ")]
@@ -80,19 +80,19 @@ def students(course: Course, assignment_id: str, numbers: dict[str, int]) -> lis
 
 
 def exercises(course: Course, assignment_id: str) -> dict[str, str]:
-    """Exercise -> its reference."""
+    """Exercise -> its reference's source."""
     cells = read(course.solutions_dir(assignment_id) / f"{assignment_id}.py").cells
     return {cell.name: cell.source.strip() for cell in cells if cell.kind == "exercise" and cell.name}
 
 
 def setups(course: Course, assignment_id: str) -> list[str]:
-    """The code that is not an exercise's."""
+    """The cells that belong to no exercise."""
     cells = read(course.solutions_dir(assignment_id) / f"{assignment_id}.py").cells
     return [cell.source for cell in cells if cell.kind not in ("exercise", "demo")]
 
 
 def _standing_alone(mistake: Mistake, reference: dict[str, str], given: set[str]) -> str:
-    """The source of a mistake under its exercise's name, or "" if it needs more than the notebook has.
+    """The source of a mistake with its exercise's name, or "" if it needs more than the notebook provides.
 
     given: the names that the notebook's own cells define.
     """
@@ -113,7 +113,7 @@ def _standing_alone(mistake: Mistake, reference: dict[str, str], given: set[str]
 
 
 def own_course(folder: Path, assignment_id: str, check_s: float) -> Course:
-    """A course with this assignment alone, built, and this deadline for a check."""
+    """A built course with only this assignment, and with this time limit for a check."""
     source = Course.find(ROOT)
     preload = list(source.assignment(assignment_id).preload)
     limits = {"load_s": 20, "check_s": check_s, "submission_s": 300}
@@ -132,7 +132,7 @@ def own_course(folder: Path, assignment_id: str, check_s: float) -> Course:
 
 
 def hand_in(course: Course, assignment_id: str, class_: Sequence[Student], folder: Path) -> None:
-    """The released notebook with each student's code, as folder/<student>/<assignment>.ipynb."""
+    """Write the released notebook with each student's code to folder/<student>/<assignment>.ipynb."""
     released = (course.release_dir(assignment_id) / f"{assignment_id}.ipynb").read_text()
     for student in class_:
         notebook: dict[str, Any] = json.loads(released)
@@ -147,9 +147,9 @@ def hand_in(course: Course, assignment_id: str, class_: Sequence[Student], folde
 
 
 def timed(command: Sequence[str | Path], cwd: Path, allowed: Sequence[int] = (0,), **variables: str) -> float:
-    """Seconds that a command takes, with its folder in front of PATH and these environment variables.
+    """The seconds that a command takes, with its folder first in PATH and these environment variables.
 
-    Raises: RuntimeError with what it said if it ends with another code.
+    Raises: RuntimeError, with its output, if it ends with another exit code.
     """
     environment = os.environ | {"PATH": f"{Path(command[0]).parent}{os.pathsep}{os.environ['PATH']}"} | variables
     started = time.perf_counter()
@@ -161,13 +161,13 @@ def timed(command: Sequence[str | Path], cwd: Path, allowed: Sequence[int] = (0,
 
 
 def grade(course: Course, assignment_id: str, submitted: Path, out: Path, *options: str) -> float:
-    """Seconds of `autograder grade`, from a shell, on all cores."""
+    """The seconds of `autograder grade`, run from a shell on all cores."""
     command = [PROGRAM, "grade", submitted, "--assignment", assignment_id, "--out", out, *options]
     return timed(command, course.root)
 
 
 def numbers_of(quick: bool) -> dict[str, int]:
-    """How many of each kind: a tenth of the class loops for ever, and a tenth raises."""
+    """The number of students of each kind: a tenth of the class has endless loops, and a tenth raises."""
     return dict(zip(KINDS, (3, 1, 1, 1) if quick else (26, 6, 4, 4), strict=True))
 
 

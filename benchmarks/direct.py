@@ -1,6 +1,7 @@
-"""The checks without a boundary: they call the student's functions directly, in one process.
+"""Runs the checks without a boundary: they call the student's functions directly, in one process.
 
-What bare pytest, and the notebooks and test files of other graders, run in our place: the same checks on the same code.
+Bare pytest, and the notebooks and test files for other graders, run these instead of ours: the same checks on the same
+code.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SEED = b"benchmark"
 
 
 class Vanilla:
-    """The checks of a folder with checks.py and reference.py, on these names, called by their names."""
+    """The checks of a folder with checks.py and reference.py, run by name on these names."""
 
     def __init__(self, folder: str, names: dict[str, Any]) -> None:
         self._checks = {check.name: check for check in collect(Path(folder, "checks.py"))}
@@ -32,7 +33,7 @@ class Vanilla:
         self._reference, self._names = Direct(reference), names
 
     def holds(self, name: str) -> None:
-        """Raises whatever the check raises."""
+        """Run a check. Raises whatever it raises."""
         check = self._checks[name]
         fixtures = {"student": Direct(self._names), "reference": self._reference, **drawn(check, SEED)}
         with np.errstate(all="ignore"):
@@ -40,7 +41,7 @@ class Vanilla:
 
 
 class Direct:
-    """A namespace without a boundary: the functions themselves, and objects behind the thinnest of handles."""
+    """A namespace without a boundary: the functions themselves, and objects behind minimal handles."""
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
@@ -108,7 +109,7 @@ class DirectHandle:
 
 
 class DirectProbe(DirectHandle):
-    """A function of a check's, which may change the data that it is given: it gets copies, as across a boundary."""
+    """A check's probe. It may change its arguments, so it gets copies, as across a boundary."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return super().__call__(*map(_copied, args), **kwargs)
@@ -128,7 +129,7 @@ def _wrapped(value: Any) -> Any:
         return value
     if type(value).__name__ in ("Tensor", "Parameter"):
         return value.detach().clone()
-    if isinstance(value, list | tuple):  # a named tuple as the plain one that would cross the boundary
+    if isinstance(value, list | tuple):  # a named tuple becomes a plain tuple, as across the boundary
         return (list if isinstance(value, list) else tuple)(map(_wrapped, value))
     if isinstance(value, dict):
         return {key: _wrapped(item) for key, item in value.items()}
@@ -138,7 +139,7 @@ def _wrapped(value: Any) -> Any:
 def _unwrapped(value: Any) -> Any:
     if isinstance(value, DirectHandle):
         return value.content
-    if inspect.isroutine(value):  # a callback, which knows handles only
+    if inspect.isroutine(value):  # a callback, which expects handles
         return lambda *args, **kwargs: _unwrapped(value(*map(_wrapped, args), **_wrapped(kwargs)))
     if type(value) in (list, tuple):
         return type(value)(map(_unwrapped, value))

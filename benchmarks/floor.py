@@ -1,7 +1,7 @@
-"""One submission: against bare pytest, from a cold shell, and the memory that hostile ones take.
+"""One submission: against bare pytest, from a cold shell, and the memory used by hostile ones.
 
 overhead   one submission graded by a warm grader, against bare pytest on the same checks and code (both warm)
-training   where checks train, for nearly all of the time: graded alone
+training   assignments whose checks train, which takes nearly all of the time: only graded
 cold       `autograder check ID EXERCISE` from a shell, against importing numpy and pytest plus bare pytest
 memory     peak memory of the grader's process for hostile submissions, against an ordinary one
 """
@@ -41,7 +41,7 @@ HOSTILE = {
 
 
 def overhead(course: Course, assignment_id: str, rounds: int) -> dict[str, Any]:
-    """Pairs of one graded submission and one bare pytest run, in turn; medians and the ratio of each pair."""
+    """Alternating pairs of one graded submission and one bare pytest run; medians and the ratio of each pair."""
     checks, answers = load_live(course, assignment_id)
     folder = course.solutions_dir(assignment_id)
     graded, floor, ratios = [], [], []
@@ -68,7 +68,7 @@ def overhead(course: Course, assignment_id: str, rounds: int) -> dict[str, Any]:
 
 
 def training(course: Course, assignment_id: str) -> dict[str, Any]:
-    """Seconds for one submission whose checks train; without those that need a GPU."""
+    """Seconds for one submission whose checks train; without checks that need a GPU."""
     found = Found("bench", course.solutions_dir(assignment_id) / f"{assignment_id}.py", None)
     graded = []
     with Grader(course, assignment_id, Options()) as grader:
@@ -83,7 +83,7 @@ def training(course: Course, assignment_id: str) -> dict[str, Any]:
 
 
 def cold(course: Course, assignment_id: str, exercise: str, rounds: int) -> dict[str, Any]:
-    """A student's `autograder check` in a fresh process, in a copy of the release with the reference written in."""
+    """A student's `autograder check` in a fresh process, in a copy of the release that contains the reference."""
     checks, answers = load_live(course, assignment_id)
     chosen = [check for check in checks if check.public and check.exercise == exercise]
     file = course.solutions_dir(assignment_id) / "checks.py"
@@ -119,7 +119,7 @@ def cold(course: Course, assignment_id: str, exercise: str, rounds: int) -> dict
 
 
 def memory() -> dict[str, Any]:
-    """Peak memory of a fresh grader's process, MiB, for each of HOSTILE."""
+    """Peak memory of a fresh grader process, MiB, for each of HOSTILE."""
     peaks = {}
     for name in HOSTILE:
         output = subprocess.run(
@@ -142,7 +142,7 @@ def _peak(name: str) -> dict[str, Any]:
         path.write_text(f"{reference}\n\n# %%\n{HOSTILE[name]}")
         with Grader(course, "optimizers", Options()) as grader:
             report = grader.grade(Found("bench", path, None))
-    # Not ru_maxrss, which a process inherits from the one that started it.
+    # Not ru_maxrss, which a process inherits from its parent.
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     peak_kib = int(status["VmHWM"].split()[0])
     messages = {check.message for check in report.checks if check.status != "passed"}

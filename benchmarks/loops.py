@@ -1,7 +1,7 @@
-"""Six hundred submissions, a tenth of them with endless loops, by `autograder grade`; and the others by themselves.
+"""Six hundred submissions, a tenth of them with endless loops, graded by `autograder grade`; and the others alone.
 
-What an instructor waits for are the loops: an ordinary submission takes a part of a second, and an endless one its
-deadline, unless its text and its variables show that it has none (three of the four in `classes.LOOPS`).
+Most of an instructor's waiting time is for loops: an ordinary submission takes a fraction of a second, and an endless
+one its time limit, unless its text and variables prove that it is endless (three of the four in `classes.LOOPS`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NUMBER, QUICK_NUMBER = 600, 20
 
 
 def measure(quick: bool) -> dict[str, Any]:
-    """Seconds for the whole class, and for the nine tenths of it that end, from a shell; deadlines of ten seconds."""
+    """Seconds for the whole class, and for the nine tenths of it that end, from a shell; time limits of ten seconds."""
     number = QUICK_NUMBER if quick else NUMBER
     loops = number // 10
     numbers = {"right": number - 4 * loops, "mistake": 2 * loops, "exception": loops, "loop": loops}

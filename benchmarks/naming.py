@@ -1,16 +1,16 @@
-"""How many wrong implementations are named that no catalogue holds: `python -m benchmarks.naming [ID ...] [--list]`.
+"""How many wrong implementations outside the catalog are named: `python -m benchmarks.naming [ID ...] [--list]`.
 
-Two kinds of code that a diagnosis does not know. *Left out*: known mistakes, each with it removed from the catalogue.
-*Mutants*: references with one small change. And one that it knows: *pairs* of known mistakes, in one exercise or two.
-Of each a fixed sample is drawn, and judged on one student's inputs.
+Two kinds of code are unknown to the diagnosis. *Left out*: known mistakes, each removed from the catalog. *Mutants*:
+references with one small change. One kind is known: *pairs* of known mistakes, in one exercise or in two.
+A fixed sample of each kind is drawn, and judged on one student's inputs.
 
-    both, one   of a pair: each is named, or one of them, and no other mistake
-    described   a general rule found what holds between its numbers and the right ones; true by construction
-    place       such a rule found where they differ, and not how
-    taken       it is given the name of another known mistake: listed with --list, for a person to say whether it fits
-    silent      nothing is said beyond the message and the check's own hint
+    both, one   of a pair: both are named, or one of them, and no other mistake
+    described   a general rule found a relation between its numbers and the right ones; true by construction
+    place       such a rule found where they differ, but not how
+    taken       it gets another known mistake's name: listed with --list, for a person to judge
+    silent      there is nothing beyond the message and the check's own hint
 
-What costs seconds is left out: checks that train, and those that need a GPU.
+Slow checks are left out: those that train, and those that need a GPU.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ from autograder.submission.slips import Slip
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "naming.json"
 NUMPY = ("losses", "backprop", "initializers", "optimizers", "regularization", "conv", "conv_variants", "recurrent")
-SAMPLE = 60  # of each kind, always the same ones
+SAMPLE = 60  # of each kind; always the same ones
 KINDS = ("both", "one", "described", "place", "taken", "silent")
 
 
 class _Without:
-    """Another's answers without one known mistake."""
+    """Other answers, without one known mistake."""
 
     def __init__(self, answers: LiveAnswers, name: str) -> None:
         self._answers, self._name = answers, name
@@ -65,7 +65,7 @@ class _Without:
 
 @dataclass(frozen=True)
 class Named:
-    """What became of one wrong implementation. names: what its failing checks were called; says: their hints."""
+    """The result for one wrong implementation. names: those given to its failing checks; says: their hints."""
 
     wrong: str
     exercise: str
@@ -75,7 +75,7 @@ class Named:
 
 
 def left_out(checks: list[Check], answers: LiveAnswers, seed: bytes, most: int) -> Iterator[Named]:
-    """Known mistakes, each with it removed from the catalogue. most: a sample of so many."""
+    """Known mistakes, each removed from the catalog. most: the size of the sample."""
     known = random.Random(0).sample(answers.known, min(most, len(answers.known)))
     for mistake in known:
         if (found := called(mistake, checks, answers, _Without(answers, mistake.name), seed)) is not None:
@@ -83,7 +83,7 @@ def left_out(checks: list[Check], answers: LiveAnswers, seed: bytes, most: int) 
 
 
 def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes, most: int) -> Iterator[Named]:
-    """A sample of the references' mutants that some check fails. most: a sample of so many."""
+    """A sample of the references' mutants that some check fails. most: the size of the sample."""
     exercises = {check.exercise for check in checks}
     made = [
         mutant
@@ -94,7 +94,7 @@ def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes
     for mutant in random.Random(0).sample(made, min(most, len(made))):
         try:
             implementation = loaded(mutant.source, mutant.exercise, mutant.id, answers)
-        except Exception:  # it cannot be loaded, which is another kind of mistake
+        except Exception:  # it cannot be loaded, which is a different kind of mistake
             continue
         mistake = Mistake(mutant.id, mutant.exercise, mutant.change, implementation)
         if (found := called(mistake, checks, answers, answers, seed)) is not None:
@@ -102,14 +102,14 @@ def mutated(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes
 
 
 def loaded(source: str, exercise: str, file: str, answers: LiveAnswers) -> Any:
-    """What a text defines by the exercise's name, beside the reference's names. Raises: what it raises; KeyError."""
+    """The exercise as defined by a source, with the reference's names. Raises: what the source raises; KeyError."""
     own = {name: value for name, value in answers.names.items() if name != exercise}
     exec(compile(source, file, "exec"), own)
     return own[exercise]
 
 
 def pairs(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes, most: int) -> Iterator[Named]:
-    """Pairs of known mistakes made at once, the same number in one exercise as in two. most: a sample of so many."""
+    """Pairs of known mistakes made at once, equally many in one exercise and in two. most: the size of the sample."""
     sources = {cell.name: cell.source for cell in read(script).cells if cell.kind == "exercise"}
     known = [each for each in answers.known if not each.endless]
     drawn = random.Random(0)
@@ -122,7 +122,7 @@ def pairs(checks: list[Check], answers: LiveAnswers, script: Path, seed: bytes, 
 
 
 def _names_with(pair: Sequence[Mistake], answers: LiveAnswers, sources: Mapping[str, str]) -> dict[str, Any] | None:
-    """The reference's names but for two mistakes; None if they cannot be made at once."""
+    """The reference's names with two mistakes; None if they cannot be combined."""
     one, other = pair
     if one.exercise != other.exercise:
         return answers.names | {each.exercise: each.implementation for each in pair}
@@ -138,7 +138,7 @@ def _both(pair: Sequence[Mistake]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def called(mistake: Mistake, checks: list[Check], live: LiveAnswers, answers: Any, seed: bytes) -> Named | None:
-    """What a wrong implementation is called; None if no check fails it, or one takes too long."""
+    """The names given to a wrong implementation; None if no check fails it, or one takes too long."""
     return named_in((mistake.name,), (mistake.exercise,), live.names_with(mistake), checks, live, answers, seed)
 
 
@@ -152,8 +152,8 @@ def named_in(
     seed: bytes,
     slips: Sequence[Slip] = (),
 ) -> Named | None:
-    """What work with these names is called by the checks of these exercises. wrong: the mistakes in it. slips: the
-    changes to its code that are tried."""
+    """The diagnosis of work with these names by the checks of these exercises. wrong: the mistakes in it. slips: the
+    changes to its code to try."""
     outcomes: dict[Check, Outcome] = {}
     for check in checks:
         if check.exercise in exercises and not check.costly:
@@ -196,12 +196,12 @@ def _opening(names: Mapping[str, Any]) -> OpenStudent:
 
 
 def _beside(own: str, hint: str) -> str:
-    """What a diagnosis says, without the check's own hint."""
+    """What a diagnosis says in addition to the check's own hint."""
     return hint[: len(hint) - len(own)].strip() if own and hint.lower().endswith(own.lower()) else hint
 
 
 def measure(assignment_id: str, most: int = SAMPLE) -> dict[str, Any]:
-    """The figures of one assignment, and every implementation with what it was called. most: of each kind."""
+    """The numbers for one assignment, and every implementation with its names. most: of each kind."""
     course = Course.load(ROOT / "course.yml")
     checks, answers = load_live(course, assignment_id)
     checks = [check for check in checks if not check.costly]
@@ -220,12 +220,12 @@ def measure(assignment_id: str, most: int = SAMPLE) -> dict[str, Any]:
 
 
 def _impatient(answers: LiveAnswers) -> LiveAnswers:
-    """The same answers with little patience: many mutants never end."""
+    """The same answers with short time limits, because many mutants never end."""
     return LiveAnswers(answers.names, answers.known, 0.3, answers.uses)
 
 
 def table(found: dict[str, Any]) -> str:
-    """The figures, a row for each assignment and kind of code."""
+    """The numbers, one row per assignment and kind of code."""
     rows = [f"{'':<16}{'':<10}{'wrong':>7}" + "".join(f"{kind:>11}" for kind in KINDS) + f"{'named':>8}"]
     for assignment_id, each in found.items():
         for way, counts in each["counts"].items():

@@ -1,9 +1,9 @@
 """A class graded by stock `nbgrader autograde`, and the same work by `autograder grade`, on the same cores.
 
-The notebook that nbgrader gets is its own kind: a solution cell for each exercise, and a test cell for each check, in
-its hidden-tests markers where the check is hidden. A test cell runs the very check, in the kernel, on the student's
-functions (see `direct`). Both graders have the same deadline: nbgrader for a cell, we for a check. Both start from the
-files that were handed in and end with every score stored.
+nbgrader gets a notebook of its own kind: a solution cell for each exercise, and a test cell for each check, within its
+hidden-tests markers if the check is hidden. A test cell runs exactly our check, in the kernel, on the student's
+functions (see `direct`). Both graders have the same time limit, nbgrader per cell, ours per check. Both start with the
+submitted files and end with every score stored.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def measure(quick: bool) -> dict[str, Any]:
 
 
 def compare(assignment_id: str, quick: bool) -> dict[str, Any]:
-    """Seconds of both graders: for the class without its loops, for the loops alone, and for all together."""
+    """Seconds of both graders: for the class without its loops, for only the loops, and for all together."""
     numbers, check_s = classes.numbers_of(quick), QUICK_CHECK_S if quick else CHECK_S
     groups = {"ordinary": ("right", "mistake", "exception"), "loops": ("loop",), "all": classes.KINDS}
     result: dict[str, Any] = {"submissions": numbers, "check_s": check_s}
@@ -53,7 +53,7 @@ def compare(assignment_id: str, quick: bool) -> dict[str, Any]:
                 "submissions": len(members),
                 "autograder_s": classes.grade(course, assignment_id, submitted, out),
             }
-            if group != "all":  # one after another: both together take what each takes
+            if group != "all":  # graded one after another, so the total is the sum of both
                 (theirs / "submitted").rename(theirs / "waiting")
                 (theirs / "submitted").mkdir()
                 for student in members:
@@ -67,7 +67,7 @@ def compare(assignment_id: str, quick: bool) -> dict[str, Any]:
     result["all"]["nbgrader_s"] = result["ordinary"]["nbgrader_s"] + result["loops"]["nbgrader_s"]
     for group in groups:
         result[group]["ratio"] = result[group]["nbgrader_s"] / result[group]["autograder_s"]
-    # What cannot be shortened: somebody waits for each endless loop.
+    # The minimum: each endless loop takes its time limit.
     deadlines_s = sum(
         check.duration_s
         for each in ours
@@ -87,7 +87,7 @@ def compare(assignment_id: str, quick: bool) -> dict[str, Any]:
 
 
 def prepare(home: Path, course: Course, assignment_id: str, class_: Sequence[Student], check_s: float) -> Path:
-    """A course of nbgrader's with its release made and every student's work handed in."""
+    """An nbgrader course with its release made and every student's work submitted."""
     folder = vanilla_folder(home / "tests", course, assignment_id)
     reference = classes.exercises(course, assignment_id)
     source = home / "source" / assignment_id / f"{assignment_id}.ipynb"
@@ -111,7 +111,7 @@ def prepare(home: Path, course: Course, assignment_id: str, class_: Sequence[Stu
 
 
 def vanilla_folder(folder: Path, course: Course, assignment_id: str) -> Path:
-    """A folder as `direct.Vanilla` reads it: the checks, what they may read, and the reference alone."""
+    """A folder for `direct.Vanilla`: the checks, the files that they read, and only the reference."""
     folder.mkdir(parents=True)
     for path in course.solutions_dir(assignment_id).iterdir():
         if path.is_file() and path.name != f"{assignment_id}.py":
@@ -130,7 +130,7 @@ def notebook(
     *,
     start: bool = True,
 ) -> dict[str, Any]:
-    """The instructor's notebook, of nbgrader's kind. start: with the cell that makes the checks known."""
+    """The instructor's notebook for nbgrader. start: include the cell that loads the checks."""
     import_ = f"import sys\nsys.path.append({str(ROOT)!r})\nfrom benchmarks.direct import Vanilla\n"
     import_ += f"holds = Vanilla({str(folder)!r}, globals()).holds"
     cells = [
@@ -143,7 +143,7 @@ def notebook(
         for check in [each for each in checks if each.exercise == name]:
             test = f'holds("{check.name}")'
             hidden = test if check.public else f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
-            # A check of several exercises is called `function[exercise]`, which is no name of a cell.
+            # A check of several exercises is called `function[exercise]`, which is invalid as a cell's id.
             grade_id = re.sub(r"\W+", "_", f"test_{check.name}")
             cells.append(_cell(grade_id, hidden, grade=True, locked=True, points=check.points))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -1,7 +1,7 @@
-"""What a student waits for in a notebook: `check` in a warm kernel, and the prompt after the stop button.
+"""How long a student waits in a notebook: for `check` in a warm kernel, and for the prompt after the stop button.
 
-warm    `check("...")` of right work in a kernel that has checked it before: the wall clock, and the CPU of the kernel
-stop    from an interrupt, as Jupyter sends it, to a kernel that is idle: the work is in a loop without end
+warm    `check("...")` of correct work in a kernel that has checked it before: wall time, and the kernel's CPU time
+stop    from an interrupt, as sent by Jupyter, until the kernel is idle; the work is in an endless loop
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROUNDS, QUICK_ROUNDS = 20, 3
 EXERCISES = (("losses", "softmax_loss"), ("optimizers", "adam"), ("conv", "conv_forward_naive"))
 WAIT_S = 120
 
-# Each loop has no end; what it does at each turn decides when Python looks at the interrupt.
+# Endless loops; what one does in each turn determines when Python handles the interrupt.
 LOOPS = {
     "a counter": "n = 0\n    while True:\n        n += 1",
     "NumPy": "import numpy as np\n    a = np.ones((400, 400))\n    while True:\n        np.tanh(a @ a)",
@@ -32,13 +32,13 @@ LOOPS = {
 
 
 class Kernel:
-    """A kernel in a copy of an assignment's release, in which the reference stands for a student's work."""
+    """A kernel in a copy of an assignment's release, with the reference as the student's work."""
 
     def __init__(self, client: Any, manager: Any) -> None:
         self.client, self.manager = client, manager
 
     def run(self, code: str) -> None:
-        """Raises: RuntimeError if it raised."""
+        """Run code. Raises: RuntimeError if it raised."""
         answer = self.client.execute_interactive(code, output_hook=lambda _: None, timeout=WAIT_S)
         if answer["content"]["status"] != "ok":
             raise RuntimeError("\n".join(answer["content"]["traceback"]))
@@ -50,7 +50,7 @@ class Kernel:
         return float(answer["content"]["user_expressions"]["it"]["data"]["text/plain"])
 
     def interrupted(self, code: str, after_s: float) -> float:
-        """Seconds from the interrupt until the kernel is idle; it comes so long after the code began."""
+        """Seconds from the interrupt, which is sent `after_s` after the code began, until the kernel is idle."""
         asked = self.client.execute(code)
         self._until(asked, "busy")
         time.sleep(after_s)

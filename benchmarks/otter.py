@@ -1,14 +1,14 @@
-"""The same work by otter-grader, without containers: `otter run` for each submission, and its API in one process.
+"""The same work graded by otter-grader without containers: `otter run` per submission, and its API in one process.
 
-Otter is installed in an environment of its own, whose Python OTTER_PYTHON names:
+Otter is installed in its own environment, whose Python OTTER_PYTHON names:
 
     python -m venv ~/otter
     ~/otter/bin/pip install otter-grader ipykernel numpy scipy torch msgpack pyyaml pytest pydantic
     OTTER_PYTHON=~/otter/bin/python python -m benchmarks otter
 
-`otter grade` needs Docker; without it, `otter.api.grade_submission` is the same grading. Its tests are of its own kind,
-a case for each check, which runs the very check on the student's functions (see `direct`). It has no deadline for a
-cell, so the class is without its endless loops.
+`otter grade` needs Docker; `otter.api.grade_submission` does the same grading without it. The tests are of otter's own
+kind, one case per check, which runs exactly our check on the student's functions (see `direct`). Otter has no time
+limit for a cell, so the class has no endless loops.
 """
 
 from __future__ import annotations

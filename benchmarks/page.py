@@ -1,6 +1,6 @@
-"""docs/benchmarks.md and its plots, made from benchmarks/results/*.json: no number on the page was typed.
+"""Makes docs/benchmarks.md and its plots from benchmarks/results/*.json, so that no number on the page is typed.
 
-The few that docs/comparison.md quotes are written there, too.
+It also writes the few numbers that docs/comparison.md quotes.
 """
 
 from __future__ import annotations
@@ -12,33 +12,33 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parent.parent / "docs"
-BUSY = 0.5  # a load above this, before the measurement began, is said
+BUSY = 0.5  # a load above this before the measurement is mentioned
 
 Result = Mapping[str, Any]
 
 
 def write(results: Path, docs: Path = DOCS) -> None:
-    """Write the page and the plots of what was measured."""
+    """Write the page, and the plots of the results."""
     found = read(results)
     (docs / "benchmarks.md").write_text(render(found))
     draw(found, docs / "benchmarks")
 
 
 def quote(results: Path) -> None:
-    """Write into the page that compares graders what it quotes."""
+    """Write the quoted numbers into docs/comparison.md."""
     path = DOCS / "comparison.md"
     path.write_text(quoting(path.read_text(), read(results)))
 
 
 def read(results: Path) -> dict[str, Result]:
-    """What was measured, by the benchmark's name."""
+    """The results, by the benchmark's name."""
     return {path.stem: json.loads(path.read_text()) for path in sorted(results.glob("*.json"))}
 
 
 def quoting(text: str, found: Mapping[str, Result]) -> str:
-    """The page that compares graders, with the figures as they were measured.
+    """The text of docs/comparison.md with the measured numbers.
 
-    Raises: ValueError if a sentence that quotes one is not there.
+    Raises: ValueError if a sentence that quotes one is missing.
     """
     stock = found["nbgrader"]["assignments"]["conv"]["ordinary"]
     other = found["otter"]["assignments"]["conv"]
@@ -63,7 +63,7 @@ def quoting(text: str, found: Mapping[str, Result]) -> str:
 
 
 def render(found: Mapping[str, Result]) -> str:
-    """The page. A benchmark that was not run has no section."""
+    """The page. A benchmark without results has no section."""
     sections = {
         "nbgrader": nbgrader,
         "otter": otter,
@@ -87,7 +87,7 @@ in `benchmarks/`."""
 
 
 def measured(title: str, result: Result) -> str:
-    """The section's head: where and when; and a warning where something else ran."""
+    """The head of a section: where and when it was measured, and a warning if other programs ran."""
     machine = result["machine"]
     load = machine["load_before"]
     busy = f" **The machine was busy (load {load:g}): these numbers are noisy.**" if load > BUSY else ""
@@ -221,7 +221,7 @@ def phases(result: Result) -> str:
 
 
 def gpu(result: Result | None, log: Result | None = None) -> str:
-    """What `make gpu` found of the thresholds of the checks that need one, or until it has run the rehearsal's log."""
+    """The results of `make gpu` about the thresholds; until it has run, the log of the rehearsal."""
     head = "## Checks on a GPU\n\n"
     if result is None:
         head += "Not yet run on a GPU: [gpu.md](gpu.md) says how, and what is to be found out."
@@ -248,7 +248,7 @@ def gpu(result: Result | None, log: Result | None = None) -> str:
 
 
 def rehearsal(log: Result) -> str:
-    """What was rehearsed without a GPU, when and by what; `benchmarks/gpu/rehearsal.py` writes the log."""
+    """What was rehearsed without a GPU, when and with what; `benchmarks/gpu/rehearsal.py` writes the log."""
     rows = [
         (f"`{name}`", each["ended"], each["ran"], f"{each['python']}, torch {each['torch']}", each["at"][:10])
         for name, each in log["stages"].items()
@@ -298,11 +298,11 @@ def scaling(result: Result) -> str:
 
 
 def draw(found: Mapping[str, Result], folder: Path) -> None:
-    """A plot for each of what has one."""
+    """Draw the plots of all results that have one."""
     import matplotlib
 
     matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "benchmarks"  # the same numbers give the same file
+    matplotlib.rcParams["svg.hashsalt"] = "benchmarks"  # so that the same numbers give the same file
     import matplotlib.pyplot as plt
 
     folder.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
-"""Where the time of one submission goes, by stopwatches around the grader's own functions, and the CPU of it all.
+"""Where the time of one submission goes, by stopwatches around the grader's own functions; and the total CPU time.
 
-Each phase is counted without the phases inside it. `checks` is the grader's part of the checks: the reference, the
-comparisons, the rest of pytest-like work; `student` is the time in which the grader waits for the student's process.
+Each phase excludes the phases inside it. `checks` is the grader's part of the checks: the reference, the comparisons,
+and other work like pytest's. `student` is the time in which the grader waits for the student's process.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from benchmarks import classes, direct, floor
 
 ASSIGNMENTS = ("optimizers", "conv", "pytorch")
 ROUNDS, QUICK_ROUNDS = 40, 4
-# Of the others the CPU alone; and of those that train, of two submissions.
+# For the others, only CPU time; for those that train, of two submissions.
 OTHERS, OTHERS_ROUNDS = tuple(name for name in floor.ASSIGNMENTS if name not in ASSIGNMENTS), 10
 TRAINING_ROUNDS = 2
-# Which function belongs to which phase.
+# The functions, with their phases.
 PLACES: list[tuple[Any, str, str]] = [
     (grader, "apart", "read"),
     (Session, "load", "fork and load"),
@@ -100,7 +100,7 @@ def measure(quick: bool) -> dict[str, Any]:
 
 
 def wall(assignment_id: str, kind: str, rounds: int) -> dict[str, float]:
-    """Median seconds of each phase, over submissions that differ."""
+    """The median seconds of each phase, over different submissions."""
     laps: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory() as temporary, pytest.MonkeyPatch.context() as patch:
         course, found = work(Path(temporary), assignment_id, {kind: rounds + 2})
@@ -120,8 +120,8 @@ def wall(assignment_id: str, kind: str, rounds: int) -> dict[str, float]:
 def cpu(assignment_id: str, rounds: int) -> dict[str, float] | str:
     """CPU seconds of one ordinary submission, in all processes, and of the student's own code in it.
 
-    The difference of a longer and a shorter run, in which starting cancels, each in a control group of its own: who has
-    not waited for a process does not know what it used.
+    Computed as the difference of a longer and a shorter run, which removes the start. Each runs in its own control
+    group, because a parent does not know the CPU time of processes that it has not waited for.
     """
     few, program = 2, [sys.executable, "-m", "benchmarks.phases", assignment_id]
     with tempfile.TemporaryDirectory() as temporary:
@@ -130,14 +130,14 @@ def cpu(assignment_id: str, rounds: int) -> dict[str, float] | str:
     if None in used:
         return "not measured: this user may make no control group"
     total = ((used[1] or 0) - (used[0] or 0)) / rounds
-    if assignment_id in floor.TRAINING:  # in objects of the student's, which `own_code` does not look into
+    if assignment_id in floor.TRAINING:  # the time is spent in the student's objects, which `own_code` does not measure
         return {"submission_s": total}
     own = statistics.median(own_code(assignment_id) for _ in range(7))
     return {"submission_s": total, "own_code_s": own, "beyond_s": total - own}
 
 
 def cpu_of(command: list[str]) -> float | None:
-    """CPU seconds of a command and all that it starts; None if there is no control group to be had."""
+    """CPU seconds of a command and its descendants; None if no control group can be created."""
     mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if " cgroup" in line]
     for folder in mounts:
         group = Path(folder, f"benchmark-{os.getpid()}")
@@ -172,9 +172,9 @@ def _remove(group: Path) -> None:
 
 
 def own_code(assignment_id: str) -> float:
-    """CPU seconds in the functions of the reference when the checks call them as the student's.
+    """CPU seconds in the reference's functions when the checks call them as the student's.
 
-    What happens inside an object that such a function returned is not counted.
+    Time inside objects that such a function returned is not counted.
     """
     checks, answers = load_live(Course.find(classes.ROOT), assignment_id)
     spent = 0.0
@@ -204,7 +204,7 @@ def work(folder: Path, assignment_id: str, numbers: dict[str, int]) -> tuple[Cou
 
 
 def main(assignment_id: str, folder: str, number: str) -> None:
-    """Grade some of the work that lies in this folder, on one core, as a worker of `autograder grade` does."""
+    """Grade some of the work in this folder, on one core, like a worker of `autograder grade`."""
     keep_to(min(os.sched_getaffinity(0)))
     submitted = sorted(Path(folder, "submitted").iterdir())[: int(number)]
     with Grader(Course.load(Path(folder, "course", "course.yml")), assignment_id, Options()) as grader:

@@ -1,10 +1,10 @@
 """Workers, a cluster on the same cores, and ten thousand submissions.
 
 workers   the same submissions by the pool with 1 and 2 workers and on a Dask LocalCluster, in turn; seconds per
-          submission once the workers are warm, so that starting them, which a class pays once, is not counted
-many      ten thousand small submissions through the pool: seconds and the parent's memory as it goes
+          submission once the workers are warm, which excludes the start that a class pays once
+many      ten thousand small submissions by the pool: seconds, and the parent's memory over time
 
-    python -m benchmarks.scaling --submissions 1000      # a smaller `many`, printed only
+    python -m benchmarks.scaling --submissions 1000      # a smaller `many`, which is only printed
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tests import tiny
 MANY, QUICK_MANY = 10_000, 300
 SUBMISSIONS, QUICK_SUBMISSIONS = 120, 24
 ROUNDS, QUICK_ROUNDS = 5, 1
-WARM = 8  # submissions before the clock starts: by then each worker has graded
+WARM = 8  # submissions before the measurement starts, by which each worker has graded one
 
 
 def measure(quick: bool) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def measure(quick: bool) -> dict[str, Any]:
 
 
 def workers(quick: bool) -> dict[str, Any]:
-    """Seconds per submission, medians of rounds in which each takes its turn, and the ratios of each round."""
+    """Seconds per submission: medians over rounds in which each takes a turn, and the ratios in each round."""
     number, rounds = (QUICK_SUBMISSIONS, QUICK_ROUNDS) if quick else (SUBMISSIONS, ROUNDS)
     seconds: dict[str, list[float]] = {"1 worker": [], "2 workers": [], "cluster of 2": []}
     with tempfile.TemporaryDirectory() as temporary, contextlib.ExitStack() as stack:
@@ -83,7 +83,7 @@ def workers(quick: bool) -> dict[str, Any]:
 
 
 def two_that_only_compute(rounds: int) -> float:
-    """The throughput of two processes that share nothing but the cores, against one: more no worker can bring."""
+    """The throughput of two processes that share only the cores, relative to one: an upper limit for two workers."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as one, ProcessPoolExecutor(1, context) as other:
         ratios = []
@@ -91,11 +91,11 @@ def two_that_only_compute(rounds: int) -> float:
             alone = one.submit(compute).result()
             together = [each.submit(compute) for each in (one, other)]
             ratios.append(2 * alone / max(each.result() for each in together))
-    return statistics.median(ratios[1:])  # in the first, the second process starts
+    return statistics.median(ratios[1:])  # during the first, the second process starts
 
 
 def compute() -> float:
-    """Seconds for what a check does most: Python's own work, and numpy on small arrays."""
+    """Seconds for what checks mostly do: plain Python, and numpy on small arrays."""
     started = time.perf_counter()
     x = np.arange(20_000.0).reshape(100, 200)
     for _ in range(1_000):
@@ -112,7 +112,7 @@ class Clock:
 
 
 def many(number: int) -> dict[str, Any]:
-    """Time and the parent's memory after every hundredth part of the submissions; the first 500 are the yardstick."""
+    """Time and the parent's memory after every hundredth of the submissions, relative to the first 500."""
     with tempfile.TemporaryDirectory() as temporary:
         course = Course.load(tiny.write_course(Path(temporary, "course")))
         build(course, "tiny")

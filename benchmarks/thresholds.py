@@ -1,12 +1,12 @@
-"""Measure what training checks give: `python -m benchmarks.thresholds lenet [--seeds 20] [--only CHECK]`.
+"""Measure the numbers of training checks: `python -m benchmarks.thresholds lenet [--seeds 20] [--only CHECK]`.
 
 Each check of an assignment that trains (and needs no GPU) is run with the reference, and with each known mistake of its
-exercise, on the hidden inputs of as many students as there are seeds. What it measures is the first number of its
-evidence; the threshold is its number "all points from". Both go to solutions/<id>/measured.json, with the fitted
-distribution and the false-fail rate: how often the reference would miss all points by bad luck.
+exercise, on the hidden inputs of one student per seed. The measured value is the first number of its evidence; the
+threshold is the number "all points from". Both are written to solutions/<id>/measured.json, with the fitted
+distribution and the false-fail rate: how often the reference would miss full points by bad luck.
 
-A mistake all of whose numbers are those of the reference, to the last digit on three seeds, does not change what is
-learned: it is for the behavioral checks to catch, and not measured further. Nor is one that equals another mistake.
+If a mistake's numbers equal the reference's to the last digit on three seeds, it does not affect training. It is left
+to the behavioral checks, and not measured further. The same is true of a mistake that equals another one.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from autograder.sandbox.transports import Local
 ROOT = Path(__file__).parent.parent
 THRESHOLD = "all points from"
 SEEDS_TO_BE_THE_SAME = 3
-_CLOSEST = 1e-3  # an accuracy of 0 or 1 has no logit; this far from them is taken for it
+_CLOSEST = 1e-3  # accuracies of 0 and 1 have no logit, so they are moved by this much
 
 
 Numbers = dict[str, float]
 
 
 def measure(check: Check, answers: LiveAnswers, names: dict[str, Any], number: int) -> tuple[Numbers, float]:
-    """The numbers that a check's evidence holds for student `number`, by title, and the share of the points earned."""
+    """The numbers in a check's evidence for student `number`, by title, and the fraction of points earned."""
     seed = hashlib.sha256(f"threshold {number}".encode()).digest()
     determinism.seed(process_seed(check, seed))
     outcome = run(check, Namespace(Local(names)), answers.reference(check), seed)
@@ -54,7 +54,7 @@ def measure(check: Check, answers: LiveAnswers, names: dict[str, Any], number: i
 
 
 def distribution(values: Sequence[float], threshold: float) -> dict[str, Any]:
-    """A normal distribution of the logits of the values, and how often it falls below the threshold."""
+    """A normal distribution fitted to the values' logits, and how often it is below the threshold."""
     logits = logit(np.clip(values, _CLOSEST, 1 - _CLOSEST))
     mean, sd = float(logits.mean()), float(logits.std(ddof=1))
     return {
@@ -69,9 +69,9 @@ def distribution(values: Sequence[float], threshold: float) -> dict[str, Any]:
 def of_one(
     check: Check, answers: LiveAnswers, names: dict[str, Any], seeds: int, earlier: Mapping[str, Sequence[Numbers]]
 ) -> tuple[dict[str, Any], list[Numbers], float]:
-    """What is written about the reference or one mistake; all its numbers by seed; the threshold.
+    """The entry for the reference or one mistake; all its numbers by seed; the threshold.
 
-    earlier: the numbers by seed of what was measured before, by name.
+    earlier: name -> the numbers by seed of what was measured before.
     """
     every: list[Numbers] = []
     values: list[float | None] = []
@@ -96,7 +96,7 @@ def of_one(
 
 
 def measure_check(check: Check, answers: LiveAnswers, seeds: int) -> dict[str, Any]:
-    """What is written about one check: the reference's numbers and each mistake's."""
+    """The entry for one check: the numbers of the reference and of each mistake."""
     summary, numbers, threshold = of_one(check, answers, answers.names, seeds, {})
     summary |= distribution(summary["values"], threshold)
     _say(check.name, "the reference", summary)
@@ -117,7 +117,7 @@ def _say(check: str, who: str, summary: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Measure, and write after each check; the numbers of checks that were not asked for stay."""
+    """Measure, and write after each check. The numbers of other checks are kept."""
     import torch
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])

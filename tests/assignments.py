@@ -1,4 +1,4 @@
-"""The course's own assignments as parameters of tests; what belongs to one that imports torch is marked so."""
+"""The course's own assignments as parameters of tests, marked if an assignment imports torch."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ COURSE = Course.find(Path(__file__).parent)
 
 
 def of_assignment(assignment_id: str, value: Any = None) -> Any:
-    """The parameter `value`, or else the id itself, of a test that needs what this assignment imports."""
+    """The parameter `value`, or else the id itself, for a test that needs this assignment's modules."""
     needed = COURSE.assignment(assignment_id).preload
     name = assignment_id if value is None else f"{assignment_id}/{value.stem}"
     return pytest.param(value or assignment_id, id=name, marks=[pytest.mark.torch] if "torch" in needed else [])
 
 
 def of_assignments(ids: Iterable[str] = ()) -> list[Any]:
-    """Each id as a parameter, by default those of the whole course."""
+    """Each id as a parameter; by default, all of the course."""
     return [of_assignment(each) for each in ids or [each.id for each in COURSE.assignments]]

@@ -1,4 +1,4 @@
-"""One tiny course, built once, and one warm grader of it for all tests."""
+"""One tiny course, built once, and one warm grader for it, shared by all tests."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-import tests.imports  # noqa: F401  # before what it is about
+import tests.imports  # noqa: F401  # before the imports that it affects
 from autograder.processes import ENVIRONMENT
 
-# Before numpy is imported: one thread, as where it is graded.
+# Before numpy is imported: one thread, as in grading.
 os.environ.update({name: value for name, value in ENVIRONMENT.items() if name.endswith("THREADS")})
 
 from autograder import gpu
@@ -32,15 +32,15 @@ from autograder.sandbox import Sandbox, backends
 from tests import distribution, tiny
 from tests.distribution import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler  # a hook
 
-settings.register_profile("any machine", deadline=None)  # a busy one is no fault of ours
+settings.register_profile("any machine", deadline=None)  # tests must not fail on a busy machine
 settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What is imported and found for seven thousand tests stays, and no garbage collection looks through it.
+    """Exclude everything imported and collected for seven thousand tests from garbage collection.
 
-    They would, again and again, for as long as the rest of it takes, and then whenever a test makes much.
+    It stays alive anyway. Otherwise, collections would scan it during the rest of the setup and in every large test.
     """
     gc.disable()
     try:
@@ -55,12 +55,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """A test over bytes is named by its argument: bytes may hold the time, and two workers must find the same names."""
+    """Name a test with bytes after its argument: bytes may contain the time, and two workers must agree on names."""
     return argname if isinstance(val, bytes) else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A second try, alone, is for what a busy machine may have spoiled, and no wall may depend on that."""
+    """A second run alone is for tests that a busy machine may disturb. No test of the walls may depend on it."""
     if item.config.getoption("lf", default=False) and item.get_closest_marker("at_first"):
         pytest.fail("it failed beside other tests, and has to hold at first", pytrace=False)
 
@@ -68,10 +68,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 
-@pytest.hookimpl(trylast=True)  # after the files' order was made random
+@pytest.hookimpl(trylast=True)  # after the order of the files was randomized
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first. What is marked `torch` is skipped without it: the numpy assignments and the grader
-    work without it too."""
+    """Run slow tests first, and skip those marked `torch` if it is missing, since the numpy assignments and the grader
+    work without it."""
     items.sort(key=lambda item: -distribution.seconds(item.nodeid))
     for item in items:
         if item.get_closest_marker("torch") and not HAS_TORCH:
@@ -80,7 +80,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def isolation() -> str:
-    """The best that this machine can do."""
+    """The best backend that works on this machine."""
     try:
         backends.command(backends.BUBBLEWRAP, 0, ())
     except CourseError:
@@ -90,7 +90,7 @@ def isolation() -> str:
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """The tiny course, built. Shared: tests that change it take `own_course`."""
+    """The tiny course, built. Shared, so tests that change it take `own_course`."""
     from autograder.authoring.build import build
 
     built = Course.load(tiny.write_course(tmp_path_factory.mktemp("course")))
@@ -140,14 +140,14 @@ def by_name(report: Report) -> dict[str, CheckResult]:
 
 
 def edit(course: Course, name: str, old: str, new: str) -> None:
-    """Replace a text that must be there in a file of the course."""
+    """Replace a text, which must occur, in a file of the course."""
     path = course.root / name
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
 
 
-# ---- machines with and without a GPU: what nvidia-smi would say, and never a GPU itself -----------------------------
+# ---- machines with and without a GPU: a fake nvidia-smi, and never a real GPU ---------------------------------------
 
 Tool = Callable[[str], Path]
 H200 = "echo 'NVIDIA H200, GPU-5f1c'"
@@ -155,7 +155,7 @@ H200 = "echo 'NVIDIA H200, GPU-5f1c'"
 
 @pytest.fixture
 def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tool]:
-    """Puts a shell script in the place of nvidia-smi; returns the file in which it notes how it was called."""
+    """Replaces nvidia-smi with a shell script. Returns the file in which it records how it was called."""
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     folder, calls = tmp_path / "bin", tmp_path / "calls"
     folder.mkdir()
@@ -174,7 +174,7 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tool]:
 
 @pytest.fixture
 def gpu_course(own_course: Course, monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
-    """The tiny course, in which the last check of descent is said to need a GPU; this machine has none."""
+    """The tiny course, whose last check of descent is declared to need a GPU; this machine has none."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     edit(own_course, "course.yml", "title: A tiny assignment\n", "title: A tiny assignment\n    gpu: true\n")
     edit(
@@ -187,7 +187,7 @@ def gpu_course(own_course: Course, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 @pytest.fixture
 def with_gpu(gpu_course: Course, tool: Tool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Course:
-    """The same course where nvidia-smi names a GPU. Its checks run there as anywhere: they do not compute on one."""
+    """The same course on a machine where nvidia-smi names a GPU. Its checks do not really use one."""
     tool(H200)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # for the lock
@@ -196,11 +196,11 @@ def with_gpu(gpu_course: Course, tool: Tool, monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The documents as a site."""
+    """The documents as a built site."""
     if importlib.util.find_spec("material") is None:
         pytest.skip("mkdocs-material is not installed")
     folder = tmp_path_factory.mktemp("site")
-    # Not --quiet: what is not said would not count for --strict.
+    # Not --quiet: warnings that are not printed would not count for --strict.
     build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     done = subprocess.run(build, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,9 +1,8 @@
-"""Which tests run in one process, and which begin first, where several run at a time (`pytest -n 4`).
+"""Decides which tests run in one process, and which begin first, if tests run in parallel (`pytest -n 4`).
 
-A file's tests stay together: many begin with a class, a gradebook or a training that the others of the file look at,
-too. xdist's own `--dist loadgroup` does not do that with pytest 9.2, and nothing fails: it writes a group into a test's
-id, where pytest no longer looks (pytest-dev/pytest-xdist#1386). `--dist loadfile` would, but has one file wait for all
-assignments.
+A file's tests stay together, because many share a class, a gradebook or a training run. xdist's own `--dist loadgroup`
+does not do that with pytest 9.2, and silently: it writes a group into a test's id, where pytest no longer looks
+(pytest-dev/pytest-xdist#1386). `--dist loadfile` would, but one file would then have to run all assignments.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ import pytest
 
 from tests.assignments import COURSE
 
-# Its tests are of one assignment each: those that take long run by themselves, the others by assignment.
+# Its tests are for one assignment each. Slow ones run alone, the others by assignment.
 _BY_ASSIGNMENT = "tests/test_content.py"
 _AUDIT = "test_the_audit_"
-# Those that are run in one process share a template of their kernels, which has imported torch or has not.
+# In one process, these share a template for their kernels, which either has imported torch or has not.
 _NOTEBOOKS = ("test_the_solved_notebook_", "test_the_untouched_notebook_")
-# What takes long begins first, so that nothing waits for it in the end: seconds of computing and waiting, roughly.
+# Slow groups begin first, so that nothing waits for them in the end. Approximate seconds of computing and waiting.
 _SECONDS = {
     f"{_BY_ASSIGNMENT}::notebooks[numpy]": 120,
     f"{_BY_ASSIGNMENT}::test_the_audit_finds_no_problem[lenet]": 110,
@@ -42,7 +41,7 @@ _SECONDS = {
 
 
 def unit(nodeid: str) -> str:
-    """What stays together with this test: all of its file, or of its assignment, or nothing."""
+    """The group of a test: its file, its assignment, or the test alone."""
     file, _, name = nodeid.partition("::")
     if file != _BY_ASSIGNMENT:
         return file
@@ -54,13 +53,13 @@ def unit(nodeid: str) -> str:
 
 
 def seconds(nodeid: str) -> int:
-    """How long what stays together with this test takes, where that is long."""
+    """The duration of the test's group, if it is long."""
     return _SECONDS.get(unit(nodeid), 0)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """In place of xdist's own, unless another than the usual one is asked for."""
+    """Replaces xdist's own scheduler, unless another option than the usual one is given."""
     if config.getoption("dist") != "load":
         return None
     from xdist.scheduler import LoadScopeScheduling
@@ -69,5 +68,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return unit(nodeid)
 
-    config.option.loadscopereorder = False  # the tests come in order already
+    config.option.loadscopereorder = False  # the tests are in order already
     return Units(config, log)

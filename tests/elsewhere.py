@@ -1,4 +1,4 @@
-"""Another system, played: what Windows lacks is hidden from each Python that starts in this environment."""
+"""Simulates another system: hides what Windows lacks from each Python process in this environment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ sys.platform = "other"  # not win32, for which libraries call the Windows API
 
 
 def without_fork(folder: Path) -> dict[str, str]:
-    """The environment of such a process. folder: for a file of ours."""
+    """The environment of such a process. folder: for a file that hides it."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(_HIDE)
     root = str(Path(__file__).parent.parent)

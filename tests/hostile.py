@@ -1,4 +1,4 @@
-"""Sources that are slow to read for whoever does more than look at each character once, each of a given size."""
+"""Source texts of a given size that are slow to read for programs that look at a character more than once."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ def _times(piece: str, size: int) -> str:
 
 
 def _numbered(piece: str, size: int) -> str:
-    """`piece` again and again, each with numbers of its own in the place of its `#`."""
+    """`piece` repeated, with a different number in place of each `#`."""
     many = size // (len(piece) + 4)
     return "".join(piece.replace("#", f"{number:05}") for number in range(many))
 

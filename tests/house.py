@@ -1,7 +1,7 @@
 """The package as a house: rooms are its folders and top-level modules, arrows are imports between them.
 
-`python -m tests.house` counts rooms, floors, arrows and circles, says who imports whom, and which modules have
-grown so long that they may have more than one purpose.
+`python -m tests.house` counts rooms, floors, arrows and circles, and lists who imports whom, and modules that are so
+long that they may have more than one purpose.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 import autograder
 
 PACKAGE = Path(autograder.__file__).parent
-# Folders inside a room that are rooms of their own: the child side of the sandbox, and what nbgrader loads.
+# Folders inside a room that are rooms of their own: the child side of the sandbox, and the parts that nbgrader loads.
 LONG_LINES = 400
 INNER = ("sandbox.child", "integrations.nbgrader")
-# A row of the table in CONTRIBUTING.md: its rooms, and what they are for.
+# A row of the table in CONTRIBUTING.md: its rooms, and their purpose.
 _ROW = re.compile(r"^\| (`[^|]+`) \| ([^|]+) \|$", re.MULTILINE)
 
 Graph = Mapping[str, set[str]]
@@ -40,7 +40,7 @@ def room(module: str) -> str:
 
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, module of the package) of every import of the package in this file, at whatever depth."""
+    """(line, module of the package) of every import of the package in this file, at any depth."""
     package = dotted(path) if path.name == "__init__.py" else dotted(path).rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names: list[str] = []
@@ -67,12 +67,12 @@ def _file(parts: list[str]) -> Path:
 
 
 def imports() -> dict[str, set[str]]:
-    """By module, the modules of the package that it imports."""
+    """Module -> the modules of the package that it imports."""
     return {name: {other for _, other in imported(path)} - {name} for name, path in modules().items()}
 
 
 def between_rooms(graph: Graph) -> dict[str, set[str]]:
-    """By room, the other rooms that it imports from."""
+    """Room -> the other rooms that it imports from."""
     rooms: dict[str, set[str]] = {room(module): set() for module in graph}
     for module, others in graph.items():
         rooms[room(module)] |= {room(other) for other in others} - {room(module)}
@@ -89,7 +89,7 @@ def inside(graph: Graph, name: str) -> dict[str, set[str]]:
 
 
 def circle(graph: Graph) -> list[str]:
-    """Names of which each imports the one before it, and the first is the last; empty if there are none."""
+    """A cycle: each name imports the one before it, and the first equals the last. Empty if there is none."""
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
@@ -98,7 +98,7 @@ def circle(graph: Graph) -> list[str]:
 
 
 def floors(graph: Graph) -> list[list[str]]:
-    """The rooms of a house without circles, lowest floor first: each imports from lower floors only."""
+    """The rooms of a package without cycles, lowest floor first: each imports only from lower floors."""
     sorter = graphlib.TopologicalSorter(graph)
     sorter.prepare()
     found = []
@@ -110,13 +110,13 @@ def floors(graph: Graph) -> list[list[str]]:
 
 
 def in_order(contributing: str) -> list[list[str]]:
-    """The rooms in the order of CONTRIBUTING.md's table, from the ground up; a row may hold several."""
+    """The rooms in the order of CONTRIBUTING.md's table, from the bottom up; a row may contain several."""
     rows = [row[1].split() for row in _ROW.finditer(contributing)]
     return [[name.strip("`/").replace("/", ".").removeprefix("autograder") for name in row] for row in rows]
 
 
 def doors(graph: Graph, name: str) -> set[str]:
-    """The modules of a room that other rooms import, as names in it; the room's own `__init__.py` is none."""
+    """The modules of a room that other rooms import, as names in it, without the room's own `__init__.py`."""
     found: Iterable[str] = (
         other for module, others in graph.items() for other in others if room(module) != name == room(other)
     )

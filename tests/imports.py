@@ -1,7 +1,7 @@
-"""Imported before anything else, in each process of the tests' own that imports nbformat or nbgrader.
+"""Imported before anything else in each test process that imports nbformat or nbgrader.
 
-They import jsonschema, which builds a grammar of web addresses each time, for a second. Where the module is missing it
-does without; no schema here speaks of web addresses.
+They import jsonschema, which spends a second on a grammar of web addresses. If its module for that is missing, it
+skips the grammar; no schema here uses web addresses.
 """
 
 import sys

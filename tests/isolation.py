@@ -1,4 +1,4 @@
-"""The isolation that tests of grading use: the real one where it works."""
+"""The isolation for tests of grading: the real one, if it works."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Notebooks are run by the kernel that students have, in a fork of a process that has imported what takes long.
+"""Runs notebooks in the students' kernel, forked from a process that has imported the slow libraries.
 
-To start a kernel and import matplotlib and scikit-learn takes as long as many a notebook computes; torch twice that.
+Starting a kernel and importing matplotlib and scikit-learn takes as long as running many a notebook; torch twice that.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ import nbformat
 
 from tests.processes import is_running
 
-# Nothing that a kernel sets up when it starts: these are the same modules before and after.
+# Not modules whose state a kernel changes when it starts: these are the same before and after.
 _LIBRARIES = ("ipykernel.kernelapp", "matplotlib.pyplot", "sklearn.datasets", "scipy.special")
-_INLINE = "module://matplotlib_inline.backend_inline"  # as a kernel says, if it comes before matplotlib
+_INLINE = "module://matplotlib_inline.backend_inline"  # as a kernel sets it, if it starts before matplotlib is imported
 
 
 class _Kernel:
-    """A kernel that a template has made, for who expects a subprocess.Popen."""
+    """A kernel that a template has started. It replaces a subprocess.Popen object."""
 
     stdin = stdout = stderr = None
     returncode = 0
@@ -49,7 +49,7 @@ class _Kernel:
 
 
 class Template:
-    """A process that has imported these modules, and forks a kernel when it is asked for one."""
+    """A process that has imported these modules, and forks a kernel on request."""
 
     def __init__(self, modules: tuple[str, ...]) -> None:
         command = [sys.executable, "-c", "import sys; from tests.kernels import serve; serve(sys.argv[1:])", *modules]
@@ -60,7 +60,7 @@ class Template:
         )
 
     def launch(self, cmd: list[str], *, cwd: str, env: dict[str, str], **_: Any) -> _Kernel:
-        """In the place of jupyter_client's launch_kernel. cmd: python -m ipykernel_launcher -f FILE ..."""
+        """Replaces jupyter_client's launch_kernel. cmd: python -m ipykernel_launcher -f FILE ..."""
         assert self._process.stdin
         assert self._process.stdout
         json.dump([cmd[3:], cwd, env], self._process.stdin)
@@ -71,16 +71,16 @@ class Template:
 
 @functools.cache
 def template(modules: tuple[str, ...]) -> Template:
-    """The one of this process that has imported these modules; it ends with it."""
+    """The template of this process with these modules; it ends with the process."""
     return Template(modules)
 
 
 def serve(modules: list[str]) -> None:
-    """Make a kernel for each line of the standard input, and write its process id; until there are no more."""
+    """Fork a kernel for each line on standard input, and print its process id; until the end of the input."""
     gc.disable()
     for each in [*_LIBRARIES, *modules]:
         importlib.import_module(each)
-    gc.freeze()  # a collection in a kernel must not touch, and so copy, what was imported
+    gc.freeze()  # a collection in a kernel must not touch, and thereby copy, the imported modules
     gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel
     for line in sys.stdin:
@@ -104,7 +104,7 @@ def _start(arguments: list[str], folder: str, environment: dict[str, str]) -> No
 
 
 def run(notebook: dict[str, Any], folder: Path, modules: tuple[str, ...], monkeypatch: Any) -> list[Any]:
-    """The cells of the notebook with what they show, run from top to bottom in `folder`.
+    """The notebook's cells with their outputs, run from top to bottom in `folder`.
 
     modules: those that its kernel has imported already.
     """

@@ -1,4 +1,4 @@
-"""Downloads as learning-management systems make them, from what students hand in."""
+"""Makes downloads as learning platforms do, from what students hand in."""
 
 from __future__ import annotations
 

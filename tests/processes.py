@@ -1,4 +1,4 @@
-"""What tests ask of other processes."""
+"""Helpers to inspect other processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def children(pid: int, *, recursive: bool = False) -> list[int]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether it has not ended; one that nobody waits for has."""
+    """Whether it has not ended; a process that nobody waits for has ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     return False

@@ -1,4 +1,4 @@
-"""A small release, and work on it, as notebooks and scripts."""
+"""A small release, and work on it as notebooks and scripts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def released(assignment: str = "optimizers", names: tuple[str, ...] = ("sgd", "a
 
 
 def script(notebook: dict[str, Any]) -> str:
-    """The notebook as a percent script, as the release has it."""
+    """The notebook as a percent script, in the same form as the release's."""
     out = []
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags")

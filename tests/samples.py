@@ -1,4 +1,4 @@
-"""What several tests need: reports, and how the work of something grows."""
+"""Helpers that several tests need: sample reports, and a measurement of how running time grows."""
 
 import time
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def report(*checks: CheckResult, submission: str = "alice", **changes: object) -
     return Report(**(values | changes))  # type: ignore[arg-type]  # the values are of their fields' types
 
 
-# What people call their work, and what breaks formats: each must come back as it is shown, and do nothing else.
+# Names that people give their work and that break formats. Each must be shown unchanged, and have no other effect.
 AWKWARD = (
     'Zoë "the" O\'Brien',
     "a,b;c\td",
@@ -55,7 +55,7 @@ AWKWARD = (
 
 
 def grade(student: str = "alice", **changes: object) -> CourseGrade:
-    """Late work on `conv`, `rnn` dropped, `gan` waiting for staff."""
+    """A grade with late work on `conv`, `rnn` dropped, `gan` waiting for staff."""
     when = datetime(2026, 10, 13, 12, tzinfo=UTC)
     outcomes = (
         Outcome("conv", Attempt(80.0, 100.0, when), Penalty(10.0, "A day late."), 70.0, 100.0, 5.0, reason="The best."),
@@ -72,13 +72,14 @@ def grade(student: str = "alice", **changes: object) -> CourseGrade:
     return CourseGrade(**(values | changes))  # type: ignore[arg-type]  # the values are of their fields' types
 
 
-IN_PROPORTION = 11  # times as long for four times as much: 4 in proportion, 16 quadratic; a busy machine is between
+IN_PROPORTION = 11  # ratio for four times the size: linear time gives 4, quadratic 16; noise lies between
 
 
 def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
-    """CPU time of work(times * size) over that of work(size): about `times` where it grows in proportion, its square
-    where it is quadratic. A busy machine only adds: of the smaller it takes the least of three, of the larger as
-    many as show it to be in proportion, up to nine.
+    """CPU time of work(times * size) relative to work(size): about `times` for linear time, its square for quadratic.
+
+    A busy machine can only increase a measurement. So it takes the minimum of several: three per round for the smaller
+    size, and for the larger as many, up to nine, as are needed to show linear time.
     """
 
     def taken(n: int) -> float:
@@ -94,6 +95,6 @@ def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
         for _ in range(3):
             large.append(taken(times * size))
             ratio = min(large) / max(min(small), 1e-3)
-            if ratio < 1.5 * times:  # measuring the larger again could only lessen it
+            if ratio < 1.5 * times:  # another measurement of the larger size could only lower it
                 return ratio
     return ratio

@@ -1,4 +1,4 @@
-"""What holds the package together: which module may import which, what starts fast, what is not shipped."""
+"""The package's architecture: which module may import which, what starts fast, what is not shipped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ORDER = house.in_order((REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-
 STOREY = {room: number for number, rooms in enumerate(ORDER) for room in rooms}
 GRAPH = house.imports()
 
-# Who else than cli/ may print or exit, and why.
+# What else than cli/ may print or exit, and why.
 PRINTS = {
     "notebook": "shows a student's results under the cell that asked for them",
 }
@@ -88,7 +88,7 @@ def test_the_child_side_imports_nothing_of_the_package_but_its_own_folder(path: 
         if (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("autograder"))
         or (isinstance(node, ast.Import) and any(alias.name.startswith("autograder") for alias in node.names))
     ]
-    assert not absolute  # inside the sandbox there is no package of this name
+    assert not absolute  # inside the sandbox, there is no package of this name
 
 
 def test_the_reader_of_imports_sees_every_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ REPORT = "; import sys; sys.stderr.write('LOADED ' + ' '.join(sorted({m.split('.
 
 
 def loaded(code: str, cwd: Path) -> set[str]:
-    """The top-level modules in a fresh interpreter after this code."""
+    """The top-level modules in a new interpreter after this code."""
     done = subprocess.run([sys.executable, "-c", code + REPORT], cwd=cwd, capture_output=True, text=True, timeout=120)
     assert "LOADED " in done.stderr, done.stderr
     return set(done.stderr.rpartition("LOADED ")[2].split())
@@ -164,7 +164,7 @@ def test_reading_an_authors_script_builds_no_grammar_of_web_addresses(own_course
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """File name -> text of everything in a wheel that is built from a copy of the repository."""
+    """File name -> text of everything in a wheel built from a copy of the repository."""
     folder = tmp_path_factory.mktemp("wheel")
     copy = folder / "repository"
     unneeded = shutil.ignore_patterns(".*", "*.egg-info", "__pycache__", "build", "demo", "examples", "shared")
@@ -204,6 +204,6 @@ def test_the_wheel_holds_no_solution_hidden_check_or_mistake(wheel: dict[str, st
             lines = distinctive_lines(region)
             for name, packed in wheel.items():
                 found = leaks({name: packed}, [Secret(line, f"a solution of {folder.name}") for line in lines])
-                assert len(found) <= 1 < len(lines) or not found  # one line of several may be an idiom
-    assert len(secrets) > 100  # there is something to look for
+                assert len(found) <= 1 < len(lines) or not found  # a single line of several may be an idiom
+    assert len(secrets) > 100  # there is something to search for
     assert not leaks(wheel, [Secret(text, origin) for text, origin in secrets.items()])

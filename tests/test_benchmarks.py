@@ -1,4 +1,4 @@
-"""The benchmarks compare the same work, and their page says what was measured."""
+"""The benchmarks compare the same work, and their page shows the measured numbers."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_nbgrader_can_read_the_notebook_that_it_is_given(assignment_id: str, tmp
     nbformat.validate(notebook)
     names = [cell["metadata"]["nbgrader"]["grade_id"] for cell in notebook["cells"]]
     assert len(set(names)) == len(names)
-    assert all(re.fullmatch(r"[a-zA-Z0-9_\-]+", name) for name in names)  # nbgrader's own rule
+    assert all(re.fullmatch(r"[a-zA-Z0-9_\-]+", name) for name in names)  # nbgrader's rule
 
 
 @pytest.mark.torch

@@ -1,4 +1,4 @@
-"""Every assignment: the audit is clean, correct work written another way scores full marks, the notebooks run."""
+"""Every assignment: the audit is clean, other correct solutions score full marks, and the notebooks run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IDS = of_assignments()
 ALTERNATIVES = sorted((ROOT / "tests" / "alternatives").glob("*/*.py"))
 OTHERS_WORK = [of_assignment(path.parent.name, path) for path in ALTERNATIVES]
 SEEDS = 6
-SEEDS_WHERE_CHECKS_TRAIN = 2  # also those that are quick by themselves: they train on a hundred images
+SEEDS_WHERE_CHECKS_TRAIN = 2  # even for fast solutions, which train on a hundred images
 
 
 @functools.cache
@@ -43,7 +43,7 @@ def live(assignment_id: str) -> tuple[list[Check], LiveAnswers]:
 
 @pytest.mark.parametrize("assignment_id", IDS)
 def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.proofs.mistakes.SEEDS", 1)  # `make audit` tries them on three, for minutes
+    monkeypatch.setattr("autograder.proofs.mistakes.SEEDS", 1)  # `make audit` uses three, which takes minutes
     students = 1 if any(check.costly for check in live(assignment_id)[0]) else 3
     found = audit(COURSE, assignment_id, ISOLATION, students)
     assert found.problems == ()
@@ -55,7 +55,7 @@ def test_the_audit_finds_no_problem(assignment_id: str, monkeypatch: pytest.Monk
 
 
 def _published(assignment_id: str) -> float:
-    """What work without an implementation earns at most, as SECURITY.md says."""
+    """The maximum score of work without an implementation, according to SECURITY.md."""
     row = re.search(rf"^\| {assignment_id} \| ([\d.]+) \|", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
     assert row is not None
     return float(row[1])
@@ -81,14 +81,14 @@ def grader(request: pytest.FixtureRequest) -> Iterator[Grader]:
     ("grader", "path"),
     [pytest.param(each.values[0].parent.name, *each.values, id=each.id, marks=each.marks) for each in OTHERS_WORK],
     indirect=["grader"],
-    scope="module",  # those of one assignment one after another, by one grader
+    scope="module",  # all solutions of one assignment in sequence, with one grader
 )
 def test_correct_work_written_another_way_scores_full_marks(grader: Grader, path: Path) -> None:
     report = grader.grade(Found(path.stem, path, None))
     wrong = [c for c in report.checks if c.status not in ("passed", "pending") and c.max_points]
     assert [(c.name, c.message) for c in wrong] == []
     assert report.score is not None
-    assert report.score + report.pending == report.max_score == 100  # pending: for a machine with a GPU
+    assert report.score + report.pending == report.max_score == 100  # pending: needs a machine with a GPU
 
 
 @pytest.mark.parametrize("path", OTHERS_WORK)
@@ -126,18 +126,18 @@ def _complaints(assignment_id: str, solved: bool, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("assignment_id", IDS)
 def test_a_notebook_imports_what_it_uses_by_its_whole_name(assignment_id: str) -> None:
-    """`import scipy` alone would find scipy.special in a kernel that has imported it already, and in no other."""
+    """`import scipy` alone would find scipy.special only in a kernel that has imported it already."""
     text = (COURSE.release_dir(assignment_id) / f"{assignment_id}.py").read_text()
     assert re.findall(r"^ *import (?:matplotlib|scipy|sklearn)(?: *$| as|,)", text, re.MULTILINE) == []
 
 
-@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own warnings
 @pytest.mark.parametrize("assignment_id", IDS)
 def test_the_solved_notebook_runs_from_top_to_bottom(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _complaints(assignment_id, True, monkeypatch) == []
 
 
-@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own warnings
 @pytest.mark.parametrize("assignment_id", IDS)
 def test_the_untouched_notebook_runs_from_top_to_bottom(assignment_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _complaints(assignment_id, False, monkeypatch) == []

@@ -1,4 +1,4 @@
-"""The documents on the course say of the twelve notebooks what stands in them."""
+"""What the documents about the course say about the twelve notebooks is true."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def figures() -> dict[str, Any]:
 
 @cache
 def course() -> dict[str, tuple[float, float, str, str]]:
-    """Of each assignment on the map: where it stands, its question, what it builds on."""
+    """For each assignment on the map: its position, its question, what it builds on."""
     try:
         return figures()["course"]()
     finally:
@@ -50,7 +50,7 @@ def prose(assignment: str) -> str:
 
 
 def rows(document: str) -> list[list[str]]:
-    """The cells of all tables' rows, without their heads."""
+    """The cells of all rows of all tables, without heads."""
     lines = (DOCS / document).read_text(encoding="utf-8").splitlines()
     tables = [line for line in lines if line.startswith("|")]
     heads = {tables[number - 1] for number, line in enumerate(tables) if set(line) <= set("|-: ")}
@@ -65,7 +65,7 @@ def rows(document: str) -> list[list[str]]:
 
 
 def texts(svg: str) -> list[str]:
-    """What is written in a figure: matplotlib draws letters as paths, and says in a comment what they are."""
+    """The texts in a figure: matplotlib draws letters as paths, and writes the text into a comment."""
     return re.findall(r"<!-- (.*?) -->", svg)
 
 
@@ -75,7 +75,7 @@ def test_a_figure_is_the_one_that_its_code_draws(name: str) -> None:
     assert texts(kept) == texts(drawn)
     assert kept.count("<path") == drawn.count(
         "<path"
-    )  # boxes, arrows, letters: a version may place them a little apart
+    )  # boxes, arrows, letters, which another version may place slightly differently
 
 
 def test_the_map_shows_the_assignments_in_their_order() -> None:
@@ -88,7 +88,7 @@ def test_what_builds_on_an_assignment_comes_after_it() -> None:
 
 
 def minutes(assignment: str) -> int:
-    """The sum of the last column of the table at the head of a notebook, in which its parts are listed."""
+    """The sum of the last column of the table at the beginning of a notebook, which lists its parts."""
     (table,) = re.findall(r"^\| part \|.*\n\|[-| ]*\n((?:\|.*\n?)*)", prose(assignment), re.MULTILINE)[:1]
     return sum(int(line.rstrip("| \n").rsplit("|", 1)[1]) for line in table.splitlines())
 
@@ -126,7 +126,7 @@ def test_the_page_counts_exercises_and_hours_as_the_notebooks_do(table: dict[str
 
 @cache
 def taken(assignment: str) -> set[tuple[str, str]]:
-    """(assignment, function) of what a notebook brings in by `earlier`."""
+    """(assignment, function) of everything that a notebook imports by `earlier`."""
     trees = [ast.parse(cell.source) for cell in cells(assignment) if cell.cell_type == "code"]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     brought = [call.args for call in calls if isinstance(call.func, ast.Name) and call.func.id == "earlier"]
@@ -136,7 +136,7 @@ def taken(assignment: str) -> set[tuple[str, str]]:
 def test_what_a_notebook_takes_from_an_earlier_one_is_on_the_map() -> None:
     builds_on = {name: set(each[-1].split()) for name, each in course().items()}
     before: dict[str, set[str]] = {}
-    for name in IDS:  # all that an arrow leads from, and what leads there
+    for name in IDS:  # all predecessors, direct or indirect
         before[name] = builds_on[name].union(*(before[each] for each in builds_on[name]))
     missing = {name: {earlier for earlier, _ in taken(name)} - before[name] for name in IDS}
     assert {name: each for name, each in missing.items() if each} == {}
@@ -149,7 +149,7 @@ def test_the_page_lists_all_that_is_used_again() -> None:
     assert said
 
 
-# ---- beside others ---------------------------------------------------------------------------------------------------
+# ---- comparison with others ------------------------------------------------------------------------------------------
 
 
 def test_each_fact_of_the_comparison_has_its_source() -> None:
@@ -169,8 +169,8 @@ def test_each_fact_of_the_comparison_has_its_source() -> None:
 
 @cache
 def bold(assignment: str) -> list[tuple[str, str]]:
-    """What stands in bold in a notebook's prose, in order, each with the heading of its part or section; a heading is
-    bold, too. Exercises' names are none of it.
+    """The bold texts in a notebook's prose, in order, each with the heading of its part or section. Headings count as
+    bold. Names of exercises are left out.
     """
     found, heading, inside = [], "", ""
     markdown = MarkdownIt("commonmark").enable("table")
@@ -197,14 +197,14 @@ HEADING = "# "
 
 
 def singular(text: str) -> list[str]:
-    """Its words, without case and plural."""
+    """The words of a text, in lower case and singular."""
     words = re.findall(r"[\w×]+", text.lower().replace("’", "'").replace("'s", ""))
     return [re.sub(r"(?<=[^s])s$|(?<=ss)es$|(?<=x)es$", "", re.sub(r"ies$", "y", word)) for word in words]
 
 
 def names(text: str, term: str) -> bool:
-    """Whether a text in bold has the words of the term in it, one after the other; a heading has no others, but for its
-    number, and what stands after a colon.
+    """Whether a bold text contains the words of the term in sequence. A heading must have no other words, except its
+    number, and text after a colon.
     """
     words, sought = singular(text), singular(term)
     if text.startswith(HEADING):
@@ -233,7 +233,7 @@ def test_the_glossary_is_sorted_and_has_no_term_twice() -> None:
     assert terms == sorted(terms)
     assert len(terms) == len(set(terms)) >= 120
     assert {len(row) for row in GLOSSARY} == {4}
-    assert all(re.search("[\uac00-\ud7a3]", row[1]) or row[1] == row[0] for row in GLOSSARY)  # Korean, or as it is
+    assert all(re.search("[\uac00-\ud7a3]", row[1]) or row[1] == row[0] for row in GLOSSARY)  # Korean, or unchanged
     assert f"\n{len(GLOSSARY)} words of" in (DOCS / "glossary.md").read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Several tests at a time: those of a file share a process, those of an assignment do, and what takes long is first."""
+"""Parallel tests: those of a file share a process, those of an assignment do, and slow groups begin first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documents and the messages tell people to type."""
+"""What the documents and messages tell people to type is correct."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ BARE = re.compile(r"(?<![\w./@-])(?:autograder|whichmistake)(?:\[[\w,]*\])?(?:[=
 
 
 def told() -> Iterator[tuple[str, str]]:
-    """(file, a text of it): its lines; of Python also its strings, which may go over several lines."""
+    """(file, text) of every line; for Python files, also of strings, which may span several lines."""
     files = [path for path in ROOT.iterdir() if (path.is_file() and path.suffix in KINDS) or path.name == "Makefile"]
     for place in PLACES:
         files += [path for path in (ROOT / place).rglob("*") if path.suffix in KINDS and path.is_file()]
     for path in sorted(files):
         text = path.read_text(encoding="utf-8", errors="replace")
         yield str(path.relative_to(ROOT)), text
-        if path.suffix == ".py" and "examples" not in path.parts:  # students' work, which need not be Python
+        if path.suffix == ".py" and "examples" not in path.parts:  # examples are students' work, which may not parse
             for node in ast.walk(ast.parse(text)):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield str(path.relative_to(ROOT)), node.value
 
 
 def bare_installs(text: str) -> list[str]:
-    """What installs this package by a name, which on the public index is somebody else's or may become so."""
+    """Commands that install this package by a name, which may belong to somebody else on the public index."""
     return [match[0] for match in INSTALL.finditer(text) if BARE.search(match[1].split("#")[0])]
 
 
@@ -82,7 +82,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def anchors(document: Path) -> set[str]:
-    """What GitHub makes of a document's headings."""
+    """The anchors that GitHub makes from a document's headings."""
     heads = HEADING.findall(re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL))
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 

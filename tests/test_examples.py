@@ -1,4 +1,4 @@
-"""The demo class: each submission gets what it deserves, and the report says why."""
+"""The demo class: each submission gets the result that it deserves, and the report says why."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def graded_conv(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
 
 
 def _graded(assignment_id: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    """The class, under a course with short deadlines, since one of the students never ends."""
+    """The class, graded with short time limits, because one of the students has an endless loop."""
     home = tmp_path_factory.mktemp("course")
     data = yaml.safe_load((ROOT / "course.yml").read_text())
     data["limits"] = data.get("limits", {}) | {"check_s": 3}
@@ -107,7 +107,7 @@ def test_a_broken_exercise_costs_only_itself(
             assert result.score == result.max_score, result.name
             continue
         assert result.score == 0
-        # A check that times out after another has may say so in its own words; the first says it all.
+        # A check that times out after another may have a different message; the first one's says everything.
         assert result.checks[0].status == status
         assert re.search(pattern, result.checks[0].message), result.checks[0].message
 

@@ -1,4 +1,4 @@
-"""Whether there is a GPU, whose turn it is, and what becomes of checks that need one. Nothing here computes on one."""
+"""Detecting a GPU, taking turns, and the results of checks that need one. Nothing here computes on a GPU."""
 
 from __future__ import annotations
 
@@ -146,19 +146,19 @@ print("is done", flush=True)
 
 
 class Grading:
-    """Another process that takes a turn and keeps it until told."""
+    """Another process that takes a turn and keeps it until it is told to end it."""
 
     def __init__(self, lock: Path, mode: str, user: int = 0) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", TAKE, str(lock), mode, str(user)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            bufsize=0,  # or a line that was read ahead would be waited for
+            bufsize=0,  # otherwise a line that was read ahead would be waited for
             cwd=ROOT,
         )
 
     def says(self, within_s: float = 20.0) -> str:
-        """Its next line; empty if there is none in time."""
+        """Its next line; "" if there is none in time."""
         assert self.process.stdout is not None
         ready, _, _ = select.select([self.process.stdout], [], [], within_s)
         return self.process.stdout.readline().decode().strip() if ready else ""
@@ -173,7 +173,7 @@ class Grading:
 
 @pytest.fixture
 def grading(tmp_path: Path) -> Iterator[Callable[..., Grading]]:
-    """Starts another grader on the same GPU, and waits until it asks for its turn."""
+    """Starts another grader for the same GPU, and waits until it requests its turn."""
     started: list[Grading] = []
 
     def start(mode: str, lock: Path | None = None, user: int = 0) -> Grading:

@@ -1,4 +1,4 @@
-"""`make gpu`, its kit and its rehearsal: what is done without a GPU, and what becomes of what one would give."""
+"""`make gpu`, its kit and its rehearsal: everything that works without a GPU, and the processing of its results."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def wheel(folder: Path, name: str = "tiny_part", needs: str = "") -> Path:
-    """A wheel of one module."""
+    """A wheel with one module."""
     info = f"{name}-1.2.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n{needs}"
     files = {
@@ -54,7 +54,7 @@ def wheel(folder: Path, name: str = "tiny_part", needs: str = "") -> Path:
 
 @pytest.fixture
 def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A kit of one wheel, for this Python."""
+    """A kit with one wheel, for this Python."""
     monkeypatch.setattr(kit, "PYTHON", HERE)
     wheel(tmp_path / "kit")
     (tmp_path / "kit" / kit.LIST).write_text(kit.listed(tmp_path / "kit"))
@@ -79,7 +79,7 @@ def test_a_kit_is_installed_into_a_folder_once(packed: Path, tmp_path: Path) -> 
     kit.install(packed, site)
     assert (site / "tiny_part.py").is_file()
     next(packed.glob("*.whl")).unlink()
-    kit.install(packed, site)  # or pip would miss the wheel
+    kit.install(packed, site)  # must do nothing, since pip would not find the wheel
     (packed / kit.LIST).write_text("other==1\n")
     with pytest.raises(CourseError, match="pip install failed"):
         kit.install(packed, site)
@@ -191,13 +191,13 @@ HANGS = "; sys.stdout.flush(); import subprocess; subprocess.run(['sleep', '600'
 
 
 class Stages:
-    """Stages that are small programs, and a result that they are carried out for."""
+    """Small programs as stages, and a result for which they are run."""
 
     def __init__(self, path: Path, **programs: str) -> None:
         self.path, self.programs, self.started = path, programs, list[str]()
 
     def __call__(self, *named: str, limit_s: float = 30.0) -> dict[str, Any]:
-        """The result on the disk afterwards."""
+        """Run them; the result on the disk afterwards."""
         result = json.loads(self.path.read_text()) if self.path.is_file() else {"stages": {}}
         limits_s = dict.fromkeys(self.programs, limit_s)
         conductor.carry_out(result, self.path, limits_s, self._command, os.environ, named)
@@ -413,7 +413,7 @@ def test_what_the_margins_read_is_what_the_checks_measure() -> None:
         assert f'"{title}"' in text
 
 
-# ---- what is said of it ---------------------------------------------------------------------------------------------
+# ---- the text about it ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(conductor.RESULTS.exists(), reason="it has run on a GPU")

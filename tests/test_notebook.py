@@ -1,4 +1,4 @@
-"""What a notebook shows of a check, and what it leaves for nbgrader to read."""
+"""What a notebook shows of a check, and what nbgrader reads from it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def make_release(folder: Path, *names: str) -> Path:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
-    """What check() asks to have judged, in a kernel that has started in tmp_path."""
+    """The requests of check(), in a kernel that was started in tmp_path."""
     calls: list[Any] = []
 
     def judge(folder: Path, name: str, namespace: dict[str, Any]) -> ExerciseResult:
@@ -70,7 +70,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
 
 
 class Shell:
-    """Stands for IPython in a kernel; keeps what is displayed."""
+    """Replaces IPython in a kernel; stores what is displayed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.shown: list[dict[str, str]] = []
@@ -162,7 +162,7 @@ def test_outside_a_kernel_the_result_is_printed(
 
 @pytest.fixture
 def solved(tmp_path: Path) -> Path:
-    """A release whose notebook and script hold the right answer."""
+    """A release whose notebook and script contain the right answer."""
     (tmp_path / "course.yml").write_text("title: Tiny\nassignments:\n" + scaffold.course_entry("tiny"))
     course = Course.load(tmp_path / "course.yml")
     scaffold.new(course, "tiny")
@@ -189,7 +189,7 @@ def test_stock_nbgrader_reads_the_points_from_the_cell(solved: Path, monkeypatch
     monkeypatch.setenv("MPLBACKEND", "agg")
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")  # as `nbgrader autograde` does
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Jupyter's own
+        warnings.simplefilter("ignore")  # Jupyter's own warnings
         determine_grade = pytest.importorskip("nbgrader.utils").determine_grade
         import nbclient
         import nbformat
@@ -343,7 +343,7 @@ def test_another_message_names_all_that_the_picture_uses(capsys: pytest.CaptureF
 
 
 def test_any_other_error_is_shown(asked: list[Any], tmp_path: Path, monkeypatch: Any) -> None:
-    with pytest.raises(ZeroDivisionError), uses("adam"):  # there is no release to ask
+    with pytest.raises(ZeroDivisionError), uses("adam"):  # there is no release to check with
         _ = 1 / 0
     monkeypatch.chdir(make_release(tmp_path / "optimizers", "adam"))
     monkeypatch.setattr(kernel, "check_in_kernel", lambda *_: ExerciseResult("adam", (PASSED,)))
@@ -367,7 +367,7 @@ def test_half_drawn_figures_are_closed_and_others_kept(monkeypatch: pytest.Monke
     import matplotlib.pyplot as plt
 
     plt.switch_backend("agg")
-    plt.close("all")  # what tests before this one have left
+    plt.close("all")  # figures of earlier tests
     before = plt.figure().number
     with uses("adam"):
         plt.figure()
@@ -393,7 +393,7 @@ def folded(*hints: str) -> dict[str, Any]:
 
 @pytest.fixture
 def with_hints(asked: list[Any], no_shell: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A release with two hints for adam and none for sgd; the fold after the picture belongs to neither."""
+    """A release with two hints for adam and none for sgd; the fold after the plot belongs to neither."""
     notebook_ = released()
     at = next(i for i, cell in enumerate(notebook_["cells"]) if cell["source"] == 'check("adam")')
     demo = next(cell for cell in notebook_["cells"] if cell["metadata"].get("tags") == ["demo"])
@@ -438,7 +438,7 @@ def shape_of(x: Any) -> str:
 
 @pytest.fixture
 def later(solved: Path, no_shell: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The solved release tiny, seen from the folder of the assignment beside it."""
+    """The solved release tiny, seen from the folder of the next assignment."""
     folder = solved.parent / "next"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -512,7 +512,7 @@ FIRST = "def adam(w):\n    return w\n"
 
 
 def ran(source: str, file: str, names: dict[str, Any]) -> None:
-    """As a cell is run: its source is known by a file of its own."""
+    """Run a source as a cell is run: its source is known under a file name of its own."""
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     names.setdefault("In", []).append(source)
     with contextlib.suppress(Exception):
@@ -525,7 +525,7 @@ def ran(source: str, file: str, names: dict[str, Any]) -> None:
         ("def adam(w)\n    return 2 * w\n", "did not run: SyntaxError: expected ':' (line 1: `def adam(w)`)"),
         ("import nothing_like_it\ndef adam(w):\n    return 2 * w\n", "ended before it defined"),
         ("def adam(w):\n    return 2 * w\n", ""),
-        ("%time 1 + 1\ndef adam(w):\n    return 2 * w\n", "ended before"),  # here nothing understands the magic
+        ("%time 1 + 1\ndef adam(w):\n    return 2 * w\n", "ended before"),  # nothing here understands the magic
         ("adam(1) == 2\n", ""),
         ("x = 1  # def adam(w)\n", ""),
     ],
@@ -563,7 +563,7 @@ SECOND = "def adam(w):\n    return 2 * w\n"
 
 
 class Kernel:
-    """A kernel that runs cells of a notebook on the disk, as far as `edited` is told of it."""
+    """Simulates a kernel that runs cells of a notebook on the disk, as far as `edited` needs it."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.file = folder / "optimizers.ipynb"
@@ -650,13 +650,13 @@ def test_what_a_check_has_measured_is_shown(
     (data,) = shell.shown
     assert "The loss, training  2.3 → 0.5" in data["text/plain"]
     assert "<svg" in data["text/html"]
-    assert "shadowrootmode" not in data["text/html"]  # which does nothing where a script puts it
+    assert "shadowrootmode" not in data["text/html"]  # it does nothing if a script inserts it
     assert "&lt;loss&gt;" in data["text/html"]
 
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """An interrupt raises, also where these tests run in the background of a shell, which ignores it."""
+    """Make an interrupt raise, even if these tests run in the background of a shell, which ignores it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -859,7 +859,7 @@ def test_what_needs_an_exercise_says_which_there_are(command: Any, at_work: Any)
 def test_a_name_like_no_other_gets_those_of_its_own_assignment(
     asked: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, exercise in (("losses", "mse"), ("backprop", "Value")):  # with two checks each
+    for name, exercise in (("losses", "mse"), ("backprop", "Value")):  # each has two checks
         make_release(tmp_path / "assignments" / name, exercise, exercise)
     monkeypatch.chdir(tmp_path / "assignments" / "losses")
     with pytest.raises(CourseError, match=r"no exercise 'all' with a public check; known are 'mse'$"):

@@ -1,4 +1,4 @@
-"""The drawings of the notebooks show what they are given, on one scale, and refuse what cannot be read."""
+"""The notebooks' plots show their data on one scale, and refuse what would be unreadable."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_film_shows_every_frame_with_the_axes_in_one_place(monkeypatch: pytest
 
     def draw(number: int) -> None:
         places.append(ax.get_position().bounds)
-        ax.set(title=f"frame {number}", ylabel="\n".join("loss" * (number + 1)))  # for which a layout would make room
+        ax.set(title=f"frame {number}", ylabel="\n".join("loss" * (number + 1)))  # a layout would make room for it
 
     plots.film(ax.figure, draw, range(0, 6, 2), pause_ms=100)
     frames = re.findall(r'data:image/png;base64,([^"]+)"', shown[0].data)
@@ -81,7 +81,7 @@ def test_numbers_stand_in_their_cells() -> None:
     assert [(text.get_position(), text.get_text()) for text in ax.texts] == [
         ((0, 0), "1.5"), ((1, 0), "0"), ((0, 1), "20"), ((1, 1), "3"),
     ]  # fmt: skip
-    assert ax.images[0].get_clim() == (0, 50)  # so that the darkest cell is gray, and black can be read on it
+    assert ax.images[0].get_clim() == (0, 50)  # so that the darkest cell is gray, and black text is readable
     assert plots.numbers(np.array([[1.0, -2.0]]), signed=True).images[0].get_clim() == (-5, 5)
 
 
@@ -113,7 +113,7 @@ def test_arrows_of_a_diagram_go_from_box_to_box_in_their_fields() -> None:
     assert {"all", "a", "begins", "b", "ends"} < {text.get_text() for text in ax.texts}
     field, first, second = ax.patches
     assert field.get_bbox().extents.tolist() == [0, 0, 6, 2]
-    assert first.get_zorder() > arrow.get_zorder() > field.get_zorder()  # an arrow ends at a box, over the field
+    assert first.get_zorder() > arrow.get_zorder() > field.get_zorder()  # an arrow ends at a box, and is above a field
     assert [matplotlib.colors.to_hex(box.get_facecolor()) for box in (first, second)] == ["#ffffff", "#ff0000"]
 
 

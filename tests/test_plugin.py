@@ -1,4 +1,4 @@
-"""Plain `pytest assignments/<id>` judges a student's work; other people's pytest runs notice nothing."""
+"""Plain `pytest assignments/<id>` judges a student's work; other pytest runs are not affected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which core a process keeps to that does not know of the others."""
+"""Which core is chosen by processes that do not know each other."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def test_each_process_gets_a_core_of_its_own_while_there_are_any() -> None:
         kept = [claimed() for _ in ours]
         taken = [core for cores in kept if len(cores) == 1 for core in cores]
         assert len(taken) == len(set(taken))
-        if len(taken) == len(ours):  # nobody else on this machine has claimed one
+        if len(taken) == len(ours):  # no other process on this machine has claimed one
             assert claimed() == ours
             claiming[0].communicate("")
-            assert claimed() in (kept[0], ours)  # another test's process may be quicker
+            assert claimed() in (kept[0], ours)  # another test's process may be faster
     finally:
         for process in claiming:
             process.kill()

@@ -1,6 +1,6 @@
-"""An exercise of one name in several assignments has one contract: what is right in one earns full marks in the others.
+"""An exercise with the same name in several assignments has one contract: a right solution earns full marks in each.
 
-Questions are left out: `q_which_bug` is another question in each notebook.
+Questions are left out, since `q_which_bug` is a different question in each notebook.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ SEEDS = 3
 
 
 def _exercises(assignment_id: str) -> set[str]:
-    """The names that the assignment's script marks as exercises; reading them needs none of its modules."""
+    """The names marked as exercises in the assignment's script; reading them needs none of its modules."""
     script = (COURSE.solutions_dir(assignment_id) / f"{assignment_id}.py").read_text()
     tagged = (line.partition('"exercise:')[2].partition('"')[0] for line in script.splitlines())
     return {name for name in tagged if name and not name.startswith("q_")}
 
 
 def _shared() -> list[Any]:
-    """(exercise, whose reference is played, whose checks judge it), for every name that two assignments have."""
+    """(exercise, whose reference is used, whose checks judge it), for every name that two assignments share."""
     exercises = {each.id: _exercises(each.id) for each in COURSE.assignments}
     found = []
     for player, judge in permutations(exercises, 2):

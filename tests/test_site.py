@@ -1,4 +1,4 @@
-"""The documents as a site: it is built, its links lead somewhere, and its references have all that the code has."""
+"""The documents as a site: it builds, its links work, and its references are complete."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_request_to_another_host_is_seen(text: str) -> None:
 
 
 def section(text: str, heading: str) -> str:
-    """What stands under a heading, up to the next of its level or above."""
+    """The text below a heading, up to the next one of its level or above."""
     level = heading.split(" ")[0]
     found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(level)}}} |\Z)", text, re.MULTILINE | re.DOTALL)
     assert found, f"there is no {heading!r}"
@@ -79,7 +79,7 @@ def test_every_command_and_argument_has_its_line(name: str) -> None:
 
 
 def settings(kind: type, found: set[type]) -> set[type]:
-    """This dataclass and those that its fields are made of."""
+    """This dataclass and those of its fields."""
     found.add(kind)
     for hint in typing.get_type_hints(kind).values():
         for each in (hint, *typing.get_args(hint)):
@@ -139,11 +139,11 @@ def test_a_docstring_is_read_as_prose_and_entries() -> None:
     assert reference.prose("`a_b` a_b <c> | *d*") == r"`a_b` a\_b \<c\> \| \*d\*"
 
 
-# ---- what documents say of the code ----------------------------------------------------------------------------------
+# ---- what documents say about the code -------------------------------------------------------------------------------
 
 
 def whole() -> Report:
-    """A report in which every key stands."""
+    """A report that contains every key."""
     measured = Evidence()
     measured.number("accuracy", 0.5)
     measured.curve("loss", {"yours": [1.0, 0.5]}, x="epoch", y="nats")
@@ -158,7 +158,7 @@ def whole() -> Report:
 
 
 def keys(value: object) -> set[str]:
-    """All keys of a JSON value but those that are names of its author's."""
+    """All keys of a JSON value, except names that its author chose."""
     if isinstance(value, list):
         return {key for item in value for key in keys(item)}
     if not isinstance(value, dict):

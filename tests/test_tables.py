@@ -1,4 +1,4 @@
-"""Tables are read in whatever form a spreadsheet writes them."""
+"""Tables are read in every form that spreadsheets write."""
 
 from pathlib import Path
 

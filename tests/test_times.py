@@ -1,4 +1,4 @@
-"""Instants are read as they are meant, and a time that could mean two of them, or none, is refused."""
+"""Instants are read as intended, and a time that is ambiguous or does not exist is refused."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo

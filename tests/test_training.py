@@ -1,4 +1,4 @@
-"""Measuring a trained model: what is let through, what the measures are, how a value becomes points."""
+"""Measuring a trained model: accepted predictions, the metrics, and how a value becomes points."""
 
 import importlib
 import sys
@@ -19,7 +19,7 @@ X = np.arange(7 * 12, dtype=np.float64).reshape(7, 1, 3, 4)
 
 @pytest.fixture(params=["numpy", pytest.param("torch", marks=pytest.mark.torch)])
 def library(request, monkeypatch):
-    """As in a grader that has torch loaded, and in one that has not."""
+    """Run a test as in a grader that has loaded torch, and in one that has not."""
     if request.param == "torch":
         importlib.import_module("torch")
     else:
@@ -28,7 +28,7 @@ def library(request, monkeypatch):
 
 
 def sums(x):
-    """(n, 3) numbers that tell which inputs they are for."""
+    """(n, 3) numbers that identify their inputs."""
     flat = np.asarray(x).reshape(len(x), -1)
     return np.stack([flat.sum(axis=1), flat[:, 0], -flat[:, 1]], axis=1)
 

@@ -1,4 +1,4 @@
-"""The smallest complete course: a function, a class, a function with a callback and a question; and work on it."""
+"""The smallest complete course, with a function, a class, a function with a callback and a question; and work on it."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def one_step_short(gradient, x, steps, rate=0.1):
 mistake("q_height", says="Round down.", name="rounded_up")(5)
 """
 
-# Right, and written by someone else: other names, another cache, another algorithm.
+# A different correct solution: other names, another cache, another algorithm.
 SOLVED = """\
 import numpy as np
 
@@ -214,7 +214,7 @@ q_height = 4.0
 
 
 def write_course(root: Path) -> Path:
-    """The course's sources under `root`; returns its course.yml. Nothing is built."""
+    """Write the course's sources under `root`. Returns its course.yml. Nothing is built."""
     folder = root / "solutions" / "tiny"
     folder.mkdir(parents=True)
     for path, text in (
@@ -237,7 +237,7 @@ def parts(source: str = SOLVED) -> dict[str, str]:
 
 
 def swapped(**code: str) -> str:
-    """The right work with these exercises' code instead; an empty text leaves an exercise out."""
+    """The right work with these exercises' code replaced; an empty text leaves an exercise out."""
     return "import numpy as np\n\n" + "\n\n".join((parts() | code).values()) + "\n"
 
 

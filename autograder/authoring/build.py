@@ -21,16 +21,16 @@ from autograder.files import zipped
 
 
 def build(course: Course, assignment_id: str) -> list[Path]:
-    """Write the student release of one assignment; returns its files.
+    """Write the student release of one assignment. Returns its files.
 
     The files replace the old release all at once, and only if nothing is wrong.
-    Raises: CourseError with file and line if the sources are faulty or the release would give something away.
+    Raises: CourseError, with file and line, if the sources are faulty or the release would disclose something.
     """
     return _replace(course.release_dir(assignment_id), derive(course, assignment_id))
 
 
 def derive(course: Course, assignment_id: str) -> dict[str, bytes]:
-    """The files of the release, by name. The same sources give the same bytes. Raises: CourseError as `build` does."""
+    """The files of the release, by name. Equal sources give equal bytes. Raises: CourseError as `build` does."""
     folder = course.solutions_dir(assignment_id)
     cells, checks = sources(folder)
     notebook = as_notebook(assignment_id, cells, checks)
@@ -44,25 +44,25 @@ def derive(course: Course, assignment_id: str) -> dict[str, bytes]:
         f"{assignment_id}.ipynb": (json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode(),
         **{name: text.encode() for name, text in texts.items()},
     }
-    # A student works in the release itself, so what it was is kept where nobody edits: which file has changed?
+    # Students work in the release itself, so its original content is stored where nobody edits, to detect changes.
     pristine = {f"release/{name}": np.frombuffer(data, np.uint8) for name, data in files.items()}
     return {**files, "answers.npz": _npz(recording.record(course, assignment_id) | pristine)}
 
 
 def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:
-    """An .npz archive, the same bytes for the same content."""
+    """An .npz archive, with the same bytes for the same content."""
     files = {}
     for name, array in arrays.items():
         data = io.BytesIO()
         np.lib.format.write_array(data, np.asarray(array), allow_pickle=False)
         files[f"{name}.npy"] = data.getvalue()
-    return zipped(files, mode=0o600)  # as numpy's own
+    return zipped(files, mode=0o600)  # as numpy does
 
 
 def _replace(target: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Put a folder with these files in place of `target`; on any failure the old one stays.
+    """Replace `target` with a folder of these files. On any failure, the old one stays.
 
-    Raises: CourseError if the folder holds files that no build has written, or if the disk refuses.
+    Raises: CourseError if the folder contains files that no build has written, or if writing fails.
     """
     others = [] if not target.is_dir() else [p.name for p in target.iterdir() if p.name not in files]
     kept = sorted(name for name in others if not name.startswith((".", "__pycache__")))

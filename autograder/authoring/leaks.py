@@ -32,7 +32,7 @@ _Line = list[tokenize.TokenInfo]
 
 
 class Leak(CourseError):
-    """A release would give something away. places: where and what, one line each."""
+    """A release would disclose something. places: where and what, one line each."""
 
     def __init__(self, assignment_id: str, places: Sequence[str]) -> None:
         super().__init__(f"{assignment_id}: the release would give something away:\n" + "\n".join(places))
@@ -57,11 +57,11 @@ def distinctive_lines(source: str) -> list[str]:
 
 
 def distinctive_expressions(source: str) -> list[str]:
-    """What these lines compute with an operator, without the rest of the line, as somebody would quote it.
+    """What these lines compute with an operator, without the rest of the line, as somebody might quote it.
 
-    A value that a line returns or assigns counts with 3 names, numbers or strings and 2 operators, as in
-    `w - rate * dw`; a part of it, which is more often an idiom, from as many on as a line does. A call alone is how a
-    function is used.
+    A value that a line returns or assigns counts if it has 3 names, numbers or strings and 2 operators, as in
+    `w - rate * dw`. A part of it, which is more often an idiom, needs as many as a line. A call alone does not count,
+    since it is merely how a function is used.
     """
     found: dict[str, None] = {}
     for line in _lines(source):
@@ -78,9 +78,9 @@ def distinctive_expressions(source: str) -> list[str]:
 
 
 def computed(source: str) -> dict[str, ast.expr]:
-    """The expressions of some code that compute enough, by their form, in which variables have no names.
+    """The sufficiently large expressions in some code, by their form with anonymous variables.
 
-    Names of what is called and of attributes stay: `np.exp(x - m)` is not `np.log(x - m)`, but is `np.exp(a - b)`.
+    Names of called functions and of attributes stay: `np.exp(x - m)` is not `np.log(x - m)`, but is `np.exp(a - b)`.
     """
     found: dict[str, ast.expr] = {}
     for line in _lines(source):
@@ -99,7 +99,7 @@ def _computes_enough(node: ast.expr) -> bool:
 
 
 class _Nameless(ast.NodeTransformer):
-    """Numbers the variables of an expression in the order in which they come."""
+    """Numbers the variables of an expression in order of appearance."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, str] = {}
@@ -121,13 +121,13 @@ class _Nameless(ast.NodeTransformer):
 
 
 def _values(statement: ast.stmt) -> list[ast.expr]:
-    """What it returns or assigns, and each item of a tuple of such."""
+    """The values that it returns or assigns, including each item of a tuple."""
     value = getattr(statement, "value", None)
     return [value, *value.elts] if isinstance(value, ast.Tuple) else [value] if value else []
 
 
 def _lines(source: str) -> list[_Line]:
-    """The logical lines, without comments; those before a fault."""
+    """The logical lines without comments, up to the first error."""
     lines: list[_Line] = [[]]
     with contextlib.suppress(tokenize.TokenError, SyntaxError):
         for token in tokenize.generate_tokens(io.StringIO(textwrap.dedent(source) + "\n").readline):
@@ -143,7 +143,7 @@ def _text(line: _Line) -> str:
 
 
 def _parsed(line: str) -> tuple[str, ast.Module]:
-    """One line of a body, as it can stand alone; nothing if it cannot."""
+    """One line of a function body, dedented and parsed; empty if that is impossible."""
     if line.endswith(":"):
         line = f"{line.removeprefix('el')} pass"
     try:
@@ -159,7 +159,7 @@ def _distinctive(line: _Line) -> bool:
 
 
 def _weighs(line: _Line, whole: bool = False) -> bool:
-    """Whether so much is in it that finding it elsewhere is not a coincidence. whole: it is all that a line gives."""
+    """Whether the line is large enough that finding it elsewhere is no coincidence. whole: it is a line's value."""
     words = [t for t in line if t.type in (tokenize.NUMBER, tokenize.STRING) or _is_name(t)]
     operators = [t for t in line if t.type == tokenize.OP and t.string in _OPERATORS]
     calls = [a for a, b in itertools.pairwise(line) if b.string == "(" and (_is_name(a) or a.string in ")]")]
@@ -175,7 +175,7 @@ def _is_name(token: tokenize.TokenInfo) -> bool:
 
 @functools.lru_cache(maxsize=512)
 def squeeze(text: str) -> tuple[str, list[int]]:
-    """The text without white space and with one kind of quotes, and where each of its characters stood."""
+    """The text without white space and with one kind of quotes, and the original position of each character."""
     places = [place for place, character in enumerate(text) if not character.isspace()]
     return "".join(text[place] for place in places).replace("'", '"'), places
 
@@ -199,7 +199,7 @@ def leaks(released: Mapping[str, str], secrets: Iterable[Secret]) -> list[str]:
 
 
 def _find(squeezed: str, needle: str, text: str, places: list[int]) -> int:
-    """Where the needle stands by itself, not as a part of longer names; -1 if nowhere."""
+    """The position of the needle, not as part of longer names; -1 if it does not occur."""
     at = squeezed.find(needle) if needle else -1
     while at >= 0:
         before, after = places[at] - 1, places[at + len(needle) - 1] + 1

@@ -23,12 +23,12 @@ _SCRIPT_HEAD = (
 
 
 def notebook(course: Course, assignment_id: str) -> dict[str, Any]:
-    """The released notebook as the sources give it now; quick, because no answers are recorded. Raises: CourseError."""
+    """The notebook that the sources give now; fast, because no answers are recorded. Raises: CourseError."""
     return as_notebook(assignment_id, *sources(course.solutions_dir(assignment_id)))
 
 
 def sources(folder: Path) -> tuple[list[AuthorCell], list[Check]]:
-    """The script's cells and the checks. Raises: CourseError unless they belong to each other, with points of 100."""
+    """The script's cells and the checks. Raises: CourseError if they do not match, or the points do not total 100."""
     script, file = folder / f"{folder.name}.py", folder / "checks.py"
     cells, checks = read_script(script), collect(file)
     exercises = {cell.name for cell in cells if cell.kind == "exercise"}
@@ -79,7 +79,7 @@ def as_notebook(assignment_id: str, cells: Sequence[AuthorCell], checks: Sequenc
     }
     nbformat.validate(nbformat.from_dict(notebook))
     for cell_ in made:
-        cell_["source"] = cell_["source"].splitlines(keepends=True)  # as Jupyter stores it: a line is a line of a diff
+        cell_["source"] = cell_["source"].splitlines(keepends=True)  # as Jupyter stores it, which gives line diffs
     return notebook
 
 
@@ -98,7 +98,7 @@ def _cell(cell: AuthorCell) -> dict[str, Any]:
         graded = _nbgrader(f"written_{cell.name}", grade=True, solution=True, locked=False, points=cell.points)
         return {"cell_type": "markdown", "metadata": {"nbgrader": graded, "deletable": False}, "source": cell.source}
     if cell.kind == "demo":
-        return _code(cell.source, "demo", {"jupyter": {"source_hidden": True}})  # the picture is what is to be seen
+        return _code(cell.source, "demo", {"jupyter": {"source_hidden": True}})  # readers should look at the plot
     if cell.kind == "setup":
         locked = _nbgrader(f"setup_{cell.name}", grade=False, solution=False, locked=True)
         return _code(cell.source, f"setup:{cell.name}", {"nbgrader": locked, "deletable": False, "editable": False})
@@ -130,7 +130,7 @@ def _nbgrader(grade_id: str, *, grade: bool, solution: bool, locked: bool, point
 
 
 def as_script(assignment_id: str, cells: Sequence[AuthorCell]) -> str:
-    """The same cells as a percent script. Checks run when the file is run, cell by cell too, but not on import."""
+    """The same cells as a percent script. Its checks run with the file or its cells, but not on import."""
     parts: list[str] = []
     imported = False
     for cell in cells:

@@ -14,9 +14,9 @@ _VALUES = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
 def public_checks(path: Path, assignment_id: str, public: Set[str], hidden: Set[str]) -> str:
-    """The text of test_<id>.py: imports, helpers and constants that the checks named in `public` use, and these checks.
+    """The text of test_<id>.py: the checks named in `public`, and the imports, helpers and constants that they use.
 
-    Raises: CourseError if a public check uses a hidden one, or if a statement's effect on the others is not plain.
+    Raises: CourseError if a public check uses a hidden one, or if the effect of a statement on others is not clear.
     """
     source = path.read_text(encoding="utf-8")
     body = statements(path, source)
@@ -47,9 +47,9 @@ def public_checks(path: Path, assignment_id: str, public: Set[str], hidden: Set[
 
 
 def statements(path: Path, source: str, strict: bool = True) -> list[ast.stmt]:
-    """The top-level statements of a file that has been loaded already, without the docstring.
+    """The top-level statements of a file that was loaded already, without the docstring.
 
-    Raises: CourseError with `strict` for any but definitions and assignments.
+    Raises: CourseError with `strict` for statements other than definitions and assignments.
     """
     body = ast.parse(source).body
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
@@ -79,7 +79,7 @@ def first_row(lines: list[str], node: ast.stmt) -> int:
 
 
 def _joined(lines: list[str], nodes: list[ast.stmt], used: set[str]) -> str:
-    """The statements' own text; imports lose the names that nothing here uses."""
+    """The statements' own text; names that are not used here are removed from imports."""
     text, last, defined = "", -1, False
     for node in nodes:
         start, stop = first_row(lines, node), node.end_lineno or node.lineno

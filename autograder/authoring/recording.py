@@ -1,9 +1,9 @@
-"""Selects what a release's recordings contain: the parts of each reply that a public check looks at, and nothing else.
+"""Selects what a release's recordings contain: only those parts of each reply that a public check uses.
 
 A reference returns more than one check compares: a whole dict, a cache, a config. The rest may be what a hidden check
-asks for. So each part is left out in turn, and stays out if the check still passes and asks for the same.
+compares. So each part is left out in turn, and stays out if the check still passes and makes the same requests.
 
-This does not protect what a public check compares, because at home that has to be there.
+This does not protect what a public check compares, because that has to be available at home.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, decode, 
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.transports import Local, Resolve, Transport
 
-_MOST_PARTS = 100  # a list of more is one part
+_MOST_PARTS = 100  # a longer list is treated as one part
 
 
 @dataclass(frozen=True)
 class Answer:
-    """To one request: the callbacks that were asked meanwhile, and the reply. key: the request; equal where it is."""
+    """The answer to one request: callbacks made meanwhile, and the reply. key: identifies the request by content."""
 
     key: bytes
     callbacks: tuple[Frame, ...]
@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """One run of a check: its outcome, all that it asked, in order, and what the two sides answered."""
+    """One run of a check: its outcome, all of its requests in order, and the answers of both sides."""
 
     outcome: Outcome
     asked: tuple[bytes, ...]
@@ -55,16 +55,16 @@ class Dialogue:
 
 
 def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
-    """The members of answers.npz: all that the public checks need of the reference and the mistakes.
+    """The members of answers.npz: everything that the public checks need of the reference and the mistakes.
 
-    Raises: CourseError if the reference fails a public check, or if what a public check asks of the reference depends
-    on what a student returns, so that a recording could not answer it; Leak if a recording holds what a hidden check
+    Raises: CourseError if the reference fails a public check, or if a public check's requests to the reference depend
+    on a student's results, so that a recording could not answer them; Leak if a recording contains what a hidden check
     compares.
     """
     checks, answers = load_live(course, assignment_id)
     members: dict[str, bytes] = {}
     says: dict[str, dict[str, str]] = {}
-    given: dict[bytes, list[tuple[str, Frame]]] = {}  # request -> the checks in which it is recorded, and the answer
+    given: dict[bytes, list[tuple[str, Frame]]] = {}  # request -> the checks in whose recordings it is, and the answer
     for check in checks:
         if not check.public:
             continue
@@ -95,7 +95,7 @@ def record(course: Course, assignment_id: str) -> dict[str, np.ndarray]:
 
 
 def _with_mistakes(check: Check, answers: LiveAnswers, full: Dialogue) -> dict[Mistake, Dialogue]:
-    """The check with each mistake of its exercise in the student's place, but for those that give nothing to record."""
+    """The check on each mistake of its exercise, except for mistakes that give nothing to record."""
     wrongs = {}
     for mistake in answers.known:
         if mistake.exercise == check.exercise and not (mistake.endless or mistake.varies):
@@ -109,14 +109,14 @@ def _with_mistakes(check: Check, answers: LiveAnswers, full: Dialogue) -> dict[M
 def _hides_a_mistake(
     check: Check, answers: LiveAnswers, full: Dialogue, reference: list[Frame], wrongs: Mapping[Mistake, Dialogue]
 ) -> bool:
-    """Whether the check says something else of a mistake with these replies of the reference.
+    """Whether these replies of the reference change the check's result for a mistake.
 
-    A loop over what was left out has no turns, and holds for everything.
+    A loop over parts that were left out has no iterations, and passes for everything.
     """
     for mistake, wrong in wrongs.items():
         if not wrong.holds:
-            # First what it gave is told again, which spares it computing. It has to compute where it is asked for
-            # something else, or where the time that it takes is what is wrong with it.
+            # First replay the mistake's replies, which saves computing. It has to be computed if the requests differ,
+            # or if its duration is what is wrong with it.
             again = _held(check, _Retold(wrong.student), _Retold(full.reference, reference))
             if again.outcome.status != wrong.outcome.status or again.asked != wrong.asked[: len(again.asked)]:
                 with answers.deadline(check, f"the mistake {mistake.name}"):
@@ -136,7 +136,7 @@ def _require_same_questions(check: Check, mistake: str, wrong: Dialogue, full: D
 
 
 def _held(check: Check, student: Transport, reference: Transport, seed: bytes = PUBLIC_SEED) -> Dialogue:
-    """The check, held with these two."""
+    """Run the check on these two."""
     asked: list[bytes] = []
     sides: tuple[list[Answer], list[Answer]] = ([], [])
     determinism.seed(process_seed(check, seed))
@@ -146,16 +146,16 @@ def _held(check: Check, student: Transport, reference: Transport, seed: bytes = 
 
 
 class _Noting:
-    """Another transport, whose requests and answers are noted."""
+    """A transport that records another's requests and answers."""
 
     def __init__(self, transport: Transport, asked: list[bytes], answers: list[Answer]) -> None:
         self._transport = transport
         self._asked = asked
         self._answers = answers
-        self._history: dict[int, str] = {}  # an object's handle -> a digest of all that was asked of it
+        self._history: dict[int, str] = {}  # an object's handle -> a digest of all requests that concerned it
 
     def request(self, frame: Frame, resolve: Resolve, answer: Callable) -> tuple[Frame, list[Any]]:
-        self._asked.append(frame.to_bytes())  # now: whoever serves the request may change it
+        self._asked.append(frame.to_bytes())  # copied now, because serving the request may change it
         handles: set[int] = set()
         key = encode(_by_history(decode(frame), self._history, handles)).to_bytes()
         digest = hashlib.sha256(key).hexdigest()
@@ -169,15 +169,15 @@ class _Noting:
         self._answers.append(Answer(key, tuple(callbacks), reply))
         match decode(reply):
             case [protocol.VALUE, result, _]:
-                _by_history(result, {}, handles)  # also those in a tuple, such as a model and its optimizer
+                _by_history(result, {}, handles)  # also handles in a tuple, such as a model and its optimizer
         self._history.update(dict.fromkeys(handles, digest))
         return reply, value
 
 
 def _by_history(value: Any, history: Mapping[int, str], handles: set[int]) -> Any:
-    """A request in which objects are called by what was asked of them, so that it can be held against another check's.
+    """A request in which objects are identified by their histories, so that it can be compared with another check's.
 
-    handles: receives those in it.
+    handles: receives the handles in it.
     """
     if isinstance(value, Reference):
         if value.kind != wire.HANDLE:
@@ -194,28 +194,28 @@ def _by_history(value: Any, history: Mapping[int, str], handles: set[int]) -> An
 # ---- which parts are needed -----------------------------------------------------------------------------------------
 
 
-# Whether a part is none: the check in which it was left out, and the check as it was.
+# Whether a part is unnecessary: takes the run without the part, and the full run.
 Spare = Callable[[Dialogue, Dialogue], bool]
 
 
 def _unused(without: Dialogue, full: Dialogue) -> bool:
-    """Nothing comes of it."""
+    """Leaving it out changes nothing."""
     return without.holds and without.asked == full.asked
 
 
 def _not_compared(without: Dialogue, full: Dialogue) -> bool:
-    """It is not what the verdict depends on, though it may be passed on."""
+    """The result does not depend on it, though it may be passed on."""
     return without.holds or without.asked != full.asked[: len(without.asked)]
 
 
 def _needed(check: Check, full: Dialogue, spare: Spare = _unused) -> tuple[list[Frame], list[Frame]]:
-    """The student's and the reference's replies, without the parts that are `spare`."""
+    """The student's and the reference's replies, without the unnecessary parts according to `spare`."""
     student, reference = ([answer.reply for answer in side] for side in (full.student, full.reference))
 
     def again() -> Dialogue:
         return _held(check, _Retold(full.student, student), _Retold(full.reference, reference))
 
-    if not _unused(again(), full):  # it judges time, say, which cannot be told again
+    if not _unused(again(), full):  # for example, the check measures time, which cannot be replayed
         return student, reference
     for side, answers in ((reference, full.reference), (student, full.student)):
         for index, answer in enumerate(answers):
@@ -232,12 +232,12 @@ def _needed(check: Check, full: Dialogue, spare: Spare = _unused) -> tuple[list[
 
 
 def _is_a_finding(answer: Answer) -> bool:
-    """Whether this is what a check has found out itself, and put among the replies for a diagnosis to see."""
+    """Whether this was computed by the check itself, and recorded among the replies for the diagnosis."""
     return decode(Frame.from_bytes(answer.key))[0] == protocol.CONTENT
 
 
 class _Retold:
-    """A transport that asks the same callbacks again, and answers with these replies, or the same as before."""
+    """A transport that makes the same callbacks again, and replies with these frames or the recorded ones."""
 
     def __init__(self, answers: Sequence[Answer], replies: Sequence[Frame] | None = None) -> None:
         if replies is None:
@@ -267,7 +267,7 @@ def _trimmed_reply(frame: Frame, tried: Callable[[Frame], bool]) -> Frame:
 
 
 def _trimmed(value: Any, tried: Callable[[Any], bool]) -> Any:
-    """The value without the parts that are not needed. tried: whether the check holds with another in its place."""
+    """The value without unnecessary parts. tried: whether the check still passes with a given value instead."""
     if isinstance(value, Reference):
         return value
     if tried(UNRECORDED):
@@ -290,7 +290,7 @@ def _trimmed(value: Any, tried: Callable[[Any], bool]) -> Any:
 
 
 def _without_answers(wrong: Dialogue, full: Dialogue, needed: Sequence[Frame]) -> list[Frame]:
-    """A mistake's answers, without what it gets right and the check does not look at."""
+    """A mistake's answers, without the parts that are right and that the check does not use."""
     frames = [answer.reply for answer in wrong.student]
     for index, (frame, right, kept) in enumerate(zip(frames, full.student, needed, strict=False)):
         match decode(frame), decode(right.reply), decode(kept):
@@ -322,7 +322,7 @@ def _left_out(part: Any) -> bool:
 def _refuse_answers_of_hidden_checks(
     assignment_id: str, checks: Sequence[Check], answers: LiveAnswers, given: dict[bytes, list[tuple[str, Frame]]]
 ) -> None:
-    """Raises: Leak if a recording answers a question of a hidden check with a part that this check looks at."""
+    """Raises: Leak if a recording answers a hidden check's request with a part that this check compares."""
     places = []
     for check in checks:
         if check.public or check.costly or not check.points:
@@ -342,7 +342,7 @@ def _refuse_answers_of_hidden_checks(
 
 
 def _shared(needed: Any, recorded: Any, path: str = "the result") -> Iterator[str]:
-    """The parts of one answer that are in the other as well."""
+    """The parts of one answer that are also in the other."""
     if isinstance(needed, Reference) or isinstance(recorded, Reference):
         return
     if isinstance(needed, dict) and isinstance(recorded, dict):

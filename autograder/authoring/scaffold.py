@@ -80,17 +80,17 @@ def sum_instead_of_mean(x, y):
 
 
 def begin(folder: Path, assignment_id: str) -> Course:
-    """A course with this assignment, in a folder that has none. Raises: CourseError if the id cannot be one."""
+    """A course with this assignment, in a folder without a course. Raises: CourseError if the id is invalid."""
     _require_id(assignment_id)
     text = f"title: {_title(folder.name) or 'A course'}\nassignments:\n{course_entry(assignment_id)}"
     return Course.load(write_atomically(folder / FILE_NAME, text))
 
 
 def new(course: Course, assignment_id: str) -> list[Path]:
-    """Begin solutions/<id>/ with one exercise, a public and a hidden check and a known mistake; returns the files.
+    """Create solutions/<id>/ with one exercise, a public and a hidden check, and a known mistake. Returns the files.
 
     `course_entry` is what to add to course.yml.
-    Raises: CourseError if the id cannot be one or the folder exists.
+    Raises: CourseError if the id is invalid or the folder exists.
     """
     _require_id(assignment_id)
     folder = course.solutions_dir(assignment_id)

@@ -1,4 +1,4 @@
-"""Splits the author's script into cells, and replaces each solution by the stub that students start from."""
+"""Splits the author's script into cells, and replaces each solution with the stub that students start from."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _WRITTEN = re.compile(r"written:(\d+(?:\.\d+)?)")
 
 @dataclass(frozen=True)
 class AuthorCell:
-    """One cell of the release to be.
+    """One cell of the future release.
 
     kind: markdown, written, setup, exercise or demo. name: the exercise's, or the number of a setup or written cell.
-    source: what students get. solution: the lines (number in the script, text) that they do not get.
+    source: what students get. solution: the lines (number in the script, text) that students do not get.
     points: of a written answer, which a person grades.
     """
 
@@ -41,12 +41,12 @@ class AuthorCell:
 def read_script(path: Path) -> list[AuthorCell]:
     """The cells of solutions/<id>/<id>.py.
 
-    Raises: CourseError, with file and line, for an unknown tag, solution marks that do not match, an exercise without
-    a solution or without the definition that it is named after.
+    Raises: CourseError, with file and line, for an unknown tag, unbalanced solution marks, or an exercise without a
+    solution or without the definition of its name.
     """
     jupytext = _jupytext()
     text = _read(path)
-    # jupytext reads the prose and knows no lines; script_cells knows the lines of the code.
+    # jupytext reads the prose but no line numbers; script_cells has the lines of the code.
     code = iter(script_cells(text, path.name) if MARKER.search(text) else [])
     cells: list[AuthorCell] = []
     counts = {"setup": 0, "written": 0}
@@ -56,7 +56,7 @@ def read_script(path: Path) -> list[AuthorCell]:
             continue
         if cell.cell_type == "code":
             if all(not row.strip() or row.lstrip().startswith("#") for row in cell.source.split("\n")):
-                continue  # comments only; script_cells has left it out too
+                continue  # only comments; script_cells has skipped it, too
             raw = next(code, RawCell("", ""))
             if _letters(raw.source) != _letters(cell.source):
                 raise CourseError(
@@ -76,11 +76,11 @@ def read_script(path: Path) -> list[AuthorCell]:
 
 
 def _jupytext() -> ModuleType:
-    """jupytext, imported in a fourth of the time: jsonschema, which it imports, would build a grammar of web addresses,
-    for a second, that no schema of a notebook asks for. Without that module it goes on without the grammar."""
+    """jupytext, imported in a fourth of the time. It imports jsonschema, which would spend a second on a grammar of web
+    addresses that no notebook schema uses. Without this module, jsonschema skips the grammar."""
     absent = _GRAMMAR not in sys.modules
     if absent:
-        sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # an import of it fails
+        sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # importing it fails
     try:
         return importlib.import_module("jupytext")
     finally:
@@ -89,7 +89,7 @@ def _jupytext() -> ModuleType:
 
 
 def code_cells(path: Path) -> list[AuthorCell]:
-    """Its code cells alone, without importing jupytext. Raises: CourseError as `read_script`."""
+    """Only the code cells, without importing jupytext. Raises: CourseError as `read_script`."""
     text = _read(path)
     counts = {"setup": 0, "written": 0}
     return [_code_cell(path, raw, counts) for raw in (script_cells(text, path.name) if MARKER.search(text) else [])]
@@ -103,12 +103,12 @@ def _read(path: Path) -> str:
 
 
 def _letters(source: str) -> str:
-    """What stays the same when jupytext reads a commented magic."""
+    """The characters that do not change when jupytext reads a commented magic."""
     return "".join(source.replace("#", "").split())
 
 
 def _line_of(text: str, source: str, marks: list[int]) -> int:
-    """The line of a markdown cell: where its first line stands as a comment."""
+    """The line of a markdown cell: that of its first line as a comment."""
     at = text.find("# " + source.strip().split("\n")[0])
     return max((line for line in marks if at >= 0 and line <= text.count("\n", 0, at) + 1), default=1)
 
@@ -152,7 +152,7 @@ def _no_marks(path: Path, raw: RawCell) -> None:
 def _exercise(path: Path, raw: RawCell, name: str) -> AuthorCell:
     kept: list[str] = []
     solution: list[tuple[int, str]] = []
-    opened = 0  # the line of the BEGIN that waits for its END
+    opened = 0  # the line of a BEGIN without its END
     regions = 0
     for number, row in enumerate(raw.source.split("\n"), raw.first_line):
         mark = row.strip()
@@ -187,7 +187,7 @@ def _stub(indent: str, name: str) -> list[str]:
 
 
 def _check_stub(path: Path, raw: RawCell, name: str, source: str) -> None:
-    """Raises: CourseError unless the stub is Python that defines the exercise and raises nothing by being defined."""
+    """Raises: CourseError unless the stub is Python that defines the exercise without raising anything."""
     where = f"{path}, line {raw.first_line}"
     try:
         tree = ast.parse(source)

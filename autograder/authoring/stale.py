@@ -1,7 +1,7 @@
 """Checks whether the released files are still what solutions/ would give.
 
-`grade` does this after each class, so nothing is run and jupytext is not imported for it. Anything that needs a build,
-such as whether recorded answers are right, is compared by `audit`.
+`grade` does this after each class, so it runs nothing and does not import jupytext. What needs a build, such as whether
+recorded answers are right, is checked by `audit`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TOTAL_POINTS = 100
 
 
 def warnings(course: Course, release: Release, report: Report) -> list[str]:
-    """What staff should know about this release, by one report of those who worked on it."""
+    """Warnings for staff about this release, based on one report of a student who used it."""
     released, report = _points(release), report.by_checks
     judged = {exercise.name: exercise.max_score for exercise in report.exercises}
     written = {name: points for name, points in released.items() if name.startswith("written_")}

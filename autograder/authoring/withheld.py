@@ -1,4 +1,4 @@
-"""Lists the parts of an assignment that students must not get, and refuses to release any of them."""
+"""Lists the parts of an assignment that students must not get, and refuses to release them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def refuse_leaks(
     notebook: Mapping[str, Any],
     texts: Mapping[str, str],
 ) -> None:
-    """Raises: Leak with every place at which a secret would be released."""
+    """Raises: Leak, with every place at which a secret would be released."""
     file = f"{folder.name}.ipynb"
     released = {f"{file}, cell {n}": "".join(cell["source"]) for n, cell in enumerate(notebook["cells"], 1)}
     released[f"{file}, metadata"] = json.dumps([notebook["metadata"], *(c["metadata"] for c in notebook["cells"])])
@@ -46,7 +46,7 @@ def _solution_secrets(cells: Sequence[AuthorCell]) -> list[Secret]:
 
 
 def _computed_in_pictures(script: Path, cells: Sequence[AuthorCell]) -> list[str]:
-    """What cells for pictures compute as a solution does, with other variables. What setup cells show is no secret."""
+    """Computations in cells for plots that are a solution's with other variables. Setup cells show no secrets."""
     given = {form for cell in cells if cell.kind == "setup" for form in computed(cell.source)}
     secret: dict[str, str] = {}
     for cell in cells:
@@ -65,7 +65,7 @@ def _computed_in_pictures(script: Path, cells: Sequence[AuthorCell]) -> list[str
 
 
 def _check_secrets(path: Path, checks: Sequence[Check]) -> list[Secret]:
-    """Names, titles and lines of hidden checks, but for what the author has written in public parts of the file too."""
+    """Names, titles and lines of hidden checks, except those that also occur in public parts of the file."""
     source = path.read_text(encoding="utf-8")
     rows = source.split("\n")
     hidden = {check.function.__name__ for check in checks if not check.public}
@@ -88,7 +88,7 @@ def _check_secrets(path: Path, checks: Sequence[Check]) -> list[Secret]:
 
 
 def _leaked_mistakes(path: Path, cells: Sequence[AuthorCell], released: Mapping[str, str]) -> list[str]:
-    """Sentences of mistakes, and mistakes of which every line that computes something is in one file."""
+    """Sentences of mistakes, and mistakes all of whose computing lines are in one file."""
     known = collect_mistakes(path)
     found = leaks(released, [Secret(mistake.says, f"sentence of the mistake {mistake.name}") for mistake in known])
     given = {line for cell in cells if cell.kind == "exercise" for line in distinctive_lines(cell.source)}

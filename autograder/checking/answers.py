@@ -1,8 +1,8 @@
-"""Where right and wrong answers come from: the reference and the mistakes run live, or what was recorded of them.
+"""Sources of right and wrong answers: the reference and the mistakes, run live or replayed from recordings.
 
-A *recording* is the list of replies that a check received, as the frames in which they came. The release holds the
-recordings of the public checks (`answers.npz`), so a student's machine replays the reference and recognizes the known
-mistakes without holding the code of either.
+A *recording* is the list of replies that a check received, as frames. The release contains the recordings of the public
+checks (`answers.npz`), so a student's machine can replay the reference and recognize known mistakes without the code of
+either.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ from autograder.submission.read import read
 Recording = Sequence[Frame]
 
 _RECORDINGS = ("reference/", "expected/", "mistake/")
-_PATIENCE = 3.0  # the course's own code may take so many times as long as a student's: it runs on busy machines too
+_PATIENCE = 3.0  # factor on the students' time limits for the course's own code, since it also runs on busy machines
 
 
 @dataclass(frozen=True)
 class KnownMistake:
-    """A mistake on one check's inputs. replies: what it gives, or None if it passes that check."""
+    """A mistake on one check's inputs. replies: what it returns, or None if it passes that check."""
 
     name: str
     says: str
@@ -54,22 +54,22 @@ class KnownMistake:
 
     @functools.cached_property
     def calls(self) -> list[Leaves]:
-        """The parts of what each call gives."""
+        """The parts of each call's result."""
         return [call for frame in self.replies or () for call in leaves(frame)]
 
 
 class Answers(Protocol):
-    """What the grader knows about the right and the wrong answers of an assignment."""
+    """The right and wrong answers of an assignment."""
 
     @property
     def parameters(self) -> Mapping[str, Sequence[str]]:
-        """The names of the arguments of each function of the reference, and of each method as `CLASS.METHOD`."""
+        """The argument names of each of the reference's functions, and of each method as `CLASS.METHOD`."""
 
     def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
-        """The reference, as a check may call it. seed: as for `run`."""
+        """The reference, for a check to call. seed: as for `run`."""
 
     def computing(self, check: Check, seed: bytes) -> Namespace | None:
-        """The reference, if it can be asked for what no check has asked; None where it is a recording."""
+        """The reference, if it can answer calls that no check has made; None if it is a recording."""
 
     def expected(self, check: Check, seed: bytes) -> Outcome:
         """The outcome of the check with the reference in the student's place."""
@@ -78,9 +78,9 @@ class Answers(Protocol):
         """The known mistakes of the check's exercise on this check's inputs. names: only these; None: all."""
 
     def usual_s(self, check: Check, seed: bytes) -> float | None:
-        """What the check takes with the reference in the student's place, in seconds; None where nobody knows.
+        """The usual duration of the check in seconds, measured with the reference; None if unknown.
 
-        It may be asked in the middle of a check. What trains is not tried for it.
+        May be called in the middle of a check. Not measured for checks that train.
         """
 
     def loans(
@@ -95,11 +95,11 @@ class Answers(Protocol):
 
 
 class LiveAnswers:
-    """Runs the trusted code of solutions/. names: the reference's. check_s: the limit of a check that states none.
+    """Runs the trusted code of solutions/. names: the reference's. check_s: the time limit of a check without its own.
     uses: exercise -> the exercises that its reference calls.
 
-    Outcomes are computed once for the student at hand; the reference's on the inputs that public checks have at home,
-    once for all. What never ends is ended, and is our fault.
+    Outcomes are cached for the current student. The reference's outcomes on the public inputs are cached for all
+    students. Endless code is stopped and reported as the course's own bug.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class LiveAnswers:
         return found
 
     def reference(self, check: Check, seed: bytes = PUBLIC_SEED) -> Namespace:
-        """The reference, about to run: what it draws from global generators is the same whenever it is asked."""
+        """The reference, ready to run. What it draws from global generators is the same each time."""
         determinism.seed(process_seed(check, seed))
         return self._reference(check)
 
@@ -143,7 +143,7 @@ class LiveAnswers:
         return Direct(self.names, lambda: self.deadline(check, "the reference"))
 
     def deadline(self, check: Check, who: str) -> AbstractContextManager[None]:
-        """For trusted code at work in a check. Raises: CourseError that names both, if it takes too long."""
+        """The time limit for trusted code in a check. Raises: CourseError, which names both, if it takes too long."""
         return deadline(_PATIENCE * (check.timeout_s or self._check_s), f"{who} in the check {check.name}")
 
     def expected(self, check: Check, seed: bytes) -> Outcome:
@@ -162,14 +162,14 @@ class LiveAnswers:
                 yield self._known[key]
 
     def with_mistake(self, mistake: Mistake, check: Check, seed: bytes) -> Outcome:
-        """The outcome of the check with the reference in the student's place, but for this mistake.
+        """The outcome of the check if the student's code is the reference with this mistake.
 
-        Its status is "timeout" if that does not end.
+        Its status is "timeout" if the mistake does not end.
         """
         return self._outcome(check, seed, mistake.name, self.names_with(mistake))
 
     def names_with(self, mistake: Mistake) -> dict[str, Any]:
-        """The reference's names, but for this mistake."""
+        """The reference's names, with this mistake in place of its exercise."""
         return self.names | {mistake.exercise: mistake.implementation}
 
     def usual_s(self, check: Check, seed: bytes) -> float | None:
@@ -217,13 +217,13 @@ class LiveAnswers:
 class RecordedAnswers:
     """Replays answers.npz. Raises: CourseError if the file is missing or damaged.
 
-    content: of the file, if it is at hand.
+    content: the file's bytes, if they are available.
     """
 
     def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.path = path
         try:
-            # Members are read when they are asked for: most of the file is about mistakes that nobody makes today.
+            # Members are read on demand: most of the file is about mistakes that a student does not make.
             self._archive = np.load(io.BytesIO(content or path.read_bytes()), allow_pickle=False)
             self._members = set(self._archive.files)
         except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
@@ -249,14 +249,14 @@ class RecordedAnswers:
             yield KnownMistake(name, says, self._recording(member) if member in self._members else None)
 
     def with_mistake(self, name: str, check: Check) -> Outcome:
-        """The outcome of a public check for what was recorded of this mistake."""
+        """The outcome of a public check with the recorded replies of this mistake."""
         member = f"mistake/{check.name}/{name}"
         if member not in self._members:
             return Outcome("passed")
         return Outcome("failed", student=self._replayed(member))
 
     def _replayed(self, member: str) -> Namespace:
-        """A student's names that give what was recorded, with all of it on record already."""
+        """A namespace that replays a recording as a student would answer, with all replies in its record already."""
         student = Namespace(self._replay(member))
         record_of(student).replies.extend(self._recording(member))
         return student
@@ -270,10 +270,10 @@ class RecordedAnswers:
         return []  # nothing can be computed here, and at home nothing is lost by a fault that is repaired first
 
     def agrees_with(self, other: RecordedAnswers, varying: Collection[str] = ()) -> bool:
-        """Whether both say the same, but for the rounding of another machine.
+        """Whether both contain the same answers, apart from another machine's rounding.
 
-        varying: names of the checks that train, in which rounding grows to another result, or measure time, in which
-        the clock says how often something is asked, and so which mistakes are too slow.
+        varying: names of checks that train, where rounding errors grow, or that measure time, where the clock decides
+        how often a function is called, and which mistakes are too slow.
         """
 
         def varies(name: str) -> bool:
@@ -315,7 +315,7 @@ class RecordedAnswers:
 
 
 def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnswers]:
-    """The checks and live answers of solutions/<id>/. Raises: CourseError with the file at fault."""
+    """The checks and live answers of solutions/<id>/. Raises: CourseError, which names the file at fault."""
     folder = course.solutions_dir(assignment_id)
     script = folder / f"{assignment_id}.py"
     if not script.is_file():
@@ -336,7 +336,7 @@ def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnsw
     exercises = {check.exercise for check in checks}
     course.require_exercises(assignment_id, exercises)
     file = folder / "mistakes.py"
-    defining = {name: cell.source for cell in solution.cells for name in definitions(cell.source)}  # the last counts
+    defining = {name: cell.source for cell in solution.cells for name in definitions(cell.source)}  # the last one wins
     mistakes = []
     for mistake in declare.collect_mistakes(file):
         if mistake.exercise not in exercises:

@@ -1,4 +1,4 @@
-"""Judge returned data: shape, then dtype, then finiteness, then values; and say what, got, expected, next step."""
+"""Judges returned data: shape, dtype, finiteness, then values. Messages say what, got, expected, next step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.sandbox.namespace import Function, Handle, Namespace
 from autograder.text import measured
 
 _ATOL = 1e-12
-# Of results, not of one operation: some hundred roundings that add up, and a difference that cancels some digits.
+# For results of many operations: some hundred rounding errors that add up, and some digits lost to cancellation.
 _ROUNDING = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-4, "complex64": 1e-4}
 
 
@@ -22,13 +22,13 @@ def close(
 ) -> None:
     """Require |actual - expected| <= atol + rtol * max|expected|, element by element, without broadcasting.
 
-    actual, expected: arrays of equal shape, numbers (as 0-d arrays), or equally built tuples, lists and dicts of them;
-    a list may also be one array of its items, and a dict in `actual` may have further keys. Among them, what is not a
-    number (None, a string) must be equal. Integers and bools are accepted for floats; infinities and NaNs must agree.
-    atol: 1e-12 unless given, which is rounding for numbers of usual size.
-    What is computed in float32 is compared as float32: within `rounding(actual)` of the expected scale where `rtol` is
-    less, and within a tenth of it of an expected zero unless `atol` is given. `rtol=0` asks for the same bits in any
-    dtype. Which dtype a result must have is for a check to say.
+    actual, expected: arrays of equal shape, numbers (as 0-d arrays), or tuples, lists and dicts of them with the same
+    structure. A list may also be one array of its items, and a dict in `actual` may have further keys. Other items
+    (None, a string) must be equal. Integers and bools are accepted for floats; infinities and NaNs must agree.
+    atol: 1e-12 by default, which is rounding for numbers of usual size.
+    Results computed in float32 are compared as float32: within `rounding(actual)` of the expected scale if `rtol` is
+    less, and within a tenth of it of an expected zero unless `atol` is given. `rtol=0` requires the same bits in any
+    dtype. If the dtype of a result matters, the check has to say so.
     Raises: Failure with what, got, expected, the hint and, for arrays, the worst index.
     """
     with _Hinting(hint):
@@ -36,8 +36,8 @@ def close(
 
 
 class _Hinting:
-    """As a context manager: a Failure that passes gets this hint. No generator, since hundreds of comparisons are under
-    it."""
+    """A context manager that adds this hint to a Failure. A class, since hundreds of comparisons use it and a generator
+    is slower."""
 
     __slots__ = ("_hint",)
 
@@ -81,7 +81,7 @@ def _values_by_key(actual: Any, expected: dict[Any, Any], name: str) -> Iterator
 
 
 def _items(actual: Any, expected: Sequence[Any], name: str) -> Iterator[tuple[str, Any, Any]]:
-    """(index, got, expected) of each item. Raises: Failure if there are not as many, or none."""
+    """(index, got, expected) of each item. Raises: Failure if the numbers of items differ, or if there are none."""
     if isinstance(actual, np.ndarray) and actual.ndim and len(actual) == len(expected):
         actual = list(actual)
     if not isinstance(actual, list | tuple) or len(actual) != len(expected):
@@ -91,18 +91,18 @@ def _items(actual: Any, expected: Sequence[Any], name: str) -> Iterator[tuple[st
 
 
 def _close_arrays(a: np.ndarray, e: np.ndarray, returned: Any, rtol: float, atol: float | None, name: str) -> None:
-    """`close` for arrays. returned: `a` before it became an array, whose dtype says how coarse it may be."""
+    """`close` for arrays. returned: `a` before it became an array; its dtype determines how precise it can be."""
     if a.shape != e.shape:
         raise Failure(f"{name}: shape {a.shape}, expected {e.shape}", mismatch=Mismatch(name, a, e))
     if a.dtype.kind == "c" and e.dtype.kind != "c":
         raise Failure(f"{name}: complex numbers (dtype {a.dtype}), expected real ones ({e.dtype})")
-    if e.size == 0 or (a.dtype == e.dtype and a.tobytes() == e.tobytes()):  # as of much that is right: the same bits
+    if e.size == 0 or (a.dtype == e.dtype and a.tobytes() == e.tobytes()):  # correct results often have the same bits
         return
     as_returned = a
     wide = np.complex128 if e.dtype.kind == "c" else np.float64
     a, e = a.astype(wide), e.astype(wide)
     with np.errstate(all="ignore"):
-        # What nearly every call ends with; infinities and NaNs make this false.
+        # Nearly every call returns here; infinities and NaNs make the condition false.
         if np.abs(a - e).max() <= (_ATOL if atol is None else atol) + rtol * np.abs(e).max() < np.inf:
             return
     finite = np.isfinite(e)
@@ -117,23 +117,23 @@ def _close_arrays(a: np.ndarray, e: np.ndarray, returned: Any, rtol: float, atol
 
 
 def _worst(a: np.ndarray, e: np.ndarray, error: np.ndarray, bound: float) -> str:
-    """The value that is off by the most, in words, and how many are off by more than `bound`."""
+    """Describe the largest error, and count the values that are off by more than `bound`."""
     worst = np.unravel_index(int(np.argmax(error)), e.shape)
     wrong = int(np.count_nonzero(error > bound))
     where = f" at {tuple(map(int, worst))}" if e.ndim else ""
     count = f"; {wrong} of {e.size} values differ" if e.size > 1 else ""
     large = 1000 <= error[worst] < 1e6  # "3e+03" is not how people write 3000
     off = f"off by {measured(error[worst]) if large else f'{error[worst]:.3g}'}"
-    if error[worst] < 1000 * bound:  # rounding or a near miss; otherwise the bound is of no interest
+    if error[worst] < 1000 * bound:  # rounding or a near miss; otherwise, the bound is irrelevant
         off += f", allowed {bound:.3g}"
     return f"{number(a[worst])}{where}, expected {number(e[worst])} ({off}){count}"
 
 
 def rounding(value: Any) -> float:
-    """The relative error that rounding explains in a result, judged by its dtype; 0 if it has all digits of float64.
+    """The relative error of a result that rounding can explain, according to its dtype; 0 for full float64 precision.
 
-    A list is as coarse as its coarsest item. A Python float has no dtype: it counts as float32 if float32 holds it
-    exactly and it takes more digits than a number that somebody wrote down.
+    A list is as imprecise as its least precise item. A Python float has no dtype. It counts as float32 if float32
+    represents it exactly and it has more digits than a number that a person would write.
     """
     if isinstance(value, list | tuple):
         return max(map(rounding, value), default=0.0)
@@ -145,7 +145,7 @@ def rounding(value: Any) -> float:
 
 
 def allowed(value: Any, scale: float, rtol: float, atol: float | None = None) -> float:
-    """The absolute error that a result may have. scale: max|expected| of what is finite; rtol, atol: as for `close`."""
+    """The absolute error that a result may have. scale: max|expected| of finite values; rtol, atol: as for `close`."""
     own = rounding(value) if rtol else 0.0
     if atol is None:
         atol = _ATOL if scale > _ATOL else max(_ATOL, own / 10)
@@ -165,10 +165,10 @@ def _require_same_infinities(a: np.ndarray, e: np.ndarray, finite: np.ndarray, n
 
 
 def equal(actual: Any, expected: Any, *, name: str = "result", hint: str = "") -> None:
-    """Require exact equality of whole numbers, strings, shapes, index arrays and nested lists and dicts of them.
+    """Require exact equality of integers, strings, shapes, index arrays and nested lists and dicts of them.
 
-    A tuple equals a list of the same items, and 3.0 equals 3. Raises: Failure with what, got and expected, of the first
-    different item where a list is too long or too deep to be shown.
+    A tuple equals a list of the same items, and 3.0 equals 3. Raises: Failure with what, got and expected; if a list is
+    too long or too deeply nested to be shown, those of the first item that differs.
     """
     with _Hinting(hint):
         _equal(actual, expected, name)
@@ -189,7 +189,7 @@ def _equal(actual: Any, expected: Any, name: str) -> None:
         return
     if not _same(actual, expected):
         while is_long(expected) and isinstance(actual, list | tuple) and len(actual) == len(expected):
-            # `describe` would show types only, which are often the same on both sides.
+            # `describe` would show only the types, which are often the same on both sides.
             i = next(i for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if not _same(a, e))
             name, actual, expected = _item(name, i), actual[i], expected[i]
         message = f"{name}: got {describe(actual)}, expected {describe(expected)}"
@@ -198,7 +198,7 @@ def _equal(actual: Any, expected: Any, name: str) -> None:
 
 
 def _item(name: str, place: Any) -> str:
-    """What an item of a value is called: `x[0]`, or where the name is words: `x, step by step, item 0`."""
+    """The name of an item of a value: `x[0]`; or, if the name contains spaces, `x, step by step, item 0`."""
     return f"{name}, item {place}" if " " in name else f"{name}[{place}]"
 
 
@@ -206,7 +206,7 @@ def _same(a: Any, e: Any) -> bool:
     a, e = untorched(a), untorched(e)
     if isinstance(a, np.ndarray):
         if a.ndim and not (isinstance(e, np.ndarray | list | tuple) and len(a) == len(e)):
-            return False  # before its items are listed: they may be very many
+            return False  # before its items are listed, since there may be very many
         a = list(a) if a.ndim else a.item()
     if isinstance(e, np.ndarray):
         e = e.tolist()
@@ -222,18 +222,18 @@ def _same(a: Any, e: Any) -> bool:
 
 
 def expect(condition: Any, message: str) -> None:
-    """Raise Failure(message) unless `condition` holds."""
+    """Raise Failure(message) unless `condition` is true."""
     if not condition:
         raise Failure(message)
 
 
 def parts(result: Any, *names: str) -> Sequence[Any]:
-    """The parts of what a function returned: a tuple or list of as many as there are names, or an array of numbers.
+    """The parts of a function's result: a tuple or list with as many items as names, or a 1-d array of numbers.
 
     `out, cache = parts(student.affine_forward(x, w, b), "out", "cache")`
-    Raises: Failure that says what is to be returned, and what was.
+    Raises: Failure that says what should be returned, and what was.
     """
-    numbers = isinstance(result, np.ndarray) and result.ndim == 1  # Python takes it apart like a tuple
+    numbers = isinstance(result, np.ndarray) and result.ndim == 1  # Python unpacks it like a tuple
     if (numbers or isinstance(result, tuple | list)) and len(result) == len(names):
         return list(result) if numbers else result
     got = f"{len(result)} values" if isinstance(result, tuple | list) else describe(result)
@@ -267,12 +267,12 @@ def raises(function: Function, *args: Any, error: str | Sequence[str], **kwargs:
 def answered(
     student: Namespace, reference: Namespace, name: str, *, rtol: float = 0.0, positive: bool = False, hint: str = ""
 ) -> None:
-    """Judge the answer to a question, the plain value called `name`, without giving the right one away.
+    """Judge the answer to a question, the plain value called `name`, without giving the right answer away.
 
-    A string is compared without regard to case and to white space around it. rtol: by how much a number may be off,
-    relative to the right one. positive: tell whoever gives a negative number that the answer is positive. hint: for
-    whoever gives a wrong answer of the right kind.
-    Raises: Failure with the answer, and with what kind of answer is wanted, but not with the right one.
+    A string is compared without regard to case and surrounding white space. rtol: the allowed error of a number,
+    relative to the right one. positive: if a number is negative, say that the answer is positive. hint: for wrong
+    answers of the right kind.
+    Raises: Failure with the given answer and the kind of answer wanted, but not the right answer.
     """
     answer, right = untorched(student.get(name)), reference.get(name)
     if isinstance(answer, np.ndarray | np.generic) and answer.ndim == 0:
@@ -298,9 +298,9 @@ def numerical_gradient(
     complex_step: bool = False,
     dout: np.ndarray | None = None,
 ) -> np.ndarray:
-    """The gradient of a trusted scalar function f at x (any shape), with f's value real.
+    """The gradient of a trusted scalar function f at x (any shape). f returns real values.
 
-    dout: for an f that gives an array, one of its shape: then the gradient is that of sum(dout * f(x)).
+    dout: if f returns an array, an array of the same shape; the gradient is then that of sum(dout * f(x)).
 
     Central differences, (f(x + h) - f(x - h)) / 2h, whose error is O(h^2); or, for an analytic f that accepts complex
     arrays, the complex step Im f(x + ih) / h with h = 1e-30, which has no cancellation (Squire & Trapp 1998).

@@ -1,8 +1,8 @@
-"""A limit on how long the course's own code may take, so that a reference without end is a message and not a wait.
+"""Limits how long the course's own code may take, so that an endless reference is reported instead of hanging.
 
-Time is counted while this process computes, so that a busy machine is nobody's fault; code that waits for something is
-ended much later, by the clock. It rests on signals, so it holds in the main thread of systems that have them; elsewhere
-nothing is limited. A single call into compiled code is ended when it returns.
+The limit counts this process's CPU time, so a busy machine does not matter. Code that waits for something is ended much
+later, by the clock. The limit uses signals, so it works only in the main thread of systems that have them; otherwise
+nothing is limited. A single call of compiled code is interrupted only when it returns.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from types import FrameType
 from autograder.errors import CourseError
 from autograder.sandbox.child.workspace import label_of
 
-_CLOCK = 20  # so many times the limit by the clock, for code that waits
-_AGAIN_S = 1.0  # code that swallows the interruption is interrupted again
-_SPARED = 5  # times that a destructor is left alone, from which Python prints an exception instead of raising it
+_CLOCK = 20  # factor for the limit by the clock, for code that waits
+_AGAIN_S = 1.0  # interval after which code that swallowed the interruption is interrupted again
+_SPARED = 5  # how often a destructor is not interrupted: Python prints exceptions there instead of raising them
 
 
 class Endless(CourseError):
@@ -27,12 +27,12 @@ class Endless(CourseError):
 
 
 class _Overtime(BaseException):
-    """Raised in the code that takes too long; no `except Exception` there holds it up."""
+    """Raised in code that takes too long. Not an Exception, so that `except Exception` there does not catch it."""
 
 
 class _Alarm:
-    """The signals' handler, while it stands. limited: a deadline is running. at: where the code was when its time was
-    over. spared: how often it was left alone."""
+    """The signal handler. limited: a deadline is running. at: where the code was when its time was up. spared: how
+    often a destructor was not interrupted."""
 
     def __init__(self) -> None:
         self.limited = False
@@ -40,7 +40,7 @@ class _Alarm:
         self.spared = 0
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        if not self.limited:  # it ended in time, at the last moment
+        if not self.limited:  # the code finished just in time
             return
         if self.spared < _SPARED and _in_destructor(frame):
             self.spared += 1
@@ -55,7 +55,7 @@ _standing: _Alarm | None = None
 
 @contextlib.contextmanager
 def standing() -> Iterator[None]:
-    """Each deadline inside the block costs little: what answers the signals is put in place once for all of them."""
+    """Make deadlines inside the block cheap, by installing the signal handler once for all of them."""
     global _standing
     if _standing is not None or not _has_signals():
         yield
@@ -72,9 +72,9 @@ def standing() -> Iterator[None]:
 
 @contextlib.contextmanager
 def deadline(limit_s: float, what: str) -> Iterator[None]:
-    """Let the block compute for so many seconds. what: begins the message. Inside another deadline that one governs.
+    """Limit the block to this many seconds of computing. what: begins the message. An outer deadline takes precedence.
 
-    Raises: Endless if the time is over, whatever the code inside makes of being interrupted.
+    Raises: Endless if the time is up, even if the code inside swallows the interruption.
     """
     with contextlib.nullcontext() if _standing else standing():
         alarm = _standing
@@ -110,7 +110,7 @@ def _in_destructor(frame: FrameType | None) -> bool:
 
 
 def _place(frame: FrameType | None) -> str:
-    """The function at work that is nearest to the course's own files, with its line."""
+    """The innermost function that is in the course's own files, with its line."""
     while frame is not None:
         label, path = label_of(frame.f_code), Path(frame.f_code.co_filename)
         if label or path.name in ("checks.py", "mistakes.py"):

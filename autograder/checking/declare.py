@@ -1,4 +1,4 @@
-"""Checks, known mistakes and stand-ins: how a course declares them, and how they are found in its files."""
+"""Checks, known mistakes and stand-ins: how course files declare them, and how they are collected from the files."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)  # each is another one: to hash all that it says takes long, and dicts ask often
+@dataclass(frozen=True, eq=False)  # hashed by identity: hashing all fields is slow, and checks are keys of many dicts
 class Check:
     """One claim about one exercise.
 
-    function: takes any of the parameters student, reference, rng; returns if the claim holds, else raises Failure.
-    title: what a student reads, the function's docstring. timeout_s: None for the assignment's limit.
-    trains: it takes seconds, so known mistakes are not tried on it to name one. gpu: it needs CUDA. alone: it judges
-    time, so nothing else may use the GPU meanwhile. side_condition: it also holds of code that does nothing (inputs are
-    left alone, a bad argument raises), so it earns its points only beside a check of the exercise that does not.
-    random: what it judges is drawn at random, so a diagnosis compares properties of the draws, not their values.
-    timed: it measures how long the student's code takes, so a diagnosis asks it only where nothing else fails.
+    function: takes any of the parameters student, reference, rng. It returns if the claim is true, else raises Failure.
+    title: shown to students, the function's docstring. timeout_s: None for the assignment's limit.
+    trains: it takes seconds, so known mistakes are not tried on it. gpu: it needs CUDA. alone: it measures time, so
+    nothing else may use the GPU meanwhile. side_condition: it also passes for code that does nothing (inputs are left
+    alone, a bad argument raises), so it earns its points only if another check of the exercise passes.
+    random: it judges random draws, so a diagnosis compares their properties, not their values.
+    timed: it measures how long the student's code takes, so a diagnosis uses it only if nothing else fails.
     """
 
     name: str
@@ -56,14 +56,14 @@ class Check:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong implementation of one exercise. says: the sentence that a student reads.
+    """A known wrong implementation of one exercise. says: the sentence for the student.
 
-    raises: names of the exceptions that are the mistake itself; any other error of its code is its author's.
-    TimeoutError stands for a loop without end.
-    varies: what it gives is another thing on another machine, such as null vectors: it is known where it is run beside
-    the student's code, and a release has no recording of it.
-    edits: what makes the reference the mistake, as (text, text in its place); then `implementation` is None until
-    `made` has been called.
+    raises: names of the exceptions by which the mistake shows; any other error in its code is a bug in the course.
+    TimeoutError stands for an endless loop.
+    varies: its results differ between machines, as null vectors do. It is recognized where it can be run next to the
+    student's code; a release contains no recording of it.
+    edits: turn the reference into the mistake, as (text, replacement); `implementation` is then None until `made` is
+    called.
     """
 
     name: str
@@ -76,13 +76,14 @@ class Mistake:
 
     @property
     def endless(self) -> bool:
-        """Whether it is not to end. Then only an audit runs it: it gives nothing to know a student's code by."""
+        """Whether it never ends. Then only an audit runs it, since it returns nothing to recognize it by."""
         return "TimeoutError" in self.raises
 
     def edited(self, source: str) -> str:
-        """The source of the reference's cell, edited. Raises: CourseError if an edit has not one place or no effect.
+        """The source of the reference's cell with the edits. Raises: CourseError if an edit does not match exactly once
+        or changes nothing.
 
-        A line may be named with its newline, also the last one, wherever the source comes from.
+        The text of an edit may include a line's newline, even for the last line.
         """
         source = source.strip("\n") + "\n"
         for old, new in self.edits:
@@ -96,7 +97,7 @@ class Mistake:
     def made(self, source: str, names: Mapping[str, Any], file: str) -> Mistake:
         """The mistake with its implementation. source: of the reference's cell; names: the reference's; file: its path.
 
-        Raises: CourseError if an edit is not of one place, changes nothing, or leaves no Python that defines it.
+        Raises: CourseError if an edit does not match exactly once or changes nothing, or the result does not define it.
         """
         source = self.edited(source)
         own = {name: value for name, value in names.items() if name != self.exercise}
@@ -121,15 +122,15 @@ def check(
     random: bool = False,
     timed: bool = False,
 ) -> Callable[[F], F]:
-    """Declare the decorated function as a check of an exercise, or of each of several; its docstring is its title.
+    """Declare the decorated function as a check of one or several exercises. Its docstring is the title.
 
-    Of several there is a check each, called `function[exercise]`; the parameter `exercise` says which one it is, and
-    so does `{exercise}` in the title.
+    Several exercises give one check each, called `function[exercise]`. The parameter `exercise` says which one it is,
+    and so does `{exercise}` in the title.
     points: of each, at least 0. public: released to students, with recorded answers in place of the reference.
     timeout_s: seconds that the student's code may take in it. trains, gpu, alone, side_condition, random, timed: see
     `Check`.
-    Raises: CourseError if the docstring is missing, points or timeout_s make no sense, a parameter is unknown, the
-    name is taken, or `alone`, `public` or `side_condition` does not fit.
+    Raises: CourseError if the docstring is missing, points or timeout_s are invalid, a parameter is unknown, the name
+    is taken, or `alone`, `public` or `side_condition` does not fit.
     """
 
     def declare(function: F) -> F:
@@ -187,7 +188,7 @@ class Question:
     hint: str
 
     def check(self, name: str) -> Check:
-        """The check of the answer that is called `name`: public, and without points."""
+        """The check of the answer called `name`; public, and without points."""
 
         def answers(student: Namespace, reference: Namespace) -> None:
             answered(student, reference, name, rtol=self.rtol, positive=self.positive, hint=self.hint)
@@ -199,7 +200,7 @@ class Question:
 def question(title: str, *, rtol: float = 0.0, positive: bool = False, hint: str = "") -> Question:
     """Declare the check of an answer, under the answer's own name: `q_peak = question("The day of the peak.")`.
 
-    title: what students read; it does not give the answer away. rtol, positive, hint: see `answered`.
+    title: shown to students; must not give the answer away. rtol, positive, hint: see `answered`.
     Raises: CourseError without a title.
     """
     if not title.strip():
@@ -208,7 +209,7 @@ def question(title: str, *, rtol: float = 0.0, positive: bool = False, hint: str
 
 
 def checks_of(name: str, value: Any) -> tuple[Check, ...]:
-    """The checks that a file declares by this name and value; none for any other value."""
+    """The checks that a file declares by this name and value; empty for any other value."""
     if isinstance(value, Question):
         return (value.check(name),)
     found = getattr(value, "__checks__", ())
@@ -216,7 +217,7 @@ def checks_of(name: str, value: Any) -> tuple[Check, ...]:
 
 
 def _list_of_the_caller_s_file(name: str) -> list[Any]:
-    """The list of this name among the globals of the file that declares something by the function that calls this."""
+    """The list of this name in the globals of the course file that calls our caller."""
     here = inspect.currentframe()
     assert here is not None
     assert here.f_back is not None
@@ -230,10 +231,10 @@ def mistake(
 ) -> Callable[[T], T]:
     """Declare a wrong implementation of `exercise`: a function, a class or, with `name`, a plain value.
 
-    raises: the exceptions, such as "AttributeError", that it is caught by. Without it, what an error in its own code
-    raises (a NameError, an AttributeError, a wrong signature) does not count, and `audit` names it. "TimeoutError" says
-    that it never ends.
-    varies: what it gives is another thing on another machine, and is not recorded.
+    raises: the exceptions, such as "AttributeError", by which it is caught. Without it, coding errors in the mistake
+    itself (a NameError, an AttributeError, a wrong signature) do not count, and `audit` reports them. "TimeoutError"
+    declares that it never ends.
+    varies: its results differ between machines and are not recorded.
     Raises: CourseError if a plain value has no `name`.
     """
     found: list[Mistake] = _list_of_the_caller_s_file("__mistakes__")
@@ -252,11 +253,11 @@ def mistake(
 def slip(
     exercise: str, *edits: str, says: str, name: str, raises: str | Sequence[str] = (), varies: bool = False
 ) -> None:
-    """Declare a mistake of `exercise` as an edit of the reference: a text that stands once in it, and what it becomes.
+    """Declare a mistake of `exercise` as an edit of the reference: a text that occurs once in it, and its replacement.
 
-    Further pairs are further edits, one after another: `slip("adam", "m / (1 - beta1**t)", "m", name=..., says=...)`.
+    Further pairs are applied one after another: `slip("adam", "m / (1 - beta1**t)", "m", name=..., says=...)`.
     says, name, raises, varies: as for `mistake`.
-    Raises: CourseError if the texts are no pairs. Whether they fit is seen when the reference is at hand.
+    Raises: CourseError if the number of texts is odd. Whether they match is checked once the reference is loaded.
     """
     if not edits or len(edits) % 2:
         raise CourseError(f"the slip {name} takes pairs of texts: what stands in {exercise}, and what it becomes")
@@ -272,7 +273,7 @@ def load_module(path: Path) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise CourseError(f"{path} does not exist or is not a Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look up the module that they are in
+    sys.modules[spec.name] = module  # dataclasses look up their module there
     try:
         spec.loader.exec_module(module)
     except CourseError as error:
@@ -283,10 +284,10 @@ def load_module(path: Path) -> ModuleType:
 
 
 def collect(path: Path) -> list[Check]:
-    """The checks of a file, in the order in which they are written.
+    """The checks of a file, in the order of their definitions.
 
-    Raises: CourseError if it cannot be loaded, if an exercise has a name that checks cannot call, or if a side
-    condition has no check to stand beside.
+    Raises: CourseError if the file cannot be loaded, if an exercise has a name that checks cannot call, or if a side
+    condition is the only check of its exercise.
     """
     found = [check for name, value in vars(load_module(path)).items() for check in checks_of(name, value)]
     for check in found:
@@ -305,7 +306,7 @@ def collect(path: Path) -> list[Check]:
 
 
 def collect_mistakes(path: Path) -> list[Mistake]:
-    """The mistakes of a file, in the order in which they are written. Raises: CourseError if two have one name."""
+    """The mistakes of a file, in the order of their definitions. Raises: CourseError if two have the same name."""
     found: list[Mistake] = getattr(load_module(path), "__mistakes__", [])
     names = [item.name for item in found]
     for name in names:
@@ -335,7 +336,7 @@ def stand_in(exercise: str) -> Callable[[T], T]:
 
 
 def collect_standins(path: Path, exercises: Collection[str]) -> list[StandIn]:
-    """The stand-ins of a file, which need not exist.
+    """The stand-ins of a file; none if the file does not exist.
 
     Raises: CourseError if it cannot be loaded, or if one stands in for something that is not an exercise.
     """

@@ -1,4 +1,4 @@
-"""What is said of failing checks: the known mistake that gives the same, else what is true of the numbers."""
+"""Diagnoses failing checks: the known mistake that returns the same, or else a relation between the numbers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from autograder.text import stub_in
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What a failing check's outputs match: a known mistake, or a general rule. says: the sentence for the student.
+    """What explains a failing check's results: a known mistake, or a general rule. says: the sentence for the student.
 
-    mistake: its id; None where only a place is known. general: a rule has found it. whole: it needs no hint beside it.
+    mistake: its id; None if only a place is known. general: found by a rule. whole: it needs no further hint.
     """
 
     mistake: str | None
@@ -44,7 +44,7 @@ def diagnose(
         if match.enough or not outcomes[check].waits  # a few truth values may as well come of the other exercise
     }
     named = {check: Diagnosis(match.mistake.name, match.mistake.says) for check, match in found.items()}
-    with contextlib.suppress(Exception):  # a name that is found is not to be lost by what is said of other checks
+    with contextlib.suppress(Exception):  # an error in the rules must not lose a mistake that was found
         named |= _by_rules(outcomes, found, answers, seed, faulty)
     return named
 
@@ -56,13 +56,13 @@ def _by_rules(
     seed: bytes,
     faulty: Collection[str],
 ) -> dict[Check, Diagnosis]:
-    """What general rules say of the failing checks that no known mistake explains.
+    """What general rules say about the failing checks that no known mistake explains.
 
-    known: the mistakes found. What fails a check by itself explains it. Where a mistake is not sure, what holds exactly
-    between the results is said instead.
+    known: the mistakes that were found. A mistake explains the checks that it fails by itself. If a mistake is not
+    sure, a relation that is exactly true between the results is reported instead.
     """
     names = {match.mistake.name for match in known.values()}
-    # A check that measures time is about large numbers of one kind, and says nothing of results that others do not.
+    # A timed check compares large results of one kind, and adds no information to the other checks.
     all_timed = all(check.timed for check, outcome in outcomes.items() if outcome.status == "failed")
     unknown = {
         check: outcome
@@ -84,7 +84,7 @@ def _by_rules(
 
 
 def _explained(names: Collection[str], check: Check, answers: Answers, seed: bytes) -> bool:
-    """Whether one of these mistakes fails the check; what is wrong fails one that measures time, too."""
+    """Whether one of these mistakes fails the check. Timed checks are not run; a wrong function fails them, too."""
     if not names or check.timed:
         return bool(names)
     return any(each.replies is not None for each in answers.mistakes(check, seed, names))
@@ -93,8 +93,9 @@ def _explained(names: Collection[str], check: Check, answers: Answers, seed: byt
 def repair_first(check: Check, outcome: Outcome, faulty: Collection[str], known: Collection[str]) -> str:
     """A hint for a failing check that needs another exercise, such as a forward pass before a backward one.
 
-    faulty: the exercises whose own public checks fail. known: the reference's names, since the student's code chooses
-    what its stubs are called, and a hint of a hidden check is read. Returns "" if the check called none of them.
+    faulty: the exercises whose own public checks fail. known: the reference's names. Only these are repeated, since
+    the student's code names its own stubs, and students read the hints of hidden checks. Returns "" if the check
+    called none of them.
     """
     record = failing(outcome)
     if record is None:
@@ -110,7 +111,7 @@ def repair_first(check: Check, outcome: Outcome, faulty: Collection[str], known:
 
 
 def waits_for_another(hint: str) -> bool:
-    """Whether this is what `repair_first` says: the fault is another exercise's."""
+    """Whether this is a hint of `repair_first`: the error is in another exercise."""
     return hint.endswith(_FIRST) or bool(_NEEDS.match(hint))
 
 

@@ -1,4 +1,4 @@
-"""Two values that differ, as a report keeps them: where and by how much, and as maps around the largest difference."""
+"""Two values that differ, as stored in a report: where and by how much, and as maps around the largest difference."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from autograder.errors import Mismatch
 from autograder.report.evidence import LONGEST_SIDE, Evidence, Figure
 from autograder.report.results import Compared
 
-_CLOSE = 1e-7  # the rtol of `close`, unless it is told another
-_FAINT = 8  # a difference of a smaller part of the values is hard to see beside them
+_CLOSE = 1e-7  # the default rtol of `close`
+_FAINT = 8  # differences below this fraction of the values are hard to see next to them
 
 
 def compared(mismatch: Mismatch | None, relation: str | None = None) -> Compared | None:
-    """What a report keeps of two values that differ; None where they are not two arrays of numbers."""
+    """What a report stores about two values that differ; None if they are not two numeric arrays."""
     if mismatch is None or (pair := _arrays_of(mismatch)) is None:
         return None
     a, e = pair
@@ -34,10 +34,10 @@ def compared(mismatch: Mismatch | None, relation: str | None = None) -> Compared
 
 
 def pictured(mismatch: Mismatch | None) -> tuple[Figure, ...]:
-    """Two arrays of one shape (..., H, W) that differ, and got - expected, as maps around the largest difference.
+    """Two arrays of the same shape (..., H, W) that differ, and got - expected, as maps around the largest difference.
 
-    None where there are no two such arrays. What is farther than `LONGEST_SIDE` from there is cut off. A difference
-    that is too small to be seen on the scale of the values has its own.
+    Empty if there are no two such arrays. The maps are cut off at `LONGEST_SIDE`. A difference that is too small to be
+    visible on the scale of the values has its own scale.
     """
     if mismatch is None or (pair := _arrays_of(mismatch)) is None:
         return ()
@@ -65,7 +65,7 @@ def pictured(mismatch: Mismatch | None) -> tuple[Figure, ...]:
 
 
 def _arrays_of(mismatch: Mismatch) -> tuple[np.ndarray, np.ndarray] | None:
-    """Got and expected as arrays of real numbers, of whatever shapes; None if they are none."""
+    """Got and expected as real arrays of any shape; None if they are not numeric."""
     try:
         a, e = (np.asarray(untorched(value)) for value in (mismatch.got, mismatch.expected))
     except ValueError:

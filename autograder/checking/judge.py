@@ -1,4 +1,4 @@
-"""Run an assignment's checks on one student's code, wherever it runs, and say what they found."""
+"""Runs an assignment's checks on one student's code, wherever that runs, and reports the results."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from autograder.report.report import CheckResult, ExerciseResult
 from autograder.sandbox.namespace import Namespace, lend, record_of
 from autograder.text import HOLDS_FOR_NOTHING, is_missing
 
-# Opens the student's names for one check, with the seconds that it may take, and whether in a process that serves other
-# checks too. Raises Failure, CourseError.
+# Opens the student's names for one check, given the seconds that it may take, and whether its process may serve other
+# checks, too. Raises Failure, CourseError.
 OpenStudent = Callable[[Check, float, bool], AbstractContextManager[Namespace]]
 
 PENDING = "to be judged on a machine with a GPU; it counts neither for nor against you until then"
 
-# After a time-out the exercise's other checks get less: they need milliseconds, and a class has many endless loops.
+# After a timeout, an exercise's other checks get less time: they need milliseconds, and a class has many endless loops.
 _AFTER_TIMEOUT = 0.2
 
 _FAULTS = ("failed", "timeout", "crashed")
 
-# What failing checks received is kept until their exercise is diagnosed, up to this; no honest work sends as much.
+# Replies to failing checks are kept until their exercise is diagnosed, up to this size. Honest work sends less.
 _KEPT_BYTES = 32 << 20
 
 
@@ -49,10 +49,10 @@ def judge(
 ) -> tuple[ExerciseResult, ...]:
     """The results of all checks, by exercise.
 
-    check_s: the deadline of a check that states none, in seconds. device: for checks that need a GPU; without one they
-    are `pending`. renew: ends all processes of the student's, with what they have kept; the next check has new ones.
-    named: whether to say what is wrong, too.
-    Public checks run first, so that what the student's code prints in them can be told from the rest.
+    check_s: the time limit in seconds of a check without its own. device: for checks that need a GPU; without one, they
+    are `pending`. renew: ends all of the student's processes, and whatever they have stored; the next check starts new
+    ones. named: whether to diagnose failures.
+    Public checks run first, so that what the student's code prints in them can be separated from later output.
     """
     outcomes: dict[Check, Outcome] = {}
     timed_out: set[str] = set()
@@ -79,7 +79,7 @@ def judge(
 def results_of(
     outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes, *, named: bool = True
 ) -> tuple[ExerciseResult, ...]:
-    """What these outcomes earn, and what the failing ones are taken for, by exercise in the order of the checks."""
+    """The results of these outcomes, with points and diagnoses, by exercise in the order of the checks."""
     faulty = {check.exercise for check, outcome in outcomes.items() if check.public and outcome.status == "failed"}
     results = []
     for exercise in exercises_in_order(list(outcomes)):
@@ -96,10 +96,10 @@ def _with_loans(
     check_s: float,
     renew: Callable[[], object],
 ) -> dict[Check, Outcome]:
-    """The outcomes of checks that do better with the course's own functions, where the student's do not hold.
+    """The better outcomes of checks that are run again with the course's own functions instead of broken ones.
 
-    Only where hidden checks have run: then nothing reaches the submission's author any more. And each exercise anew, or
-    the code could have computed in one exercise what it has been asked in another.
+    Only after hidden checks have run, when nothing reaches the submission's author any more. Each exercise gets new
+    processes; otherwise, the code could compute in one exercise what it was asked in another.
     """
     better: dict[Check, Outcome] = {}
     if all(check.public for check in outcomes):
@@ -132,13 +132,13 @@ def _called(outcome: Outcome) -> Sequence[str]:
 
 
 def _may_be_due_to_another(check: Check, outcomes: Mapping[Check, Outcome]) -> bool:
-    """Whether the check does not hold of something that is written."""
+    """Whether the check fails although the exercise is written."""
     outcome = outcomes[check]
     return outcome.status == "failed" and not check.costly and not is_missing(check.exercise, outcome.message)
 
 
 def _earned(outcomes: dict[Check, Outcome]) -> dict[Check, Outcome]:
-    """One exercise's outcomes, without points for side conditions where nothing else holds."""
+    """One exercise's outcomes, without points for side conditions if no other check passes."""
     if any(outcome.share > 0 for check, outcome in outcomes.items() if not check.side_condition):
         return outcomes
     return {
@@ -148,14 +148,14 @@ def _earned(outcomes: dict[Check, Outcome]) -> dict[Check, Outcome]:
 
 
 def on_loan(outcome: Outcome) -> str:
-    """What is said of an outcome with functions of the course's own; "" if there were none."""
+    """A sentence on an outcome obtained with the course's own functions; "" if there were none."""
     if not outcome.lent:
         return ""
     return f"Judged with the course's own {' and '.join(outcome.lent)}, so that a fault there costs no points here."
 
 
 def _without_replies(outcome: Outcome) -> Outcome:
-    """The outcome alone. Its replies lie in a reference cycle and would else wait for the garbage collector."""
+    """The outcome without its replies. They are in a reference cycle, which only the garbage collector would free."""
     if outcome.student is None:
         return outcome
     record_of(outcome.student).forget()
@@ -163,10 +163,10 @@ def _without_replies(outcome: Outcome) -> Outcome:
 
 
 def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
-    """The outcome of one check, with the blame settled; its replies are kept only where a diagnosis can use them.
+    """The outcome of one check, after `blame`. Its replies are kept only if a diagnosis can use them.
 
-    Checks share a process, since a fork costs more than most of them. What does not hold there may be due to what
-    another check has left behind: a process of its own has the last word.
+    Checks share a process, since a fork costs more than most of them. A failure there may be caused by what another
+    check left behind, so the check is then run again in its own process, which decides.
     """
 
     def attempt(*, shared: bool) -> Outcome:
@@ -182,7 +182,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
     except CourseError as error:
         return Outcome("error", str(error))
     if outcome.status == "failed" and is_missing(check.exercise, outcome.message):
-        return _without_replies(outcome)  # nobody is to blame, and nothing is mistaken
+        return _without_replies(outcome)  # there is nothing to blame or diagnose
     if outcome.status in ("failed", "error"):
         outcome = blame(check, outcome, answers.expected(check, seed))
     return outcome if outcome.status == "failed" and not check.costly else _without_replies(outcome)
@@ -193,7 +193,7 @@ def _results(
 ) -> tuple[CheckResult, ...]:
     diagnoses, known = {}, {label.split(".")[0] for label in answers.parameters}
     if named and any(outcome.status == "failed" for outcome in outcomes.values()):
-        with contextlib.suppress(Exception):  # a hint that we cannot give, for whatever reason, costs nobody a point
+        with contextlib.suppress(Exception):  # a failing diagnosis must not cost anybody a point
             diagnoses = diagnose(outcomes, answers, seed, faulty)
     results = []
     for check, outcome in outcomes.items():
@@ -220,7 +220,7 @@ def _results(
 def _hint(
     check: Check, outcome: Outcome, diagnosis: Diagnosis | None, faulty: Collection[str], known: Collection[str]
 ) -> str:
-    """What to look at. A rule says what is seen, and the check's own hint what is behind it."""
+    """The hint for the student. A rule says what is visible, and the check's own hint says what may cause it."""
     if diagnosis is None:
         return on_loan(outcome) or repair_first(check, outcome, faulty, known) or outcome.hint
     if diagnosis.whole or not outcome.hint:

@@ -1,6 +1,6 @@
-"""Judge the names of a student's own kernel: the one place where student code and checks share a process.
+"""Judges the names in a student's own kernel: the one place where student code and checks share a process.
 
-There is nothing to protect there: a release holds public checks and recorded answers only.
+There is nothing to protect there, because a release contains only public checks and recorded answers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from autograder.submission.release import Release
 
 
 def check_in_kernel(folder: Path, exercise: str, names: Mapping[str, Any]) -> ExerciseResult:
-    """The public checks of one exercise on `names`, without deadlines.
+    """Run the public checks of one exercise on `names`, without time limits.
 
     folder: the release. Raises: CourseError if it is damaged or has no such check.
     """
@@ -43,7 +43,7 @@ def check_in_kernel(folder: Path, exercise: str, names: Mapping[str, Any]) -> Ex
 
 
 def check_all_in_kernel(folder: Path, names: Mapping[str, Any]) -> tuple[ExerciseResult, ...]:
-    """All public checks on `names`, but for those that train: they are `pending`, each to be asked for by itself."""
+    """Run all public checks on `names`, except those that train: they are `pending`, and must be run individually."""
     checks, answers = load_released(folder, assignment_in(folder))
     results = _judged(folder, [replace(check, gpu=check.costly) for check in checks], answers, names)
     release = _release(folder)
@@ -52,9 +52,9 @@ def check_all_in_kernel(folder: Path, names: Mapping[str, Any]) -> tuple[Exercis
 
 @dataclass(frozen=True)
 class Failing:
-    """A check that does not hold, and what it has seen last.
+    """A failing check, and the call that it made last.
 
-    label, args, kwargs: of the last call; more: how many followed it, each given what the one before returned.
+    label, args, kwargs: of the last call; more: the number of calls after it, each of which uses the previous result.
     """
 
     check: Check
@@ -67,7 +67,7 @@ class Failing:
 
 
 def first_failing(folder: Path, exercise: str, names: Mapping[str, Any]) -> Failing | None:
-    """The first public check of an exercise that fails on `names`, of those that do not train.
+    """The first public check of an exercise that fails on `names`, among those that do not train.
 
     Raises: CourseError if the release is damaged.
     """
@@ -96,7 +96,7 @@ def _open(folder: Path, names: Mapping[str, Any]) -> Namespace:
 
 @functools.cache
 def _release(folder: Path) -> Release | None:
-    """The release as the kernel met it; None if its notebook is missing, since the checks are what is needed."""
+    """The release, as of its first use; None if its notebook is missing, since only the checks are needed."""
     with contextlib.suppress(CourseError):
         return Release.load(folder, assignment_in(folder))
     return None
@@ -113,14 +113,14 @@ def _judged(
 
 
 def assignment_in(folder: Path) -> str:
-    """The id of the assignment that a folder holds the release of, whatever the folder is called now."""
+    """The id of the assignment whose release this folder contains, whatever the folder's name."""
     return next((p.stem.removeprefix("test_") for p in sorted(folder.glob("test_*.py"))), folder.name)
 
 
 def own_work(folder: Path) -> dict[str, Any]:
     """What the student's notebook or script in this release defines, loaded into this process.
 
-    Cells that are no exercise's and not of the release only import and define: what they compute may take long.
+    Cells that belong neither to an exercise nor to the release only import and define, since they may compute for long.
     Raises: CourseError if there is no release; Failure if nothing in it can be read.
     """
     release = Release.load(folder, folder.name)

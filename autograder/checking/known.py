@@ -1,14 +1,14 @@
-"""Which known mistake gives what the student's code gave?
+"""Recognizes known mistakes by what the student's code returned.
 
-For a failing check, the student's replies are held against those of each known mistake of the exercise on the same
-inputs. Only the parts in which the mistake differs from the reference count as its symptoms, and not those inside a
-cache that the student has laid out in another way. A mistake whose first symptom comes after the student's results have
-already gone wrong is not what the failing check is about.
+For a failing check, the student's replies are compared with those of each known mistake of the exercise on the same
+inputs. Only the parts in which the mistake differs from the reference count as its symptoms, except for those inside a
+cache whose layout the student has chosen differently. A mistake whose first symptom comes after the student's results
+have already gone wrong does not explain the failing check.
 
-What agrees in one check may be another mistake, so all checks of the exercise are witnesses. A mistake is *refuted* by
-a check that the student passes and it does not; it is *contradicted* by a failing check in which it shows otherwise
-than the student's code, unless a second mistake, of which there is other evidence, shows there, too. And what many
-mistakes give, such as nan, 0 or a truth value, is evidence only where it explains all that fails.
+Agreement in one check may be coincidence, so all checks of the exercise are used as evidence. A mistake is *refuted* by
+a check that the student passes and it does not. It is *contradicted* by a failing check in which its results differ
+from the student's, unless a second mistake, for which there is other evidence, shows there, too. Results that many
+mistakes share, such as nan, 0 or a boolean, are evidence only if the mistake explains all failures.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from autograder.sandbox.explain import is_unwritten
 from autograder.sandbox.namespace import Record, record_of
 
 NONE, SYMPTOMS, FULL = range(3)
-# The weight of the values that agree: below the first it may be a coincidence, above the second a rule tells no more.
+# The weight of the values that agree: below the first, it may be coincidence; above the second, a rule adds nothing.
 _ENOUGH, _MUCH = 1.0, 3.0
-_MANY = 5  # times as many checks as contradict a mistake, if they are explained in full, outweigh those
-_SEVERAL = 3  # checks that a mistake explains in full, so that one that speaks against it is an exception
-_TWICE = 2  # checks that contradict a mistake before it is given up
-# What each further digit of a whole number weighs, a fraction, and a truth value; another number weighs 1, nan and 0
-# nothing.
+_MANY = 5  # fully explained checks outweigh contradicting ones if there are this many times as many
+_SEVERAL = 3  # fully explained checks, so that a single check against the mistake counts as an exception
+_TWICE = 2  # checks that contradict a mistake before it is no longer tried
+# The weight of each further digit of an integer, of a fraction, and of a boolean. Other numbers weigh 1; nan and 0
+# weigh nothing.
 _DIGIT, _FRACTION, _TRUTH = 0.2, 0.2, 0.1
-_LOOKED_AT = 64  # values: more than that are no coincidence
+_LOOKED_AT = 64  # values; agreement in more is no coincidence
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class Match:
 
 @dataclass(frozen=True)
 class _Trial:
-    """What one mistake gives in one failing check, beside what the student's code gave.
+    """One mistake's results in one failing check, compared with the student's.
 
-    grade: NONE, SYMPTOMS or FULL. weight: of the values that agree. unlike: how many parts are not the same, as those
-    may be that are laid out in another way. fails: whether it fails the check. shows: whether that is seen in what it
-    returns. contradicts: whether it shows there in another way than the student's code, where no other exercise can be
-    the reason.
+    grade: NONE, SYMPTOMS or FULL. weight: of the values that agree. unlike: the number of parts that differ, as parts
+    with another layout may. fails: whether the mistake fails the check. shows: whether its results differ from the
+    reference's. contradicts: whether its symptoms differ from the student's results, and no other exercise can be the
+    reason.
     """
 
     mistake: KnownMistake
@@ -76,7 +76,7 @@ class _Trial:
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """A failing check, with what each call gave. others: which calls are of another function."""
+    """A failing check, with the result of each call. others: the indices of calls to other functions."""
 
     check: Check
     student: list[Leaves]
@@ -85,13 +85,13 @@ class _Case:
 
     @classmethod
     def of(cls, check: Check, outcome: Outcome, answers: Answers, seed: bytes) -> _Case | None:
-        """None if there is nothing to look at."""
+        """The case; None if there is nothing to compare."""
         record = failing(outcome)
         if record is None:
             return None
         student = calls_in(record.replies)
         right = answers.expected(check, seed).student
-        if says_unwritten(student[-1]) or right is None:  # nothing is written yet, so nothing is mistaken
+        if says_unwritten(student[-1]) or right is None:  # nothing is written yet, so there is no mistake
             return None
         made = enumerate(calls(record))
         others = frozenset(i for i, call in made if call.kind == protocol.CALL and call.label != check.exercise)
@@ -99,19 +99,19 @@ class _Case:
 
     @functools.cached_property
     def goes_wrong(self) -> int:
-        """The first call of the exercise itself whose result is not the reference's."""
+        """The first call of the exercise itself whose result differs from the reference's."""
         found = _differences(self.student, self.reference)
         return min((i for i in found if i not in self.others), default=len(self.student))
 
     @functools.cached_property
     def other_goes_wrong(self) -> int:
-        """The first call of another function whose result is not the reference's."""
+        """The first call of another function whose result differs from the reference's."""
         found = _differences(self.student, self.reference)
         return min((i for i in found if i in self.others), default=len(self.student))
 
     @functools.cached_property
     def raised(self) -> bool:
-        """Whether the student's code ended with an exception that nobody asked for: it hides what else is wrong."""
+        """Whether the student's code ended with an unexpected exception, which hides further errors."""
         return RAISED in self.student[-1] and not any(RAISED in call for call in self.reference)
 
     def tried(self, mistake: KnownMistake) -> _Trial:
@@ -120,11 +120,11 @@ class _Case:
         wrong = mistake.calls
         first = _first_difference(wrong, self.reference)
         if first >= len(wrong):
-            return _Trial(mistake, fails=True)  # for what is not returned, such as a type or the time that it takes
+            return _Trial(mistake, fails=True)  # it fails for something not returned, such as a type or its duration
         grade, weight, unlike, otherwise = NONE, 0.0, 0, True
         if len(wrong) == len(self.student) and first <= self.goes_wrong:
             grade, weight, unlike, otherwise = _grade(self, wrong)
-        # An exception is how code meets what has gone wrong before, and code of another form may not meet it.
+        # An exception is a consequence of an earlier error; code written differently may not raise one.
         contradicts = otherwise and first < self.other_goes_wrong and self.raised == _ends_raising(wrong)
         return _Trial(mistake, grade, weight, unlike, fails=True, shows=True, contradicts=contradicts)
 
@@ -132,24 +132,24 @@ class _Case:
 def matches(outcomes: Mapping[Check, Outcome], answers: Answers, seed: bytes) -> dict[Check, Match]:
     """The known mistakes behind one exercise's failing checks. outcomes: of all its checks."""
     cases = [case for check, outcome in outcomes.items() if (case := _Case.of(check, outcome, answers, seed))]
-    # A check that measures time runs its code many times, and says nothing of results that others do not.
+    # A timed check runs its code many times, and shows nothing about results that other checks do not.
     cases = [case for case in cases if not case.check.timed] or cases
     cheap = [check for check, outcome in outcomes.items() if outcome.status == "passed" and not check.costly]
     return _Evidence(cases, [check for check in cheap if not check.timed], answers, seed).best()
 
 
 class _Evidence:
-    """All failing checks of an exercise, and what the known mistakes give in them. Each is tried once, if at all."""
+    """All failing checks of an exercise, and the known mistakes' results in them. Each is tried at most once."""
 
     def __init__(self, cases: Sequence[_Case], passed: Sequence[Check], answers: Answers, seed: bytes) -> None:
         self._cases, self._passed, self._answers, self._seed = cases, passed, answers, seed
         self._trials: dict[_Case, dict[str, _Trial]] = {case: {} for case in cases}
 
     def best(self) -> dict[Check, Match]:
-        """For each failing check the mistake that explains most of the failing checks, of those that hold."""
+        """For each failing check, the accepted mistake that explains most of the failing checks."""
         names: list[str] = []
         for case in self._cases:
-            # What explains a check spares trying all others, which cost a run of the check each.
+            # If an earlier mistake explains this check, the others need not be tried: each costs a run of the check.
             if not any(self._trial(case, name).grade for name in names if not self._contradicted(name, names)):
                 found = self._try(case, self._hopeful())
                 names += [name for name, trial in found.items() if trial.grade and name not in names]
@@ -172,7 +172,7 @@ class _Evidence:
         return best
 
     def _hopeful(self) -> list[str] | None:
-        """Those that are worth a try: what two checks have contradicted, and none confirmed, is not; None: all."""
+        """The mistakes worth trying: not those that two checks contradict and none confirms. None: all."""
         tried = [trials for trials in self._trials.values() if trials]
         if not tried:
             return self._slow() if any(case.check.timed for case in self._cases) else None
@@ -181,7 +181,7 @@ class _Evidence:
         return [name for name in tried[0] if name in matched or against[name] < _TWICE]
 
     def _slow(self) -> list[str] | None:
-        """Those that no passed check refutes, which costs less than to have their time taken; None: all."""
+        """The mistakes that no passed check refutes, which is cheaper to find out than to time them all. None: all."""
         if not self._passed:
             return None
         names = [mistake.name for mistake in self._answers.mistakes(self._passed[0], self._seed)]
@@ -193,7 +193,7 @@ class _Evidence:
         return self._trials[case][name]
 
     def _try(self, case: _Case, names: Sequence[str] | None = None) -> dict[str, _Trial]:
-        """Try mistakes of these names on a failing check; None: all. What was tried before is kept."""
+        """Try the mistakes of these names on a failing check; None: all. Earlier trials are kept."""
         tried = self._trials[case]
         for mistake in self._answers.mistakes(case.check, self._seed, names):
             if mistake.name not in tried:
@@ -201,7 +201,7 @@ class _Evidence:
         return tried
 
     def _where_passed(self, name: str) -> Iterator[tuple[Check, KnownMistake]]:
-        """The mistake in each check that the student passes."""
+        """The mistake's results in each check that the student passes."""
         for check in self._passed:
             for mistake in self._answers.mistakes(check, self._seed, (name,)):
                 yield check, mistake
@@ -210,7 +210,7 @@ class _Evidence:
     def _refuted(self, name: str) -> bool:
         """Whether the student passes a check that the mistake fails.
 
-        One such check may be a corner that somebody has thought of, where all that fails is the mistake's.
+        One such check is ignored if the mistake fully explains every failure: the student may have handled a corner.
         """
         against = sum(
             mistake.replies is not None and self._differs(check, mistake.calls)
@@ -221,7 +221,7 @@ class _Evidence:
         return bool(against) and not is_all
 
     def _differs(self, check: Check, wrong: Sequence[Leaves]) -> bool:
-        """Whether the check fails for what is returned, and not for how long that takes."""
+        """Whether the check fails because of what is returned, not because of how long it takes."""
         right = self._answers.expected(check, self._seed)
         return right.student is not None and _first_difference(wrong, calls_in(record_of(right.student).replies)) < len(
             wrong
@@ -232,7 +232,7 @@ class _Evidence:
 
     @functools.cache  # noqa: B019  (it lives as long as one diagnosis)
     def _agreeing(self, name: str) -> int:
-        """How many checks the mistake and the student's code both fail, or both pass, whatever is seen of it."""
+        """In how many checks the mistake and the student's code both fail or both pass, whatever they return."""
         both_pass = sum(mistake.replies is None for _, mistake in self._where_passed(name))
         return both_pass + sum(self._trial(case, name).fails for case in self._cases)
 
@@ -242,7 +242,7 @@ class _Evidence:
         return explains_all or self._weight(name) >= _ENOUGH
 
     def _contradicted(self, name: str, names: Sequence[str]) -> bool:
-        """Whether a check speaks against the mistake, and no other one of these names, made as well, explains it."""
+        """Whether a check contradicts the mistake, and no other of these names, made at the same time, explains it."""
         against = {case for case in self._cases if self._trial(case, name).contradicts}
         trials = [self._trial(case, name) for case in self._cases]
         if sum(trial.grade == FULL and trial.weight > _MUCH for trial in trials) >= _MANY * len(against):
@@ -253,9 +253,9 @@ class _Evidence:
         )
 
     def _both(self, one: str, other: str) -> bool:
-        """Whether two mistakes may have been made at once: each stands alone somewhere, and is all that is wrong there.
+        """Whether two mistakes may have been made at once: each explains some case alone.
 
-        Where one is all that is wrong, the other cannot show, unless the one is an exception.
+        In a case that one of them explains fully, the other must not show, unless the case ends in an exception.
         """
         alone = {one: False, other: False}
         for case in self._cases:
@@ -269,7 +269,7 @@ class _Evidence:
 
 
 def failing(outcome: Outcome) -> Record | None:
-    """What the student's code gave in a failing check; None if there is nothing to look at."""
+    """The record of a failing check; None if there is nothing to look at."""
     record = record_of(outcome.student) if outcome.status == "failed" and outcome.student is not None else None
     return record if record is not None and record.replies else None
 
@@ -283,16 +283,16 @@ def says_unwritten(call: Leaves) -> bool:
 
 
 def calls_in(replies: Sequence[Frame]) -> list[Leaves]:
-    """What each call gave."""
+    """The parts of each call's result."""
     return [call for frame in replies for call in leaves(frame)]
 
 
 def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, bool]:
-    """How far the student's replies are the mistake's, the weight of the symptoms, how many parts are unlike, and
-    whether a symptom is otherwise.
+    """How far the student's replies match the mistake's: the grade, the weight of the symptoms, the number of parts
+    that differ, and whether a symptom contradicts.
 
-    FULL if every number returned equals the mistake's, but for those inside a cache; SYMPTOMS if all parts in which it
-    differs from the reference do, but for those inside a cache of another layout; else NONE.
+    FULL if every number returned equals the mistake's, except inside a cache. SYMPTOMS if all parts in which the
+    mistake differs from the reference do, except inside a cache of another layout. Else NONE.
     """
     full, unlike, symptoms = True, 0, []
     for i, (got, wrong) in enumerate(zip(case.student, mistake, strict=True)):
@@ -304,12 +304,12 @@ def _grade(case: _Case, mistake: Sequence[Leaves]) -> tuple[int, float, int, boo
             same = same_value(mine, value)
             unlike += not same
             if path == MESSAGE and right.get(RAISED) == wrong[RAISED]:
-                continue  # an exception that is asked for: its words are free
+                continue  # an expected exception may have any message
             if path not in right or not same_value(right[path], value):
                 if same:
                     symptoms.append(value)
                 elif not _of_another_layout(path, got, wrong):
-                    return NONE, 0.0, 0, _is_finite(mine) == _is_finite(value)  # nan may come of another form of it
+                    return NONE, 0.0, 0, _is_finite(mine) == _is_finite(value)  # another form of a mistake may give nan
             elif not same and len(path) < 3 and path[-1] != "length" and i not in case.others:
                 full = full and not (_is_numbers(mine) and _is_numbers(value))
     weight = sum(map(_weight, symptoms), 0.0)
@@ -330,7 +330,7 @@ def _is_finite(value: Any) -> bool:
 
 
 def _weight(value: Any) -> float:
-    """How little it is a coincidence that two pieces of wrong code give this value."""
+    """How unlikely it is that two different wrong programs return this value by coincidence."""
     if isinstance(value, str):
         return 1.0 if value else 0.0
     try:
@@ -349,7 +349,7 @@ def _weight(value: Any) -> float:
 
 
 def _differences(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> list[int]:
-    """The replies in which a result itself differs from the reference's, whatever a cache or a config inside says."""
+    """The replies whose result itself differs from the reference's, whatever is inside a cache or config."""
     return [
         i
         for i, (got, right) in enumerate(zip(replies, reference, strict=False))
@@ -358,7 +358,7 @@ def _differences(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> list
 
 
 def _first_difference(replies: Sequence[Leaves], reference: Sequence[Leaves]) -> int:
-    """The first reply in which anything differs from the reference."""
+    """The first reply with any difference from the reference."""
     for i, (got, right) in enumerate(zip(replies, reference, strict=False)):
         if got.keys() != right.keys() or not all(_agree(path, got, right) for path in right):
             return i
@@ -372,10 +372,10 @@ def _agree(path: tuple[Any, ...], got: Leaves, right: Leaves) -> bool:
 
 
 def _of_another_layout(path: tuple[Any, ...], got: Leaves, wrong: Leaves) -> bool:
-    """Whether this part lies in a list, tuple or dict inside the result that the student has built in their own way."""
+    """Whether this part is in a list, tuple or dict inside the result that the student has built differently."""
     inside = path[:2]
     if len(path) < 3:
         return False
     if not isinstance(path[2], int) and path[-1] != "length":
-        return path not in got  # keys carry names: what the student has under the same one is the same thing
+        return path not in got  # keys are names: the same key means the same thing
     return got.layouts.get(inside) != wrong.layouts.get(inside)

@@ -1,8 +1,8 @@
-"""Functions of the reference, lent to a submission whose own do not hold: one fault has one price.
+"""Lends functions of the reference to a submission whose own are wrong, so that one bug costs points only once.
 
-Exercises build on one another, so a fault in `fans` would cost the points of each initializer that calls it. A check
-that does not hold for want of another exercise is therefore tried once more with the course's own function in that
-one's place: the student's code calls the grader, which computes and sends back the result.
+Exercises build on one another, so a bug in `fans` would cost the points of each initializer that calls it. A failing
+check is therefore run once more with the course's own functions in place of the broken exercises: the student's code
+calls the grader, which computes the result and sends it back.
 
 Protects: the reference's code, which stays in the grader, and what its results tell: they are lent once the submission
 is sealed, so that nothing reaches its author, to new processes of it, which know nothing of its other checks, and only
@@ -22,7 +22,7 @@ from autograder.sandbox.namespace import Handle
 
 
 def uses(sources: Sequence[str], exercises: Collection[str]) -> dict[str, frozenset[str]]:
-    """By exercise, the exercises that its definition names, directly or through others.
+    """For each exercise, the exercises that its definition names, directly or through others.
 
     sources: of the reference's cells.
     """
@@ -41,9 +41,9 @@ def uses(sources: Sequence[str], exercises: Collection[str]) -> dict[str, frozen
 
 
 def lent(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of the reference as a submission may call it: from plain data to plain data.
+    """A function of the reference as a submission may call it, with plain data as arguments and result.
 
-    Raises, in the submission: TypeError for any other arguments or results, ValueError for what it cannot compute.
+    Raises, in the submission: TypeError for any other arguments or results; ValueError if it cannot compute the result.
     """
 
     def called(*args: Any, **kwargs: Any) -> Any:
@@ -51,7 +51,7 @@ def lent(function: Callable[..., Any]) -> Callable[..., Any]:
             raise TypeError("only plain data can be given to a function of the course's")
         try:
             result = function(*args, **kwargs)
-        except CourseError:  # its arguments are the submission's, and so is what comes of them
+        except CourseError:  # the arguments are the submission's, and so is any error that they cause
             raise ValueError("the course's function does not take these arguments") from None
         if _holds_objects(result):
             raise TypeError("the course's function gives what only it can use")
@@ -74,7 +74,7 @@ def noting_objects(name: str, function: Callable[..., Any], noted: set[str]) -> 
 
 
 def _holds_objects(value: Any) -> bool:
-    """Whether there is something in it that stays on its own side, where a handle means another object."""
+    """Whether it contains an object that stays on its own side, where its handle would mean another object."""
     if isinstance(value, Mapping):
         return any(map(_holds_objects, value.values()))
     if isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
-"""Where one small change makes a student's exercise right, or a good part of it, its place is told.
+"""Finds the place of one small change that makes a student's exercise right, or a good part of it.
 
-This is for exercises of which nothing else is known. The changed code runs where the student's own does, and on the
-inputs that public checks have at home: which change helps says nothing of what a student's own hidden inputs are.
+Used for exercises without any other diagnosis. The changed code runs where the student's own code does, on the inputs
+of the public checks at home. Which change helps therefore reveals nothing about the student's hidden inputs.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from autograder.sandbox.namespace import define, record_of
 from autograder.submission.slips import QUESTIONS, Slip
 from autograder.text import is_missing, place
 
-_CHECK_S = 0.3  # of a check on the code as it is
+_CHECK_S = 0.3  # for a check of the unchanged code
 _LEAST_S, _TIMES = (
     0.1,
     5,
-)  # of a check on changed code: so much more, and so many times what it takes on the code as it is
-_AGAIN = 60  # changes that are tried on a second check, where none helps the first
+)  # for a check of changed code: this much more, and this many times as long, as for the unchanged code
+_AGAIN = 60  # changes that are tried on a second check if none helps the first
 _TRIALS, _SUBMISSION_S = 240, 1.0  # for all exercises of a submission together
-_MOST_LOST = 4  # changes with which the code does not end, or its process does
+_MOST_LOST = 4  # changes with which the code does not end, or ends its process
 _MOST_CODE = 80  # characters of the code that are quoted
-_ALONE = 15  # fewer are not found by themselves
+_ALONE = 15  # shorter code is quoted with its line, since it is hard to find otherwise
 
 
 def with_slips(
@@ -41,7 +41,7 @@ def with_slips(
     answers: Answers,
     slips_of: Callable[[str], Sequence[Slip]],
 ) -> tuple[ExerciseResult, ...]:
-    """The same results, with a sentence for what one small change makes right. It changes no points.
+    """The same results, with a sentence if one small change makes an exercise right. No points change.
 
     open_student: opens the student's names for checks on the public inputs. slips_of: the changes to try, by exercise.
     """
@@ -53,7 +53,7 @@ def with_slips(
             cheap = [check for check in checks if check.exercise == each.name and not (check.costly or check.timed)]
             witnesses = [check for check in cheap if check.name in failing]
             witnesses.sort(key=lambda check: (not check.public, failing[check.name]))
-            with contextlib.suppress(Exception):  # whatever it is, it costs nobody anything
+            with contextlib.suppress(Exception):  # no error here may cost anybody a point
                 trials = _Trials(cheap, open_student, answers, budget)
                 each = _told(each, *trials.best(witnesses, slips_of(each.name)))
         results.append(each)
@@ -61,7 +61,7 @@ def with_slips(
 
 
 def _is_unexplained(exercise: ExerciseResult) -> bool:
-    """Whether it is written, fails, and nothing more is said of it than where; nor is it another exercise's fault."""
+    """Whether it is written and fails without any diagnosis, and another exercise is not the reason."""
     failing = [check for check in exercise.checks if check.status != "passed"]
     return bool(failing) and all(
         check.status in ("failed", "pending")
@@ -74,29 +74,29 @@ def _is_unexplained(exercise: ExerciseResult) -> bool:
 
 @dataclass
 class _Budget:
-    """Of one submission. trials: how many more changes may be tried. end: of the time, as time.monotonic() gives it."""
+    """Of one submission. trials: how many more changes may be tried. end: when its time is up, as time.monotonic()."""
 
     trials: int
     end: float
 
     def take(self) -> bool:
-        """Whether one more may be tried; then it is counted."""
+        """Whether one more change may be tried; if so, it is counted."""
         self.trials -= 1
         return self.trials >= 0 and time.monotonic() <= self.end
 
 
 class _Trials:
-    """The checks of one exercise on its code with a change."""
+    """Runs the checks of one exercise on its changed code."""
 
     def __init__(self, checks: Sequence[Check], open_student: OpenStudent, answers: Answers, budget: _Budget) -> None:
         self._checks, self._open, self._answers, self._budget = checks, open_student, answers, budget
         self._lost, self._most_s = 0, _CHECK_S
 
     def best(self, failing: Sequence[Check], slips: Sequence[Slip]) -> tuple[Slip | None, set[str]]:
-        """The first change with which all checks hold, else the one that mends most, and the names of those it mends.
+        """The first change with which all checks pass, else the one that fixes most; and the names of the fixed checks.
 
-        failing: the checks that fail without one; the first two are what each change is tried on. One of two mistakes
-        mends a part of them, and so may chance: less than half, and a single one, is not enough.
+        failing: the checks that fail without a change; each change is tried on the first two. One of two mistakes fixes
+        only a part of them, but so may a coincidence: a single check that is less than half of them is not enough.
         """
         wrong = {check.name for check in failing}
         best, mended = None, set[str]()
@@ -108,7 +108,7 @@ class _Trials:
             for slip in tried:
                 if self._lost > _MOST_LOST or len(mended) == len(wrong) or not self._budget.take():
                     break
-                # In one process, where each change takes the place of the one before; what helps is tried anew.
+                # Tried in one process, where each change replaces the previous one; if it helps, tried in a new one.
                 if self._status(witness, slip, shared=True) == "passed":
                     left = self._left(slip, wrong, shared=True)
                     if len(wrong - left) > len(mended) and left == self._left(slip, wrong):
@@ -116,7 +116,7 @@ class _Trials:
         return (best, mended) if 2 * len(mended) >= len(wrong) or len(mended) > 1 else (None, set())
 
     def _left(self, slip: Slip, wrong: Collection[str], *, shared: bool = False) -> set[str]:
-        """The names of the checks that fail with a change; all, as soon as one does that held without."""
+        """The names of the checks that fail with a change; all names if a check that passed without it fails."""
         left = set[str]()
         for check in self._checks:
             if self._status(check, slip, shared=shared) != "passed":

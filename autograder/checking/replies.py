@@ -1,4 +1,4 @@
-"""What replies hold, part by part, and whether two are the same result but for rounding."""
+"""Splits replies into parts, and compares two results up to rounding."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from autograder.sandbox.child import protocol
 from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, WireError, decode
 
 _RTOL = 1e-6
-_LONGEST = 4096  # of a list that is taken for an array
+_LONGEST = 4096  # items of a list that is converted to an array
 A_HANDLE = "<an object>"
-# Paths of parts: of a value; of an exception, its type and its message.
+# Paths of parts: of a value; of an exception's type and message.
 _VALUE, RAISED, MESSAGE = (protocol.VALUE,), (protocol.RAISED,), (protocol.RAISED, "message")
 
 
 def leaves(reply: Frame) -> list[Leaves]:
-    """The parts of a reply, by their paths, for each call that it answers: one, unless several were asked for at once.
+    """The parts of a reply, by path, for each call that it answers: one, unless several were requested at once.
 
-    Parts are arrays, plain values, which arguments were changed in place. An exception is its type's name and message.
-    An object that stayed on its side is `A_HANDLE`: what its class is called is the student's choice. What was not
-    recorded is not a part.
+    Parts are arrays, plain values, and which arguments were changed in place. An exception is its type's name and
+    message. An object that stayed on its side is `A_HANDLE`, since the student chooses the name of its class. What was
+    not recorded is not a part.
     """
     try:
         message = decode(reply)
     except WireError:
         return [Leaves()]
-    match message:  # what a hostile process has sent may be anything
+    match message:  # a hostile process may have sent anything
         case [protocol.RAISED, [str(type_name), *_], str(said), *_]:
             return [Leaves({RAISED: type_name, MESSAGE: said})]
         case [protocol.VALUES, [_, *_] as values, *_]:
             return [_leaves_of(value, _VALUE) for value in values]
         case [protocol.VALUE, value, list(modified)] if all(type(index) is int for index in modified):
-            # Not lists and dicts: whether a state is kept in the dict that was given is a matter of taste.
+            # Lists and dicts are ignored: whether a state is kept in the given dict is a matter of taste.
             arrays = [index for index in modified if index >= 0]
             return [Leaves(_leaves_of(value, _VALUE) | {("modified in place",): str([arrays])})]
         case [str(kind), *content] if kind not in (protocol.RAISED, protocol.VALUES):
@@ -45,12 +45,12 @@ def leaves(reply: Frame) -> list[Leaves]:
 
 
 class Leaves(dict[tuple[Any, ...], Any]):
-    """The parts of what one call gave, by their paths."""
+    """The parts of one call's result, by path."""
 
     MISSING = object()
 
     def at(self, path: tuple[Any, ...]) -> Any:
-        """The part at a path, whether it lies in a list of numbers or in an array of them; MISSING if there is none."""
+        """The part at a path, whether it is in a list of numbers or in an array of them; MISSING if there is none."""
         if path in self:
             return self[path]
         for end in range(len(path) - 1, 0, -1):
@@ -70,7 +70,7 @@ class Leaves(dict[tuple[Any, ...], Any]):
 
     @functools.cached_property
     def layouts(self) -> dict[tuple[Any, ...], dict[tuple[Any, ...], tuple[int, ...]]]:
-        """The shapes of all parts, by path, for each item of the result."""
+        """For each item of the result, the shapes of all its parts, by path."""
         found: dict[tuple[Any, ...], dict[tuple[Any, ...], tuple[int, ...]]] = {}
         for path, value in self.items():
             found.setdefault(path[:2], {})[path] = np.shape(value)
@@ -78,7 +78,7 @@ class Leaves(dict[tuple[Any, ...], Any]):
 
 
 def _within(array: np.ndarray, keys: tuple[Any, ...]) -> Any:
-    """What a list has at these keys that this array was made of."""
+    """The item at these keys of the list from which this array was made."""
     for key in keys:
         if key == "length" and array.ndim:
             return len(array)
@@ -93,7 +93,7 @@ def _is_number_or_array(value: Any) -> bool:
 
 
 def leaves_of(value: Any) -> Leaves:
-    """The parts of a value that has been decoded already."""
+    """The parts of a decoded value."""
     return _leaves_of(value, _VALUE)
 
 
@@ -119,25 +119,25 @@ def _collect_leaves(value: Any, path: tuple[Any, ...], found: Leaves) -> None:
 
 
 def same_parts(a: Any, b: Any) -> bool:
-    """Whether two results have the same parts, but for rounding."""
+    """Whether two results have the same parts, up to rounding."""
     mine, theirs = _leaves_of(a, ()), _leaves_of(b, ())
     return mine.keys() == theirs.keys() and all(same_value(mine[path], theirs[path]) for path in mine)
 
 
 def same_value(a: Any, b: Any) -> bool:
-    """Whether two leaves are the same result, but for rounding in the dtype of `a`."""
+    """Whether two parts are the same result, up to rounding in the dtype of `a`."""
     if isinstance(a, str | bytes | bool | None) or isinstance(b, str | bytes | bool | None):
         return type(a) is type(b) and bool(a == b)
     try:
         x, y = np.asarray(untorched(a)), np.asarray(untorched(b))
         if x.shape != y.shape or x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
             return False
-        if x.dtype == y.dtype and x.tobytes() == y.tobytes():  # as often: a diagnosis compares thousands
+        if x.dtype == y.dtype and x.tobytes() == y.tobytes():  # often true, and a diagnosis compares thousands
             return True
         y = y if y.dtype.kind in "fc" else y.astype(float)
         with np.errstate(all="ignore"):
             error = float(np.abs(x - y).max(initial=0.0))
-            if error < np.inf:  # of finite numbers, as nearly always
+            if error < np.inf:  # all numbers are finite, as nearly always
                 return error == 0 or error <= allowed(a, float(np.abs(y).max(initial=0.0)), _RTOL)
             scale = float(np.max(np.abs(y[np.isfinite(y)]), initial=0.0))
             return bool(np.allclose(x, y, rtol=0, atol=allowed(a, scale, _RTOL), equal_nan=True))
@@ -146,8 +146,8 @@ def same_value(a: Any, b: Any) -> bool:
 
 
 def same_reply(a: Frame, b: Frame) -> bool:
-    """Whether two replies are the same result, but for rounding, and for the words of an exception: they are another
-    version's of Python or NumPy."""
+    """Whether two replies are the same result, up to rounding and the message of an exception, which may differ between
+    versions of Python or NumPy."""
     mine, theirs = leaves(a), leaves(b)
     return len(mine) == len(theirs) and all(
         x.keys() == y.keys() and all(path == MESSAGE or same_value(x[path], y[path]) for path in x)

@@ -1,4 +1,4 @@
-"""One check, run once on one student's code: its inputs, its outcome, and whose fault it is that it does not hold."""
+"""Runs one check once on one student's code: its inputs, its outcome, and who is to blame for a failure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _RETURN = "Is a `return` missing?"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run of a check gave. status: passed, failed, timeout, crashed, error or pending.
+    """The result of one run of a check. status: passed, failed, timeout, crashed, error or pending.
 
     share: of the points; 1 if it passed. evidence: what the check measured. hint: of the check, for whoever it does not
     hold. mismatch: the two values that differ, where it is two values.
@@ -52,35 +52,35 @@ class Outcome:
 
 
 def seed_of(secret: bytes, submission: str) -> bytes:
-    """The seed of a submission's inputs: HMAC-SHA256 of the course secret and its id."""
+    """The seed of a submission's inputs: the HMAC-SHA256 of its id, keyed with the course secret."""
     return hmac.digest(secret, submission.encode("utf-8", "surrogatepass"), "sha256")
 
 
 @functools.lru_cache(256)
 def seed_for(check: Check, seed: bytes) -> int:
-    """The seed of one check's inputs. seed: a student's own, or PUBLIC_SEED at home, where answers are recorded."""
+    """The seed of one check's inputs. seed: a student's own, or PUBLIC_SEED for the public checks' recorded answers."""
     return int.from_bytes(hmac.digest(seed, check.name.encode(), "sha256")[:16], "big")
 
 
 def process_seed(check: Check, seed: bytes) -> int:
-    """What the global random number generators of the process that serves a check are seeded with."""
+    """The seed of the global random number generators in the process that serves a check."""
     return seed_for(check, seed) & 0x7FFFFFFF
 
 
 def drawn(check: Check, seed: bytes) -> dict[str, Any]:
-    """The fixtures that the check takes and that follow from the seed and the check alone."""
+    """The check's fixtures that depend only on the seed and the check."""
     number = seed_for(check, seed)
-    # `seed` has other bits than `process_seed`.
+    # `seed` consists of other bits than `process_seed`.
     fixtures: dict[str, Any] = {"seed": number >> 97, "exercise": check.exercise}
-    if "rng" in _parameters(check.function):  # to make one takes longer than most comparisons
+    if "rng" in _parameters(check.function):  # creating one takes longer than most comparisons
         fixtures["rng"] = np.random.default_rng(number)
     return fixtures
 
 
 def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> Outcome:
-    """Run a check once. A Failure is the student's; any other exception is status `error`, to be judged by `blame`.
+    """Run a check once. A Failure is the student's error; any other exception has status `error`, to judge by `blame`.
 
-    Raises: SandboxLost if the student's process was ended from outside: that is nothing to blame anybody for.
+    Raises: SandboxLost if the student's process was ended from outside, which is nobody's fault.
     """
     evidence = Evidence()
     fixtures = {"student": student, "reference": reference, "evidence": evidence, **drawn(check, seed)}
@@ -89,7 +89,7 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
     status, message, share, cause, coding_error = "passed", "", 1.0, "", False
     hint, mismatch = "", None
     try:
-        # A verdict must not depend on this process's warning filters, which may turn warnings into exceptions.
+        # The result must not depend on this process's warning filters, which may turn warnings into exceptions.
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             check.function(**{name: fixtures[name] for name in wanted})
@@ -102,7 +102,7 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
             message += f". {_RETURN}"
     except AssertionError as error:
         status, message, share = "failed", str(error) or f"the check {check.name} does not hold", 0.0
-    except Exception as error:  # what a check does with strange data, or a fault of ours
+    except Exception as error:  # the check met unexpected data, or has a bug
         status, share, cause = "error", 0.0, f"{type(error).__name__}: {error}"
         message, coding_error = _told(check, error, cause), is_coding_error(error)
     duration_s = time.perf_counter() - start
@@ -113,7 +113,7 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
 
 
 def _last_returned(student: Namespace) -> Any:
-    """What the student's code gave last, None also of several calls that gave nothing; True where there was no call."""
+    """The last value that the student's code returned; None if several calls returned only None; True if none did."""
     replies = record_of(student).replies
     if not replies:
         return True
@@ -122,14 +122,14 @@ def _last_returned(student: Namespace) -> Any:
 
 
 def is_coding_error(error: BaseException) -> bool:
-    """Whether an exception comes from how code is written, whatever it is given to work with."""
+    """Whether an exception is caused by how the code is written, whatever its data."""
     missing = isinstance(error, AttributeError) and str(error).startswith("module ")
     return missing or isinstance(error, NameError | ImportError | SyntaxError)
 
 
 def _told(check: Check, error: Exception, cause: str) -> str:
-    """What staff read of a check that raised: what, and at which line of its file."""
-    if isinstance(error, CourseError):  # says what is wrong, and not with the check
+    """The message for staff if a check raised: the exception, and the line in the check's file."""
+    if isinstance(error, CourseError):  # it says what is wrong, and the check is not at fault
         return cause
     path = Path(check.function.__code__.co_filename)
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(path)]
@@ -143,11 +143,11 @@ def _parameters(function: Callable[..., None]) -> tuple[str, ...]:
 
 
 def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
-    """Whose fault it is that a check did not pass: ours, if it does not pass with the reference as student either.
+    """Decide who is to blame for a check that did not pass. It is the course if the reference does not pass, either.
 
-    outcome: `failed` or `error`. reference: what the check says of the reference on the same inputs. An unexpected
-    exception in the check is the student's fault if the reference passes: their data is what the check could not work
-    with, and the message shows it beside the reference's. One that no data provoke stays ours.
+    outcome: `failed` or `error`. reference: the outcome for the reference on the same inputs. If the check raised an
+    unexpected exception but the reference passes, the student's data caused it; the message shows them and the
+    reference's. A coding error stays the course's fault.
     """
     if reference.status != "passed":
         if outcome.status == "error":
@@ -175,5 +175,5 @@ def blame(check: Check, outcome: Outcome, reference: Outcome) -> Outcome:
 
 
 def exercises_in_order(checks: Sequence[Check]) -> list[str]:
-    """The exercises' names, each once, in the order of their first check."""
+    """The names of the exercises, without repetition, in the order of their first check."""
     return list(dict.fromkeys(check.exercise for check in checks))

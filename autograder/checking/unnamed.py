@@ -1,7 +1,7 @@
-"""A digest of what an exercise returned that fails in a way that has no name, to put the same failures together.
+"""Digests of what unrecognized failing exercises returned, to group the same failures.
 
-When graded, each student has inputs of their own, so their exercises are run once more on the inputs that public checks
-have at home. Only a digest is kept: nobody's code is compared.
+In grading, each student has their own inputs. The exercises are therefore run once more on the public checks' inputs.
+Only a digest is stored, and no code is compared.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from autograder.sandbox.explain import is_unwritten
 from autograder.sandbox.namespace import record_of
 
 _CHECK_S = 2.0
-_SUBMISSION_S = 5.0  # for all of its exercises together; what comes later goes without a digest
+_SUBMISSION_S = 5.0  # for all of its exercises together; those after that get no digest
 _DIGITS = 6
-# Where a grid begins, in parts of its step: numbers that people choose, such as 1 / 64, lie on no border of it.
+# The offset of the rounding grid, in parts of its step: numbers that people choose, such as 1 / 64, lie on no border.
 _OFF = 0.31
 
 
 def with_digests(
     exercises: Sequence[ExerciseResult], checks: Sequence[Check], open_student: OpenStudent, answers: LiveAnswers
 ) -> tuple[ExerciseResult, ...]:
-    """The same results, with a digest for each exercise that fails without a known mistake. It changes nothing else.
+    """The same results, with a digest for each exercise that fails without a known mistake. Nothing else changes.
 
-    open_student: opens the student's names for checks on the public inputs. Where anything goes wrong, there is none.
+    open_student: opens the student's names for checks on the public inputs. If anything goes wrong, there is no digest.
     """
     end = time.monotonic() + _SUBMISSION_S
     return tuple(
@@ -50,7 +50,7 @@ def with_digests(
 
 
 def _is_unnamed(exercise: ExerciseResult, answers: LiveAnswers) -> bool:
-    """Whether it fails as no known mistake does; the id of a general rule is no name, and a question has no points."""
+    """Whether it fails without a known mistake. General rules do not count as known, and questions have no points."""
     statuses = {check.status for check in exercise.checks}
     if not exercise.max_score or "failed" not in statuses or not statuses <= {"failed", "passed", "pending"}:
         return False
@@ -59,10 +59,10 @@ def _is_unnamed(exercise: ExerciseResult, answers: LiveAnswers) -> bool:
 
 
 def _digest(exercise: str, checks: Sequence[Check], open_student: OpenStudent, answers: LiveAnswers) -> str:
-    """Of the replies in its failing public checks, in order; "" if nothing in them differs from the reference."""
+    """The digest of the replies in its failing public checks, in order; "" if nothing differs from the reference."""
     digest = hashlib.sha256()
     differs = False
-    with contextlib.suppress(Exception):  # whatever it is, it costs nobody anything
+    with contextlib.suppress(Exception):  # no error here may cost anybody a point
         for check in checks:
             if check.exercise == exercise and check.public and not check.costly and not check.timed:
                 parts = _wrong_parts(check, open_student, answers)
@@ -74,9 +74,9 @@ def _digest(exercise: str, checks: Sequence[Check], open_student: OpenStudent, a
 
 
 def _wrong_parts(check: Check, open_student: OpenStudent, answers: LiveAnswers) -> list[Any]:
-    """What a failing check received that differs from the reference's; nothing of what is not written.
+    """The parts that a failing check received and that differ from the reference's; empty for unwritten code.
 
-    Raises: Failure, CourseError; ValueError if the outcome is no verdict.
+    Raises: Failure, CourseError; ValueError if the check neither passed nor failed.
     """
     expected = answers.expected(check, PUBLIC_SEED)
     with open_student(check, _CHECK_S, False) as student:
@@ -96,7 +96,7 @@ def _wrong_parts(check: Check, open_student: OpenStudent, answers: LiveAnswers) 
 
 
 def _differing(call: Leaves, right: Leaves) -> list[tuple[tuple[Any, ...], Any]]:
-    """The parts that differ; beside a wrong result, not those of a cache that is laid out in the student's own way."""
+    """The parts that differ. If the result itself is wrong, parts of a cache with a layout of its own are ignored."""
     parts = sorted(call.items(), key=lambda item: repr(item[0]))
     differ = [(path, value) for path, value in parts if path not in right or not same_value(value, right[path])]
     if not any(len(path) < 3 for path, _ in differ):
@@ -109,7 +109,7 @@ def _differing(call: Leaves, right: Leaves) -> list[tuple[tuple[Any, ...], Any]]
 
 
 def _rounded(value: Any) -> Any:
-    """The value without what rounding does to it: six digits, counted from the largest number of an array."""
+    """The value up to rounding: six digits, relative to the largest number of an array."""
     if isinstance(value, str | bytes | bool | None):
         return value
     array = np.asarray(untorched(value))
@@ -121,7 +121,7 @@ def _rounded(value: Any) -> Any:
     finite = np.isfinite(numbers)
     odd = [(int(at), str(numbers[at])) for at in np.flatnonzero(~finite)]
     largest = float(np.max(np.abs(numbers[finite]), initial=0.0))
-    # The offset here, too: 1 and 1 - 1e-16 have the same step.
+    # The exponent needs the offset, too: 1 and 1 - 1e-16 must have the same step.
     step = 10.0 ** (math.floor(math.log10(largest) + _OFF) - _DIGITS + 1) if largest > 0 else 1.0
     whole = np.floor(numbers[finite] / step + _OFF).astype(np.int64)
     return array.shape, step, hashlib.sha256(whole.tobytes()).hexdigest(), odd

@@ -1,4 +1,4 @@
-"""A value that code returned, in words for messages, and without the library that it comes from."""
+"""Describes returned values in messages, independently of the library that they come from."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 
 from autograder.sandbox.namespace import Handle
 
-_PARTS, _LARGEST = 277_200, 1e7  # 16 · 9 · 25 · 7 · 11: a share of so many parts is one of few numbers
+_PARTS, _LARGEST = 277_200, 1e7  # 16 · 9 · 25 · 7 · 11: a multiple of the small denominators
 
 
 def untorched(value: Any) -> Any:
-    """A tensor as an array; anything else as it is."""
+    """A tensor as an array; any other value unchanged."""
     torch = sys.modules.get("torch")
     if torch is None or not isinstance(value, torch.Tensor):
         return value
@@ -51,21 +51,21 @@ def describe(value: Any) -> str:
 
 
 def is_long(value: Any) -> bool:
-    """Whether this is a list that is too long or too deep to be shown item by item."""
+    """Whether this is a list that is too long or too deeply nested to be shown item by item."""
     plain = bool | int | float | str | np.generic
     return isinstance(value, list | tuple) and (len(value) > 6 or not all(isinstance(item, plain) for item in value))
 
 
 def is_numeric(items: Sequence[Any]) -> bool:
-    """Whether a list is to be compared as one array."""
+    """Whether a list is compared as one array."""
     return len(items) > 0 and all(isinstance(i, int | float | complex | np.number) for i in items)
 
 
 def number(value: Any) -> str:
-    """A number in as many digits as a reader needs."""
+    """A number, with as many digits as a reader needs."""
     if isinstance(value, bool | np.bool_ | int | np.integer) or value is None:
         return str(value)
-    return f"{value + 0:.7g}"  # -0.0 + 0 is 0.0, and no reader would understand the sign
+    return f"{value + 0:.7g}"  # -0.0 + 0 is 0.0; readers would not understand the sign
 
 
 def _brief(value: Any) -> str:
@@ -75,7 +75,7 @@ def _brief(value: Any) -> str:
 
 
 def is_a_fraction(number: float) -> bool:
-    """Whether a number is a whole one or has a small denominator: so are many that have nothing to do with it."""
+    """Whether a number is an integer or has a small denominator. Unrelated results often coincide in such numbers."""
     parts = number * _PARTS
     if not math.isfinite(parts) or float(number).is_integer():
         return math.isfinite(parts)

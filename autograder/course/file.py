@@ -29,9 +29,9 @@ EVERY = "*"  # an extension for every assignment
 _VALIDATED_FILE = ".autograder/validated"
 _KeyPath = tuple[str | int, ...]
 
-# Kinds that the file writes in words of their own. Raise: ValueError that says what to write.
+# Kinds with their own notation in the file. Raise: ValueError, which says what to write.
 _WRITTEN: dict[Any, Callable[[Any], Any]] = {Amount: Amount.of, datetime: instant}
-_UNIONS = (Union, UnionType)  # in the settings always with None
+_UNIONS = (Union, UnionType)  # in the settings, always with None
 
 
 def read(path: Path) -> CourseSettings:
@@ -50,7 +50,7 @@ def read(path: Path) -> CourseSettings:
 def remember_validation(path: Path) -> None:
     """Record that this text is valid. Validation takes longer than the rest of a command's start."""
     if not _validated_before(path):
-        with contextlib.suppress(CourseError, OSError):  # a folder that we may not write: validated each time
+        with contextlib.suppress(CourseError, OSError):  # if the folder is not writable, it is validated each time
             write_atomically(path.parent / _VALIDATED_FILE, _digest(path))
 
 

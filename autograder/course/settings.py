@@ -73,8 +73,8 @@ class Amount:
         match = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
         if match and float(match[1]) <= 100:
             return cls(float(match[1]), "score" if match[2] else "maximum")
-        if type(value) in (int, float) and 0 <= value < 1e6:  # type: ignore[operator]  # a number, says the type
-            return cls(float(value))  # type: ignore[arg-type]  # a number, too
+        if type(value) in (int, float) and 0 <= value < 1e6:  # type: ignore[operator]  # a number, by its type
+            return cls(float(value))  # type: ignore[arg-type]  # also a number
         raise ValueError("write points such as 5, a part of the maximum such as 10%, or '10% of score'")
 
     def points(self, score: float, max_score: float) -> float:

@@ -1,11 +1,11 @@
-"""Data to learn from, most of it without a network: handwritten digits, drawn characters, points, scenes with boxes.
+"""Training data, most of it without a network: handwritten digits, drawn characters, points, scenes with boxes.
 
-What comes out depends on the arguments alone: every draw is from `np.random.default_rng(seed)`, the process's global
-random state is neither read nor changed, and the arrays are the caller's own, free to be changed. matplotlib, scipy and
-scikit-learn are imported where they are used, so that importing this module costs nothing.
+The data depends only on the arguments: every draw is from `np.random.default_rng(seed)`, the process's global random
+state is neither read nor changed, and the caller may change the arrays. matplotlib, scipy and scikit-learn are imported
+where they are used, so that importing this module is cheap.
 
-`digits` and `mnist` are public: their labels can be looked up by anyone who holds an image. What is to stay hidden from
-a student is drawn: `glyphs`, `spirals`, `blobs` and `scenes` from a seed that only you know.
+`digits` and `mnist` are public: anyone with an image can look up its label. For data that must stay hidden from
+students, draw `glyphs`, `spirals`, `blobs` and `scenes` from a seed that only you know.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograder.datasets import fonts
 from autograder.errors import CourseError
 from autograder.files import replacing
 
-SHAPES = ("circle", "square", "triangle")  # what the labels of `scenes` mean
+SHAPES = ("circle", "square", "triangle")  # the meaning of the labels of `scenes`
 
 _TEST_SHARE = 0.2
 _MOST_TRIES = 40  # to find room for the shapes of a scene
@@ -46,10 +46,10 @@ class Split(NamedTuple):
 
 
 def digits(size: int = 28, seed: int = 0) -> Split:
-    """The 1,797 handwritten digits of 8×8 pixels that scikit-learn brings along, scaled up smoothly.
+    """The 1,797 handwritten digits of 8×8 pixels that come with scikit-learn, scaled up smoothly.
 
-    The split is by class: of the digits of each class, in an order that `seed` draws, the first fifth is for testing,
-    the rest for training (1,442 and 355 images); then both parts are shuffled.
+    The split is by class. Of each class, in an order drawn from `seed`, the first fifth is for testing and the rest for
+    training (1,442 and 355 images); then both parts are shuffled.
     Raises: ValueError if size is not in 8 ... 128.
     """
     x, y = _digits(_size(size))
@@ -70,18 +70,18 @@ def _digits(size: int) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
-    # A rim of one empty pixel: the strokes of many touch the border, and a convolution should see where they end.
+    # Add a rim of one empty pixel: many strokes touch the border, and a convolution should see where they end.
     small = np.pad(bunch.images / 16, ((0, 0), (1, 1), (1, 1)))
     large = zoom(small, (1, size / 10, size / 10), order=3, mode="grid-constant", grid_mode=True)
     return np.clip(large, 0, 1).astype(np.float32)[:, None], bunch.target.astype(np.int64)  # a spline overshoots
 
 
 def mnist() -> Split:
-    """MNIST, 28×28, as its authors split it: 60,000 images to train on and 10,000 of other writers to test on.
+    """MNIST, 28×28, with its authors' split: 60,000 images for training and 10,000 by other writers for testing.
 
-    Fetched from openml.org once, which takes a while, then kept in `cache_folder()`.
-    Raises: CourseError without a network. A missing network is never a student's mistake: were it a `Failure`, a check
-    that needs MNIST would cost points where the grader's own line is down.
+    Fetched once from openml.org, which takes a while, then kept in `cache_folder()`.
+    Raises: CourseError without a network. It is not a `Failure`, because with one, a check that needs MNIST would cost
+    points if the grader's connection is down.
     """
     x, y = _mnist()
     return Split(_unit(x[:60_000]), y[:60_000].copy(), _unit(x[60_000:]), y[60_000:].copy())
@@ -89,11 +89,11 @@ def mnist() -> Split:
 
 @functools.lru_cache(maxsize=1)
 def _mnist() -> tuple[np.ndarray, np.ndarray]:
-    """(70000, 1, 28, 28) uint8 and (70000,) int64. Kept on the disk, if it lets us: reading the original is slow."""
+    """(70000, 1, 28, 28) uint8 and (70000,) int64. Cached on disk if possible, since reading the original is slow."""
     try:
         with open(cache_folder() / "mnist_784-1.npz", "rb") as raw, np.load(raw, allow_pickle=False) as file:
             x, y = _as_mnist(file["x"], file["y"])
-    except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile):  # not there, or damaged
+    except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile):  # missing or damaged
         x, y = _fetch_mnist()
         with contextlib.suppress(OSError, RuntimeError), replacing(cache_folder() / "mnist_784-1.npz") as file:
             np.savez_compressed(file, x=x, y=y)
@@ -103,15 +103,15 @@ def _mnist() -> tuple[np.ndarray, np.ndarray]:
 def _fetch_mnist() -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import fetch_openml
 
-    # "auto" means pandas, which is not a requirement here; the other reader is slower and needs nothing.
+    # "auto" means pandas, which is not a requirement here; the other reader is slower but needs nothing.
     parser = "auto" if find_spec("pandas") else "liac-arff"
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # one for each attempt that failed
+            warnings.simplefilter("ignore")  # sklearn warns about each failed attempt
             return _as_mnist(
                 *fetch_openml("mnist_784", version=1, as_frame=False, parser=parser, return_X_y=True, n_retries=1)
             )
-    except (OSError, ValueError, HTTPException) as error:  # no network; a damaged file; a connection that broke
+    except (OSError, ValueError, HTTPException) as error:  # no network, a damaged file, or a broken connection
         raise CourseError(
             f"MNIST could not be fetched from openml.org ({type(error).__name__}: {str(error)[:200]}). If there is no "
             "network: digits() and glyphs() need none, and digits() gives the same kind of Split."
@@ -119,7 +119,7 @@ def _fetch_mnist() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _as_mnist(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same as uint8. Raises: ValueError if it is not MNIST in shape and range."""
+    """The arrays as uint8. Raises: ValueError if they do not have MNIST's shape and range."""
     if x.shape != (70_000, 784) or y.shape != (70_000,):
         raise ValueError(f"expected shapes (70000, 784) and (70000,), got {x.shape} and {y.shape}")
     x, y = np.asarray(x).astype(np.uint8), np.asarray(y).astype(np.uint8)  # labels come as text
@@ -129,15 +129,15 @@ def _as_mnist(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def cache_folder() -> Path:
-    """Where MNIST is kept between runs: $AUTOGRADER_CACHE, or `autograder` in the system's folder for caches.
+    """Where MNIST is cached: $AUTOGRADER_CACHE, or `autograder` in the system's cache folder.
 
-    It can be deleted at any time. Raises: RuntimeError if the user has no home.
+    It can be deleted at any time. Raises: RuntimeError if the user has no home folder.
     """
     import platformdirs
 
     if chosen := os.environ.get("AUTOGRADER_CACHE"):
         return Path(chosen)
-    # Without a home the library leaves `~` in the path, and only `expanduser` raises.
+    # Without a home folder, the library leaves `~` in the path, and only `expanduser` raises.
     return platformdirs.user_cache_path("autograder", appauthor=False, opinion=False).expanduser()
 
 
@@ -145,13 +145,13 @@ def cache_folder() -> Path:
 
 
 def glyphs(n: int, seed: int = 0, size: int = 28, alphabet: str = string.digits) -> tuple[np.ndarray, np.ndarray]:
-    """Characters from 18 fonts, shifted, turned, stretched, slanted, thickened, blurred and noisy in its own way.
+    """Characters from 18 fonts, each shifted, rotated, stretched, slanted, thickened, blurred and noisy in its own way.
 
-    Returns x: (n, 1, size, size) float32 in [0, 1], ink is bright; y: (n,) int64, places in `alphabet` in random order,
-    each equally often to within one. Take one seed for training and another for testing. 60,000 images take about a
-    second and are not cached: as long as it takes to read them from a disk.
-    Raises: ValueError if n < 1, size is not in 8 ... 128, or the alphabet is empty, repeats or has a character that no
-    font can draw.
+    Returns x: (n, 1, size, size) float32 in [0, 1], ink is bright; y: (n,) int64, indices into `alphabet` in random
+    order, with class sizes that differ by at most one. Use different seeds for training and testing. 60,000 images take
+    about a second and are not cached, because reading them from a disk takes as long.
+    Raises: ValueError if n < 1, size is not in 8 ... 128, or the alphabet is empty, has repetitions or a character that
+    no font can draw.
     """
     rng = np.random.default_rng(seed)
     y = _balanced(rng, _count(n), len(_alphabet(alphabet)))
@@ -164,9 +164,9 @@ def glyphs(n: int, seed: int = 0, size: int = 28, alphabet: str = string.digits)
 def spirals(n: int, classes: int = 3, noise: float = 0.2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Points on the interleaved arms of a spiral, one arm per class, which no straight line separates.
 
-    noise: standard deviation of the angle, in radians. The arms lie the same for every seed.
-    Returns x: (n, 2) float32 within the unit circle; y: (n,) int64, each class equally often to within one.
-    Raises: ValueError if n < 1, classes < 1 or noise < 0. After CS231n's case study of a small network.
+    noise: standard deviation of the angle, in radians. The position of the arms does not depend on the seed.
+    Returns x: (n, 2) float32 within the unit circle; y: (n,) int64, with class sizes that differ by at most one.
+    Raises: ValueError if n < 1, classes < 1 or noise < 0. Based on CS231n's case study of a small network.
     """
     if not noise >= 0:
         raise ValueError(f"noise is a standard deviation, 0 or more; got {noise}")
@@ -180,8 +180,8 @@ def spirals(n: int, classes: int = 3, noise: float = 0.2, seed: int = 0) -> tupl
 def blobs(n: int, classes: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Normally distributed points around centers on a circle of radius 2, standard deviation 0.5.
 
-    Returns x: (n, 2) float32; y: (n,) int64, each class equally often to within one. The centers are the same for every
-    seed. Raises: ValueError if n < 1 or classes < 1.
+    Returns x: (n, 2) float32; y: (n,) int64, with class sizes that differ by at most one. The centers do not depend on
+    the seed. Raises: ValueError if n < 1 or classes < 1.
     """
     rng = np.random.default_rng(seed)
     y = _balanced(rng, _count(n), _count(classes, "classes"))
@@ -194,11 +194,11 @@ def blobs(n: int, classes: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarr
 
 
 def scenes(n: int, seed: int = 0, size: int = 64) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]:
-    """Grey images of one to four turned shapes on a darker ground; one may cover a little of another's edge.
+    """Gray images of one to four rotated shapes on a darker background; a shape may cover a little of another's edge.
 
     Returns images: (n, 1, size, size) float32 in [0, 1]; boxes: n arrays (k, 4) float32, x1, y1, x2, y2 in pixels,
-    close around each shape, where the first pixel reaches from 0 to 1; labels: n arrays (k,) int64, places in `SHAPES`.
-    Raises: ValueError if n < 1 or size is not in 32 ... 512.
+    tight around each shape, where the first pixel extends from 0 to 1; labels: n arrays (k,) int64, indices into
+    `SHAPES`. Raises: ValueError if n < 1 or size is not in 32 ... 512.
     """
     rng = np.random.default_rng(seed)
     images = np.empty((_count(n), 1, _size(size, 32, 512), size), np.float32)
@@ -219,7 +219,7 @@ def _scene(rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray,
     for _ in range(_MOST_TRIES):
         label, radius, turn = int(rng.integers(len(SHAPES))), size * rng.uniform(0.1, 0.22), rng.uniform(0, 2 * np.pi)
         center, gray = rng.uniform(radius, size - radius, 2), rng.uniform(ground + 0.35, 1)
-        # Circles around two shapes overlap by a fifth of their radii at most: neither can hide the other.
+        # Circles around two shapes overlap by at most a fifth of their radii, so neither can hide the other.
         if any(np.hypot(*(center - other)) < 0.8 * (radius + reach) for other, reach in placed):
             continue
         ink, box = _shape(label, center, radius, turn, size)
@@ -234,7 +234,7 @@ def _scene(rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray,
 
 
 def _shape(label: int, center: np.ndarray, radius: float, turn: float, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """(size, size) share of each pixel that a shape within a circle covers, and its (4,) box."""
+    """(size, size) fraction of each pixel that a shape within a circle covers, and its (4,) box."""
     middles = np.arange(size) + 0.5
     x, y = middles[None, :] - center[0], middles[:, None] - center[1]
     if SHAPES[label] == "circle":
@@ -245,7 +245,7 @@ def _shape(label: int, center: np.ndarray, radius: float, turn: float, size: int
         at = turn + 2 * np.pi * np.arange(corners) / corners
         points = center + radius * np.stack([np.cos(at), np.sin(at)], axis=1)
         box = np.concatenate([points.min(axis=0), points.max(axis=0)])
-        sides = at + np.pi / corners  # the directions of the sides' middles
+        sides = at + np.pi / corners  # the directions of the sides' midpoints
         distance = np.max([np.cos(a) * x + np.sin(a) * y for a in sides], axis=0) - radius * np.cos(np.pi / corners)
     return np.clip(0.5 - distance, 0, 1), box
 
@@ -274,7 +274,7 @@ def _alphabet(alphabet: str) -> str:
 
 
 def _balanced(rng: np.random.Generator, n: int, classes: int) -> np.ndarray:
-    """(n,) int64 labels in random order, each class equally often to within one."""
+    """(n,) int64 labels in random order, with class sizes that differ by at most one."""
     return rng.permutation(np.arange(n, dtype=np.int64) % classes)
 
 

@@ -1,4 +1,4 @@
-"""Draws characters as large images, in matplotlib's own fonts, which are the same on every machine."""
+"""Draws characters as large images, using matplotlib's own fonts, which are the same on every machine."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import numpy as np
 _DEJAVU = [f"DejaVuSans{face}{style}" for face in ("", "Mono") for style in ("", "-Bold", "-Oblique")]
 _DEJAVU += [f"DejaVuSerif{style}" for style in ("", "-Bold", "-Italic")]
 _STIX = [f"STIXGeneral{style}" for style in ("", "Bol", "Italic", "BolIta")]
-# Computer Modern keeps other characters in the places of most punctuation: only these are taken from it.
+# Computer Modern has other characters in place of most punctuation, so only these are taken from it.
 _COMPUTER_MODERN = ["cmr10", "cmb10", "cmss10", "cmtt10", "cmti10"]
 _IN_COMPUTER_MODERN = frozenset(string.ascii_letters + string.digits)
 
 FONTS = (*_DEJAVU, *_STIX, *_COMPUTER_MODERN)
 _BLURS_PIXELS = (0.35, 0.7)
-_INK = 20 / 28  # the share of the image that the characters of a font fill together, as in MNIST
+_INK = 20 / 28  # the fraction of the image that a font's characters fill together, as in MNIST
 
 
 def varied(rng: np.random.Generator, y: np.ndarray, size: int, alphabet: str) -> np.ndarray:
-    """Images of the characters alphabet[y], each in a font and a shape of its own: (n, 1, size, size) uint8.
+    """Images of the characters alphabet[y], each in its own font and shape: (n, 1, size, size) uint8.
 
-    Each pixel's middle is taken back through the image's transformation to a drawing of four times the size, whose blur
-    is about as wide as a pixel: so the drawing's nearest sample does, without interpolation.
-    y: (n,) int64. Raises: ValueError if a character has ink in no font.
+    The center of each pixel is mapped back through the image's transformation to a drawing of four times the size. The
+    drawing's blur is about as wide as a pixel, so its nearest sample is good enough, without interpolation.
+    y: (n,) int64. Raises: ValueError if a character has no ink in any font.
     """
     n, side = len(y), min(4 * size, 256)
     drawn, counts = drawings(alphabet, side, tuple(pixels / size for pixels in _BLURS_PIXELS))
@@ -41,13 +41,13 @@ def varied(rng: np.random.Generator, y: np.ndarray, size: int, alphabet: str) ->
     across, down = np.tile(middles, size), np.repeat(middles, size)
     flat = drawn.reshape(-1)
     images = np.empty((n, size * size), np.uint8)
-    step = max(1, (1 << 18) // (size * size))  # bounds the memory, and stays within the processor's cache
+    step = max(1, (1 << 18) // (size * size))  # limits memory, and fits the processor's cache
     for first in range(0, n, step):
         part = slice(first, first + step)
         column, row = (
             np.clip(a[:, :1] * across + a[:, 1:2] * down + a[:, 2:], 0, side - 1).astype(np.int32)
             for a in affine[part].swapaxes(0, 1)
-        )  # clipped to the rim, which is empty
+        )  # clipped to the empty rim
         ink = flat[start[part, None] + (row * side + column)].astype(np.float32) / np.float32(255)
         ink = np.clip((ink - 0.5) * contrast[part] + 0.5 + bias[part], 0, 1)
         ink += noise[part] * rng.standard_normal(ink.shape, np.float32)
@@ -56,7 +56,7 @@ def varied(rng: np.random.Generator, y: np.ndarray, size: int, alphabet: str) ->
 
 
 def _random_affine(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """(n, 2, 2) inverses of a slant, a stretch and a turn; (n, 2) shifts in widths of the image."""
+    """(n, 2, 2) inverses of a slant, a stretch and a rotation; (n, 2) shifts as fractions of the image's width."""
     angle = np.deg2rad(rng.uniform(-15, 15, n))
     scale = rng.uniform(0.8, 1.05, (n, 1)) * rng.uniform(0.9, 1.1, (n, 2))
     unslant = np.zeros((n, 2, 2))
@@ -69,10 +69,10 @@ def _random_affine(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.nda
 def drawings(alphabet: str, side: int, blurs: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Every character in every font that has it.
 
-    Returns images: (len(blurs), drawings, side, side) uint8, read-only, ink is bright, character after character;
-    counts: (len(alphabet),) int, in how many fonts each character is drawn. blurs: in shares of the side.
-    All characters of a font keep their places on the line and their sizes relative to each other.
-    Raises: ValueError if a character has ink in no font.
+    Returns images: (len(blurs), drawings, side, side) uint8, read-only, ink is bright, one character after another;
+    counts: (len(alphabet),) int, the number of fonts in which each character is drawn. blurs: as fractions of the side.
+    All characters of a font keep their positions on the line and their relative sizes.
+    Raises: ValueError if a character has no ink in any font.
     """
     from scipy.ndimage import gaussian_filter
 
@@ -83,12 +83,12 @@ def drawings(alphabet: str, side: int, blurs: tuple[float, ...]) -> tuple[np.nda
     of_font = {font: _draw(font, alphabet, side) for font in FONTS}
     sharp = np.stack([of_font[font][c] for c, fonts in zip(alphabet, having, strict=True) for font in fonts])
     images = np.stack([gaussian_filter(sharp, (0, blur * side, blur * side)) for blur in blurs])
-    images.flags.writeable = False  # the cache's own
+    images.flags.writeable = False  # shared through the cache
     return images, np.array([len(fonts) for fonts in having])
 
 
 def _draw(font: str, alphabet: str, side: int) -> dict[str, np.ndarray]:
-    """The characters of the alphabet that this font has, (side, side) uint8 each."""
+    """The characters of the alphabet that this font has, each (side, side) uint8."""
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.transforms import Affine2D
 
@@ -112,7 +112,7 @@ def _draw(font: str, alphabet: str, side: int) -> dict[str, np.ndarray]:
 
 @functools.lru_cache(maxsize=4096)
 def _outline(font: str, character: str):  # type: ignore[no-untyped-def]  # matplotlib's Path, imported below
-    """The character's path without hinting, or None where the font has none or it is blank."""
+    """The character's path without hinting; None if the font does not have it or it is blank."""
     import matplotlib
     from matplotlib.font_manager import FontProperties, get_font
     from matplotlib.path import Path as Outline

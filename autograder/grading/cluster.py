@@ -1,14 +1,14 @@
 """The workers of a Dask cluster, for the pool.
 
-What travels: the files that judge the assignment, once to each worker and under the digest of their bytes; then each
-submission as bytes, with the seed of its hidden inputs, from which the course's secret does not follow. Reports come
+What is sent: the files that judge the assignment, once per worker, named by a digest of their bytes; then each
+submission as bytes, with the seed of its hidden inputs, from which the course's secret cannot be derived. Reports come
 back as JSON.
 
-Who may read it: the scheduler and the workers hold the reference and the hidden checks, in folders that only the
-worker's user may enter and that go when the run ends; those of a killed run when it is missed for ten minutes, or when
-the next one starts; those of a killed worker when Dask next starts one there. A
-scheduler runs what anybody asks who can reach it, and so do its workers: keep both on a network of the staff's own, or
-use `tls://` with Dask's certificates. Submissions reach neither: the sandbox has no network.
+Who can read it: the scheduler and the workers have the reference and the hidden checks, in folders that only the
+worker's user may enter. They are removed when the run ends; after a killed run, ten minutes later or when the next run
+starts; after a killed worker, when Dask next starts one there. A scheduler and its workers run any code for anybody who
+can reach them, so keep both on a network that only staff can access, or use `tls://` with Dask's certificates.
+Submissions reach neither, since the sandbox has no network.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ from autograder.report.report import Report, Source
 from autograder.submission.cells import read_bytes
 from autograder.submission.read import source_of
 
-# The resources that a worker declares: that it takes checks that need a GPU, and how much of its memory one may need.
+# Resources that a worker declares: that it takes checks that need a GPU, and how much GPU memory a check may use.
 GPU, GPU_MIB = "GPU", "GPU_MIB"
 _CONNECT_S = 30.0
 _IDLE_S = 600.0
 _PREFIX = "autograder "
-_LOOK_S = 2.0  # how often we ask which workers there are
+_LOOK_S = 2.0  # how often the list of workers is requested
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """A submission as it travels. name: its file's, or None if there is none; file: as `Source` names it.
+    """A submission in transit. name: its file's name, or None if there is none. file: as in `Source`.
 
-    earlier: the JSON of the report that is to be completed.
+    earlier: the JSON of the report to complete.
     """
 
     id: str
@@ -81,10 +81,10 @@ class Parcel:
 
 
 class Content(WorkerPlugin):
-    """What a worker keeps of a course: its files, and one warm grader, made when the first submission comes.
+    """A worker's data about a course: its files, and one warm grader, created for the first submission.
 
-    files: name -> bytes. owner: the client whose run it is; the end of one run does not take the files from another.
-    On the worker a lock holds the turns, since a grader takes one submission at a time.
+    files: name -> bytes. owner: the client that started the run; the end of one run removes no files of another.
+    On the worker, a lock serializes submissions, since a grader takes one at a time.
     """
 
     def __init__(self, files: dict[str, bytes], assignment_id: str, options: Options, owner: str) -> None:
@@ -104,7 +104,7 @@ class Content(WorkerPlugin):
         self._idle = threading.Timer(0, self._close)
 
     def teardown(self, worker: Worker) -> None:
-        """End the grader, now or after the submission that it is at: whoever asks does not wait for that."""
+        """Close the grader, now or after the current submission. Does not wait for it."""
         self._closing = True
         self._close()
 
@@ -117,7 +117,7 @@ class Content(WorkerPlugin):
             with self._lock:
                 report = self._graded(parcel)
         finally:
-            # The folder goes when the run has ended, or was killed: then nothing comes any more.
+            # The folder is removed when the run has ended or was killed, that is, when nothing arrives any more.
             self._idle = threading.Timer(0 if self._closing else _IDLE_S, self._close)
             self._idle.daemon = True
             self._idle.start()
@@ -146,7 +146,7 @@ class Content(WorkerPlugin):
         return Grader(Course.load(self._folder / "course.yml"), self._assignment_id, self._options)
 
     def _close(self) -> None:
-        """End the grader and remove the files, unless a submission is being graded; another one opens them again."""
+        """Close the grader and remove the files, unless a submission is being graded. The next one recreates them."""
         if not self._lock.acquire(blocking=False):
             return
         try:
@@ -160,7 +160,7 @@ class Content(WorkerPlugin):
 
 
 def _left_behind(dask_scheduler: Any) -> list[str]:
-    """Runs on the scheduler: the contents whose clients have gone without taking them away."""
+    """Runs on the scheduler: the contents left behind by clients that have gone."""
     names = [name for name in dask_scheduler.worker_plugins if name.startswith(_PREFIX)]
     return [name for name in names if name.rpartition(" ")[2] not in dask_scheduler.clients]
 
@@ -177,12 +177,12 @@ def _grade(name: str, parcel: Parcel) -> str:
 
 
 class Cluster:
-    """The workers of a scheduler, as the pool knows them. They may join, leave and die."""
+    """A scheduler's workers, as the pool uses them. They may join, leave and die."""
 
-    # Dask tries a task elsewhere when its worker dies, and gives up when that has happened a few times.
+    # When a worker dies, Dask tries its task elsewhere; it gives up after a few times.
     died: tuple[type[Exception], ...] = (KilledWorker,)
-    window = 2  # the next one is there when one is done: to ask for it takes a tenth of the time to grade it
-    keeps = True  # what Dask has once put behind an endless loop stays there
+    window = 2  # so that the next submission is there when one is done: requesting it takes a tenth of grading it
+    keeps = True  # Dask does not move a task that waits behind an endless loop
 
     def __init__(self, client: Client, name: str, gpu_memory_mib: int) -> None:
         self._client, self._name = client, name
@@ -206,12 +206,12 @@ class Cluster:
         return None  # Dask does not say
 
     def _asked(self) -> dict[str, int]:
-        """What a check that needs a GPU asks for; not for memory where no worker says how much it has."""
+        """The resources for a check that needs a GPU; memory only if some worker declares how much it has."""
         declared = {name for each in self._resources() for name in each}
         return {name: amount for name, amount in self._wanted.items() if name == GPU or name in declared}
 
     def _resources(self) -> list[dict[str, float]]:
-        """What each worker has declared."""
+        """What each worker declares."""
         if time.monotonic() > self._seen_at + _LOOK_S:
             workers: dict[str, Any] = {}
             with contextlib.suppress(OSError):  # a lost scheduler has no workers; the client looks for it
@@ -221,13 +221,13 @@ class Cluster:
         return self._seen
 
     def close(self) -> None:
-        """Take back what is not finished."""
+        """Cancel unfinished tasks."""
         self._executor.shutdown(wait=False)
 
 
 @contextlib.contextmanager
 def connect(address: str, course: Course, assignment_id: str, options: Options) -> Iterator[Cluster]:
-    """The workers of the scheduler at this address, until the end of the block, with what they need to grade.
+    """The workers of the scheduler at this address, with what they need to grade, until the end of the block.
 
     Raises: CourseError if no scheduler answers there, or if it has no worker.
     """

@@ -1,4 +1,4 @@
-"""Grade one submission to a Report: by all checks for the instructor, by the public ones for the student."""
+"""Grade one submission: with all checks for the instructor, with the public ones for the student."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from autograder.submission.release import Release
 
 
 class Rubric:
-    """What a grade is known by, without what judges: it costs no more than reading files.
+    """What identifies a grade, without loading the checks: creating it only reads files.
 
     Raises: CourseError if the course has no such assignment.
     """
@@ -59,13 +59,13 @@ class Rubric:
         return self._course.secret()
 
     def seed(self, submission_id: str) -> bytes:
-        """What this submission's hidden inputs follow from. Raises: CourseError if the course's secret is unusable."""
+        """The seed of this submission's hidden inputs. Raises: CourseError if the course's secret is unusable."""
         return bytes.fromhex(self.options.seed) if self.options.seed else seed_of(self._secret, submission_id)
 
     def unjudged(self, found: Found, message: str, status: str = "error") -> Report:
-        """A report that says that we could not judge, and why: every check has this status.
+        """A report that says that the submission could not be graded, and why. Every check has this status.
 
-        With `error` the score is nobody's zero; with `crashed` it is the submission's, and stays so with `--resume`.
+        With `error` the submission has no score yet. With `crashed` it has a score, which `--resume` keeps.
         """
         seed = self.seed(found.id)
         release = Release.load(self._course.release_dir(self.assignment.id), self.assignment.id)
@@ -77,9 +77,9 @@ class Rubric:
         return Report(self.assignment.id, found.id, exercises, isolation, seed.hex(), known, submitted=submitted)
 
     def content_of(self, found: Found, seed: bytes | None = None, data: bytes | Failure | None = None) -> str:
-        """A digest of what decides the grade: the submission's bytes, the assignment's files, the seed, the limits.
+        """A digest of what determines the grade: the submission's bytes, the assignment's files, the seed, the limits.
 
-        data: the bytes, or why there are none, where the file was read already.
+        data: the file's bytes, or why there are none, if it was read already.
         """
         digest = hashlib.sha256(self._content + (seed or self.seed(found.id)))
         digest.update("\n".join([found.problem or "", *found.notes]).encode("utf-8", "surrogatepass"))
@@ -90,9 +90,9 @@ class Rubric:
 
 
 class Grader(Rubric):
-    """Grades one submission after another of one assignment, with one warm sandbox. Use as a context manager.
+    """Grades submissions of one assignment, one at a time, with one warm sandbox. Use as a context manager.
 
-    template: of the process that this one was forked from (see `template_for`), of which the sandbox becomes a branch.
+    template: of this process's parent (see `template_for`); the sandbox becomes a branch of it.
     Raises: CourseError if the assignment or the sandbox is unusable.
     """
 
@@ -101,7 +101,7 @@ class Grader(Rubric):
         self.device = gpu.find() if assignment.gpu else None
         if options.gpu and self.device is None:
             raise CourseError(_no_gpu(assignment))
-        # The template imports while this process reads the assignment, and so does the process that reads submissions.
+        # The template and the process that reads submissions import while this process reads the assignment.
         self._sandbox = template.branch() if template else template_for(assignment, options, self.device)
         reading_process.prepare()
         try:
@@ -116,11 +116,11 @@ class Grader(Rubric):
             raise
 
     def grade(self, found: Found, earlier: Report | None = None, seed: bytes | None = None) -> Report:
-        """The report on one submission. A fault of the student's is in it; a fault of ours makes checks `error`.
+        """The report on one submission. It includes the student's errors; a grader's error makes checks `error`.
 
-        That holds for faults that nobody has thought of too: one submission that trips us must not stop a class.
-        earlier: a report on it, of whose checks only those are judged that wait for a GPU.
-        seed: of its hidden inputs, where the course's secret is not at hand.
+        This includes unexpected errors: one submission that trips the grader must not stop a class.
+        earlier: a report on the same submission; only its checks that wait for a GPU are judged.
+        seed: of its hidden inputs, if the course's secret is not available.
         """
         started = time.perf_counter()
         seed = seed or self.seed(found.id)
@@ -129,7 +129,7 @@ class Grader(Rubric):
         source = None
         pending = {check.name for check in earlier.checks if check.status == "pending"} if earlier else set()
         checks = [check for check in self.checks if earlier is None or check.name in pending]
-        data = None if found.path is None else _data_of(found.path)  # once: the file may be replaced meanwhile
+        data = None if found.path is None else _data_of(found.path)  # read once: the file may be replaced meanwhile
         try:
             if found.problem is not None or found.path is None:
                 raise Failure(found.problem or "no file was handed in")
@@ -201,8 +201,8 @@ def grade_one(course: Course, assignment_id: str, path: Path, submission_id: str
 
 
 def versions(assignment: Assignment, device: Device | None = None) -> dict[str, str]:
-    """What a grade may depend on besides the submission. Each check has one thread."""
-    torch = sys.modules.get("torch") if "torch" in assignment.preload else None  # or something else has loaded it
+    """What else a grade may depend on, apart from the submission. Each check has one thread."""
+    torch = sys.modules.get("torch") if "torch" in assignment.preload else None  # something else may have loaded it
     return {
         "autograder": __version__,
         "python": platform.python_version(),
@@ -215,7 +215,7 @@ def versions(assignment: Assignment, device: Device | None = None) -> dict[str, 
 
 
 def _notes_of_loans(exercises: Sequence[ExerciseResult]) -> tuple[str, ...]:
-    """Where a check that holds has a hint, it says what of the course's own it was judged with."""
+    """The hints of passing checks: each says which of the course's own definitions the exercise was judged with."""
     said = {(each.name, check.hint): None for each in exercises for check in each.checks if check.status == "passed"}
     return tuple(f"{name}: {hint}" for name, hint in said if hint)
 
@@ -236,11 +236,11 @@ def _uniform(checks: Sequence[Check], status: str, message: str) -> tuple[Exerci
 
 def _digest_of_course(course: Course, assignment_id: str) -> bytes:
     assignment = course.assignment(assignment_id)
-    # Not its deadline, nor what lateness costs: a report holds the score as it is without them.
+    # Not the deadline or the late penalty: a report contains the score without them.
     decisive = (assignment.id, assignment.preload, assignment.gpu, assignment.limits, assignment.rules)
     digest = hashlib.sha256(repr(decisive).encode())
     for name, path in course.files_of(assignment_id):
         if path == course.solutions_dir(assignment_id) / FOUND:
-            continue  # says what a failure is called, and changes no grade
+            continue  # it gives failures a name, and changes no grade
         digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()

@@ -1,6 +1,6 @@
-"""How a class is graded, and the warm sandbox that is started first of all: whoever waits for it waits for the imports.
+"""How a class is graded, and the warm sandbox, which is started first because its imports take the longest.
 
-Little is imported here, so that what the sandbox imports is imported while the grader's own modules are.
+This module imports little, so that the sandbox's imports and the grader's own run at the same time.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """isolation: "bubblewrap" or "process". workers: 0 for one per core. seed: replays a recorded one (hex).
+    """isolation: "bubblewrap" or "process". workers: 0 for one per core. seed: replays a recorded seed (hex).
 
-    resume: reports that are there already stay. gpu: they stay too, but for what waits in them for a GPU.
-    defer_gpu: what needs a GPU stays pending at first, wherever it is graded; a second turn completes the report.
-    user: the numeric user that submissions run as under "process", where root grades.
+    resume: keep existing reports. gpu: keep them, too, but judge their checks that wait for a GPU.
+    defer_gpu: checks that need a GPU stay pending at first; a second pass completes the report.
+    user: the numeric user that submissions run as under "process" if root grades.
     """
 
     isolation: str = BUBBLEWRAP
@@ -40,7 +40,7 @@ class Options:
 
 
 def template_for(assignment: Assignment, options: Options, device: Device | None = None) -> Sandbox:
-    """A sandbox for the assignment's submissions. device: the GPU, if it has been looked for already."""
+    """A sandbox for the assignment's submissions. device: the GPU, if it is known already."""
     device = device or (gpu.find() if assignment.gpu else None)
     return Sandbox(options.isolation, assignment.preload, gpu=device is not None, user=options.user)
 
@@ -49,7 +49,7 @@ def template_for(assignment: Assignment, options: Options, device: Device | None
 def shared_template(assignment: Assignment, options: Options) -> Iterator[Sandbox | None]:
     """One warm template for all workers of this machine.
 
-    None where they are not forked, or where it cannot start: each of them then says why.
+    None if workers are not forked, or if it cannot start; each worker then reports why.
     """
     try:
         template = template_for(assignment, options) if can_fork() else None

@@ -1,4 +1,4 @@
-"""A student's own work in assignments/<id>/, judged by the public checks, and the last result remembered."""
+"""Judges a student's own work in assignments/<id>/ by the public checks, and stores the last result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from autograder.text import did_you_mean, installing
 
 
 class PublicJudge:
-    """Judges the work in a release folder by the public checks, as a student does. Use as a context manager.
+    """Judges the work in a release folder by the public checks, for the student. Use as a context manager.
 
     Raises: CourseError if the release is damaged; Failure if the work cannot be read.
     """
@@ -50,7 +50,7 @@ class PublicJudge:
 
     @property
     def exercises(self) -> list[str]:
-        """Those with a public check, in the order of the notebook."""
+        """The exercises with a public check, in the order of the notebook."""
         order = {name: place for place, name in enumerate(self._release.exercises)}
         return sorted(exercises_in_order(self.checks), key=lambda name: order.get(name, len(order)))
 
@@ -59,9 +59,9 @@ class PublicJudge:
         return self._release.in_order(results)
 
     def with_slips(self, exercises: Sequence[ExerciseResult]) -> tuple[ExerciseResult, ...]:
-        """The same results, with the place of a slip where one small change makes an exercise right.
+        """The same results; if one small change makes an exercise right, its place is added.
 
-        What the code prints from now on is not kept.
+        The code's output from now on is not kept.
         """
         self.session.seal()
         slips = slips_of(self.submission, self._release)
@@ -84,7 +84,7 @@ class PublicJudge:
 
 
 def require_installed(folder: Path, assignment: Assignment) -> None:
-    """Raises: Failure that says what to install where a module is missing that the assignment works with."""
+    """Raises: Failure, which says what to install, if a module that the assignment needs is missing."""
     missing = [module for module in assignment.preload if not is_installed(module)]
     if not missing:
         return
@@ -97,7 +97,7 @@ def require_installed(folder: Path, assignment: Assignment) -> None:
 
 
 def check_public(course: Course, assignment_id: str, exercise: str | None, sandbox: Sandbox) -> Report:
-    """A student's own work in assignments/<id>/, judged by the public checks. exercise: only this one's.
+    """Judge a student's own work in assignments/<id>/ by the public checks. exercise: only this one's checks.
 
     Raises: UnknownName if it has no public check; CourseError if the release is damaged; Failure if the work cannot
     be read.
@@ -127,7 +127,7 @@ def check_public(course: Course, assignment_id: str, exercise: str | None, sandb
 
 
 def worth_of(course: Course, assignment_id: str) -> dict[str, float]:
-    """Exercise -> the points of all of its checks, the hidden ones too; nothing where the release does not say."""
+    """Exercise -> the points of all of its checks, including hidden ones; empty if the release does not say."""
     try:
         return Release.load(course.release_dir(assignment_id), assignment_id).worth
     except CourseError:
@@ -139,12 +139,12 @@ def _path(course: Course, assignment_id: str) -> Path:
 
 
 def remember(course: Course, report: Report) -> None:
-    """Remember the report. Raises: CourseError if it cannot be written."""
+    """Store the report. Raises: CourseError if it cannot be written."""
     write_atomically(_path(course, report.assignment), json.dumps(report.to_dict()) + "\n")
 
 
 def remembered(course: Course, assignment_id: str) -> Report | None:
-    """The last report, or None when there is none that can be read: the next check writes it anew."""
+    """The last report; None if none can be read, in which case the next check writes a new one."""
     try:
         return store.read(_path(course, assignment_id))
     except CourseError:

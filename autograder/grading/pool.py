@@ -1,4 +1,4 @@
-"""Grade many submissions in parallel, resumably, each to a report of its own."""
+"""Grades many submissions in parallel, each to its own report. A run can be resumed."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from autograder.sandbox.connection import signal_name
 
 _END_S = 5.0
 _GO_ON = "finished reports are kept, and --resume grades the rest"
-_PATIENCE_S = 60.0  # without any report, before we ask whether anybody still works
-_AGAIN_S = 1.0  # without any report at the end, before what may stand behind an endless loop is handed out once more
+_PATIENCE_S = 60.0  # without any report, before it is checked whether any worker is left
+_AGAIN_S = 1.0  # without any report at the end, before submissions that may wait for an endless loop are resubmitted
 
 
 @dataclass(frozen=True)
 class Work:
-    """A submission to grade, the seed of its hidden inputs, and the report on it that is to be completed."""
+    """A submission to grade, the seed of its hidden inputs, and the report to complete, if any."""
 
     found: Found
     seed: bytes
@@ -48,11 +48,11 @@ class Work:
 class Workers(Protocol):
     """Processes that grade, here or on a cluster.
 
-    died: what a future raises whose process has died. window: how many submissions each is handed at a time.
-    keeps: what one was handed stays with it, however long it is at the submission before.
-    submit: the JSON of the report, when it is ready. Raises: BrokenExecutor if one death has ended them all.
-    count: how many there are now. gpus: how many of them can complete a report that waits for a GPU.
-    ended_by: the signal that ended the only one there was; None if that is not known.
+    died: exceptions of a future whose process died. window: how many submissions each process is given at a time.
+    keeps: whether a submission stays with its process, however long the one before it takes.
+    submit: returns the future JSON of the report. Raises: BrokenExecutor if one death has ended all processes.
+    count: their current number. gpus: how many of them can complete a report that waits for a GPU.
+    ended_by: the signal that ended the only process; None if unknown.
     """
 
     died: tuple[type[Exception], ...]
@@ -65,10 +65,10 @@ class Workers(Protocol):
     def ended_by(self) -> int | None: ...
 
 
-# Starts so many workers.
+# Starts this many workers.
 Start = Callable[[int], AbstractContextManager[Workers]]
 
-# What a process does to itself, and nobody else to it, where what it computes with is not what its libraries expect.
+# Signals that a process causes itself, when its libraries compute with unexpected data. Nobody else sends them.
 _ITS_OWN = (signal.SIGSEGV, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, getattr(signal, "SIGBUS", None))
 
 
@@ -82,11 +82,11 @@ def grade_many(
     cluster: Workers | None = None,
     template: Sandbox | None = None,
 ) -> Sequence[Report]:
-    """Grade submissions in parallel; each report is written to `out` when it is ready, so nothing finished is lost.
+    """Grade submissions in parallel. Each report is written to `out` as soon as it is ready, so none is lost.
 
-    on_report: called with every report once, also with those that `options.resume` found done. cluster: who grades
-    instead of processes of this machine. template: a `shared_template` of this process's, if there is one already.
-    Returns the reports in the order of `found`, each read when it is asked for: thousands do not stay in memory.
+    on_report: called once with every report, including those that `options.resume` found. cluster: grades instead of
+    this machine's processes. template: a `shared_template` of this process, if there is one already.
+    Returns the reports in the order of `found`. Each is read on access, so that thousands do not stay in memory.
     Raises: CourseError if the assignment, the sandbox or the folder is unusable; KeyboardInterrupt.
     """
     require_writable(out)
@@ -112,7 +112,7 @@ def grade_many(
         if template is not None:
             _import(rubric.assignment)
 
-        # Also one worker is a process of its own: what ends it while it judges a submission does not end the class.
+        # Even a single worker is a separate process, so that a submission that kills it does not end the run.
         def start(count: int) -> AbstractContextManager[Workers]:
             if cluster is not None:
                 return contextlib.nullcontext(cluster)
@@ -120,7 +120,7 @@ def grade_many(
 
         workers = min(options.workers or cores(), len(waiting))
         finished: set[str] = set()
-        # Closed at once when writing a report fails, not when the traceback has gone.
+        # Closed immediately if writing a report fails, not only once the traceback is freed.
         ready = stack.enter_context(contextlib.closing(_in_parallel(start, waiting, rubric, workers)))
         for report in ready:
             if report.submission not in finished:
@@ -131,14 +131,14 @@ def grade_many(
 
 
 def _import(assignment: Assignment) -> None:
-    """Import what the template imports, once and before the workers are forked: the reference needs it, too."""
+    """Import what the template imports, once, before workers are forked. The reference needs it, too."""
     for name in assignment.preload:
-        with contextlib.suppress(ImportError):  # which each worker then says
+        with contextlib.suppress(ImportError):  # each worker reports it
             import_whole(name)
 
 
 class _Reports(Sequence[Report]):
-    """The reports on these submissions, each read from the folder when it is asked for."""
+    """The reports on these submissions, each read from the folder on access."""
 
     def __init__(self, folder: Path, ids: Sequence[str]) -> None:
         self._folder, self._ids = folder, ids
@@ -157,10 +157,10 @@ class _Reports(Sequence[Report]):
 
 
 def _in_parallel(start: Start, waiting: list[Work], rubric: Rubric, count: int) -> Generator[Report, None, None]:
-    """Reports as they are ready. When a worker dies (the machine's memory ran out, say) nothing of it is lost.
+    """Yield reports as they are ready. If a worker dies (for example, because memory ran out), no submission is lost.
 
-    Which of the submissions in flight killed it is not known, so each of them is tried again on its own, at the end.
-    One that has then killed a worker twice is the cause, where the worker's end was its own doing.
+    It is unknown which of the submissions in flight killed it, so each of them is tried again alone, at the end.
+    If a submission is then in flight at a second death, and by a signal that a process causes itself, it is the cause.
     """
     queue, suspects = deque(waiting), list[Work]()
     while queue:
@@ -175,7 +175,7 @@ def _in_parallel(start: Start, waiting: list[Work], rubric: Rubric, count: int) 
 
 
 def _lost(rubric: Rubric, work: Work, ended_by: int | None) -> Report:
-    """The report on a submission on which a worker died in company, and one alone, by this signal."""
+    """The report on a submission whose worker died twice: with others in flight, then alone, by this signal."""
     if ended_by is None or ended_by not in _ITS_OWN:
         return rubric.unjudged(work.found, "its worker died, each time")
     how = f"ended by {signal_name(ended_by)}"
@@ -186,7 +186,7 @@ def _lost(rubric: Rubric, work: Work, ended_by: int | None) -> Report:
 def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Generator[Report, None, list[Work]]:
     """Take submissions from the queue and yield their reports, until it is empty or the workers have ended.
 
-    alone: hand out one at a time. Returns those on which a worker has died.
+    alone: submit one at a time. Returns those during which a worker has died.
     """
     running: dict[Future[str], Work] = {}
     suspects: list[Work] = []
@@ -206,10 +206,10 @@ def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Gene
             raise CourseError(f"no worker is left; {_GO_ON}")
         if may_wait and not ready:
             again = True
-            # What was handed out last stands behind, and so comes first now: the first of all may be the endless loop.
+            # The last one submitted may wait behind others, so it comes first now; the first may be an endless loop.
             running |= {workers.submit(work): work for work in reversed(list(running.values()))}
         for future in ready:
-            if future not in running:  # the other one of the same submission was ready, too
+            if future not in running:  # another future of the same submission was ready, too
                 continue
             work = running.pop(future)
             others = [other for other, its in running.items() if its is work]
@@ -235,8 +235,8 @@ class _Local:
     """Processes of this machine, each with a warm Grader, until one dies."""
 
     died: tuple[type[Exception], ...] = (BrokenExecutor,)
-    window = 2  # enough to keep it busy, few to repeat after a crash
-    keeps = False  # whoever is free takes the next
+    window = 2  # enough to keep it busy, and few to repeat after a crash
+    keeps = False  # any free process takes the next submission
 
     def __init__(
         self,
@@ -261,17 +261,17 @@ class _Local:
         return self._workers
 
     def gpus(self) -> int:
-        return 0  # a machine that has one has used it
+        return 0  # if the machine has one, it has been used already
 
     def ended_by(self) -> int | None:
         processes, manager = self._started()
         if manager is not None:
-            manager.join(_END_S)  # which waits for the processes
+            manager.join(_END_S)  # the thread waits for the processes
         (code,) = [process.exitcode for process in processes] if len(processes) == 1 else [None]
         return -code if code is not None and code < 0 else None
 
     def _started(self) -> tuple[list[BaseProcess], Thread | None]:
-        """The processes, and the thread that looks after them. The executor shows neither."""
+        """The processes, and the thread that manages them. The executor has no public access to either."""
         processes = getattr(self._executor, "_processes", None) or {}
         return list(processes.values()), getattr(self._executor, "_executor_manager_thread", None)
 
@@ -279,7 +279,7 @@ class _Local:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the workers, also one in the middle of a submission: its sandbox ends with it."""
+        """End the workers, even in the middle of a submission; their sandboxes end with them."""
         processes, manager = self._started()
         self._executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
@@ -287,7 +287,7 @@ class _Local:
         for process in processes:
             process.join()
         if manager is not None:
-            manager.join(_END_S)  # it waits for the processes too; not for ever, if one died while it was writing
+            manager.join(_END_S)  # it waits for the processes, but hangs if one died while it was writing
 
 
 @contextlib.contextmanager
@@ -310,11 +310,11 @@ def _start_worker(
     free_cores: SimpleQueue[int],
     template: Sandbox | None,
 ) -> None:
-    """Make this process's grader; what keeps it from grading is said when it is given work."""
+    """Create this process's grader. If that fails, the error is raised when the process is given work."""
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     end_with_parent()
-    if not free_cores.empty():  # they are as many as the workers, or none
+    if not free_cores.empty():  # there are as many as workers, or none
         keep_to(free_cores.get())
     try:
         _worker = Grader(course, assignment_id, options, template)
@@ -333,8 +333,8 @@ def _earlier_report(out: Path, work: Work, rubric: Rubric) -> Report | None:
     try:
         earlier = store.read(path)
     except (CourseError, OSError):
-        return None  # missing, or not a report: it is graded again
+        return None  # missing, or not a report: grade again
     same = earlier.versions.get("content") == rubric.content_of(work.found, work.seed)
-    # A machine with a GPU may lack bubblewrap: what it adds is told apart in the report.
+    # A machine with a GPU may lack bubblewrap; the report states the isolation of what it adds.
     same = same and (rubric.options.gpu or earlier.isolation == rubric.options.isolation)
     return earlier if same and not earlier.needs_staff and earlier.submission == work.found.id else None

@@ -1,9 +1,9 @@
-"""Which hand-ins are alike: pairs for a person to look at, never a verdict.
+"""Finds submissions that are alike: pairs for a person to look at, never a verdict.
 
-By copydetect: a file's tokens without names, comments and texts, and the fingerprints of every stretch of them
-(winnowing, as in MOSS). What the release gives everybody does not count. The code is not run; it is read and cut into
-tokens in the process for reading, since how long that takes is for its author to choose. copydetect is an extra: this
-module is imported where it is asked for.
+Uses copydetect: a file's tokens without names, comments and strings, and fingerprints of all windows of them
+(winnowing, as in MOSS). Code from the release does not count. Submissions are not run. They are read and tokenized in
+the reading process, because their authors can make that slow. copydetect is an optional dependency, so this module is
+imported only on demand.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from autograder.submission import reading_process
 from autograder.submission.read import read
 from autograder.submission.release import Release
 
-_STRETCH = 25  # tokens: what is shorter is alike by chance, says copydetect, and so does winnowing's paper
-_SURE = 30  # tokens: what is alike this far is found
-_FEWEST = 100  # tokens beyond the release: of less, a few lines that everybody writes are all of it
+_STRETCH = 25  # tokens: shorter matches are coincidence, according to copydetect and the winnowing paper
+_SURE = 30  # tokens: matches of this length are always found
+_FEWEST = 100  # tokens beyond the release: shorter work consists of a few lines that everybody writes
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two submissions, how many tokens they share, and what part (0 to 1) that is of the one and of the other."""
+    """Two submissions, the number of tokens that they share, and its fraction (0 to 1) of each."""
 
     one: str
     other: str
@@ -46,9 +46,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class Alike:
-    """pairs: the most alike first. typical: what the median pair of the class shares, 0 to 1; correct work is alike.
+    """pairs: the most alike first. typical: what a median pair of the class shares, 0 to 1; correct work is alike.
 
-    left_out: submissions that cannot be read, or hold too little of their own, with the reason.
+    left_out: submissions that cannot be read or contain too little of their own, with the reason.
     """
 
     pairs: tuple[Pair, ...]
@@ -58,7 +58,7 @@ class Alike:
 
 
 def alike(found: Sequence[Found], release: Release, most: int) -> Alike:
-    """The pairs that are most alike. Raises: CourseError if reading breaks."""
+    """The pairs that are most alike. Raises: CourseError if the reading process fails."""
     given = _tokens(f"# %%\n{release.script}") + "\n" + _tokens("\n".join(cell.source for cell in release.cells))
     boilerplate = list(_prints("release", given, 1, []).hashes)
     prints: list[CodeFingerprint] = []
@@ -76,7 +76,7 @@ def alike(found: Sequence[Found], release: Release, most: int) -> Alike:
             left_out.append(f"{each.id}: there is too little in it beyond the release")
         else:
             prints.append(one)
-    # Sets of numbers first, which takes microseconds a pair; copydetect has the last word on the nearest.
+    # Compare sets of numbers first, which takes microseconds per pair; copydetect then measures the closest pairs.
     shared = {pair: _overlap(*pair) for pair in itertools.combinations(prints, 2)}
     nearest = sorted(shared, key=lambda pair: -shared[pair])[:most]
     pairs = [
@@ -96,7 +96,7 @@ def own_tokens(path: Path, release: Release, submission_id: str) -> str:
 
 
 def _tokens(code: str) -> str:
-    """Python as copydetect compares it, a letter or a sign for each token."""
+    """Python code as copydetect compares it: one character per token."""
     tokens: str = filter_code(code, "code.py", "python")[0]
     return tokens
 

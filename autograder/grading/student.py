@@ -1,4 +1,4 @@
-"""A student's loaded submission as checks open it, with messages that quote the student's own lines."""
+"""Opens a student's loaded submission for checks, with messages that quote the student's own lines."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from autograder.submission.rules import RuleBook
 from autograder.submission.slips import Slip, slips_in
 from autograder.text import LOADING_STOPPED, misspelled, place
 
-# Once, and again after a check in which the process has ended. More costs time, and may be a fault of ours.
+# The first load, and one more after a check that ended the process. More take time, and may be the grader's fault.
 _USUAL_LOADS = 2
 
-# Of computing, after which the student's process says where it is; of a check that trains, the part of its time.
+# Seconds of computing between reports of where the code is; for checks that train, as a fraction of their time limit.
 _LOOK_S, _LOOK_WHERE_IT_TRAINS = 0.02, 0.02
 
-_LOOPS_S = 1.0  # of a submission whose loops take longer to be read no further cell's are
+_LOOPS_S = 1.0  # once finding a submission's loops has taken this long, its other cells are not searched
 
-# A statement that may catch an exception.
+# A statement that may handle an exception.
 _CATCHES = re.compile(r"^\s*(try|with|async with)\b", re.MULTILINE)
 
 
@@ -48,7 +48,7 @@ def student_in(
 ) -> OpenStudent:
     """Opens the loaded submission for a check, with messages that quote the student's own lines.
 
-    exercises: of the assignment; none of them is another one misspelled. usual_s: see `Answers`.
+    exercises: of the assignment; none of them counts as a misspelling of another. usual_s: see `Answers`.
     given: see `Namespace`.
     """
     cells = {cell.label: cell for cell in submission.cells}
@@ -58,18 +58,18 @@ def student_in(
         index = line - cells[label].first_line if label in cells else -1
         return lines[label][index][:200] if 0 <= index < len(lines[label]) else ""
 
-    @functools.cache  # a submission may define many names, and lack one in each check
+    @functools.cache  # a submission may define many names, and miss one in each check
     def explain_missing(name: str) -> str:
         defines = re.compile(
             rf"^[ \t]*(?:(?:async[ \t]+)?def|class|from|import)\b.*\b{re.escape(name)}\b|^{re.escape(name)}[ \t]*[:=]",
             re.MULTILINE,
         )
-        first: dict[str, Problem] = {}  # of each cell, however many it has
+        first: dict[str, Problem] = {}  # of each cell, which may have many
         for problem in session.problems:
             first.setdefault(problem.label, problem)
         for label, problem in first.items():
             if label not in cells or not defines.search(cells[label].source):
-                continue  # what stopped another cell does not matter here
+                continue  # the problems of other cells do not matter here
             text = source_line(problem.label, problem.line).strip()
             where = place(problem.label, problem.line, text)
             said = f"{LOADING_STOPPED} {problem.types[0]}: {problem.message} ({where}). "
@@ -77,9 +77,9 @@ def student_in(
         near = misspelled(name, [known for known in session.names if known not in exercises], exercises)
         return f"There is `{near}`: is that it?" if near else "Is it spelled like that, and at the top level?"
 
-    read_s = 0.0  # the time that the loops of cells have taken: which cells are asked for is the student's word
+    read_s = 0.0  # spent on finding loops in cells; the submission reports which cells, and may report any
 
-    @functools.cache  # a long cell takes long to parse, and a submission may run out of time in each check
+    @functools.cache  # a long cell takes long to parse, and a submission may time out in each check
     def loops(label: str) -> list[Loop]:
         nonlocal read_s
         if read_s >= _LOOPS_S:
@@ -87,7 +87,7 @@ def student_in(
         start = time.monotonic()
         try:
             return apart(label, loops_in, cells[label].source)
-        except Failure:  # without them the message names the function
+        except Failure:  # without loops, the message names the function
             return []
         finally:
             read_s += time.monotonic() - start
@@ -111,7 +111,7 @@ def student_in(
         if recurs and is_endless(lines_in_cell(at), loops(at.label)):
             return "it only repeats itself"
         if any(each.label not in cells or _CATCHES.search(cells[each.label].source) for each in at_work):
-            return ""  # an exception may be how it is left
+            return ""  # the loop may be left by an exception
         return "its condition stays true" if is_never_left(lines_in_cell(at), at.steady, loops(at.label)) else ""
 
     def loop(at: AtWork) -> int:
@@ -142,11 +142,11 @@ def student_in(
 
 
 def slips_of(submission: Submission, release: Release) -> Callable[[str], Sequence[Slip]]:
-    """The slips that may be in an exercise of a submission, in the words of its author's code."""
+    """The possible slips in an exercise of a submission, in terms of the student's own code."""
 
     def slips(exercise: str) -> Sequence[Slip]:
         others = [name for name in release.exercises if name != exercise]
-        with contextlib.suppress(Failure):  # it takes too long to look
+        with contextlib.suppress(Failure):  # the search takes too long
             return apart(submission.path.name, slips_in, submission.loadable, exercise, others)
         return []
 
@@ -154,7 +154,7 @@ def slips_of(submission: Submission, release: Release) -> Callable[[str], Sequen
 
 
 def problems_of(session: Session) -> tuple[str, ...]:
-    """What was odd about loading the submission, and how often that had to be done, as notes."""
+    """Notes on problems during loading, and on how often the submission was loaded."""
     notes = [f"{place(p.label, p.line)}: stopped with {p.types[0]}: {p.message[:300]}" for p in session.problems[:10]]
     for r in session.restored[:10]:
         notes.append(f"{r.name} has another value from {place(r.label, r.line)} on: its last definition was graded")

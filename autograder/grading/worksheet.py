@@ -1,10 +1,10 @@
-"""What was handed in, in the notebook of the release, whatever its author or a program did to it.
+"""Puts submitted work into the release's notebook, whatever its author or a program did to it.
 
-For nbgrader, and for the answers in it that a person grades. Runs in the trusted process. The cells are the student's;
-all that nbgrader acts on comes from the release: the metadata, the locked cells, their number and their places. So
-nothing in a submission can fail nbgrader, which would leave a student without a grade, and with a schema version of the
-student's choice even stop the whole class. Nor does HTML in a student's prose reach the page on which their instructor
-grades; what Markdown makes of it is for `integrations.nbgrader.prose`.
+Used for nbgrader, and to extract the answers that a person grades. Runs in the trusted process. The cells' contents are
+the student's. Everything that nbgrader acts on comes from the release: metadata, locked cells, the number of cells and
+their order. Otherwise a submission could make nbgrader fail, which would leave its student without a grade, or, with a
+schema version of the student's choice, stop the whole class. HTML in a student's prose does not reach the page on which
+the instructor grades; `integrations.nbgrader.prose` handles what Markdown turns into HTML.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from autograder.submission.release import Release, cell_kind, only_code, same_te
 from autograder.text import printable
 
 Node = dict[str, Any]
-_Item = tuple[int | None, Node]  # a cell, and which cell of the release it is
+_Item = tuple[int | None, Node]  # (index of the cell in the release, cell)
 _MISSING = "*(This cell was missing from what was handed in.)*\n\n"
 _WRITTEN = re.compile(r"\[markdown\].*tags=\[\"written:")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PICTURE = re.compile(r"[A-Za-z0-9+/=\s]+")
 _LONGEST_ANSWER = 20_000
-_MOST_PROSE = 100_000  # of all that a student has written: to render some text takes a second for 20,000 characters
+_MOST_PROSE = 100_000  # characters per student: rendering some texts takes a second per 20,000 characters
 _CUT = "\n\n(The rest is left out here: it is too long.)"
 _FILE = re.compile(r"[\w.() -]{1,100}")
 
@@ -38,9 +38,9 @@ _FILE = re.compile(r"[\w.() -]{1,100}")
 def notebook_of(found: Found, release: Release, data: bytes | None = None) -> Node:
     """The student's work in the release's notebook, nbformat 4.5, without outputs.
 
-    A cell that was handed in twice counts where it stands last, as for nbgrader. What is missing is put back after
-    what stands before it in the release; of a file that cannot be read that is the whole release.
-    data: the file's bytes, where they were read already.
+    If a cell was submitted twice, the last one counts, as in nbgrader. A missing cell is restored after its predecessor
+    in the release; for an unreadable file, the result is the whole release.
+    data: the file's bytes, if they were read already.
     """
     with contextlib.suppress(Failure):
         if found.path is not None and not found.problem:
@@ -50,13 +50,13 @@ def notebook_of(found: Found, release: Release, data: bytes | None = None) -> No
 
 
 def _filled(release: Release, data: bytes, file: str) -> Node:
-    """Raises: Failure if the file cannot be read. Without a name, the release as it was."""
+    """The filled notebook; without a file name, the release as it was. Raises: Failure if the file cannot be read."""
     pristine = json.loads(release.notebook)
     for cell in pristine["cells"]:
         cell["source"] = "".join(cell["source"])
     given: list[Node] = pristine["cells"]
     items: list[_Item] = []
-    whole = True  # whether all of the release's cells belong into it, or those alone that nbgrader knows
+    whole = True  # whether all cells of the release belong into it, or only those with an nbgrader id
     if file:
         text, _ = decode(data)
         whole = file.lower().endswith(".py")
@@ -76,9 +76,9 @@ def _filled(release: Release, data: bytes, file: str) -> Node:
 
 
 def written_answers(found: Found, release: Release, data: bytes | None = None) -> tuple[ExerciseResult, ...]:
-    """The answers that a person grades, with their texts; who wrote nothing has no points for it.
+    """The answers that a person grades, with their texts. An answer that was left empty gets 0 points.
 
-    As in nbgrader's gradebook. Where we fail to read them a person has to look. data: as for `notebook_of`.
+    This is the same as in nbgrader's gradebook. If reading fails, a person has to look. data: see `notebook_of`.
     """
     if not release.written:
         return ()
@@ -120,14 +120,14 @@ def _of_script(text: str, file: str, given: list[Node], release: Release) -> lis
     if any(raw.tags for raw in raws):
         written = [place for place, cell in enumerate(given) if _grade_id(cell).startswith("written_")]
         return items + list(zip(written, _written_in(text), strict=False))
-    for place, cell in enumerate(given):  # a file of the student's own making: no stub stands for their answer
+    for place, cell in enumerate(given):  # a file of the student's own: their answer must not appear as an empty stub
         if _is_solution(cell):
             items.append((place, cell | {"source": f"{'# ' * (cell['cell_type'] == 'code')}Handed in as {file}."}))
     return items
 
 
 def _written_in(text: str) -> list[Node]:
-    """The written answers of a percent script, in order."""
+    """The written answers in a percent script, in order."""
     marks = list(MARKER.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     found = []
@@ -139,7 +139,7 @@ def _written_in(text: str) -> list[Node]:
 
 
 class _Places:
-    """Which cell of the release a cell is: by its metadata, or else by its text."""
+    """Finds a cell's index in the release: by its metadata, or else by its text."""
 
     def __init__(self, given: list[Node], release: Release) -> None:
         self._given, self._release = given, release
@@ -176,7 +176,7 @@ class _Places:
 
 
 def _put_back(cells: list[_Item], given: list[Node], whole: bool, legible: bool) -> None:
-    """Insert the release's cells that are missing. legible: something could be read, so an answer may be elsewhere."""
+    """Insert the release's missing cells. legible: something could be read, so an answer may be in another cell."""
     after = 0
     for place, cell in enumerate(given):
         at = next((index for index, (known, _) in enumerate(cells) if known == place), None)
@@ -190,8 +190,8 @@ def _put_back(cells: list[_Item], given: list[Node], whole: bool, legible: bool)
 
 
 def _shorten(cells: list[_Item], given: list[Node]) -> None:
-    """Cut off prose that is too long to be rendered, whose time grows with the square of its length; answers have the
-    first claim to what may stay."""
+    """Cut off prose that is too long to render, since rendering time grows with the square of the length. Answers have
+    priority over other prose."""
     known, room = {cell["source"] for cell in given}, _MOST_PROSE
     for _, cell in sorted(cells, key=lambda item: item[0] is None):
         source = cell["source"]
@@ -202,7 +202,7 @@ def _shorten(cells: list[_Item], given: list[Node]) -> None:
 
 
 def _as_released(cell: Node, released: Node) -> Node:
-    """The student's cell with the release's metadata, and its text where that is locked."""
+    """The student's cell with the release's metadata, and with its text if that is locked."""
     if not _is_solution(released):
         return copy.deepcopy(released)
     made = copy.deepcopy(released) | {"source": cell["source"]}
@@ -215,12 +215,12 @@ def _code(source: str) -> Node:
 
 def _prose(source: str) -> Node:
     source, _ = decode(source.encode("utf-8", "replace"))
-    # A space: what follows is then no tag, in prose, in code and in a formula alike.
+    # With a space after "<", the rest is not a tag, whether in prose, code or a formula.
     return {"cell_type": "markdown", "metadata": {}, "source": _TAG.sub("< ", source)}
 
 
 def _pictures(attachments: Node) -> Node:
-    """A photograph of a derivation is an answer; what else is attached is left out."""
+    """The attached PNG and JPEG images, such as a photograph of a derivation. Other attachments are dropped."""
     kept = {}
     for name, bundle in attachments.items():
         data = {

@@ -36,12 +36,12 @@ _DAMAGED = (
     zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, zlib.error, EOFError, struct.error, NotImplementedError,
     RuntimeError, ValueError,
 )  # fmt: skip
-_RATIO = 200  # unpacked to packed, beyond what is small: a notebook of zeros packs well
+_RATIO = 200  # unpacked to packed size of large archives; a notebook of zeros compresses well
 _SMALL_BYTES = 64 * 2**20
-_LIST_BYTES = 512  # for each file: zipfile reads the whole list at once, into ten times as much memory
-_NESTED = 8  # archives in each other; a zip that holds itself would make folders too deep to be removed
+_LIST_BYTES = 512  # per file; zipfile reads the whole list at once, into ten times as much memory
+_NESTED = 8  # archives inside each other; a zip that contains itself would make folders too deep to be removed
 _DEEPEST_FOLDER = 200
-# In a tar, what stands before a file and says more of it; tarfile reads it into fifty times as much memory.
+# Tar entries that describe the file after them; tarfile reads them into fifty times as much memory.
 _HEADERS = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
             tarfile.GNUTYPE_LONGLINK)  # fmt: skip
 _HEADER_BYTES = 2**16
@@ -94,8 +94,8 @@ def walk(folder: Path) -> Iterator[Path]:
 def unpack(archive: Path, folder: Path, budget: Budget) -> list[str]:
     """Unpack `archive` into `folder`, which is created. Returns notes on what was left out.
 
-    Of two files of one name the later is kept, as everywhere. Raises: Failure if it cannot be unpacked whole: it is
-    damaged, encrypted, or larger than the budget.
+    If two files have the same name, the later one is kept, as usual. Raises: Failure if the archive cannot be unpacked
+    completely: it is damaged, encrypted, or larger than the budget.
     """
     writer = _Writer(folder, budget, archive)
     try:
@@ -145,9 +145,9 @@ def copy_opened(folder: Path, into: Path, budget: Budget) -> list[str]:
 
 
 def copy(folder: Path, into: Path, budget: Budget) -> list[str]:
-    """The files of `folder`, but for those of programs and links, put into `into` too. Returns notes on what was not.
+    """Copy the files of `folder` to `into`, except links and programs' files. Returns notes on what was left out.
 
-    Raises: Failure if they are more than the budget.
+    Raises: Failure if they are larger than the budget.
     """
     writer = _Writer(into, budget, folder)
     for source in walk(folder):
@@ -193,7 +193,7 @@ class _Writer:
     def skip(self, name: str, why: str) -> None:
         self._count(1)
         parts = _parts(name) or ["?"]
-        self._made(self._folder.joinpath(*parts[:-1]))  # whoever has nothing but this has handed something in
+        self._made(self._folder.joinpath(*parts[:-1]))  # a student with only this file has handed something in
         self._skipped.append(f"{parts[-1]} ({why})")
 
     def require_short_list(self, size: int) -> None:
@@ -206,7 +206,7 @@ class _Writer:
         with tempfile.TemporaryFile() as file:
             before = self._left, self._budget.bytes
             self._copy(packed, file, self._budget.bytes + _CHUNK)
-            self._left, self._budget.bytes = before  # what is in it is counted when it is written
+            self._left, self._budget.bytes = before  # the content is counted when it is written
             file.seek(0)
             yield file
 
@@ -235,7 +235,7 @@ class _Writer:
 
 
 def _parts(name: str) -> list[str]:
-    """The folders and the file of a name in an archive, each safe to make, none of which leads elsewhere."""
+    """The folders and the file of a name in an archive, each made safe, and without leading outside."""
     parts = [re.sub(r"[\x00-\x1f\x7f]", "_", part).strip() for part in re.split(r"[/\\]", same_name(name))]
     parts = [part for part in parts if part not in ("", ".", "..") and not _DRIVE.fullmatch(part)]
     return [_short(part) for part in [*parts[:-1][:_DEEPEST], *parts[-1:]]]
@@ -262,7 +262,7 @@ def _unpack_zip(file: IO[bytes], writer: _Writer) -> None:
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    """As it was meant: without the flag for UTF-8 zipfile takes a name for cp437, where a Mac has written UTF-8."""
+    """The intended name: without the UTF-8 flag, zipfile decodes a name as cp437, although a Mac has written UTF-8."""
     if info.flag_bits & 0x800 or info.filename.isascii():
         return info.filename
     try:
@@ -272,9 +272,9 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 
 def _list_bytes(file: IO[bytes]) -> int:
-    """How long a zip's list of files is, by the records at its end that zipfile goes by (APPNOTE 4.3.14, 4.3.16).
+    """The length of a zip's list of files, according to the final records that zipfile uses (APPNOTE 4.3.14, 4.3.16).
 
-    The larger of the two that may be meant: the bytes of a record may hold another one.
+    If two records may be meant, the larger length: the bytes of a record may contain another one.
     """
     end_record, locator, end_record_64 = 22, 20, 56
     file.seek(max(0, file.seek(0, os.SEEK_END) - 2**16 - end_record - locator - end_record_64))
@@ -290,7 +290,7 @@ def _list_bytes(file: IO[bytes]) -> int:
 
 
 def _unpack_other(file: IO[bytes], name: str, writer: _Writer) -> None:
-    """A tar, compressed or not, or one compressed file."""
+    """Unpack a tar, compressed or not, or one compressed file."""
     with contextlib.ExitStack() as stack:
         compressed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
@@ -307,7 +307,7 @@ def _unpack_other(file: IO[bytes], name: str, writer: _Writer) -> None:
             writer.write(name[:-3] if name.lower().endswith(".gz") else stem(name), file)
             return
         for member in packed:
-            packed.members = []  # type: ignore[attr-defined]  # else it keeps what headers say of all
+            packed.members = []  # type: ignore[attr-defined]  # otherwise it keeps all headers
             packed.pax_headers = {}
             if member.isdir():
                 writer.make(member.name)
@@ -318,7 +318,7 @@ def _unpack_other(file: IO[bytes], name: str, writer: _Writer) -> None:
 
 
 class _Header(tarfile.TarInfo):
-    """A block of a tar that says what follows it. Raises: RuntimeError if that is more than any file's name needs."""
+    """A tar header that describes what follows it. Raises: RuntimeError if it is larger than any file name requires."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:

@@ -46,7 +46,7 @@ _CANVAS = re.compile(
     r"_(?:(?P<upload>\d+)_(?P<file>.+)|(?P<page>text|link)\.html)",
     re.IGNORECASE | re.DOTALL,
 )
-_AGAIN = re.compile(r"(.+)-\d{1,3}(\.\w+)", re.DOTALL)  # what Canvas makes of conv.ipynb when it is handed in again
+_AGAIN = re.compile(r"(.+)-\d{1,3}(\.\w+)", re.DOTALL)  # Canvas's name for conv.ipynb if it is handed in again
 _BLACKBOARD = re.compile(r"(?P<head>.+)_[^\W\d_]+_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL)
 _RECEIPT = re.compile(r"Name:.*\((?P<user>[^()\n]+)\)\s*\n")
 _BRIGHTSPACE = re.compile(
@@ -62,9 +62,9 @@ _PAGES = ("index", "readme", "license", "makefile", "timestamp")
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What one student handed in: all that is in `folder`, a copy of ours, under the names that they gave their files.
+    """What one student handed in: everything in `folder`, our copy, under the names that they gave their files.
 
-    submitted: when, if the system says so with a time zone.
+    submitted: when, if the platform says so with a time zone.
     """
 
     student: str
@@ -75,10 +75,10 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class _Part:
-    """A file or a folder of a download. key: whose; number: tells namesakes apart.
+    """A file or a folder of a download. key: its student; number: distinguishes students of the same name.
 
-    file: how it was called; None for a folder, whose files keep their names. attempt: sorts what one student handed in,
-    and of a file of one name in an attempt the highest version counts.
+    file: its original name; None for a folder, whose files keep their names. attempt: for sorting a student's
+    submissions; if an attempt has several files of the same name, the highest version counts.
     """
 
     path: Path

@@ -16,7 +16,8 @@ _INSTALLED = ("venv", "env", "site-packages", "node_modules", "build", "dist")
 
 
 def student_of(folder: Path, assignment_id: str) -> str:
-    """Whose folder it is: in nbgrader's submitted/{student}/{assignment} the one above, in a repository the whole."""
+    """The student whose folder this is: {student} in nbgrader's submitted/{student}/{assignment} or in a repository
+    {student}/assignments/{assignment}, else the folder's own name."""
     if folder.name == assignment_id and folder.parent.name:
         folder = folder.parent
         if folder.name == "assignments" and folder.parent.name:
@@ -25,7 +26,7 @@ def student_of(folder: Path, assignment_id: str) -> str:
 
 
 def listing(folder: Path) -> tuple[list[Path], list[Path], list[Path], list[Path]]:
-    """The folders, the notebooks and scripts, the links to folders, and the rest; nothing that is a program's."""
+    """The folders, the notebooks and scripts, the links to folders, and the rest; without files made by programs."""
     folders, files, links, rest = [], [], [], []
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -47,12 +48,12 @@ def listing(folder: Path) -> tuple[list[Path], list[Path], list[Path], list[Path
 
 
 def is_named(file: Path, name: str) -> bool:
-    """Whether this file has the name, but for capitals and its suffix."""
+    """Whether this file has the name, ignoring case and the suffix."""
     return file.stem.lower() == name.lower()
 
 
 def homes(folder: Path, assignment_id: str) -> list[Path]:
-    """The folders, in or at `folder`, that hold the assignment under its own name."""
+    """The folders, in or at `folder`, that contain the assignment under its own name."""
     found = []
     for home in (folder, folder / assignment_id, folder / "assignments" / assignment_id):
         inner = home.relative_to(folder).parts
@@ -64,7 +65,7 @@ def homes(folder: Path, assignment_id: str) -> list[Path]:
 
 
 def notebooks_and_scripts(folder: Path, without: Iterable[str] = ()) -> list[Path]:
-    """Those of a folder and the folders in it, the ones further up first. without: names of folders to leave out."""
+    """Those in a folder and its subfolders, higher ones first. without: names of folders to leave out."""
     left_out = {*without, *_INSTALLED}
     found = [
         path

@@ -39,8 +39,8 @@ _PARTS = {
 class Member:
     """A student and their files: everything in a folder, or files with their name; or a problem that prevents reading.
 
-    notes, submitted: what is known of it already. named: a platform says whose it is, so all of it is theirs.
-    loose: it lies beside other students' in files of their names.
+    notes, submitted: what is known already. named: a platform says whose it is, so all of it is theirs.
+    loose: it is next to other students' work, in files named after students.
     """
 
     student: str
@@ -78,7 +78,7 @@ class Place:
 def members(given: Path, place: Place) -> list[Member]:
     """All students whose work is in this file, archive or folder.
 
-    Raises: CourseError that says what was seen and what to do, if it is not clear who is who.
+    Raises: CourseError, which says what was seen and what to do, if it is unclear who is who.
     """
     whole = Path(os.path.abspath(given))  # "." has a name too
     if given.is_dir():
@@ -90,7 +90,7 @@ def members(given: Path, place: Place) -> list[Member]:
 
 
 def _in_archive(archive: Path, name: str, place: Place) -> list[Member]:
-    """name: of its student, if it is only one's."""
+    """name: of the student, if the archive is a single student's."""
     folder = place.new_folder() / re.sub(r"[/\\\x00]", "_", name)[:60]
     try:
         notes = unpack(archive, folder, for_a_class())
@@ -101,7 +101,7 @@ def _in_archive(archive: Path, name: str, place: Place) -> list[Member]:
 
 
 def _in_folder(folder: Path, name: str, place: Place) -> list[Member]:
-    """name: of its student, if it is only one's."""
+    """name: of the student, if the folder is a single student's."""
     folders, files, links, rest = listing(folder)
     _require_one_student(folder, files, place)
     if _is_one_students(folder, place):
@@ -111,7 +111,7 @@ def _in_folder(folder: Path, name: str, place: Place) -> list[Member]:
         return found
     packed = [path for path in rest if is_archive(path.name)]
     if place.unpacked is not None and len(packed) == 1 and not (folders or files or links or _handed_in(rest)[1:]):
-        # Of several folders that are named each is a student's: an archive in one is not to say who else they are.
+        # If several folders were named, each is a student's; an archive in one must not turn it into a class.
         return _in_archive(packed[0], name, place) if place.alone else [Member(name, folder)]
     ones = {*_PARTS, place.assignment_id.lower()}
     persons = len(files) + sum(stem(path.name).lower() not in ones for path in packed)
@@ -162,13 +162,13 @@ def _side_by_side(folder: Path, place: Place) -> list[Member]:
     if len(folders) == 1 and not (files or links or handed_in) and _kind(folders[0], place) == "several":
         return _in_folder(folders[0], folders[0].name, place)
     theirs = _in_folders(folder, folders, place)
-    taken = {each.student for each in theirs}  # carol.zip beside carol/ is hers, and was unpacked
+    taken = {each.student for each in theirs}  # carol.zip next to carol/ is hers, and was unpacked
     handed_in = [path for path in handed_in if _name(path) not in taken]
     return sorted([*theirs, *_loose(files, links, handed_in, place)], key=lambda each: each.student)
 
 
 def _in_folders(folder: Path, folders: Sequence[Path], place: Place) -> list[Member]:
-    """Each is a student's, or each a section's whose folders are students'."""
+    """Each folder is a student's, or each is a section's and contains students' folders."""
     kinds = {each: _kind(each, place) for each in folders if not _others_only(each, place)}
     several = [each for each, kind in kinds.items() if kind == "several"]
     single = [each for each, kind in kinds.items() if kind == "one"]
@@ -261,7 +261,7 @@ def _others_only(folder: Path, place: Place) -> bool:
 
 
 def _require_one_student(folder: Path, files: list[Path], place: Place) -> None:
-    """Raises: CourseError if one file has the assignment's name, and others hold the same exercises under other names.
+    """Raises: CourseError if one file has the assignment's name, and others have the same exercises under other names.
 
     Read as one student's, such a folder would leave the others ungraded.
     """

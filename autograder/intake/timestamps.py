@@ -21,7 +21,7 @@ from autograder.tables import parse, read_text
 from autograder.text import same_name, shortened
 from autograder.times import instant
 
-NBGRADER = "nbgrader"  # in place of a table: what nbgrader's timestamp.txt says
+NBGRADER = "nbgrader"  # instead of a table: use nbgrader's timestamp.txt
 _FILE = "timestamp.txt"
 _UNTIL_THEN = "Until the hand-in time is known, this is not late"
 
@@ -95,7 +95,7 @@ def nbgrader_s(folder: Path) -> datetime | str | None:
 
 
 def _nbgrader(item: Found) -> datetime | str | None:
-    """The time in nbgrader's file, never in one that was handed in. For a single file, nbgrader's file is beside it."""
+    """The time in nbgrader's file, never in a submitted one. For a single file, nbgrader's file is next to it."""
     folder = item.collected or (item.path.parent if item.path else None)
     return nbgrader_s(folder) if folder else None
 

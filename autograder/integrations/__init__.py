@@ -1,7 +1,7 @@
 """Writes reports in other programs' formats. Each module is one format: `render(reports) -> str`."""
 
-# What reports can be written as, each by the module of its name; nbgrader, and what a platform's own table is filled
-# in for, need more than the reports.
+# The formats of reports, each with the module of its name. nbgrader and platforms' own tables are not among them, since
+# they need more than the reports.
 FORMATS = ("csv", "junit", "github", "gradescope", "classroom50", "prairielearn")
 
 __all__ = ["FORMATS", "canvas", "csv", "documents", "feedback", "github", "gradescope", "roster"]

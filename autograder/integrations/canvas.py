@@ -50,7 +50,7 @@ def render(reports: Sequence[Scored], roster: str, assignment: str) -> Upload:
 
 
 def _read(roster: str) -> tuple[list[str], list[list[str]], str]:
-    """Heads, rows (each as long as the heads), and what separates cells on the way back: Canvas knows no tabs."""
+    """Heads, rows (each as long as the heads), and the delimiter of the result, as Canvas does not accept tabs."""
     table = parse(roster, "the roster")
     missing = {"Student", "ID", "Section"} - set(table.heads)
     if missing:
@@ -61,15 +61,15 @@ def _read(roster: str) -> tuple[list[str], list[list[str]], str]:
 
 
 def _is_student(row: list[str]) -> bool:
-    """Not the row of points possible, nor the one that says how grades are posted."""
+    """Whether it is neither the row of points possible nor the one that says how grades are posted."""
     posting = all(not cell.strip() or cell.strip().startswith(("Manual Posting", "Muted")) for cell in row)
     return "Points Possible" not in row[0] and not posting
 
 
 def _rows_of(submission: str, heads: list[str], students: list[list[str]]) -> list[int]:
-    """The rows that have this id under any of the keys: a number may be one student's ID and another's SIS ID.
+    """The rows that have this id under any of the keys. A number may be one student's ID and another's SIS ID.
 
-    Else the row of the ID in a name that Canvas has made for a download, if it has some of the student's name too.
+    Otherwise, the row of the ID in a file name made by Canvas for a download, if the name matches the student's, too.
     """
     places = [heads.index(key) for key in _KEYS if key in heads]
     wanted = plain(submission)

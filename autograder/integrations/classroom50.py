@@ -19,7 +19,7 @@ from autograder.report.report import Report, for_student
 from autograder.text import printable
 
 SCHEMA = "classroom50/result/v1"
-# Field of the result <- variable of the environment in which its runner starts an autograder.
+# Field of the result <- environment variable set by Classroom 50's runner.
 _VARIABLES = {
     "classroom": "CLASSROOM",
     "assignment": "ASSIGNMENT",
@@ -34,15 +34,15 @@ _VARIABLES = {
 
 @dataclass(frozen=True)
 class Run:
-    """What the runner knows of the submission: its fields of the result. at: the time, with a time zone."""
+    """The runner's data about the submission, for fields of the result. at: the time, with a time zone."""
 
     fields: Mapping[str, str]
     at: datetime
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], at: datetime) -> Run:
-        """Raises: CourseError that names the variables that are not set."""
-        # What older runners leave out, as the runner itself fills it in.
+        """Raises: CourseError, which names the variables that are not set."""
+        # Older runners omit some variables; fill them in as the runner itself does.
         given = dict(environment)
         given["OWNER"] = given.get("OWNER") or given.get("USERNAME", "")
         given["ASSIGNMENT_TYPE"] = given.get("ASSIGNMENT_TYPE") or "individual"
@@ -56,7 +56,7 @@ class Run:
 
 
 def render(report: Report, run: Run) -> str:
-    """The result of one submission. Raises: CourseError if it could not be graded: that is nobody's zero."""
+    """The result of one submission. Raises: CourseError if it could not be graded, so that nobody gets a zero."""
     if report.score is None:
         raise CourseError(f"{report.submission} could not be graded, and Classroom 50 has no result that says so")
     shown = judged(for_student(report))
@@ -88,7 +88,7 @@ def _utc(at: datetime) -> str:
 
 
 def whole(points: float, max_points: float) -> int:
-    """Points as a whole number: the nearest, halves up, but the maximum only for whoever has all of it.
+    """Points as an integer: rounded to nearest, halves up, but the maximum only if all points were earned.
 
     The total is rounded from the exact total, so it can differ from the sum of the rounded checks.
     """

@@ -23,9 +23,9 @@ _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def render(reports: Sequence[Report]) -> str:
-    """One row per report; the scores of the exercises follow, in a column each. A score that is null is left empty.
+    """One row per report, with the exercises' scores in one column each. A score that is null is left empty.
 
-    So are the columns of written answers until somebody gives points for them: there is room to write them down.
+    The columns of written answers are empty until somebody gives points for them, so that points can be entered there.
     """
     exercises = list(dict.fromkeys(exercise.name for report in reports for exercise in report.exercises))
     heads = ["submission", "assignment", "score", "max_score", "pending", "needs_staff", "mistakes"]
@@ -50,9 +50,9 @@ def render(reports: Sequence[Report]) -> str:
 
 
 def render_grades(grades: Sequence[CourseGrade]) -> str:
-    """One row per student; of each assignment what counts, what it was before lateness, and why.
+    """One row per student. For each assignment: the score that counts, the score before late penalties, and the reason.
 
-    What is not known yet is left empty.
+    Unknown values are left empty.
     """
     ids = [outcome.assignment for outcome in grades[0].outcomes] if grades else []
     parts = ["", " score", " max_score", " penalty", " pending", " status", " submitted", " reason"]

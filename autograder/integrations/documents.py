@@ -11,10 +11,10 @@ from autograder.report.report import Report
 
 
 def documents(form: str, reports: Sequence[Report], environment: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """Path -> text of the files in one of FORMATS; the first is the one to print where only one can be.
+    """Path -> text of the files in one of FORMATS. The first is the one to print if only one can be printed.
 
-    A format that knows one submission only gets a folder for each when there are several. environment, now: for what
-    reports do not know. Raises: CourseError if the format cannot say what a report says, or lacks something.
+    A format for single submissions gets one folder per submission if there are several. environment, now: for data that
+    reports do not have. Raises: CourseError if the format cannot express a report, or data is missing.
     """
     if form == "csv":
         return {"scores.csv": csv.render(reports)}

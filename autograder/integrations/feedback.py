@@ -11,13 +11,13 @@ NOT_GRADED = (
     "This could not be graded, because of a problem of the course, not of your code. It is not a zero: "
     "your instructor has to grade it again; please tell them."
 )
-# For hidden checks, whose message students do not see.
+# For hidden checks, whose messages students do not see.
 _SAID = {"timeout": "It ran out of time.", "crashed": "It crashed."}
 PENDING = "This will be graded later, by a person or on another machine: its points are neither lost nor given."
 
 
 def feedback(check: CheckResult, most_chars: int = 4000) -> str:
-    """Why the check fails and what to look at, as far as it is known. check: as its student may see it."""
+    """Why the check fails and what to look at, as far as known. check: as its student may see it."""
     if check.status == "passed":
         return ""
     if check.status == "error":

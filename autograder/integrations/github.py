@@ -20,13 +20,13 @@ RUNNER_VERSION = 3
 _STATUSES = {"passed": "pass", "error": "error"}
 _LONGEST_MESSAGE = 4000
 _LONGEST_CELL = 300
-_MOST_ROWS = 500  # a summary of more than 1 MiB is refused whole
+_MOST_ROWS = 500  # GitHub refuses a summary of more than 1 MiB
 
 
 def render(reports: Sequence[Report]) -> str:
-    """A workflow command for each exercise that does not hold, to be printed to stdout on lines of their own.
+    """A workflow command for each failing exercise, to be printed to stdout on its own line.
 
-    GitHub shows the first ten errors of a step, so there is one for an exercise and not one for a check.
+    GitHub shows the first ten errors of a step, so there is one per exercise and not one per check.
     """
     lines = []
     for report in map(for_student, reports):
@@ -36,7 +36,7 @@ def render(reports: Sequence[Report]) -> str:
 
 
 def problems(messages: Sequence[str]) -> str:
-    """A workflow command for each thing that kept work from being judged."""
+    """A workflow command for each problem that prevented grading."""
     return "".join(f"::error::{_data(shortened(printable(each), _LONGEST_MESSAGE))}\n" for each in messages)
 
 
@@ -52,7 +52,7 @@ def _annotation(report: Report, exercise: ExerciseResult, whose: str) -> str:
     properties, cell = {}, None
     if report.source:
         properties["file"] = report.source.file
-        cell = report.source.cells.get(exercise.name)  # lines of a notebook's JSON mean nothing to its author
+        cell = report.source.cells.get(exercise.name)  # students do not know the lines of a notebook's JSON
         if exercise.name in report.source.lines:
             properties["line"] = str(report.source.lines[exercise.name])
     points_line = f": {score_line(exercise.score, exercise.max_score)}" if exercise.max_score else ""
@@ -65,17 +65,17 @@ def _annotation(report: Report, exercise: ExerciseResult, whose: str) -> str:
 
 
 def _data(text: str) -> str:
-    """As the runner's toolkit escapes a message."""
+    """A message, escaped as the runner's toolkit does."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    """As the runner's toolkit escapes a property."""
+    """A property, escaped as the runner's toolkit does."""
     return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 def summary(reports: Sequence[Report]) -> str:
-    """A job summary in Markdown: the checks of one submission, or a row for each of several."""
+    """A job summary in Markdown: one submission's checks, or one row per submission if there are several."""
     shown = [for_student(report) for report in reports]
     if len(shown) == 1:
         (report,) = shown
@@ -115,7 +115,7 @@ def markdown(text: str) -> str:
 def result(report: Report) -> str:
     """The step output `result` of an autograding runner, version 3: JSON in base64.
 
-    It knows pass, fail and error only, so what is still to be judged is left out, of the maximum too.
+    It knows only pass, fail and error, so pending checks are left out, also from the maximum.
     """
     shown = judged(for_student(report))
     tests = []
@@ -135,7 +135,7 @@ def result(report: Report) -> str:
             }
             tests.append(test)
     found = {test["status"] for test in tests}
-    # Ours before theirs: a failure that the student sees would hide that the rest could not be judged.
+    # The grader's errors take precedence: a visible failure would hide that other checks could not be judged.
     status = next((each for each in ("error", "fail") if each in found), "pass")
     payload = {"version": RUNNER_VERSION, "status": status, "max_score": shown.max_score, "tests": tests}
     if report.pending:

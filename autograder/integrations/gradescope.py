@@ -22,13 +22,13 @@ from autograder.text import number, printable, score_line
 from autograder.times import instant
 
 _TEXT = {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
-# stdout has the whole report, for staff.
+# stdout contains the whole report, for staff.
 _VISIBILITY = {"visibility": "visible", "stdout_visibility": "hidden"}
 _MOST_OUTPUT_CHARS = 20_000
 
 
 def render(report: Report, earlier: Sequence[float] = ()) -> str:
-    """results.json of one submission. earlier: the scores of its student's submissions before this one."""
+    """results.json of one submission. earlier: the scores of the student's earlier submissions."""
     shown = for_student(report)
     tests = [
         _test(f"{number_of}.{place}", exercise.name, check, scored=report.score is not None)
@@ -81,7 +81,7 @@ def _output(shown: Report, earlier: Sequence[float]) -> str:
 
 
 def submitter(metadata: object) -> str:
-    """Whose submission it is, by submission_metadata.json: the address of its student, or those of its group.
+    """Who submitted, according to submission_metadata.json: the student's e-mail address, or those of the group.
 
     The hidden inputs follow from it, so it is the same for every attempt.
     Raises: CourseError if the metadata name nobody.
@@ -95,7 +95,7 @@ def submitter(metadata: object) -> str:
 
 
 def submitted(metadata: object) -> datetime | None:
-    """When it was handed in, if the metadata tell."""
+    """The time of submission, if the metadata contain it."""
     created = metadata.get("created_at") if isinstance(metadata, dict) else None
     with contextlib.suppress(ValueError):
         return instant(created) if isinstance(created, str) else None
@@ -103,12 +103,12 @@ def submitted(metadata: object) -> datetime | None:
 
 
 def earlier_scores(metadata: object) -> list[float]:
-    """The scores of the same student's earlier submissions; those that have none are left out."""
+    """The scores of the same student's earlier submissions; submissions without one are left out."""
     earlier = metadata.get("previous_submissions") if isinstance(metadata, dict) else None
     scores = []
     for each in earlier if isinstance(earlier, list) else []:
         try:
-            scores.append(float(each["score"]))  # a number, or the text of one
+            scores.append(float(each["score"]))  # a number, or a string with one
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
     return scores

@@ -20,7 +20,7 @@ _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(reports: Sequence[Report]) -> str:
-    """One document of all reports, as their students may see them."""
+    """One document with all reports, as their students may see them."""
     root = ET.Element("testsuites", name="autograder")
     for report in map(for_student, reports):
         suite = ET.SubElement(root, "testsuite", _texts(name=f"{report.assignment}: {report.submission}"))
@@ -30,7 +30,7 @@ def render(reports: Sequence[Report]) -> str:
                 _case(suite, f"{report.assignment}.{exercise.name}", check)
         _count(suite, report.duration_s)
     _count(root, sum(report.duration_s for report in reports))
-    del root.attrib["skipped"]  # which only suites have
+    del root.attrib["skipped"]  # only suites have this attribute
     ET.indent(root, " ")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
@@ -46,7 +46,7 @@ def _case(suite: ET.Element, classname: str, check: CheckResult) -> None:
 
 
 def _properties(parent: ET.Element, **values: float | str | None) -> None:
-    """Numbers as people write them; what is None is left out."""
+    """Add numbers as people write them; values that are None are left out."""
     properties = ET.SubElement(parent, "properties")
     for name, value in values.items():
         if value is not None:

@@ -14,11 +14,11 @@ from autograder.integrations.feedback import NOT_GRADED, PENDING, feedback, judg
 from autograder.report.report import CheckResult, Report, for_student
 from autograder.text import printable
 
-_MOST_CHARS = 200_000  # of all messages together, and again of what the code printed: a character has up to 4 bytes
+_MOST_CHARS = 200_000  # for all messages together, and again for the code's output: a character has up to 4 bytes
 
 
 def render(report: Report) -> str:
-    """results.json of one submission. Work that is still to be judged is in neither sum, which the message says."""
+    """results.json of one submission. Pending work is in neither sum, which the message says."""
     shown = for_student(report)
     if shown.score is None:
         return _document({"gradable": False, "format_errors": [NOT_GRADED]})

@@ -21,7 +21,7 @@ from autograder.text import number, printable, same_name, score_line
 
 
 class Scored(Protocol):
-    """A report, or what counts of one: see `gradebook.Final`."""
+    """A report, or the score that counts: see `gradebook.Final`."""
 
     @property
     def assignment(self) -> str: ...
@@ -37,8 +37,8 @@ class Scored(Protocol):
 
 @dataclass(frozen=True)
 class Upload:
-    """text: the table to import. problems: submissions whose score is not in it, or not final. missing: rows without
-    one.
+    """text: the table to import. problems: submissions without a score in it, or with one that is not final. missing:
+    rows without a score.
 
     All are sentences or names for people to read.
     """
@@ -50,12 +50,12 @@ class Upload:
 
 @dataclass(frozen=True)
 class Platform:
-    """What a table of this platform's looks like.
+    """The form of this platform's table.
 
-    keys: heads of the columns that may hold a submission's id, of which the file has at least one. others: heads that
-    go back too; None for all. column: matches the head of an assignment's column: its `title`, and where the platform
-    says so its number, `id`, and the `most` points. exported: how the table is had. locked: (head, cell) of rows that
-    take no grade. quoting: of the csv module.
+    keys: heads of columns that may contain a submission's id, at least one of which is in the file. others: heads to
+    include in the result; None for all. column: matches the head of an assignment's column: its `title`, and if the
+    platform provides them its number, `id`, and the `most` points. exported: how to get the table. locked: (head, cell)
+    of rows that accept no grade. quoting: of the csv module.
     """
 
     name: str
@@ -67,8 +67,8 @@ class Platform:
     quoting: int = csv.QUOTE_MINIMAL
 
 
-# mod/assign/feedback/offline/importgradeslib.php in moodle/moodle (452e36f): it wants the columns Identifier, Grade and
-# Last modified (grade), by their names in the language of whoever imports, with commas and in UTF-8.
+# mod/assign/feedback/offline/importgradeslib.php in moodle/moodle (452e36f): it requires the columns Identifier, Grade
+# and Last modified (grade), named in the language of the person who imports, with commas and in UTF-8.
 MOODLE = Platform(
     "Moodle",
     ("Identifier", "ID number", "Email address", "Username", "Full name"),
@@ -78,7 +78,7 @@ MOODLE = Platform(
     locked=("Grade can be changed", "No"),
 )
 # https://community.d2l.com/brightspace/kb/articles/3538-importing-grades: OrgDefinedId, Username or both, and columns
-# called "<item> Points Grade"; an export adds <Numeric MaxPoints:100 ...> to that. Names are not to go back.
+# called "<item> Points Grade"; an export adds <Numeric MaxPoints:100 ...> to that. Names must not be in the import.
 BRIGHTSPACE = Platform(
     "Brightspace",
     ("OrgDefinedId", "Username"),
@@ -87,7 +87,7 @@ BRIGHTSPACE = Platform(
     "Grades > Enter Grades > Export, with both key fields and points grades",
 )
 # "Uploading External Grade Center Items" of library.blackboard.com: students by Username, columns by the number that
-# the download puts behind a bar, as in "Quiz 3 [Total Pts: 10 Score] |664617"; each cell of a CSV file in quotes.
+# the download puts after a bar, as in "Quiz 3 [Total Pts: 10 Score] |664617"; each cell of a CSV file in quotes.
 BLACKBOARD = Platform(
     "Blackboard",
     ("Username", "Student ID"),
@@ -102,7 +102,7 @@ PLATFORMS = {"moodle": MOODLE, "brightspace": BRIGHTSPACE, "blackboard": BLACKBO
 
 
 def render(reports: Sequence[Scored], roster: str, assignment: str, platform: Platform) -> Upload:
-    """The roster with the scores of these reports in the column of `assignment`, its title or its number there.
+    """The roster with the scores of these reports in the column of `assignment`, which is its title or number there.
 
     A cell whose submission is missing or has no score stays as it is.
     Raises: CourseError if this is not the platform's table, or if no column, or more than one, is the assignment's.
@@ -154,9 +154,9 @@ def enter(
     stays: Callable[[list[str]], str],
     written: Callable[[float], str] = number,
 ) -> tuple[list[str], list[str]]:
-    """Put the scores into this column of the rows; what could not be entered or is not final, and rows without one.
+    """Write the scores into this column of the rows. Returns problems (not entered, or not final) and rows without one.
 
-    rows_of: the rows of a submission. stays: why the cell of a row stays as it is; "" if it does not.
+    rows_of: the rows of a submission. stays: why the cell of a row must not change; "" if it may.
     """
     by_row: dict[int, list[Scored]] = {}
     problems = []
@@ -190,7 +190,7 @@ def enter(
 
 
 def column_of(heads: list[str], pattern: re.Pattern[str], assignment: str) -> int:
-    """The place of the assignment's column: by its head, its number or its title; the only one is it in any case."""
+    """The index of the assignment's column, by its head, its number or its title; a single column is always the one."""
     parts = {place: match for place, head in enumerate(heads) if (match := pattern.fullmatch(head))}
     wanted = plain(assignment)
     for key in (0, *(name for name in ("id", "title") if name in pattern.groupindex)):
@@ -206,7 +206,7 @@ def column_of(heads: list[str], pattern: re.Pattern[str], assignment: str) -> in
 def _differing_points(
     heads: list[str], rows: list[list[str]], column: int, platform: Platform, reports: Sequence[Scored]
 ) -> list[str]:
-    """What to know where the platform has other points than the reports."""
+    """Notes on assignments whose maximum on the platform differs from the reports'."""
     match = platform.column.fullmatch(heads[column])
     said = {match["most"]} if match and "most" in platform.column.groupindex else set()
     if "Maximum Grade" in heads:
@@ -223,7 +223,7 @@ def most_points(reports: Sequence[Scored]) -> float:
 
 
 def is_number(text: str, value: float) -> bool:
-    """Whether a cell holds this number, with a point or a comma."""
+    """Whether a cell contains this number, with a decimal point or comma."""
     try:
         return abs(float(text.replace(",", ".")) - value) < 1e-6
     except ValueError:
@@ -233,7 +233,7 @@ def is_number(text: str, value: float) -> bool:
 def _rows_of(submission: str, rows: list[list[str]], heads: list[str], keys: list[int]) -> list[int]:
     """The rows that have this id under any of the keys, or this name.
 
-    Of namesakes Moodle has the number of the row's participant, too: see `intake.downloads`.
+    For students with the same name, Moodle adds the participant's number: see `intake.downloads`.
     """
     wanted = plain(submission)
     names = [_names(row, heads, keys) for row in rows]
@@ -245,7 +245,7 @@ def _rows_of(submission: str, rows: list[list[str]], heads: list[str], keys: lis
 
 
 def _names(row: list[str], heads: list[str], keys: list[int]) -> set[str]:
-    """What a row's student may be called; `#` in front and Moodle's word "Participant" are no part of a number."""
+    """The possible names of a row's student. A leading `#` and Moodle's word "Participant" are not part of a number."""
     known = {part for at in keys for part in (plain(row[at]), re.sub(r"^(?:#|Participant +)", "", plain(row[at])))}
     if {"First Name", "Last Name"} <= set(heads):
         known.add(plain(f"{row[heads.index('First Name')].strip()} {row[heads.index('Last Name')].strip()}"))

@@ -31,8 +31,8 @@ from autograder.sandbox.transports import Local
 class Audit:
     """The findings on one assignment. `problems` is empty if it may be released.
 
-    unworked: what stand-ins earn in each exercise without doing its work. notes: what is worth knowing and no fault,
-    such as mistakes that only hidden checks catch.
+    unworked: what stand-ins earn in each exercise without doing its work. notes: findings that are no faults, such as
+    mistakes that only hidden checks catch.
     """
 
     assignment: str
@@ -48,7 +48,7 @@ class Audit:
     unworked: tuple[Earned, ...] = ()
     problems: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
-    reference: Report | None = None  # how it was judged, check by check
+    reference: Report | None = None  # with the results of all checks
 
     @property
     def ok(self) -> bool:
@@ -60,7 +60,7 @@ class Audit:
         return sum(each.points for each in self.unworked)
 
     def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
+        """The findings as data for JSON."""
         return {
             "assignment": self.assignment,
             "ok": self.ok,
@@ -117,12 +117,12 @@ class Audit:
 def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap", students: int = SEEDS) -> Audit:
     """Audit one assignment and its release. Raises: CourseError if either cannot be loaded.
 
-    students: on how many students' inputs the reference must pass.
+    students: the number of students on whose inputs the reference must pass.
     """
     checks, answers = load_live(course, assignment_id)
     public, recorded = load_released(course.release_dir(assignment_id), assignment_id)
     reference, stubs = _graded(course, assignment_id, isolation)
-    # Of an exercise whose own reference fails, or never ends, nothing else can be said.
+    # If an exercise's own reference fails or does not end, nothing else about it can be verified.
     unsound = {
         each.name for each in reference.exercises if any(c.status not in ("passed", "pending") for c in each.checks)
     }
@@ -164,7 +164,7 @@ def audit(course: Course, assignment_id: str, isolation: str = "bubblewrap", stu
 
 
 def _graded(course: Course, assignment_id: str, isolation: str) -> tuple[Report, dict[str, Report]]:
-    """The reports on the reference and on the stubs, by their files' suffix."""
+    """The reports on the reference and on the stubs, by file suffix."""
     solution = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
     stubs = [course.release_dir(assignment_id) / f"{assignment_id}{suffix}" for suffix in (".ipynb", ".py")]
     with Grader(course, assignment_id, Options(isolation)) as grader:
@@ -187,7 +187,7 @@ def _notes(reference: Report, checks: list[Check], mistakes: tuple[MistakeAudit,
 
 
 def _compare_release(course: Course, assignment_id: str, varying: Collection[str]) -> tuple[tuple[str, ...], list[str]]:
-    """What a build refuses to release; and what else is wrong with a build, or the files that differ from it."""
+    """What a build refuses to release; and the build's other problems, or the files that differ from it."""
     remedy = f"is not what solutions/ gives; run: autograder build {assignment_id}"
     try:
         files = derive(course, assignment_id)
@@ -233,7 +233,7 @@ def _problems_of_mistakes(mistakes: tuple[MistakeAudit, ...], checks: list[Check
 
 
 def _indifferent(checks: list[Check], mistakes: tuple[MistakeAudit, ...], answers: LiveAnswers) -> Iterator[str]:
-    """The checks that nobody fails by what their code returns. A known mistake that raises fails any check."""
+    """The checks that no returned value fails. A known mistake that raises fails any check, so it does not count."""
     raising = {mistake.name for mistake in answers.known if mistake.raises}
     failed_by_a_value = {name for m in mistakes if m.name not in raising for name in m.caught_by}
     for check in checks:
@@ -249,10 +249,10 @@ def _problems_of_public_checks(assignment_id: str, checks: list[Check], public: 
 def _problems_at_home(
     checks: list[Check], public: list[Check], answers: LiveAnswers, recorded: RecordedAnswers
 ) -> Iterator[str]:
-    """Public checks that say something else of a mistake at home, where the reference is a recording.
+    """Public checks with another result for a mistake at home, where the reference is a recording.
 
-    A loop over what was not recorded has no turns, and the check holds for everything. Whether a mistake fails it when
-    graded is what was recorded; that this is so is for whoever compares the release with its sources.
+    A loop over parts that were not recorded has no iterations, so the check passes for everything. The recording tells
+    whether a mistake fails the check in grading; comparing the release with its sources verifies the recording.
     """
     live = {check.name: check for check in checks if check.public and not check.costly}
     for check in (check for check in public if check.name in live):
@@ -265,7 +265,7 @@ def _problems_at_home(
                 continue
             home = _at_home(check, mistake, answers, recorded)
             if home.status == "passed":
-                again = _at_home(check, mistake, answers, recorded)  # it may keep something from run to run
+                again = _at_home(check, mistake, answers, recorded)  # a mistake may keep state between runs
                 if again.status == "passed":
                     yield f"at home the public check {check.name} holds for {mistake.name}, which fails it when graded"
             elif home.status == "error":
@@ -299,7 +299,7 @@ def _problems_of_points_without_work(
 def _problems_of_sources(
     course: Course, assignment_id: str, checks: list[Check], answers: LiveAnswers
 ) -> Iterator[str]:
-    """What a reader sees in checks.py and course.yml, and what two runs of a check with the same `rng` show."""
+    """Problems visible in checks.py and course.yml, or by running a check twice with the same `rng`."""
     remedy = "take what is random from `rng`, or no grade can be replayed"
     read = list(global_randomness(course.solutions_dir(assignment_id) / "checks.py"))
     yield from (f"checks.py, line {line}: {name}; {remedy}" for line, name in read)
@@ -310,7 +310,7 @@ def _problems_of_sources(
 
 
 def _false_failures(checks: list[Check], answers: LiveAnswers, students: int) -> Iterator[str]:
-    """What the reference does not pass on some student's inputs. Checks that take seconds are left out."""
+    """The checks that the reference fails on some student's inputs. Checks that take seconds are left out."""
     failed: set[Check] = set()
     for number in range(students):
         seed = seed_of(number)

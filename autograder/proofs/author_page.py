@@ -23,7 +23,7 @@ from autograder.views.pages import page
 
 @dataclass(frozen=True)
 class Row:
-    """A mistake in the table of its exercise. says: what students read. cost: None where it was not measured."""
+    """A mistake in the table of its exercise. says: the sentence for students. cost: None if it was not measured."""
 
     mistake: MistakeAudit
     says: str
@@ -31,19 +31,19 @@ class Row:
 
     @property
     def elsewhere(self) -> Mapping[str, float]:
-        """Points lost in other exercises: one fault should have one price."""
+        """Points lost in other exercises, where a single bug should cost nothing."""
         lost = self.cost.exercises if self.cost else {}
         return {name: points for name, points in lost.items() if name != self.mistake.exercise}
 
     @property
     def named(self) -> str:
-        """What it is taken for, where that is not itself."""
+        """The name under which it was recognized, if not its own."""
         return "" if self.mistake.ok else ", ".join(self.mistake.named_as) or "nothing"
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise's checks as the reference passed them, and its mistakes."""
+    """An exercise's checks with the reference's results, and its mistakes."""
 
     name: str
     checks: tuple[CheckResult, ...]
@@ -62,7 +62,7 @@ class Exercise:
 
 
 def author_page(course: Course, audit: Audit) -> str:
-    """Raises: CourseError if the assignment cannot be loaded."""
+    """The page as HTML. Raises: CourseError if the assignment cannot be loaded."""
     assert audit.reference is not None
     known = collect_mistakes(course.solutions_dir(audit.assignment) / "mistakes.py")
     says = {(each.exercise, each.name): each.says for each in known}
@@ -81,7 +81,7 @@ def author_page(course: Course, audit: Audit) -> str:
 
 
 def render(audit: Audit, exercises: Sequence[Exercise], alternatives: Sequence[Report]) -> str:
-    """alternatives: the reports on right work of somebody else."""
+    """The page as HTML. alternatives: the reports on other correct solutions."""
     rows = [row for each in exercises for row in each.rows]
     return page(
         "audit.html",
@@ -104,7 +104,7 @@ def _alternatives(course: Course, audit: Audit) -> Sequence[Report]:
 
 
 def _slowest(checks: Sequence[CheckResult], most: int = 10) -> list[tuple[CheckResult, float]]:
-    """The checks that take most of the reference's time, each with its share of the longest."""
+    """The checks that take most of the reference's time, each with its fraction of the longest."""
     found = sorted(checks, key=lambda check: -check.duration_s)[:most]
     longest = max((check.duration_s for check in found), default=0.0) or 1.0
     return [(check, check.duration_s / longest) for check in found if check.duration_s]

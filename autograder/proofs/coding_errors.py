@@ -33,10 +33,10 @@ from autograder.text import nearest
 
 
 def coding_error_of(mistake: Mistake, check: Check, answers: LiveAnswers, seed: bytes) -> str:
-    """Why it proves nothing that the mistake fails this check; "" if it does prove something.
+    """Why this check's failure with the mistake proves nothing; "" if it proves something.
 
-    It does not if its code raises what comes of a slip and is not declared to be the mistake, nor if the check itself
-    raises something on results that are built as the reference's are.
+    It proves nothing if the mistake's code raises a coding error that is not declared as the mistake, or if the check
+    itself raises on results that have the same structure as the reference's.
     """
     outcome = answers.with_mistake(mistake, check, seed)
     if outcome.cause and (outcome.coding_error or _built_alike(outcome, answers.expected(check, seed))):
@@ -80,7 +80,7 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def _own_error(error: BaseException, mistake: Mistake) -> bool:
-    """Whether the mistake's own code raised it by the way it is written, or cannot be called as the exercise is."""
+    """Whether a coding error in the mistake raised the exception, or it cannot be called as the exercise is."""
     files, own = _frames(error), _file_of(mistake)
     if is_coding_error(error):
         return own in files
@@ -97,7 +97,7 @@ def _told(error: BaseException, mistake: Mistake) -> str:
 
 
 def _built_alike(outcome: Outcome, reference: Outcome) -> bool:
-    """Whether what was returned has the same parts, of the same shapes, as what the reference returned."""
+    """Whether the returned values have the same parts, of the same shapes, as the reference's."""
     if outcome.student is None or reference.student is None:
         return False
     mine, theirs = (list(map(leaves, record_of(each.student).replies)) for each in (outcome, reference) if each.student)
@@ -119,10 +119,10 @@ _TIMES_MEASURED = 3
 
 
 def unrepeatable(check: Check, answers: LiveAnswers, seed: bytes) -> bool:
-    """Whether a check asks for something else when it runs again with the same `rng`.
+    """Whether a check makes different requests when it runs again with the same `rng`.
 
-    The global generators have one state whenever the reference is at work, and another in each run while the check is.
-    A check that measures time may ask once more where the machine is busy; that is not so each time.
+    The global generators have the same state whenever the reference runs, and a different one in each run while the
+    check's own code does. A timed check may make one more request on a busy machine, but not each time.
     """
     for _ in range(_TIMES_MEASURED if check.timed else 1):
         first, second = (_asked(check, answers, seed, salt) for salt in (1, 2))
@@ -143,7 +143,7 @@ def _asked(check: Check, answers: LiveAnswers, seed: bytes, salt: int) -> list[b
 
 
 class _Salted:
-    """Notes what is asked, and leaves the global generators in another state for each salt."""
+    """Records the requests, and sets the global generators to another state for each salt."""
 
     def __init__(self, transport: Transport, asked: list[bytes], start: int, salt: int) -> None:
         self._transport = transport
@@ -174,9 +174,9 @@ _UNLESS_SEEDED = {"numpy.random.default_rng", "numpy.random.RandomState", "rando
 
 
 def global_randomness(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, name) of what a file of checks draws from elsewhere than `rng`.
+    """(line, name) of what a checks file draws from other sources than `rng`.
 
-    What a function imports for itself is left alone: it is one that is sent to the other side.
+    Imports inside a function are ignored, because such a function is a probe, which runs on the other side.
     """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     known: dict[str, str] = {}
@@ -213,11 +213,11 @@ def _dotted(node: ast.expr, known: dict[str, str]) -> str:
 
 
 def unknown_names(rules: Rules) -> Iterator[str]:
-    """What the rules forbid and the installed library does not have. A library that is not there has nothing to use."""
+    """Names in the rules that the installed library does not have. A library that is not installed is skipped."""
     for exercise, names in rules.forbidden.items():
         for name in names:
             package, *parts = name.split(".")
-            if not parts:  # a whole library, which may be one that no grader has
+            if not parts:  # a whole library, which graders may not have installed
                 continue
             try:
                 found: Any = importlib.import_module(package)

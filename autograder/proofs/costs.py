@@ -43,15 +43,15 @@ class Cost:
 
 
 def costs(course: Course, assignment_id: str, seed: bytes = b"costs") -> list[Cost]:
-    """What each mistake costs on the inputs of one student, the dearest first. Checks that take seconds are left out,
-    and mistakes that never end.
+    """What each mistake costs on one student's inputs, most expensive first. Checks that take seconds are left out, and
+    so are mistakes that never end.
 
     Raises: CourseError if the assignment cannot be loaded.
     """
     checks, answers = load_live(course, assignment_id)
     script = course.solutions_dir(assignment_id) / f"{assignment_id}.py"
     cells = read(script).cells
-    # A second copy, in which a mistake takes the place of the function that the others call.
+    # A second copy, in which the mistake replaces the function that the others call.
     names, _, _ = load([cell.loadable for cell in cells])
     exercises = list(dict.fromkeys(check.exercise for check in checks))
     found = []
@@ -67,7 +67,7 @@ def costs(course: Course, assignment_id: str, seed: bytes = b"costs") -> list[Co
 def _lost(
     checks: Sequence[Check], names: dict[str, Any], answers: LiveAnswers, seed: bytes, mistake: Mistake
 ) -> dict[str, float]:
-    """The points that are lost with the mistake in its place. names: the globals of the functions that call it."""
+    """The points lost with the mistake in place. names: the globals of the functions that call it."""
 
     @contextlib.contextmanager
     def student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
@@ -78,7 +78,7 @@ def _lost(
             with answers.deadline(check, f"the mistake {mistake.name}"):
                 yield Namespace(Local(names))
         finally:
-            names.update(right)  # what was lent, too
+            names.update(right)  # undoes lending, too
 
     lost = {
         result.name: sum(check.max_points - check.points for check in result.checks)

@@ -21,9 +21,9 @@ _CHECK_S = 60.0
 def judge_ours(
     checks: Sequence[Check], names: Mapping[str, Any], who: str, live: LiveAnswers, answers: Answers, seed: bytes
 ) -> tuple[ExerciseResult, ...]:
-    """The results of the checks. names: what a submission would define. who: called so in messages.
+    """The results of the checks. names: what a submission would define. who: its name in messages.
 
-    live: its deadlines hold, since a check may wait for what this code never does. answers: by which it is judged.
+    live: provides the deadlines, since a check may wait forever for this code. answers: the right and wrong answers.
     """
 
     @contextlib.contextmanager

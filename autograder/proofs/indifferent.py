@@ -42,10 +42,10 @@ def _passes(check: Check, answers: LiveAnswers, seed: bytes, way: Callable[[Tran
 
 
 class _Replaced:
-    """Another transport, with other replies. replace: a decoded reply to the one that the check gets.
+    """Another transport, with its replies replaced. replace: maps a decoded reply to the one that the check gets.
 
-    What the code tells by calling a function of the check's is replaced as well: that is called before and after with
-    what would have been replied, and the code goes on with what it asked for.
+    What the code passes to a check's callback is replaced, too: the callback also receives replaced values before and
+    after the real call, and the code continues with the result of the real one.
     """
 
     def __init__(self, transport: Transport, replace: Callable[[Reply], Reply]) -> None:
@@ -68,7 +68,7 @@ class _Replaced:
 
 
 class _OtherNumbers:
-    """Another value of the same kind and shape, and not twice the same: two equal replies are equal no longer."""
+    """Another value of the same kind and shape, different each time, so that equal replies become unequal."""
 
     def __init__(self) -> None:
         self._counter = itertools.count(1)
@@ -90,7 +90,7 @@ def _kind_of_tensor(tensor: Any) -> str:
 
 
 def _replaced(value: Any, other: Callable[[Any], Any]) -> Any:
-    """The same lists, tuples, dicts and handles, which a check needs to go on, with other leaves."""
+    """The same lists, tuples, dicts and handles, which a check needs to continue, with other leaves."""
     if isinstance(value, list | tuple):
         return type(value)(_replaced(item, other) for item in value)
     if isinstance(value, dict):
@@ -110,13 +110,13 @@ def _with_leaves(other: Callable[[Any], Any]) -> Callable[[Reply], Reply]:
 def _with_longer_lists(reply: Reply) -> Reply:
     if reply[0] == protocol.VALUE:
         return [reply[0], _longer(reply[1]), reply[2]]
-    if reply[0] == protocol.VALUES:  # as many as there were calls
+    if reply[0] == protocol.VALUES:  # its length is the number of calls
         return [reply[0], [_longer(value) for value in reply[1]], reply[2]]
     return reply
 
 
 def _longer(value: Any) -> Any:
-    """With another item in each list and dict; a tuple is taken apart by checks, and keeps its length."""
+    """The value with one more item in each list and dict. A tuple keeps its length, because checks unpack it."""
     if isinstance(value, tuple):
         return tuple(map(_longer, value))
     if isinstance(value, list):
@@ -135,7 +135,7 @@ def _without_exceptions(reply: Reply) -> Reply:
     return [protocol.VALUE, None, []] if reply[0] == protocol.RAISED else reply
 
 
-# Those that change most verdicts come first.
+# The ones that change most verdicts come first.
 _WAYS: tuple[Callable[[Transport], Transport], ...] = (
     lambda transport: _Replaced(transport, _with_leaves(_OtherNumbers())),
     lambda transport: _Replaced(transport, _with_leaves(lambda value: _SOMETHING_ELSE)),

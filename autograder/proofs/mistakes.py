@@ -14,21 +14,21 @@ from autograder.proofs.coding_errors import coding_error_of
 from autograder.report.report import CheckResult
 from autograder.text import HOLDS_FOR_NOTHING
 
-SEEDS = 3  # every claim about mistakes is tried on this many students' hidden inputs, on one where a check trains
+SEEDS = 3  # claims about mistakes are tested on the hidden inputs of this many students; of one if a check trains
 
 
 @dataclass(frozen=True)
 class MistakeAudit:
-    """What became of one mistake. named_as: the names that its failing checks were given, over all seeds."""
+    """The results of one mistake. named_as: the names that its failing checks were given, over all seeds."""
 
     name: str
     exercise: str
     caught_by: tuple[str, ...]
     named_as: tuple[str, ...]
     named_by_release: bool
-    taken_for: tuple[str, ...] = ()  # what the release alone takes it for, having no hidden checks to tell
-    coding_errors: tuple[str, ...] = ()  # why it proves nothing of some checks that it fails
-    endless: bool = False  # it is not to end, and so gives nothing to be named by
+    taken_for: tuple[str, ...] = ()  # its names according to the release alone, without hidden checks as evidence
+    coding_errors: tuple[str, ...] = ()  # why some of its failures prove nothing
+    endless: bool = False  # it never ends, and so returns nothing to be recognized by
 
     @property
     def ok(self) -> bool:
@@ -36,32 +36,32 @@ class MistakeAudit:
 
 
 def seed_of(student: int) -> bytes:
-    """The seed of one of the students on whose inputs is tried what is claimed. student: 0, 1, ..."""
+    """The seed of one of the students on whose inputs claims are tested. student: 0, 1, ..."""
     return hashlib.sha256(f"audit {student}".encode()).digest()
 
 
 def audit_mistakes(
     checks: list[Check], answers: LiveAnswers, public: list[Check], recorded: RecordedAnswers
 ) -> tuple[MistakeAudit, ...]:
-    """What became of each mistake in the exercises of these checks.
+    """The results of each mistake in the exercises of these checks.
 
-    public, recorded: the checks and answers of the release, with which it is named at home. They name what is recorded
-    there of the mistake; that this is what it gives is for whoever compares the release with its sources.
-    A check that takes seconds is asked of the mistakes that no other has caught, and of others until one has failed it;
-    benchmarks.thresholds measures the rest.
+    public, recorded: the release's checks and answers, with which a mistake is recognized at home from its recordings.
+    Comparing the release with its sources verifies these recordings.
+    A check that takes seconds is run only on mistakes that no other check has caught, and otherwise on mistakes until
+    one fails it; benchmarks.thresholds measures the rest.
     """
     known = [mistake for mistake in answers.known if mistake.exercise in {check.exercise for check in checks}]
     tries = {mistake.name: _Tries() for mistake in known}
     cheap, costly = ([c for c in checks if not c.gpu and c.costly == costs] for costs in (False, True))
-    for number in range(SEEDS):  # the outer loop: what a seed gives is computed once for all mistakes
+    for number in range(SEEDS):  # the outer loop, since outcomes for a seed are computed once for all mistakes
         for mistake in known:
             if mistake.endless:
                 _wait(mistake, cheap, answers, seed_of(number), tries[mistake.name])
-            elif not tries[mistake.name].unjudged:  # it may have run out of time, and would again
+            elif not tries[mistake.name].unjudged:  # if so, it may have timed out, and would again
                 _try(mistake, cheap, answers, seed_of(number), tries[mistake.name])
         for check in costly if number == 0 else ():
             mine = [mistake for mistake in known if mistake.exercise == check.exercise and not mistake.endless]
-            # What fails most of the others is likely to fail this one, too.
+            # A mistake that fails most of the other checks is likely to fail this one, too.
             for mistake in sorted(mine, key=lambda mistake: -len(tries[mistake.name].caught_by)):
                 missed = not tries[mistake.name].caught_by
                 failed = any(check.name in each.caught_by for each in tries.values())
@@ -72,9 +72,9 @@ def audit_mistakes(
 
 @dataclass
 class _Tries:
-    """What became of one mistake so far: names of checks and of mistakes, each once, in the order in which they came.
+    """The results of one mistake so far: names of checks and of mistakes, without repetition, in order of appearance.
 
-    coding_errors: why it proves nothing that these checks fail. unjudged: some check could not judge it.
+    coding_errors: why these checks' failures prove nothing. unjudged: some check could not judge it.
     """
 
     caught_by: dict[str, None] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class _Tries:
 
 
 def _wait(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: bytes, tries: _Tries) -> None:
-    """Look for a check in which the mistake does not end. One is enough: each takes as long as time is given."""
+    """Look for a check in which the mistake does not end. One is enough, since each takes its whole time limit."""
     mine = (check for check in checks if check.exercise == mistake.exercise)
     while not tries.caught_by and (check := next(mine, None)) is not None:
         if answers.with_mistake(mistake, check, seed).status == "timeout":
@@ -92,9 +92,9 @@ def _wait(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: byt
 
 
 def _try(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: bytes, tries: _Tries) -> None:
-    """Add what becomes of the mistake on one student's inputs."""
+    """Add the mistake's results on one student's inputs."""
     mine = {check.name: check for check in checks if check.exercise == mistake.exercise}
-    # It is run once, to be judged and to be known by: what it gives on the same seed is the same.
+    # It is run once, for judging and for recognition, since it returns the same for the same seed.
     outcomes = {
         check: _blamed(check, answers.with_mistake(mistake, check, seed), answers, seed) for check in mine.values()
     }
@@ -113,12 +113,12 @@ def _try(mistake: Mistake, checks: list[Check], answers: LiveAnswers, seed: byte
 
 
 def _coding_error(result: CheckResult, mistake: Mistake, check: Check, answers: LiveAnswers, seed: bytes) -> str:
-    """Why it proves nothing that the mistake does not pass the check; "" if it does prove something."""
+    """Why this check's failure with the mistake proves nothing; "" if it proves something."""
     if result.status == "timeout":
         return f'{result.message} If so, and if that is the mistake, say raises="TimeoutError"'
     if result.status == "error":
         return result.message
-    if check.costly and " raised " not in result.message:  # what has raised will again, soon
+    if check.costly and " raised " not in result.message:  # an exception would be raised again soon
         return ""
     return coding_error_of(mistake, check, answers, seed)
 
@@ -127,11 +127,11 @@ def _blamed(check: Check, outcome: Outcome, answers: LiveAnswers, seed: bytes) -
     if outcome.status == "passed":
         return outcome
     outcome = blame(check, outcome, answers.expected(check, seed))
-    return replace(outcome, student=None) if check.costly else outcome  # or all mistakes would train to be compared
+    return replace(outcome, student=None) if check.costly else outcome  # or comparing it would train all mistakes
 
 
 def _summary(mistake: Mistake, tries: _Tries, public: list[Check], recorded: RecordedAnswers) -> MistakeAudit:
-    """What became of the mistake on all inputs, and what the release alone takes it for."""
+    """The mistake's results on all inputs, and its names according to the release alone."""
     outcomes = {
         check: recorded.with_mistake(mistake.name, check)
         for check in public

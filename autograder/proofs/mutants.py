@@ -2,7 +2,7 @@
 
 The operators are those of mutation testing (DeMillo, Lipton & Sayward 1978, "Hints on test data selection"), plus some
 for array code: axes, slices, in place or not. Text is left alone: docstrings, annotations, f-strings, and the messages
-of exceptions (but not whether one is raised). Of two changes that give the same code, one is kept.
+of exceptions (but not whether one is raised). If two changes give the same code, only one is kept.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ _Variants = Iterator[tuple[str, ast.AST]]
 
 @dataclass(frozen=True)
 class Mutant:
-    """One exercise with one change, which is in one line: a dropped statement becomes `pass`.
+    """One exercise with one change in one line. A dropped statement becomes `pass`.
 
-    id: such as `adam:12:BinOp:+->-`, unique in an assignment; the line is that of solutions/<id>/<id>.py.
-    old, new: the changed line before and after, as `ast.unparse` writes it. source: the whole cell, changed.
+    id: such as `adam:12:BinOp:+->-`, unique in an assignment; the line is that in solutions/<id>/<id>.py.
+    old, new: the changed line before and after, as written by `ast.unparse`. source: the whole changed cell.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """What stays the same when lines are added above."""
+        """An identification that does not change when lines are added above."""
         return f"{self.old} -> {self.new}"
 
 
@@ -91,7 +91,7 @@ def mutants(exercise: str, source: str, first_line: int) -> list[Mutant]:
 
 
 def _sites(node: ast.AST, line: int) -> Iterator[tuple[Any, Any, ast.AST, int]]:
-    """Every node below `node` that may be changed: what holds it, under which field or index, itself, its line."""
+    """Every node below `node` that may be changed: its parent, its field or index there, the node, its line."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "exc", "msg") or isinstance(node, ast.JoinedStr):
             continue
@@ -105,7 +105,7 @@ def _sites(node: ast.AST, line: int) -> Iterator[tuple[Any, Any, ast.AST, int]]:
 
 
 def _does_nothing(node: ast.AST) -> bool:
-    """A docstring, an ellipsis, or the declaration of a type."""
+    """Whether it is a docstring, an ellipsis, or the declaration of a type."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     return isinstance(node, ast.AnnAssign) and node.value is None
@@ -132,7 +132,7 @@ def _with(node: ast.AST, **fields: Any) -> Any:
 
 
 def _swapped(items: Sequence[Any], index: int) -> list[Any]:
-    """With the items at index and index + 1 in each other's place."""
+    """The items with those at index and index + 1 swapped."""
     return [*items[:index], items[index + 1], items[index], *items[index + 2 :]]
 
 
@@ -149,7 +149,7 @@ def _shifted(bound: ast.expr, by: int) -> ast.expr:
 
 
 def _variants(node: ast.AST) -> _Variants:
-    """What may stand instead of a node: (what is changed, the other node)."""
+    """Replacements for a node: (what is changed, the other node)."""
     if isinstance(node, ast.stmt):
         yield from _of_statement(node)
     elif isinstance(node, ast.Call):
@@ -181,7 +181,7 @@ def _of_statement(node: ast.stmt) -> _Variants:
 
 
 def _worth_negating(test: ast.expr) -> bool:
-    """Whether no other operator negates it."""
+    """Whether no other operator negates this test."""
     return not isinstance(test, ast.Constant | ast.UnaryOp) and not (
         isinstance(test, ast.Compare) and len(test.ops) == 1
     )
@@ -225,7 +225,7 @@ def _of_expression(node: ast.AST) -> _Variants:
 
 
 def _is_number(node: ast.expr) -> bool:
-    """Whether it is a number as it stands, which has variants of its own."""
+    """Whether it is a literal number, which has its own variants."""
     return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
 
 
@@ -274,6 +274,6 @@ def _of_constant(value: Any) -> _Variants:
         return
     for other in others:
         negative = not isinstance(other, complex | bool) and other < 0
-        # A negative constant would be written without the parentheses that it may need.
+        # A negative constant would be unparsed without the parentheses that it may need.
         new: ast.expr = ast.UnaryOp(ast.USub(), ast.Constant(-other)) if negative else ast.Constant(other)
         yield f"{value!r}->{other!r}", new

@@ -1,14 +1,14 @@
-"""Mutation testing of the checks: small faults in each reference, and which of them no check notices.
+"""Mutation testing of the checks: makes small bugs in each reference, and finds those that no check notices.
 
-A mutant that survives is either a gap in the checks, to be closed, or code that does the same for every input that the
-statement allows. The latter is said, with the reason, in solutions/<id>/equivalent.yml:
+A surviving mutant is either a gap in the checks, to be closed, or code that does the same for every input that the
+statement allows. The latter is justified in solutions/<id>/equivalent.yml:
 
     adam:
       - change: "eps = 1e-12 -> eps = 2e-12"
         why: only guards a division by zero
 
-An exercise is judged by its own checks alone, so a fault that only another exercise's checks would notice survives.
-Mutants loop, crash and allocate: they run in the sandbox, which here shields from accidents only.
+An exercise is judged only by its own checks, so a bug that only another exercise's checks would notice survives.
+Mutants loop, crash and allocate, so they run in the sandbox, which here only protects against accidents.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ from autograder.sandbox.program import Cell
 from autograder.submission.read import read
 
 EQUIVALENT_FILE = "equivalent.yml"
-# One student's hidden inputs: a fault that only some of them show is one that the others get away with.
+# One student's hidden inputs. If only some students' inputs reveal a bug, the others get away with it.
 _SEED = hashlib.sha256(b"mutate").digest()
-_LOOK_S = 0.2  # of computing, after which it is asked whether a mutant will ever end
+_LOOK_S = 0.2  # seconds of computing between tests whether a mutant will ever end
 _CHUNK = 8
 
 
 @dataclass(frozen=True)
 class Survivor:
-    """A mutant that passes every check of its exercise. why: the reason for which it is equivalent; None if none is."""
+    """A mutant that passes every check of its exercise. why: the reason why it is equivalent; None if there is none."""
 
     mutant: Mutant
     why: str | None
@@ -53,10 +53,10 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Findings:
-    """What became of one assignment's mutants.
+    """The results for one assignment's mutants.
 
-    stale: justified changes that are not, or not any longer, surviving mutants, as (exercise, change).
-    left_out: exercises that only checks with training or a GPU judge, which are too slow to be asked so often.
+    stale: justified changes that are not surviving mutants, or no longer, as (exercise, change).
+    left_out: exercises judged only by checks that train or need a GPU, which are too slow to be run so often.
     """
 
     assignment: str
@@ -79,7 +79,7 @@ class Findings:
 
     @property
     def share(self) -> float:
-        """Killed, of those that are not equivalent."""
+        """The fraction of killed mutants, among those that are not equivalent."""
         different = self.mutants - self.equivalent
         return self.killed / different if different else 1.0
 
@@ -88,7 +88,7 @@ class Findings:
         return not self.unexplained and not self.stale
 
     def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
+        """The findings as data for JSON."""
         return {
             "assignment": self.assignment,
             "ok": self.ok,
@@ -112,7 +112,7 @@ class Findings:
         }
 
     def lines(self) -> list[str]:
-        """The survivors for a person to read, and what else is wrong; the figures are in `table`."""
+        """The survivors and other problems, for people to read; the numbers are in `table`."""
         rows = []
         for each in self.survivors:
             sign = "!" if each.why is None else "="
@@ -133,7 +133,7 @@ class Findings:
 
 
 def table(found: Sequence[Findings]) -> str:
-    """The figures, a row for each assignment."""
+    """The numbers, one row per assignment."""
     heads = ("assignment", "mutants", "killed", "equivalent", "unexplained", "share killed")
     rows = [(f.assignment, f.mutants, f.killed, f.equivalent, len(f.unexplained), f"{f.share:.1%}") for f in found]
     first = max(len(str(row[0])) for row in (heads, *rows))
@@ -188,30 +188,30 @@ class Killer:
                 yield from mutants(cell.name, cell.source, cell.first_line)
 
     def kills(self, mutant: Mutant) -> bool:
-        """Whether a check of its exercise fails, crashes or runs out of time with the mutant in the reference."""
+        """Whether a check of its exercise fails, crashes or times out with the mutant in the reference."""
         changed = {mutant.exercise: mutant.source}
         cells = [replace(cell, source=changed.get(cell.name or "", cell.source)).loadable for cell in self._cells]
         checks = self._checks[mutant.exercise]
         failed = self._first_failure(cells, checks)
         if failed is None:
             return False
-        # What has found one fault finds the next: with it in front, most mutants need one check.
+        # A check that found one bug is likely to find the next. With it first, most mutants need one check.
         checks.remove(failed[0])
         checks.insert(0, failed[0])
         return True
 
     def require_a_sound_reference(self) -> None:
-        """Raises: CourseError unless the reference passes all checks here, in this time: nothing else could be said."""
+        """Raises: CourseError unless the reference passes all checks here in time; otherwise, results mean nothing."""
         cells = [cell.loadable for cell in self._cells]
         failed = self._first_failure(cells, [check for mine in self._checks.values() for check in mine])
         if failed is not None:
             raise CourseError(f"the reference does not pass {failed[0].name}: {failed[1]}")
 
     def _first_failure(self, cells: list[Cell], checks: Sequence[Check]) -> tuple[Check, str] | None:
-        """The first check that does not pass, and why. Checks are not diagnosed: nobody is to be taught.
+        """The first check that does not pass, and why. There is no diagnosis, since no student reads it.
 
-        Many mutants never end. They have as much computing as a student's code, by how long the reference takes, so
-        that a busy machine kills none.
+        Many mutants never end. Their computing time is limited as a student's is, relative to the reference's, so that
+        a busy machine kills none.
         """
         usual_s = self._answers.usual_s
         with self._sandbox.open(Program(cells), self._limits) as session:

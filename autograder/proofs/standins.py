@@ -1,8 +1,8 @@
-"""Measures what code earns that does none of the work: constants, no-ops, replayed recordings, trivial stand-ins.
+"""Measures what code earns without doing any of the work: constants, no-ops, replayed recordings, trivial stand-ins.
 
 A check of a property (finite, unchanged, the right shape) passes for much code that computes nothing. So an audit
-replaces each exercise by stand-ins: those below, which anybody can write for any exercise with only the release, and
-those in `solutions/<id>/standins.py`, written for this assignment.
+replaces each exercise with stand-ins: those below, which anybody could write for any exercise with only the release,
+and those in `solutions/<id>/standins.py`, written for this assignment.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.transports import Answer, Local, Resolve, Transport
 
 MOST_POINTS = 20  # of an assignment's 100, without an honest implementation
-MOST_FIXED = 0.2  # of an exercise's points, in checks whose inputs are the same for every student
+MOST_FIXED = 0.2  # of an exercise's points, for checks whose inputs are the same for every student
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Earned:
-    """The most that stand-ins earn in one exercise. name: of the one that does; checks: those that it passes."""
+    """The most that stand-ins earn in one exercise. name: of the best stand-in; checks: those that it passes."""
 
     exercise: str
     points: float
@@ -46,7 +46,7 @@ class Earned:
 
 @dataclass(frozen=True)
 class Call:
-    """A call of an exercise as a public check makes it at home, with what the reference returns."""
+    """A call of an exercise by a public check at home, with the reference's result."""
 
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
@@ -56,9 +56,9 @@ class Call:
 def most_earned(
     checks: Sequence[Check], answers: LiveAnswers, own: Sequence[StandIn], seed: bytes
 ) -> tuple[Earned, ...]:
-    """The most that each exercise gives to a stand-in, with the reference or with its like in all other exercises.
+    """The most that a stand-in earns in each exercise, with the reference or similar stand-ins for all other exercises.
 
-    own: the assignment's. A check that takes seconds is tried with these only. seed: of the student's inputs.
+    own: the assignment's. Checks that take seconds are tried only with these. seed: of the student's inputs.
     """
     points = {name: sum(c.points for c in checks if c.exercise == name) for name in exercises_in_order(checks)}
     cheap = [check for check in checks if not check.costly]
@@ -85,9 +85,9 @@ def most_earned(
 
 
 def fixed_points(checks: Sequence[Check], answers: LiveAnswers, seeds: tuple[bytes, bytes]) -> dict[str, list[Check]]:
-    """Exercise -> its checks in which nothing that crosses depends on the student's seed.
+    """Exercise -> its checks whose requests and replies do not depend on the student's seed.
 
-    Left out: checks that take seconds, and exercises without arguments, which have one answer only.
+    Left out: checks that take seconds, and exercises without arguments, which have only one answer.
     """
     found: dict[str, list[Check]] = {}
     for check in checks:
@@ -100,16 +100,16 @@ def fixed_points(checks: Sequence[Check], answers: LiveAnswers, seeds: tuple[byt
 
 
 def _crossing(check: Check, answers: LiveAnswers, seed: bytes) -> list[bytes]:
-    """All that is asked of the reference in the student's place, and all that it answers."""
+    """All requests to the reference in the student's place, and all its replies."""
     noted = _Noted(Local(answers.names))
-    determinism.seed(0)  # the same for both: what differs comes from the check
+    determinism.seed(0)  # the same for both seeds, so that any difference comes from the check
     with answers.deadline(check, "the reference"):
         run(check, Namespace(noted), answers.reference(check, seed), seed)
     return noted.frames
 
 
 class _Noted:
-    """Another transport. frames: all that was asked and answered."""
+    """Another transport. frames: all requests and replies."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -125,13 +125,13 @@ class _Noted:
 def _passed(
     checks: Sequence[Check], names: Mapping[str, Any], answers: LiveAnswers, seed: bytes
 ) -> dict[str, dict[str, float]]:
-    """Exercise -> check -> points that these names earn."""
+    """Exercise -> check -> points earned by these names."""
     results = judge_ours(checks, names, "a stand-in", answers, _Unnamed(answers), seed)
     return {each.name: {c.name: c.points for c in each.checks if c.points} for each in results}
 
 
 class _Unnamed:
-    """The answers, without known mistakes: nobody reads what a stand-in is taken for."""
+    """The answers without known mistakes, since nobody reads a diagnosis of a stand-in."""
 
     def __init__(self, answers: LiveAnswers) -> None:
         self.reference, self.expected, self.usual_s = answers.reference, answers.expected, answers.usual_s
@@ -151,7 +151,7 @@ class _Unnamed:
 
 
 def _family(exercise: str, checks: Sequence[Check], answers: LiveAnswers) -> dict[str, Any]:
-    """Name -> implementation, made from what a release tells about the exercise."""
+    """Name -> implementation, made from what a release reveals about the exercise."""
     definition = answers.names[exercise]
     constants: dict[str, Any] = {
         "None": None,
@@ -183,7 +183,7 @@ def _family(exercise: str, checks: Sequence[Check], answers: LiveAnswers) -> dic
 def _parameters(definition: Any) -> list[str]:
     try:
         return list(inspect.signature(definition).parameters)
-    except (TypeError, ValueError):  # made in C
+    except (TypeError, ValueError):  # written in C
         return ["args"]
 
 
@@ -192,7 +192,7 @@ def _constant(value: Any) -> Callable[..., Any]:
 
 
 def _inert(method: Callable[..., Any]) -> type:
-    """A class whose objects take anything and have every method."""
+    """A class whose objects accept any arguments and have every method."""
 
     class Inert:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -215,7 +215,7 @@ def _argument(index: int, *args: Any, **kwargs: Any) -> Any:
 
 
 def _calls(exercise: str, checks: Sequence[Check], answers: LiveAnswers) -> list[Call]:
-    """What the public checks ask of the exercise at home."""
+    """The public checks' calls of the exercise at home."""
     calls: list[Call] = []
     original = answers.names[exercise]
 
@@ -236,13 +236,13 @@ def _calls(exercise: str, checks: Sequence[Check], answers: LiveAnswers) -> list
 
 
 def _copied(value: Any) -> Any:
-    with contextlib.suppress(Exception):  # a graph, a module of the library's: it stays what it is
+    with contextlib.suppress(Exception):  # a graph or a module of the library cannot be copied, and stays as it is
         return copy.deepcopy(value)
     return value
 
 
 def _like(calls: Sequence[Call], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Call:
-    """The recorded call whose arguments have these shapes, else the one with as many, else the first."""
+    """The recorded call with arguments of these shapes, else one with as many arguments, else the first."""
     shapes = _shapes([*args, *kwargs.values()])
     for call in calls:
         if _shapes([*call.args, *call.kwargs.values()]) == shapes:
@@ -259,9 +259,9 @@ def _shapes(values: Any) -> Any:
 
 
 def _shaped(calls: Sequence[Call], fill: float | None, echo: bool, *args: Any, **kwargs: Any) -> Any:
-    """What the reference returned in a similar call, filled with `fill` or noise, in the shapes of these arguments.
+    """The reference's result in a similar call, filled with `fill` or noise, in the shapes of these arguments.
 
-    echo: an argument of the right shape stands for itself.
+    echo: use an argument of the right shape as the result.
     """
     call = _like(calls, args, kwargs)
     given, then = _arrays([*args, *kwargs.values()]), _arrays([*call.args, *call.kwargs.values()])
@@ -297,11 +297,11 @@ def _filled(like: Any, shape: tuple[int, ...], fill: float | None) -> Any:
     values = np.random.default_rng(0).standard_normal(shape) if fill is None else np.full(shape, fill)
     if isinstance(like, np.ndarray | np.generic):
         return values.astype(like.dtype)
-    return sys.modules["torch"].tensor(values, dtype=like.dtype)  # it has made what this is like
+    return sys.modules["torch"].tensor(values, dtype=like.dtype)  # loaded, because `like` is a tensor
 
 
 def _replayed(calls: Sequence[Call], *args: Any, **kwargs: Any) -> Any:
-    """The recorded result of this very call, else of the most similar one."""
+    """The recorded result of exactly this call, else of the most similar one."""
     key = _key((args, kwargs))
     exact = next((call for call in calls if _key((call.args, call.kwargs)) == key), None)
     return _copied((exact or _like(calls, args, kwargs)).result)

@@ -18,7 +18,7 @@ from autograder.files import zipped
 from autograder.publish import wheel
 
 ROOT = "/autograder"
-COURSE = "source/course"  # below the root, as the zip is unpacked
+COURSE = "source/course"  # relative to the folder into which Gradescope unpacks the zip
 
 _SETUP = """\
 #!/usr/bin/env bash
@@ -59,7 +59,7 @@ exec {root}/venv/bin/autograder gradescope-run {assignment} --root {root}{option
 
 
 def build(course: Course, assignment_id: str, *, allow_process: bool) -> bytes:
-    """The zip. allow_process: where bubblewrap does not work, submissions run as plain processes of `nobody`.
+    """The zip. allow_process: if bubblewrap does not work, run submissions as plain processes of `nobody`.
 
     Raises: CourseError if the assignment has no solutions or no release, or if the secret cannot be read.
     """
@@ -72,7 +72,7 @@ def build(course: Course, assignment_id: str, *, allow_process: bool) -> bytes:
             raise CourseError(f"{folder} is missing or empty; run `autograder build`, where the solutions are")
     files |= {f"course/{name}": path.read_bytes() for name, path in judging.items()}
     extra, builds = wheel.extra_for(assignment.preload)
-    index = f" --extra-index-url {builds}" if builds else ""  # CUDA would not fit into the container
+    index = f" --extra-index-url {builds}" if builds else ""  # builds with CUDA would not fit into the container
     requirement = f"{wheel.name_in(package)}{extra} @ file://{ROOT}/source/wheels/{package}"
     options = " --allow-process" if allow_process else ""
     files["setup.sh"] = _SETUP.format(root=ROOT, index=index, requirement=requirement).encode()
@@ -83,5 +83,5 @@ def build(course: Course, assignment_id: str, *, allow_process: bool) -> bytes:
 
 
 def secret_of(course: Course, assignment_id: str) -> str:
-    """What seeds the hidden inputs of this assignment in Gradescope, and tells nothing of the course's own secret."""
+    """The secret for this assignment's hidden inputs in Gradescope. The course's own cannot be derived from it."""
     return hmac.new(course.secret(), f"gradescope:{assignment_id}".encode(), hashlib.sha256).hexdigest()

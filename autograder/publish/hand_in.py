@@ -1,4 +1,4 @@
-"""Makes one zip of a student's work to hand in, with a receipt that lists its content."""
+"""Puts a student's work into one zip to hand in, with a receipt that lists its content."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RECEIPT = "receipt.json"
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a zip holds. written: the exercises that somebody has worked on. sha256, bytes: of the file.
+    """The content of a zip. written: the exercises that somebody has worked on. sha256, bytes: of the file.
 
     time: ISO 8601, UTC, by the clock of the student's machine.
     """
@@ -39,10 +39,10 @@ class Receipt:
 
 
 def hand_in(course: Course, assignment_id: str, folder: Path) -> tuple[Path, Receipt, tuple[str, ...]]:
-    """Write <folder>/<assignment>.zip with the notebook or script that holds the work, as `grade` would choose it.
+    """Write <folder>/<assignment>.zip with the notebook or script that contains the work, as `grade` would choose it.
 
     Returns its path, the receipt, and notes on the choice and on code that cannot run. An earlier zip is replaced.
-    Raises: Failure if there is no work in it; CourseError without a release, or if it cannot be written.
+    Raises: Failure if there is no work in the folder; CourseError without a release, or if writing fails.
     """
     release = Release.load(course.release_dir(course.assignment(assignment_id).id), assignment_id)
     path, notes = find_own(release)
@@ -66,7 +66,7 @@ def hand_in(course: Course, assignment_id: str, folder: Path) -> tuple[Path, Rec
 
 
 def _broken(path: Path, release: Release) -> tuple[str, ...]:
-    """Of each cell that is no Python: where it breaks. Nothing in it counts when it is graded."""
+    """For each cell that is not valid Python, where the error is. Grading ignores such cells."""
     notes = []
     for label, _, source, first_line in read(path, release).loadable:
         try:

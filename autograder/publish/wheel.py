@@ -1,4 +1,4 @@
-"""Builds a wheel of this package as it is installed here, to go with work that is checked elsewhere.
+"""Builds a wheel of this package as it is installed here, to accompany work that is checked elsewhere.
 
 It is written from the installed files, so it needs neither a network nor the sources, and has the same bytes every
 time. It is named after the distribution in pyproject.toml, not `autograder`, which is another project on the public
@@ -20,28 +20,28 @@ _WHEEL = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag:
 
 
 def extra_for(modules: Iterable[str]) -> tuple[str, str]:
-    """What assignments that preload these modules add to the wheel's name, and where pip finds builds without CUDA.
+    """What assignments that preload these modules add to the wheel's name, and the index with builds without CUDA.
 
-    Two empty texts where the package alone will do.
+    Two empty strings if the package alone is enough.
     """
     needs_torch = any(module.partition(".")[0] == "torch" for module in modules)
     return ("[torch]", CPU_BUILDS) if needs_torch else ("", "")
 
 
 def name_in(file: str) -> str:
-    """The distribution's name, of the wheel's file name."""
+    """The distribution's name in the wheel's file name."""
     return file.partition("-")[0]
 
 
 def build() -> tuple[str, bytes]:
-    """(file name, contents). Raises: CourseError if the package was not installed but only found."""
+    """(file name, content). Raises: CourseError if the package is importable, but not installed."""
     installed = _distribution()
     root = PACKAGE
     paths = [path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     files = {f"autograder/{path.relative_to(root).as_posix()}": path.read_bytes() for path in paths}
     called = f"{installed.name.replace('-', '_')}-{installed.version}"
     info = f"{called}.dist-info"
-    about = installed.read_text("METADATA") or installed.read_text("PKG-INFO") or ""  # the second beside the sources
+    about = installed.read_text("METADATA") or installed.read_text("PKG-INFO") or ""  # the latter is next to sources
     files[f"{info}/METADATA"] = about.encode()
     files[f"{info}/entry_points.txt"] = (installed.read_text("entry_points.txt") or "").encode()
     files[f"{info}/WHEEL"] = _WHEEL.encode()
@@ -51,7 +51,7 @@ def build() -> tuple[str, bytes]:
 
 
 def _distribution() -> metadata.Distribution:
-    """The one that has installed our command, whatever it is called."""
+    """The distribution that installed our command, whatever its name."""
     for command in metadata.entry_points(group="console_scripts", name="autograder"):
         if command.module == "autograder.cli" and command.dist is not None:
             return command.dist

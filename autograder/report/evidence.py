@@ -61,7 +61,7 @@ class Evidence:
     def curve(self, title: str, series: Mapping[str, Sequence[Any]], *, x: str, y: str, source: str = GRADER) -> None:
         """series: name -> values at 0, 1, 2, ... of the axis `x`; values that are not finite become gaps.
 
-        Of long series every second, third, ... value is kept, of all of them the same ones.
+        Long series are thinned: the same second, third, ... values of all of them are kept.
         """
         self._add("curve", title, source, series=series, x=x, y=y)
 
@@ -100,7 +100,7 @@ def _curve(series: Mapping[str, Sequence[Any]], x: str, y: str, every: int = 1) 
     longest = max(map(len, series.values()))
     stride = -(-longest // MOST_POINTS) or 1
     for name, values in series.items():
-        # The rest is dropped before it is looked at: a student's series may be very long.
+        # Dropped before it is examined: a student's series may be very long.
         numbers = np.asarray([np.nan if value is None else value for value in values[::stride]], np.float64)
         if numbers.ndim != 1:
             raise ValueError(f"the series {name!r} has {numbers.ndim} dimensions")
@@ -111,7 +111,7 @@ def _curve(series: Mapping[str, Sequence[Any]], x: str, y: str, every: int = 1) 
 def _images(images: Any, captions: Sequence[str]) -> dict[str, Any]:
     import numpy as np
 
-    # By its type's name: an object of the student's process would be asked for the methods, and answer as it likes.
+    # Identified by its type's name: a handle to an object of the student's process seems to have any method.
     is_tensor = type(images).__name__ in ("Tensor", "Parameter")
     array = np.asarray(images.detach().cpu() if is_tensor else images)
     if array.ndim == 4 and array.shape[1] == 1:
@@ -147,7 +147,7 @@ _WRITERS: dict[str, Callable[..., dict[str, Any]]] = {
     "images": _images,
     "matrix": _matrix,
 }
-# What a report holds is read by the rules by which it was written.
+# Figures in a report are read by the rules by which they were written.
 _READERS = _WRITERS | {"images": _read_images}
 
 

@@ -22,7 +22,7 @@ class Fields:
     def take(self, key: str, kind: type, *, optional: bool = False) -> Any:
         """The field's value, which must have this type; an integer is accepted as a float. optional: it may be null.
 
-        Raises: CourseError if it is missing, taken already or of another kind, or a number that is not finite.
+        Raises: CourseError if it is missing, was taken already, or has another type, or is a number that is not finite.
         """
         if key not in self.data:
             raise CourseError(f"{self.where}.{key} is missing")
@@ -58,6 +58,6 @@ class Fields:
             raise CourseError(f"{self.where}.{key} is {stored}, but its checks add up to {computed}")
 
     def end(self) -> None:
-        """Raises: CourseError that names an unknown field, if there is one."""
+        """Raises: CourseError, which names an unknown field, if there is one."""
         if self.data:
             raise CourseError(f"{self.where}.{next(iter(self.data))} is not a field that this version knows")

@@ -11,9 +11,9 @@ from autograder.report.results import ExerciseResult
 
 
 def with_found(report: Report, found: Iterable[FoundMistake]) -> Report:
-    """The report with the names and sentences of these mistakes where it has their digests; no point changes.
+    """The report with the names and sentences of these mistakes for exercises with their digests. No points change.
 
-    What has been given a name has no digest any more; its sentence follows the name.
+    An exercise that was given a name has no digest any more; its sentence follows the name.
     """
     by = {(each.exercise, key): each for each in found for key in (each.digest, each.name)}
     return replace(report, exercises=tuple(_named(each, by) for each in report.exercises)) if by else report

@@ -29,7 +29,7 @@ SCHEMA = "autograder/report/v1"
 class Source:
     """Where the graded code is. file: relative, with "/". lines: exercise -> first line of its definition in a script.
 
-    cells: exercise -> number of its cell in a notebook, all cells counted from 1. Of the two, the file has one.
+    cells: exercise -> number of its cell in a notebook, all cells counted from 1. A file has one of the two.
     """
 
     file: str
@@ -43,11 +43,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Report:
-    """One graded submission. `notes` says what was repaired to be able to read it, `source` where its code is.
+    """One graded submission. `notes` says what was repaired to read it, `source` where its code is.
 
-    All sums are of the whole assignment, of which a part may be graded by hand; the JSON has that part as `manual`, and
-    in its sums and exercises what checks judge.
-    submitted: when it was handed in, if that is known. The score is without any penalty for it: see `policy`.
+    All sums are of the whole assignment, including parts graded by hand. In the JSON, that part is `manual`, and the
+    other sums and exercises contain only what checks judge.
+    submitted: when it was handed in, if known. The score does not include a late penalty: see `policy`.
     """
 
     assignment: str
@@ -81,7 +81,7 @@ class Report:
 
     @property
     def score(self) -> float | None:
-        """Points earned, or None if the grader failed on a check: never a student's zero."""
+        """Points earned; None if the grader failed on a check, because that must not be a student's zero."""
         return None if self.needs_staff else total(check.points for check in self.checks)
 
     @property
@@ -90,7 +90,7 @@ class Report:
 
     @property
     def pending(self) -> float:
-        """Points that this machine could not grade, or a person must give: neither lost nor given."""
+        """Points that this machine could not grade, or that a person must give: neither lost nor given."""
         return total(each.pending for each in self.exercises)
 
     @property
@@ -108,14 +108,14 @@ class Report:
 
     @property
     def mistakes(self) -> tuple[str, ...]:
-        """The ids of the recognized known mistakes, each once."""
+        """The ids of the recognized known mistakes, without repetition."""
         return tuple(dict.fromkeys(check.mistake for check in self.checks if check.mistake))
 
     @property
     def wrong(self) -> tuple[str, ...]:
         """The failing exercises, with the reason if it is not a wrong result.
 
-        What is said of all checks, as of a file that cannot be read, once in their place.
+        A message that all checks share, such as for a file that cannot be read, replaces the list.
         """
         judged = {(check.status, check.message) for check in self.checks}
         if len(judged) == 1 and len(self.checks) > 1 and not {status for status, _ in judged} & {"passed", "pending"}:
@@ -124,7 +124,7 @@ class Report:
         for exercise in self.exercises:
             statuses = {check.status for check in exercise.checks} - {"passed", "pending"}
             reasons = [status for status in STATUSES if status in statuses - {"failed"}]
-            if statuses and exercise.max_score and not exercise.manual:  # a question without points is nobody's fault
+            if statuses and exercise.max_score and not exercise.manual:  # questions have no points, and are left out
                 result.append(exercise.name + (f" ({', '.join(reasons)})" if reasons else ""))
         return tuple(result)
 
@@ -157,7 +157,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, data: object) -> Report:
-        """The report in JSON data. Raises: CourseError that names the field, if it is not valid in schema v1."""
+        """The report in JSON data. Raises: CourseError, which names the field, if it is not valid in schema v1."""
         top = Fields(data, "report")
         if (schema := top.take("schema", str)) != SCHEMA:
             raise CourseError(f"report.schema is {schema!r}; this version reads {SCHEMA!r}")
@@ -197,7 +197,7 @@ def _instant(text: str) -> datetime:
 
 
 def completed(report: Report, by: Report) -> Report:
-    """`report` with its pending checks as graded in the report `by`, and with the machine's data from `by`."""
+    """`report`, with its pending checks as graded in the report `by`, and with the machine's data from `by`."""
     judged = {check.name: check for check in by.checks}
 
     def merged(check: CheckResult) -> CheckResult:
@@ -223,8 +223,9 @@ def _source(data: object) -> Source:
 def for_student(report: Report) -> Report:
     """The report as its student may see it.
 
-    Of a hidden check only title, status, points and hint; not what it measured nor how long it took, which is what the
-    student's code makes of its inputs, nor the seed, from which they follow. Nor who returned the same: the digest.
+    A hidden check shows only title, status, points and hint. Its measurements and duration are left out, since the
+    student's code could encode its inputs in them, and so is the seed, from which the inputs follow. The digest, which
+    tells who returned the same, is left out, too.
     """
 
     def shown(check: CheckResult) -> CheckResult:

@@ -19,8 +19,8 @@ class Compared:
     """Two arrays or numbers that a check compared, and that differ.
 
     name: what they are, such as "dw". got_shape, expected_shape: their shapes. at: where they differ most, and got,
-    expected: the numbers there, None for what is not finite; all three None if the shapes differ. wrong: how many
-    values differ. relation: the id of what holds between the two, if anything is known to.
+    expected: the numbers there, None if not finite; all three are None if the shapes differ. wrong: how many values
+    differ. relation: the id of the relation between the two, if one is known.
     """
 
     name: str
@@ -62,10 +62,9 @@ _NUMBERS = ("got", "expected", "wrong", "relation")
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check found. `mistake` is the id of the known mistake that the outputs match, `hint` what to look at.
+    """The result of one check. `mistake` is the id of the known mistake that its outputs match, `hint` what to look at.
 
-    evidence: what the check measured, where it measured something. compared: what it held against each other, where
-    that differs.
+    evidence: the check's measurements, if any. compared: the two values that it compared, if they differ.
     """
 
     name: str
@@ -85,7 +84,7 @@ class CheckResult:
         result: dict[str, Any] = {
             "name": self.name,
             "title": self.title,
-            "points": self.points,  # not rounded: thirds of a point must add up after reading as before
+            "points": self.points,  # not rounded, so that thirds of a point add up to the same after reading
             "max_points": self.max_points,
             "public": self.public,
             "status": self.status,
@@ -105,7 +104,7 @@ class CheckResult:
 class ExerciseResult:
     """The checks of one exercise. manual: a person gives its points, for a written answer; see `by_hand`.
 
-    digest: of what it returned on the inputs that all students have, where it fails in a way that has no name.
+    digest: of what it returned on the public inputs, if it fails without a known mistake.
     """
 
     name: str

@@ -20,10 +20,10 @@ def file_name(submission_id: str) -> str:
 def write(report: Report, folder: Path) -> Path:
     """Write the report into `folder` under `file_name`.
 
-    Raises: CourseError if it is inconsistent or cannot be written; nothing half-written is left.
+    Raises: CourseError if it is inconsistent or cannot be written; no half-written file stays behind.
     """
     data = report.to_dict()
-    Report.from_dict(data)  # a report that could not be read again is not written
+    Report.from_dict(data)  # refuse to write a report that could not be read again
     return write_atomically(Path(folder) / file_name(report.submission), _text(data))
 
 
@@ -37,7 +37,7 @@ def _text(data: dict[str, Any]) -> str:
 
 
 def read(path: Path) -> Report:
-    """Read and validate one report. Raises: CourseError that names the file and the field."""
+    """Read and validate one report. Raises: CourseError, which names the file and the field."""
     try:
         return Report.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How a template process is started: shut in by bubblewrap, or as a plain process."""
+"""How a template process is started: inside bubblewrap, or as a plain process."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _SYSTEM_PATHS = (
     "/usr/local/bin", "/usr/local/lib", "/usr/local/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts",
     "/etc/localtime",
 )  # fmt: skip
-_PREFIX_PATHS = ("bin", "lib", "lib64", "pyvenv.cfg")  # of a Python installation; `venv .` makes it a course's folder
-# Not /dev/zero: mapped and shared, it is memory that no process is seen to have.
+_PREFIX_PATHS = ("bin", "lib", "lib64", "pyvenv.cfg")  # of a prefix, which `venv .` makes the course's folder
+# Not /dev/zero: the memory of a shared mapping of it is attributed to no process.
 _DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _ENVIRONMENT = {
     "HOME": "/tmp",
@@ -34,7 +34,7 @@ _ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     "PYTHONDONTWRITEBYTECODE": "1",
 } | ENVIRONMENT
-# With a GPU, of the host's environment: which one it is, and where the driver's library lies.
+# With a GPU, these are taken from the host's environment: which GPU to use, and where the driver's library is.
 _OF_CUDA = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 _INSTALL = (
     "install it (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap) or, for work that you trust, "
@@ -52,8 +52,8 @@ def command(
 ) -> tuple[list[str], dict[str, str]]:
     """The template's argument list and environment.
 
-    control_fd: the descriptor, inherited, on which it serves. preload: modules that it imports before it serves.
-    gpu: the device nodes of the machine's NVIDIA GPU are there too.
+    control_fd: the inherited descriptor on which it serves. preload: modules that it imports before it serves.
+    gpu: make the device nodes of the machine's NVIDIA GPU visible.
     Raises: CourseError if the isolation is unknown or cannot work here; the message says what to do.
     """
     if isolation not in (BUBBLEWRAP, PROCESS):
@@ -65,18 +65,18 @@ def command(
     if isolation == PROCESS:
         python = _python(folders, control_fd, preload)
         return python, environment | {"HOME": os.environ.get("HOME", "/tmp")}
-    # Not where they are: a private /tmp hides what is below the host's /tmp.
+    # Mounted at other paths: a private /tmp would hide folders below the host's /tmp.
     seen = {path: f"/grader/{number}" for number, path in enumerate(folders)} | {str(CHILD): "/grader/child"}
     python = _python(list(seen.values()), control_fd, preload)
     return [_bubblewrap(), *_walls(), *_file_system(seen, gpu), *_only(environment), "--", *python], {}
 
 
 def _python(folders: Sequence[str], control_fd: int, preload: Sequence[str]) -> list[str]:
-    """Starts the template. folders: that of the child's side, then those of packages, where the process sees them."""
+    """The command that starts the template. folders: the child side's and the packages', as the process sees them."""
     child, *sites = folders
     search = [str(Path(child).parent), *sites]
-    # No site module: nothing of the host's start-up files runs, and the search path is exactly this. No hooks either
-    # of what is imported here for each fork (see `warm.up`).
+    # -S (no site module): none of the host's start-up files run, and the search path is exactly this. Hooks that the
+    # imports register would run at each fork, so registering is disabled (see `warmup.up`).
     start = (
         f"import os, sys; os.register_at_fork = lambda **hooks: None; sys.path += {search!r}; "
         f"from child.template import main; main({control_fd}, {list(preload)!r})"
@@ -85,23 +85,23 @@ def _python(folders: Sequence[str], control_fd: int, preload: Sequence[str]) -> 
 
 
 def _walls() -> list[str]:
-    """Namespaces and rights."""
+    """bubblewrap's options for namespaces and capabilities."""
     arguments = [
         "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
         "--die-with-parent", "--new-session", "--hostname", "sandbox",
     ]  # fmt: skip
     if os.geteuid() == 0:
-        # The template stays root with two capabilities with which each submission becomes `nobody`, and one with which
-        # its supervisor looks in time on a busy machine.
+        # The template stays root. It keeps two capabilities so that each submission can become `nobody`, and one so
+        # that the supervisor gets processor time on a busy machine (`confine.come_first`).
         kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SYS_NICE")
         return [*arguments, "--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name))]
     return [*arguments, "--unshare-user"]
 
 
 def _file_system(folders: Mapping[str, str], gpu: bool) -> list[str]:
-    """Nothing but what a submission may read. folders: besides the system's, path -> where it is seen."""
-    # For what the template imports, and first: what lies below the host's /tmp is bound into it. Each submission has
-    # its own /tmp in front of this one.
+    """Mount only what a submission may read. folders: additional ones, path -> where it is mounted."""
+    # This /tmp is for the template's imports; each submission mounts its own over it. It must come first, because later
+    # mounts may lie below it.
     arguments = ["--size", str(1 << 20), "--tmpfs", "/tmp"]
     readable = _readable_paths()
     devices = [*_DEVICES, *(["/dev/zero", *sorted(glob.glob("/dev/nvidia*"))] if gpu else [])]
@@ -145,7 +145,7 @@ def _sees_system_packages() -> bool:
 
 
 def _readable_paths() -> list[str]:
-    """The system's libraries and the Python installation: what is in them, a submission may read."""
+    """The system's libraries and the Python installation, with everything in them that a submission may read."""
     paths = [path for path in _SYSTEM_PATHS if os.path.lexists(path)]
     if Path(sys.base_prefix).is_relative_to("/tmp"):
         raise CourseError(

@@ -1,9 +1,9 @@
-"""The grader's ends of the two sockets of one loaded submission: to its supervisor, and to its own processes.
+"""The grader's ends of one loaded submission's two sockets: to its supervisor, and to its own processes.
 
-Protects against: replies larger than the limit, messages that are not expected (see `child.protocol`), words of an
-earlier check's process that are taken for those of the current one, and an end whose reason nobody says.
-Does not protect against: a submission that sends much that is well formed. What that may cost is counted by whoever
-reads: an `Exchange` for a check, a `Session` while loading.
+Protects against: replies larger than the limit; messages that are not expected (see `child.protocol`); late messages
+of an earlier check's process, which could be taken for the current one's; an end without a known reason.
+Does not protect against: a submission that sends many well-formed messages. The reader limits what these may cost: an
+`Exchange` during a check, a `Session` while loading.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from autograder.sandbox.child import protocol
 from autograder.sandbox.child.channel import receive, send
 from autograder.sandbox.child.wire import Frame, Reference, WireError, decode, encode
 
-PATIENCE_S = 0.15  # the supervisor looks every 0.05 s
+PATIENCE_S = 0.15  # the supervisor checks every 0.05 s
 _REPORT_S = 5.0
 _GRACE_S = 2.0
-_AT_WORK_S = 0.2  # for a process at work to see that it shall end, and for the loader to say that it has
-_MOST_UNCONFIRMED = 50  # words of the loader that a socket holds unread; far more would stop it
+_AT_WORK_S = 0.2  # for a computing process to notice END and exit, and for the loader to confirm it
+_MOST_UNCONFIRMED = 50  # ENDED messages left unread in the socket; far more would block the loader
 _MIB = 1 << 20
 _LOST, _LATE, _FAULT = "lost", "late", "fault:"
 
@@ -33,9 +33,9 @@ _LOST, _LATE, _FAULT = "lost", "late", "fault:"
 class Connection:
     """One loaded submission, until it is stopped.
 
-    limits: of the submission. sealed: what it prints is not kept.
-    output: the beginning of what it printed, complete once it was stopped or sealed.
-    Stale are the words of a check's process that was told to end, up to the loader's word that it has.
+    limits: of the submission. sealed: its output is not kept.
+    output: the beginning of what it printed; complete once it is stopped or sealed.
+    After a check's process was told to end, its messages are stale until the loader confirms its end.
     """
 
     def __init__(
@@ -48,8 +48,8 @@ class Connection:
         self.output = ""
         self._max_bytes = limits.reply_mib * _MIB
         self._opening = b""
-        self._idle = False  # a process that has served a check waits for another one
-        self._unconfirmed = 0  # processes that were told to end and whose end is not confirmed yet
+        self._idle = False  # whether a process that has served a check waits for another one
+        self._unconfirmed = 0  # processes that were told to end, but whose end is not confirmed yet
 
     @property
     def closed(self) -> bool:
@@ -69,7 +69,7 @@ class Connection:
     def read(
         self, frame: Frame, expected: protocol.Accepted, resolve: Callable[[Reference], Any] | None = None
     ) -> list[Any] | None:
-        """The message in a frame that was received; None if it is stale. Raises: WireError if it is malformed."""
+        """The message in a received frame; None if it is stale. Raises: WireError if it is malformed."""
         message = message_of(frame, expected, resolve)
         if not self._unconfirmed:
             return message
@@ -79,8 +79,8 @@ class Connection:
     # ---- the process that serves checks
 
     def begin(self, check: Frame) -> bool:
-        """A check begins, which its process is told with the first request. Whether it has served another check."""
-        self._opening = check.to_bytes()  # not by itself: to wake a process takes as long as to serve a request
+        """Begin a check. Its process is told with the first request. Returns whether it has served another check."""
+        self._opening = check.to_bytes()  # not sent alone: waking a process takes as long as serving a request
         reused, self._idle = self._idle, False
         return reused
 
@@ -95,7 +95,7 @@ class Connection:
         if not self._idle:
             return
         self._idle = False
-        # The loader's word that the process has ended is read with the next reply: meanwhile it forks the next one.
+        # The loader's ENDED is read together with the next reply; meanwhile the loader forks the next process.
         try:
             send(self._processes, encode([protocol.END]), time.monotonic() + _GRACE_S)
             self._unconfirmed += 1
@@ -105,9 +105,9 @@ class Connection:
             self._await_ends()
 
     def end_at_work(self) -> None:
-        """End the process that computes for a check, and has said where; all of them, where it does not see to it.
+        """End a check's process that is computing and has just said where; if it does not comply, end all processes.
 
-        The submission stays loaded: to load it again takes as long as to find out that a loop has no end.
+        The submission stays loaded: loading it again would take as long as detecting an endless loop.
         """
         deadline = time.monotonic() + _AT_WORK_S
         try:
@@ -116,11 +116,11 @@ class Connection:
             while self._unconfirmed:
                 self.read(self.receive(deadline), protocol.WHILE_CHECKING)
         except WireError:
-            self._unconfirmed = 0  # or to stop would wait for it once more
+            self._unconfirmed = 0  # or stop() would wait for it once more
             self.stop()
 
     def _await_ends(self) -> None:
-        """Wait until the last check's process has ended, and so has printed all that it had to print."""
+        """Wait until the last check's process has ended, so that all its output is printed."""
         self.end_idle()
         deadline = time.monotonic() + _GRACE_S
         with contextlib.suppress(WireError):
@@ -131,7 +131,7 @@ class Connection:
     # ---- the supervisor
 
     def seal(self) -> None:
-        """Keep nothing of what it prints from now on. Stopped, if that cannot be had."""
+        """Keep none of its output from now on. If the supervisor does not confirm this, stop the submission."""
         self._sealed = True
         self._await_ends()
         if self._sockets is None:
@@ -143,12 +143,12 @@ class Connection:
         except OSError:
             sealed = False
         if not sealed:
-            self.stop()  # it has ended meanwhile, and its supervisor said why: the next check loads it again
+            self.stop()  # it has ended, and its supervisor has said why; the next check loads it again
 
     def stop(self, *, patience_s: float = 0.0) -> str:
-        """End all of the submission's processes, collect the output; the supervisor's reason. Idempotent.
+        """End all of the submission's processes and collect the output. Returns the supervisor's reason. Idempotent.
 
-        patience_s: how long to let a supervisor that has seen a limit passed say so, before it is told to stop.
+        patience_s: how long to wait for a supervisor that has found a limit exceeded, before it is told to stop.
         """
         if not self._sealed:
             self._await_ends()
@@ -156,7 +156,7 @@ class Connection:
             return protocol.STOPPED
         supervisor, processes = self._sockets
         self._sockets, self._idle, self._unconfirmed = None, False, 0
-        with supervisor, processes:  # the loader ends when its socket is closed: not before the supervisor was asked
+        with supervisor, processes:  # closing its socket ends the loader, so the supervisor must be asked before
             data = b""
             try:
                 if patience_s:
@@ -164,18 +164,18 @@ class Connection:
                     with contextlib.suppress(TimeoutError):
                         data = supervisor.recv(1 << 16)
                 if not data:
-                    with contextlib.suppress(BrokenPipeError):  # it has reported and gone
+                    with contextlib.suppress(BrokenPipeError):  # it has reported and exited
                         supervisor.sendall(protocol.command(protocol.STOP))
                 return self._report_of(supervisor, data)
-            except TimeoutError:  # it is there, and busy with what the submission does
+            except TimeoutError:  # it is alive, but busy with what the submission does
                 return _LATE
             except OSError:
                 return _LOST
 
     def failure_of_end(self, otherwise: str) -> Failure:
-        """Stop, and say what ended the submission's processes.
+        """Stop, and return what ended the submission's processes.
 
-        Raises: SandboxLost if its supervisor is gone too, which it cannot reach: then something ended the sandbox.
+        Raises: SandboxLost if the supervisor is gone, too. The submission cannot reach it, so something else ended it.
         """
         reason = self.stop(patience_s=PATIENCE_S)
         if reason == _LOST:
@@ -190,7 +190,7 @@ class Connection:
         return Crashed(otherwise)
 
     def _report_of(self, supervisor: socket.socket, line: bytes) -> str:
-        """The reason that the supervisor gives. line: the beginning of what it said."""
+        """The supervisor's reason. line: the part of its report that was received already."""
         supervisor.settimeout(_REPORT_S)
         limit = self.limits.output_kib * 1024 * 8
         while not line.endswith(b"\n") and len(line) < limit:
@@ -213,7 +213,7 @@ class Connection:
 def message_of(
     frame: Frame, expected: protocol.Accepted, resolve: Callable[[Reference], Any] | None = None
 ) -> list[Any]:
-    """A frame from the untrusted side as [kind, *fields]. Raises: WireError if it is anything but what is expected."""
+    """A frame from the untrusted side as [kind, *fields]. Raises: WireError if it is not an expected message."""
     return protocol.checked(decode(frame, resolve), expected)
 
 

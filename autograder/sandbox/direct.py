@@ -1,7 +1,7 @@
-"""The reference as a check calls it: in this process, without frames.
+"""Calls the reference in this process, without frames.
 
-What is given and what is returned are copied as frames would copy them, so a check meets the same values as of code on
-the other side of the boundary, in a third of the time. Protects against nothing: the code is trusted.
+Arguments and results are copied as frames would copy them, so a check gets the same values as from code on the other
+side of the boundary, in a third of the time. Protects against nothing: the code is trusted.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from autograder.sandbox.transports import Local
 
 
 class Direct(Namespace):
-    """names: what the reference defines. deadline: that of one request, as a context manager.
+    """names: what the reference defines. deadline: makes the context manager that limits the time of one request.
 
-    Nothing of what it replies is kept in its record, nor which arguments it changed.
+    The record keeps neither its replies nor which arguments it modified.
     """
 
     __slots__ = ("_deadline", "_workspace")

@@ -1,8 +1,8 @@
 """The sandbox's transport: one check's requests to the student's process, and its replies.
 
-Protects against: code that does not answer, ends, sends too much, or keeps the grader busy with callbacks and with
-replies that take long to read. Each of these ends the check with a reason, and every later request of it fails alike.
-Does not protect against: wrong values. What a reply says of itself is the student's word, which the check judges.
+Protects against: code that does not answer, exits, sends too much, or keeps the grader busy with callbacks or with
+replies that are slow to read. Each of these ends the check with a reason, with which all its later requests fail, too.
+Does not protect against: wrong values. A reply is only the student's claim, which the check judges.
 """
 
 from __future__ import annotations
@@ -24,25 +24,24 @@ from autograder.sandbox.transports import Answer, Resolve
 _MIB = 1 << 20
 _MOST_AT_WORK = 50
 
-# Computing is waited for so many times as long as the reference usually takes, and never less than so long; within one
-# loop that may have no end, never less than the third. Of correct work at hand, written as slowly as anybody does, a
-# check has used a tenth of its room where 20,000 numbers are drawn one by one, a third once where AlexNet was made for
-# the first time, and elsewhere a 36th at most; a loop has used a 180th.
+# A check may compute for _ROOM times the reference's usual time, and at least _LEAST_S; within one loop that may have
+# no end, at least _LEAST_IN_LOOP_S. In the slowest correct solutions at hand, a check used a tenth of its time (drawing
+# 20,000 numbers one by one), once a third (the first AlexNet), and elsewhere at most a 36th; a loop used a 180th.
 _ROOM, _LEAST_S, _LEAST_IN_LOOP_S = 30.0, 2.0, 0.5
-HOPELESS_S, _HOPELESS = 0.04, 0.1  # the least, and the part of a check's time, where another check got nowhere
-_REPLIES = 4  # of the largest size that a check may receive altogether: it may keep them all
+HOPELESS_S, _HOPELESS = 0.04, 0.1  # minimum, and fraction of a check's time, in code where another check timed out
+_REPLIES = 4  # the replies to one check, in units of the largest allowed reply: the check may keep them all
 
 Place = tuple[str, str]  # label of a cell, function in it
 
 
 @dataclass(frozen=True)
 class Look:
-    """How it is found out early that the student's code will not answer.
+    """How to find out early that the student's code will not answer.
 
-    every_s: seconds of computing after which its process says where it is, again and again; 0 for never. What it says
-    can only end its own check. usual_s: what the check usually takes, in seconds; None if nobody knows. endless: why
-    code that is at these places can never end, or ""; with whether the innermost came back to a state that it had.
-    loop: the line of a loop that may have no end and that the code at this place has entered once; 0 if there is none.
+    every_s: seconds of computing after which its process reports where it is, repeatedly; 0 for never. These reports
+    can only end its own check. usual_s: what the check usually takes, in seconds; None if unknown. endless: why code at
+    these places can never end, or ""; its second argument: whether the innermost function returned to an earlier state.
+    loop: the line of a loop that may have no end and that the code at this place entered once; 0 if there is none.
     """
 
     every_s: float = 0.0
@@ -58,10 +57,10 @@ NEVER = Look()
 class Allowance:
     """The time of one check, in seconds.
 
-    left_s: on the clock, what the student's code may still take. What we do for it meanwhile (unpacking what it sends,
-    evaluating its callbacks) has as long again: it is our time, but the student's code says how often.
-    timeout_s: what messages name, and the most that it may compute. hopeless: where other checks have got nowhere; one
-    that is there, too, ends sooner.
+    left_s: what the student's code may still take, by the clock. The grader's own work for it (decoding what it sends,
+    evaluating its callbacks) may take as long again: it is the grader's time, but the student's code determines how
+    often. timeout_s: what messages name, and the most that it may compute. hopeless: places where other checks timed
+    out; a check that is at one of them ends sooner.
     """
 
     left_s: float
@@ -74,7 +73,7 @@ class Exchange:
     """A `Transport` to one check's process. check: the CHECK message that begins it.
 
     left_s: see `Allowance`. reused: the process has served another check before. ended: it is gone.
-    lost_in: where it was that it got nowhere.
+    lost_in: the place where it timed out.
     """
 
     def __init__(self, connection: Connection, check: Frame, allowance: Allowance) -> None:
@@ -86,7 +85,7 @@ class Exchange:
         self._open = 0  # requests without a reply
         self._looks = 0
         self._at_work: tuple[AtWork, ...] = ()
-        self._loops: dict[tuple[Place, int], int] = {}  # in how many looks in a row the code was in each
+        self._loops: dict[tuple[Place, int], int] = {}  # for how many consecutive looks the code was in each
         self._end: Exception | None = None
         self.lost_in: frozenset[Place] = frozenset()
 
@@ -101,7 +100,7 @@ class Exchange:
 
     def request(self, frame: Frame, resolve: Resolve, answer: Answer) -> tuple[Frame, list[Any]]:
         """See `Transport.request`. Raises: Timeout, Crashed, SandboxLost."""
-        if self._end is not None:  # a check that puts things back at its end must not hide what has ended it
+        if self._end is not None:  # a check's cleanup code must not hide what ended the check
             raise copy.copy(self._end)
         self._open += 1
         try:
@@ -123,7 +122,7 @@ class Exchange:
         return reply, message
 
     def _conversation(self, frame: Frame, resolve: Resolve, answer: Answer) -> tuple[Frame, list[Any]]:
-        """Send a request, answer what the process asks meanwhile; its reply."""
+        """Send a request, and answer the process's callbacks meanwhile. Returns its reply."""
         self._send(frame)
         while True:
             received = self._received()
@@ -137,7 +136,7 @@ class Exchange:
                 self._look_at(message[1], message[2])
                 self._spend(time.monotonic() - start)
             elif message[0] == protocol.ENDED:
-                if self.reused:  # it may have ended before this check, which the next process then began
+                if self.reused:  # it may have ended before this check; then the next process has begun the check
                     self._connection.stop()
                 raise self._ended_by(Crashed(_how_it_ended(message[1])))
             else:
@@ -163,8 +162,8 @@ class Exchange:
         return frame
 
     def _read(self, frame: Frame, resolve: Resolve, answer: Answer) -> tuple[list[Any] | None, Frame | None]:
-        """The message, unless it is stale, and where it is a callback its result."""
-        # A callback may call the student's code again, whose time is counted already.
+        """The message, or None if it is stale; and the result if the message is a callback."""
+        # A callback may call the student's code again; the time of that is counted already.
         before_s = time.monotonic() + self.left_s + self._our_left_s
         message = self._connection.read(frame, protocol.WHILE_CHECKING, resolve)
         result = answer(message) if message is not None and message[0] == protocol.CALLBACK else None
@@ -177,7 +176,7 @@ class Exchange:
             raise DeadlinePassed("too many callbacks, or replies that take long to read")
 
     def _look_at(self, places: list[list[Any]], recurs: bool) -> None:
-        """Where the student's code is, after `every_s` more of computing. Raises: Timeout where there is no hope."""
+        """The student's code is at `places` after `every_s` more of computing. Raises: Timeout if there is no hope."""
         allowance, look = self._allowance, self._allowance.look
         if not look.every_s:
             raise WireError("a malformed message: nobody asked where it is")
@@ -190,7 +189,7 @@ class Exchange:
             raise self._given_up(f"stopped in a loop without end: {why}.")
         lost_before = not allowance.hopeless.isdisjoint(innermost)
         if computed_s < min(HOPELESS_S if lost_before else _LEAST_IN_LOOP_S, allowance.timeout_s):
-            return  # or the reference, which is asked how long it takes, would take as long again
+            return  # before it needs `usual_s`: measuring the reference would take as long again
         hopeless_s, loop_s, room_s = self._rooms
         if lost_before and computed_s >= hopeless_s:
             said = f"stopped after {computed_s:.3g} s of computing in a function"
@@ -202,18 +201,18 @@ class Exchange:
                 raise self._given_up(f"{said}; is there a loop without end?")
 
     def _looks_in_one_loop(self) -> int:
-        """In how many looks in a row the code has been in a loop that it entered once."""
+        """For how many consecutive looks the code has been in a loop that it entered once."""
         before, self._loops = self._loops, {}
         for at in self._at_work:
             if line := self._allowance.look.loop(at):
                 loop = _place(at), line
-                looks = min(before.get(loop, 0) + 1, at.looks)  # or it was in another call's
+                looks = min(before.get(loop, 0) + 1, at.looks)  # or an earlier call of the function was in the loop
                 self._loops[loop] = max(looks, self._loops.get(loop, 0))
         return max(self._loops.values(), default=0)
 
     @functools.cached_property
     def _rooms(self) -> tuple[float, float, float]:
-        """Seconds of computing that are waited for: where another check has got nowhere, in one loop, and elsewhere."""
+        """Allowed seconds of computing: where another check timed out, in one loop, and elsewhere."""
         most_s, usual_s = self._allowance.timeout_s, self._allowance.look.usual_s()
         if usual_s is None:
             return _HOPELESS * most_s, most_s, most_s
@@ -225,7 +224,7 @@ class Exchange:
         return self._timed_out(said)
 
     def _given_up(self, said: str) -> Exception:
-        """Its process has just said where it is, and looks whether it shall go on."""
+        """End a process that has just reported where it is, and now checks whether it should go on."""
         self._connection.end_at_work()
         return self._timed_out(said)
 
@@ -233,7 +232,7 @@ class Exchange:
         return self._ended_by(Timeout(said, self._at_work))
 
     def _ended_by(self, failure: Exception) -> Exception:
-        """The failure, as which every later request fails too."""
+        """The failure, with which every later request fails, too."""
         self._end = copy.copy(failure)  # without a traceback, which would keep the replies
         return failure
 

@@ -1,4 +1,4 @@
-"""Say what an exception in a student's code is likely to mean, where its own message does not."""
+"""Explain what an exception in a student's code probably means if its own message does not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LAZY = re.compile(
 
 
 def is_unwritten(types: Sequence[str], message: str) -> bool:
-    """Whether this exception is a stub's. torch raises the same type for what it cannot do with some data."""
+    """Whether this exception is a stub's. torch raises the same type for operations that it does not support."""
     return "NotImplementedError" in types[:1] and (not message.strip() or "not written yet" in message)
 
 
@@ -102,7 +102,7 @@ def _lazy_sequence(message: str, source_line: str) -> str:
     return f"In Python 3 `{lazy[1]}` does not give a list; list(...) turns it into one." if lazy else ""
 
 
-# Name of a base class -> what may explain an exception of it, from its message and the student's line.
+# Name of a base class -> a function that may explain such an exception, from its message and the student's line.
 _CLUES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
     ("SyntaxError", _python_2_syntax),
     ("AttributeError", _removed_alias),

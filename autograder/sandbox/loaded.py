@@ -1,4 +1,4 @@
-"""What a submission says when it is loaded. It may say anything."""
+"""What a submission reports once it is loaded. It may claim anything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Restored:
-    """An exercise that was bound to something else at this place, after its last definition."""
+    """An exercise whose name was bound to something else at this place, after its last definition."""
 
     name: str
     label: str
@@ -26,7 +26,7 @@ class Restored:
 
 
 def problem(types: list[str], message: str, label: str, line: int) -> Problem:
-    """A problem as a LOADED message has it, cut to what can be shown."""
+    """A problem in a LOADED message, cut to what can be shown."""
     return Problem(tuple(name[:100] for name in types[:20]), message[:2000], label[:100], line)
 
 
@@ -35,6 +35,6 @@ def restored(name: str, label: str, line: int) -> Restored:
 
 
 def loaded(message: list[Any]) -> tuple[frozenset[str], list[Problem], list[Restored]]:
-    """What was defined, the cells that raised, the definitions that were put back. message: a checked LOADED."""
+    """The defined names, the cells that raised, and the definitions that were restored. message: a checked LOADED."""
     _, names, problems, put_back = message
     return frozenset(names), [problem(*each) for each in problems], [restored(*each) for each in put_back]

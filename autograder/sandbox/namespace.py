@@ -1,4 +1,4 @@
-"""What a check sees of a submission or of the reference: names to call, and handles to what stays on the other side."""
+"""What a check sees of a submission or the reference: names to call, and handles to objects on the other side."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from autograder.sandbox.transports import Transport
 from autograder.text import place, stub_in
 
 _STUB_COMMENT = "# YOUR CODE HERE"
-_FEW_LINES = 20  # above the last one of a stub; the number of that is the submission's word
-_ITSELF = "itself"  # what a probe that is given to a function of the other side is asked for
+_FEW_LINES = 20  # searched above a stub's last line; the submission itself reports the number of that line
+_ITSELF = "itself"  # the function that returns a probe, for when a probe is passed to a function of the other side
 
 
 @dataclass
 class Record:
-    """What is known of a namespace so far, for the grader and not for checks.
+    """What the grader, but not checks, can read about a namespace.
 
-    reused: the code's process has served another check before. replies: the frames received, in order; they identify
-    what the code computes. requests: what each of them answers, as (label, message). called: the names of the
-    functions that were asked for, each once, in order. call: the last call, as (label, args, kwargs, how many more in
-    the same request); of several, the first.
+    reused: the code's process has served another check before. replies: the received frames, in order; they identify
+    what the code computes. requests: (label, message) of the request that each reply answers. called: the names of the
+    functions that were asked for, without repetition, in order. call: the last call, as (label, args, kwargs, number of
+    further calls in the same request); if there were several, the first.
     """
 
     reused: bool = False
@@ -43,22 +43,22 @@ class Record:
     call: tuple[str, tuple[Any, ...], dict[str, Any], int] | None = None
 
     def forget(self) -> None:
-        """Let go of what is large."""
+        """Drop everything that is large."""
         self.replies.clear()
         self.requests.clear()
         self.call = None
 
 
 class Namespace:
-    """`namespace.adam(w, dw)` calls; plain data crosses as copies, everything else becomes a `Handle`.
+    """`namespace.adam(w, dw)` calls a function. Plain data is copied across; everything else becomes a `Handle`.
 
-    transport: carries requests to where the code runs. trusted: the reference, whose exceptions are our fault.
-    reused: see `Record`.
-    explain_missing: says why a name is missing. source_line: the text at (label, line), for messages.
-    explain_timeout: says where it was that time ran out. given: the lines, stripped, that were there before a student
-    wrote any; they tell code above what is left of a stub from what the stub began with.
+    transport: carries requests to where the code runs. trusted: the code is the reference, whose exceptions are the
+    course's own bugs. reused: see `Record`.
+    explain_missing: explains why a name is missing. source_line: the text at (label, line), for messages.
+    explain_timeout: explains where the code was when time ran out. given: the lines, stripped, that the students were
+    given; they distinguish a student's code above the rest of a stub from the stub's own beginning.
 
-    An exercise can have any name but those in `TAKEN`: what checks may use here is `get`, `put`, `module` and `probe`.
+    An exercise can have any name but those in `TAKEN`, because checks use `get`, `put`, `module` and `probe` here.
     """
 
     __slots__ = (
@@ -97,30 +97,30 @@ class Namespace:
     def __getattr__(self, name: str) -> Function:
         if name.startswith("__"):
             raise AttributeError(name)
-        # One object per name, so that `student.f.modified` speaks of the last call of f.
+        # One object per name, so that `student.f.modified` refers to the last call of f.
         if name not in self._functions:
             self._functions[name] = Function(self, name)
             self._record.called.append(name)
         return self._functions[name]
 
     def get(self, name: str) -> Any:
-        """The value that `name` has. Raises: Failure if it is not defined."""
+        """The value of a name. Raises: Failure if it is not defined."""
         value = self._request(name, [protocol.GET, name])[0]
         return Handle(self, value.reference, name) if isinstance(value, Handle) else value
 
     def put(self, value: Any) -> Handle:
-        """A handle to a copy of `value` on the other side, for what a function changes in place."""
+        """A handle to a copy of `value` on the other side, for functions that change their argument in place."""
         return self._handle(protocol.PUT, [protocol.PUT, value])[0]
 
     def module(self, name: str) -> Handle:
-        """A library's module on the other side, such as "torch.nn", to make there what a function is to be given."""
+        """A library's module on the other side, such as "torch.nn", to create there the arguments for a function."""
         return Handle(self, self._handle(name, [protocol.MODULE, name])[0].reference, name)
 
     def probe(self, function: Callable[..., Any], label: str = "") -> Function:
-        """This function, to be run on the other side, where it asks at once what would be many requests.
+        """A function that runs on the other side, so that one request replaces many.
 
-        It knows nothing but its arguments: what else it needs, it imports. What it returns is the other side's word,
-        like any other value, so nothing of a verdict may be decided in it. label: what messages call it.
+        It can use only its arguments and what it imports itself. Its result comes from the other side and can be forged
+        like any other value, so it must not decide anything about a verdict. label: its name in messages.
         """
         return Probe(self, function, label)
 
@@ -131,7 +131,7 @@ class Namespace:
         return handle, modified
 
     def _request(self, label: str, request: list[Any]) -> tuple[Any, tuple[str, ...]]:
-        """The value of a reply, and the paths of the arguments that were modified in place."""
+        """The value of a reply, and the paths of the arguments that the call modified in place."""
         try:
             frame, reply = self._transport.request(encode(request, self._refer), self._resolve, self._answer)
         except Timeout as timeout:
@@ -143,7 +143,7 @@ class Namespace:
         return self._taken(label, request, reply)
 
     def _taken(self, label: str, request: list[Any], reply: list[Any]) -> tuple[Any, tuple[str, ...]]:
-        """What a decoded reply to this request says, see `_request`."""
+        """The content of a decoded reply to this request; see `_request`."""
         match reply:  # arrays and everything else that is not a list or a str match nothing
             case [protocol.VALUE | protocol.VALUES, value, list(modified)]:
                 return value, tuple(_paths(request, modified)) if modified else ()
@@ -162,7 +162,7 @@ class Namespace:
             return CourseError(f"the reference's {label} raised {types[0]}: {message} ({place(at, line)})")
         if is_unwritten(types, message):
             stub = stub_in(message)
-            if stub and stub not in label.split("."):  # of what it calls
+            if stub and stub not in label.split("."):  # a function that it calls is the stub
                 return Raised(f"{label} needs {stub}, which is not written yet", types)
             if self._code_above(at, line):
                 where = place(at, line, "raise NotImplementedError")
@@ -177,7 +177,7 @@ class Namespace:
         return Raised(f"{label} raised {types[0]}{said}{where}. {explanation}".strip(), types)
 
     def _code_above(self, at: str, line: int) -> bool:
-        """Whether the line of a stub that raised stands below code, and not below its own comment or the docstring."""
+        """Whether there is a student's code above the stub's line that raised, not just its comment or docstring."""
         for number in range(line - 1, max(0, line - _FEW_LINES), -1):
             text = self._source_line(at, number).strip()
             if text == _STUB_COMMENT and not self._given:
@@ -202,7 +202,7 @@ class Namespace:
         return Handle(self, reference)
 
     def _answer(self, message: list[Any]) -> Frame:
-        """Evaluate the callback that the other side asked for; what it raises is raised over there."""
+        """Evaluate a callback for the other side. What it raises is raised there."""
         try:
             _, index, args, kwargs = message
             result = self._callbacks[index](*args, **kwargs)
@@ -215,21 +215,21 @@ class Namespace:
 
 @functools.cache
 def _portable(code: CodeType) -> bytes:
-    """The definition of a function, and of one that returns it, compiled: whoever runs it runs the same Python.
+    """The compiled definition of a function, and of a function that returns it. Both sides run the same Python.
 
-    By its code, since one that is defined in a check is another object each time, with the same code.
+    Cached by code object: a function defined in a check is a new object in each run, with the same code.
     """
     source = f"{textwrap.dedent(inspect.getsource(code))}\ndef {_ITSELF}():\n    return {code.co_name}\n"
     return marshal.dumps(compile(source, "<string>", "exec", dont_inherit=True))
 
 
 def lend(namespace: Namespace, name: str, function: Callable[..., Any]) -> None:
-    """Have the code call this function of ours, a callback, in the place of what it has defined by this name."""
+    """Replace what the code has defined by this name with our function, as a callback."""
     namespace._request(name, [protocol.LEND, name, function])
 
 
 def define(namespace: Namespace, source: str, label: str) -> None:
-    """Have the code define anew what this source, which is its own, changed, defines. label: of the cell it is from.
+    """Execute `source`, a changed part of the submission's own code, in its place. label: the cell that it is from.
 
     Raises: Failure if that cannot be done.
     """
@@ -238,12 +238,12 @@ def define(namespace: Namespace, source: str, label: str) -> None:
 
 @functools.cache
 def previous(index: int) -> Reference:
-    """Among the arguments of `Function.calls`: this item of the tuple or list that the call before returned."""
+    """An argument for `Function.calls`: this item of the tuple or list that the previous call returned."""
     return Reference(PREVIOUS, index)
 
 
 def _offers(value: Any, args: Iterable[Any]) -> bool:
-    """Whether it has the items that a call with these arguments is to be given of it."""
+    """Whether a value has the items that a call with these arguments takes from it."""
     try:
         for arg in args:
             if isinstance(arg, Reference):
@@ -256,7 +256,7 @@ def _offers(value: Any, args: Iterable[Any]) -> bool:
 class Function:
     """A function or class of a namespace, or a method of a handle.
 
-    modified: paths such as "args[1]" or "args[2][m]" of the arrays, lists and dicts among its arguments that the last
+    modified: paths, such as "args[1]" or "args[2][m]", of the arrays, lists and dicts among its arguments that the last
     call changed in place.
     """
 
@@ -273,10 +273,10 @@ class Function:
         return value
 
     def calls(self, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
-        """Call with each of these arguments, one call after another, in one request; the values in order.
+        """Call once with each of these arguments, in order, in one request. Returns the values in order.
 
-        `previous(0)` among the arguments is the first item of what the call before returned, and so on. The list ends
-        early with a value that has no such item.
+        `previous(0)` among the arguments is the first item of the previous call's result, and so on. The list ends
+        early if a value does not have such an item.
         """
         self.modified = ()
         arguments = list(arguments)
@@ -291,7 +291,7 @@ class Function:
         raise Failure("the process sent a malformed answer")
 
     def keep(self, *args: Any, **kwargs: Any) -> Handle:
-        """Call, and keep the result on the other side, even where it is plain data: a tensor with its graph, say."""
+        """Call, and keep the result on the other side even if it is plain data, such as a tensor with its graph."""
         self.modified = ()
         handle, self.modified = self._namespace._handle(self._label, [protocol.KEEP, self._request(args, kwargs)])
         return handle
@@ -307,9 +307,9 @@ class Function:
 
 
 class Probe(Function):
-    """A function of a check's, which is defined on the other side when it is called there. See `Namespace.probe`.
+    """A check's function, which the other side defines when it is called there. See `Namespace.probe`.
 
-    reference: to the function over there, which is asked for where it is an argument of another one.
+    reference: to the function on the other side, needed if the probe is an argument of another function.
     """
 
     def __init__(self, namespace: Namespace, function: Callable[..., Any], label: str = "") -> None:
@@ -328,10 +328,10 @@ class Probe(Function):
 class Handle:
     """An object that stays on the other side.
 
-    `handle.forward(x)` calls a method, `handle(x)` the object itself; `handle.get("weight")` reads an attribute,
-    `handle.value()` the object where it is plain data. `handle.call("get", ...)` calls a method whose name this class
-    uses itself: call, get, label, reference, value.
-    label: what messages call it, the name of a class or module, else its type.
+    `handle.forward(x)` calls a method, `handle(x)` the object itself. `handle.get("weight")` reads an attribute.
+    `handle.value()` returns the object if it is plain data. `handle.call("get", ...)` calls a method whose name this
+    class uses itself: call, get, label, reference, value.
+    label: its name in messages: that of a class or module, else of its type.
     """
 
     def __init__(self, namespace: Namespace, reference: Reference, label: str = "") -> None:
@@ -360,7 +360,7 @@ class Handle:
         return f"<an object of type {self.reference.type_name}>"
 
 
-# Names that mean something else in a check than an exercise: `student.get(...)` reads a name.
+# Names that are not exercises in a check: `student.get(...)` reads a name.
 TAKEN = frozenset(dir(Namespace))
 
 
@@ -369,7 +369,7 @@ def record_of(namespace: Namespace) -> Record:
 
 
 def value_of(namespace: Namespace, index: int) -> Any:
-    """What the reply of this index carried: a value, or for an exception its type's name."""
+    """The value in the reply of this index, or the type's name if it is an exception."""
     match decode(namespace._record.replies[index], namespace._resolve):
         case [protocol.VALUE | protocol.VALUES, value, *_]:
             return value

@@ -1,8 +1,8 @@
-"""A sandbox only by its form, for a student's own work on a system that cannot fork, such as Windows.
+"""A sandbox in name only, for a student's own work on a system that cannot fork, such as Windows.
 
-Each submission is loaded by a new Python process, which also serves its checks; a thread of ours stands in for its
-supervisor. A crash or a loop without end costs that process, and the next check another one. There are no walls and no
-limits but deadlines, and one check may meet what another has left behind. `autograder grade` does not use it.
+A new Python process loads each submission and serves all of its checks. A thread of the grader stands in for the
+supervisor. A crash or an endless loop costs this process, and the next check starts another one. There are no walls and
+no limits except deadlines, and a check may find what an earlier one left behind. `autograder grade` does not use it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from autograder.sandbox.sandbox import Sandbox
 NONE = "none"
 _START_S = 60.0
 _LOOK_S = 0.05
-# It connects before it imports anything that takes time.
+# It connects before it imports anything slow.
 _CODE = """\
 import json, socket, sys
 port, token, words = sys.argv[1:]
@@ -44,7 +44,7 @@ main(sock, settings["preload"], settings)
 
 
 class Plain(Sandbox):
-    """What `Sandbox` is, for a system that cannot fork."""
+    """`Sandbox` for a system that cannot fork."""
 
     def __init__(self, preload: Sequence[str] = ("numpy",)) -> None:
         self._said = ""
@@ -83,7 +83,7 @@ class Plain(Sandbox):
     def _supervise(
         self, process: subprocess.Popen[bytes], output: IO[bytes], sock: socket.socket, most_bytes: int
     ) -> None:
-        """End the process when the grader says so or is gone, and report what it printed."""
+        """End the process when the grader says so or is gone, and report what the process printed."""
         told = False
         sock.settimeout(_LOOK_S)
         while process.poll() is None and not told:
@@ -101,17 +101,17 @@ class Plain(Sandbox):
                 sock.sendall(protocol.statement(protocol.REPORT, reason, printed))
 
     def bury(self) -> str:
-        """The last line that a process printed which ended by itself, such as the module that it lacks."""
+        """The last line printed by a process that ended by itself, such as the name of a missing module."""
         return self._said
 
 
 def own(preload: Sequence[str] = ("numpy",)) -> Sandbox:
-    """What a student's own work runs in on this system."""
+    """The sandbox for a student's own work on this system."""
     return Sandbox("process", preload) if hasattr(os, "fork") else Plain(preload)
 
 
 def _connected(server: socket.socket, token: bytes, process: subprocess.Popen[bytes]) -> socket.socket:
-    """The process's connection, and nobody else's on this machine. Raises: CourseError if it does not come."""
+    """This process's connection, and no other process's. Raises: CourseError if it does not connect."""
     server.settimeout(_LOOK_S)
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and process.poll() is None:

@@ -1,4 +1,4 @@
-"""A submission's code, as the sandbox is to load it."""
+"""A submission's code in the form that the sandbox loads."""
 
 from __future__ import annotations
 

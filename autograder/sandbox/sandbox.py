@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Sandbox(Template):
-    """A template that serves one submission after another. Arguments and errors: see `Template`."""
+    """A template that serves one submission after another. For arguments and errors, see `Template`."""
 
     def open(self, program: Program, limits: Limits) -> Session:
-        """A session for one submission, whose code is loaded at the first check."""
-        from autograder.sandbox.session import Session  # needs numpy, which the template imports at the same time
+        """A session for one submission. Its code is loaded at the first check."""
+        from autograder.sandbox.session import Session  # needs numpy, which the template imports meanwhile
 
         return Session(self, program, limits)

@@ -1,16 +1,16 @@
 """The system-call filter of the bubblewrap backend, compiled once by the grader and loaded by each submission.
 
-It lists what is allowed: what the C library, Python, NumPy, SciPy, scikit-learn, Matplotlib and PyTorch were seen to
-call at work, with their families. For any other call the kernel seems too old, so that libraries do without; new calls
-of new kernels are among them. Left out on purpose, though some program somewhere needs them:
+It is an allowlist: the calls that the C library, Python, NumPy, SciPy, scikit-learn, Matplotlib and PyTorch were seen
+to make, and their variants. Any other call fails as on a kernel that does not have it (ENOSYS), so that libraries fall
+back; this includes the calls of future kernels. Left out on purpose, although some programs need them:
 
-  - memory that no process is seen to have: pages given to pipes (`vmsplice`, `splice`, `tee`, `sendfile`), shared
-    memory that a process may unmap and keep (`memfd_create`, shared anonymous mappings, System V), huge pages,
-    datagrams, larger sockets, locks of files by the million, watches of `epoll`, queued timers;
-  - what counts for the whole machine or for a user, whoever else is working: `io_setup`, `inotify_*`, `fanotify_*`;
-  - what tells of others or tells others: locks, leases and notices on files, which pages of a library are in memory
+  - memory that is attributed to no process: pages in pipes (`vmsplice`, `splice`, `tee`, `sendfile`), shared memory
+    that a process may unmap and keep (`memfd_create`, shared anonymous mappings, System V), huge pages, datagrams,
+    larger socket buffers, and file locks, `epoll` watches and queued timers in large numbers;
+  - resources that are counted per machine or per user: `io_setup`, `inotify_*`, `fanotify_*`;
+  - channels between submissions: locks, leases and notifications on files, which pages of a library are in memory
     (`mincore`, `cachestat`, `preadv2`), and any network but Unix sockets;
-  - namespaces, mounts, other processes' memory, keys, bpf, tracing, and whatever else has been a way out.
+  - namespaces, mounts, other processes' memory, keys, bpf, tracing, and other calls that were used in escapes.
 """
 
 from __future__ import annotations
@@ -44,44 +44,44 @@ time gettimeofday clock_gettime clock_getres nanosleep clock_nanosleep getrandom
 
 bind connect listen accept accept4 getsockname getpeername shutdown
 """.split()  # noqa: SIM905  (a list of this length reads best so)
-# Of calls that do many things, what is allowed: the number of the argument, and its values.
+# For calls with many functions, the allowed ones: the number of the argument, and its values.
 _ALLOWED_VALUES = {
     "fcntl": (1, [0, 1, 2, 3, 4, 1030]),  # F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_DUPFD_CLOEXEC
     "ioctl": (1, [0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451]),  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIO[N]CLEX
-    # The name, the signal at a parent's end, and what is only asked for; PR_SET_VMA names memory.
+    # The name, the signal at a parent's end, and options that only query; PR_SET_VMA names memory.
     "prctl": (0, [1, 2, 3, 15, 16, 21, 23, 39, 0x53564D41]),
-    # SO_REUSEADDR, _KEEPALIVE, _LINGER, _PASSCRED, _RCVTIMEO, _SNDTIMEO; none that attaches a program, nor the sizes:
-    # what a socket may hold unread is counted as usual (`census.SOCKET_MIB`), and may be a hundred times as much.
+    # SO_REUSEADDR, _KEEPALIVE, _LINGER, _PASSCRED, _RCVTIMEO, _SNDTIMEO. No option that attaches a program, and not the
+    # buffer sizes: the census assumes the usual size (`census.SOCKET_MIB`), and a hundred times that would be possible.
     "setsockopt": (2, [2, 9, 13, 16, 20, 21]),
-    # The same, _TYPE, _ERROR, the sizes, _PEERCRED, _ACCEPTCONN, _PROTOCOL, _DOMAIN; not _PEERPIDFD, which gives a
-    # descriptor of the process at the other end: of the session's socket that is the grader.
+    # The same, _TYPE, _ERROR, the sizes, _PEERCRED, _ACCEPTCONN, _PROTOCOL, _DOMAIN. Not _PEERPIDFD, which returns a
+    # descriptor of the process at the other end; for the session's socket, that is the grader.
     "getsockopt": (2, [2, 3, 4, 7, 8, 9, 13, 16, 17, 20, 21, 30, 38, 39]),
-    "prlimit64": (0, [0]),  # its own limits a process may lower, another's it may not touch
+    "prlimit64": (0, [0]),  # a process may lower its own limits, but not touch another's
 }
-# What is sent and received, with the number of the flags: not out of band, which nobody needs of Unix sockets and which
-# has been a way into the kernel (CVE-2025-38236).
+# Sending and receiving, with the position of the flags argument. Out-of-band data is refused: nobody needs it on Unix
+# sockets, and it was a way into the kernel (CVE-2025-38236).
 _MESSAGES = {"sendto": 3, "recvfrom": 3, "sendmsg": 2, "recvmsg": 2}
 _MSG_OOB = 0x1
-# Of clone: new namespaces, tracers, descriptors of processes, children of a process above.
+# Refused flags of clone: new namespaces, tracing, process descriptors, children of the parent (CLONE_PARENT).
 _NO_CLONE = 0x80 | 0x20000 | 0x02000000 | 0x7C000000 | 0x1000 | 0x2000 | 0x8000
 _MAP_SHARED, _MAP_ANONYMOUS, _MAP_HUGETLB = 0x1, 0x20, 0x40000
 _AF_UNIX = 1
-# SOCK_STREAM and SOCK_SEQPACKET. Unread datagrams stay when the socket that sent them is closed: then that one is in no
-# list of sockets, by which their memory is counted.
+# SOCK_STREAM and SOCK_SEQPACKET. Unread datagrams outlive the socket that sent them, which is then in no list of
+# sockets; but sockets are how the census counts this memory.
 _CONNECTED, _SOCK_TYPE = (1, 5), 0xF
-# What CUDA may need besides: its driver is asked by ioctl, and memory that it pins is shared and anonymous.
+# What CUDA may need in addition: it talks to its driver by ioctl, and memory that it pins is shared and anonymous.
 _ALLOWED_WITH_GPU = """
 mmap mlock munlock sched_setaffinity sched_setscheduler epoll_create1 epoll_ctl epoll_wait epoll_pwait timerfd_create
 timerfd_settime
 """.split()  # noqa: SIM905
-_TERMINAL = 0x5400  # the requests of terminals, some of which put words into them
-_INT = 0xFFFFFFFF  # of a register, the part that the kernel reads as an int
+_TERMINAL = 0x5400  # requests of terminals, some of which insert input into them
+_INT = 0xFFFFFFFF  # the part of a register that the kernel reads as an int
 _BY_BINARY_TREE = 2
 
 
 @functools.cache
 def program(*, gpu: bool = False) -> bytes:
-    """The filter as BPF bytes. gpu: with what CUDA needs. Raises: CourseError where libseccomp is missing."""
+    """The filter as BPF bytes. gpu: allow what CUDA needs. Raises: CourseError if libseccomp is missing."""
     try:
         import pyseccomp as seccomp
     except (ImportError, OSError, RuntimeError) as error:
@@ -113,12 +113,12 @@ def program(*, gpu: bool = False) -> bytes:
     if gpu:
         for name in _ALLOWED_WITH_GPU:
             add(seccomp.ALLOW, name)
-        for bit in (1 << place for place in range(8, 16)):  # all requests that differ from a terminal's
+        for bit in (1 << place for place in range(8, 16)):  # all requests but those of terminals
             add(seccomp.ALLOW, "ioctl", masked(1, bit, bit & ~_TERMINAL))
     else:
         add(seccomp.ALLOW, "mmap", masked(3, _MAP_SHARED | _MAP_HUGETLB, 0))
         add(seccomp.ALLOW, "mmap", masked(3, _MAP_ANONYMOUS | _MAP_HUGETLB, 0))
-    with contextlib.suppress(OSError):  # before libseccomp 2.5 the filter is as right, and a little slower to load
+    with contextlib.suppress(OSError):  # before libseccomp 2.5, the filter is correct but a little slower to load
         filter_.set_attr(seccomp.Attr.CTL_OPTIMIZE, _BY_BINARY_TREE)
     with tempfile.TemporaryFile() as file:
         filter_.export_bpf(file)

@@ -1,8 +1,8 @@
-"""The grader's side of one submission: loading it, and a process of it for each check.
+"""The grader's side of one submission: loads it, and provides a process for each check.
 
-Protects against: code that hangs or crashes while it is loaded (that cell is left out, and it is loaded again), a
-submission that takes more than its time altogether, and what hidden checks ask reaching the submission's author.
-Does not protect against: what it tells its own checks. How a check's process is read is `Exchange`'s to bound.
+Protects against: code that hangs or crashes while it is loaded (the cell is skipped, and the submission loaded again);
+a submission that exceeds its total time; the content of hidden checks reaching the submission's author.
+Does not protect against: what the submission tells its own checks. `Exchange` limits what a check's process may send.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _START_S = 120.0  # for the template's imports, on a cold disk
 _MAX_LOAD_ATTEMPTS = 3
 _MOST_GROWTH_BYTES = 2 << 30
 _BUSIEST = 3.0
-_CORES = os.cpu_count() or 1  # to ask for it reads a file
+_CORES = os.cpu_count() or 1  # computed once: each call reads a file
 
 
 def _busyness() -> float:
-    """How many times as long the clock may run as on an idle machine.
+    """The factor by which limits by the clock are extended, compared to an idle machine.
 
-    What waits for the disk and for other processes is no loop without end. How long code may compute is the same.
+    Code that waits for the disk or for other processes is not in an endless loop. Limits on computing stay the same.
     """
     return min(max(os.getloadavg()[0] / _CORES, 1.0), _BUSIEST)
 
@@ -43,9 +43,9 @@ def _busyness() -> float:
 class Session:
     """One submission in the sandbox: loaded once, forked for its checks. Use as a context manager.
 
-    names: what the submission defined. problems: the cells that raised. restored: definitions that were put back.
-    output: the beginning of what it printed, complete once the session has stopped. loads: how often it was loaded,
-    since its processes ended. These five go to its author, and are as they were when the session was sealed.
+    names: what the submission defined. problems: the cells that raised. restored: names that were rebound.
+    output: the beginning of what it printed; complete once the session has stopped. loads: how often it was loaded,
+    because its processes ended. Its author sees these five; they do not change after the session is sealed.
     """
 
     def __init__(self, template: Template, program: Program, limits: Limits) -> None:
@@ -57,13 +57,13 @@ class Session:
         self.problems: list[Problem] = []
         self.restored: list[Restored] = []
         self.loads = 0
-        self._stuck: set[Place] = set()  # where checks have got nowhere
-        self._bound: contextlib.AbstractContextManager[None] | None = None  # of this process while it serves
+        self._stuck: set[Place] = set()  # where checks timed out
+        self._bound: contextlib.AbstractContextManager[None] | None = None  # on this process's memory during a check
         self._sealed = False
         self._skipped: list[Problem] = []
         self._load_failure: Failure | None = None
-        self._connection: Connection | None = None  # to the processes of the last time that it was loaded
-        self._printed = ""  # by those before
+        self._connection: Connection | None = None  # to the processes of the last load
+        self._printed = ""  # by the processes of earlier loads
         self._remaining_s = limits.submission_s
 
     @property
@@ -77,15 +77,15 @@ class Session:
     ) -> Iterator[Exchange]:
         """A fork of the loaded submission, for one check of this exercise.
 
-        timeout_s: seconds that the student's code may take in it altogether, by the clock of an idle machine; the
-        grader's own time is not counted.
-        shared: the fork may have served another shared check before (`Exchange.reused`), and may serve the next. One
-        that computes in a function in which another has got nowhere ends early.
-        While it is open, this process gets a MemoryError beyond 2 GiB more than it has.
+        timeout_s: seconds that the student's code may take in total, by the clock of an idle machine; the grader's own
+        time is not counted.
+        shared: the fork may have served another shared check (`Exchange.reused`) and may serve the next one. A shared
+        check ends early if it computes in a function in which another check timed out.
+        While it is open, this process gets a MemoryError if it grows by more than 2 GiB.
         Raises: Failure if the submission cannot be loaded; CourseError if the sandbox cannot start.
         """
         if not shared and self._connection is not None:
-            self._connection.end_idle()  # and all, where its loader has ended meanwhile
+            self._connection.end_idle()  # ends all processes if the loader has exited meanwhile
         connection = self.load()
         if self._remaining_s <= 0:
             raise self._used_up()
@@ -106,9 +106,9 @@ class Session:
                 connection.finish(keep=shared and not exchange.interrupted)
 
     def _bounded(self) -> contextlib.AbstractContextManager[None]:
-        """What a check does with a reply, or a callback with what it is given, may grow without a bound of its own."""
+        """Limit memory while a check handles replies and callback arguments, which could make it grow without bound."""
         if self._bound is None:
-            if not hasattr(os, "fork"):  # nor are there limits of memory
+            if not hasattr(os, "fork"):  # such systems have no memory limits
                 return contextlib.nullcontext()
             from autograder.sandbox.child.confine import AtMost, mapped_bytes
 
@@ -120,7 +120,7 @@ class Session:
         return Timeout(f"not run: the submission has used up its {self.limits.submission_s:g} seconds")
 
     def load(self) -> Connection:
-        """Load the submission unless it is loaded. A cell that hangs or crashes is left out and recorded.
+        """Load the submission unless it is loaded. A cell that hangs or crashes is skipped and recorded.
 
         Raises: Failure if that does not help.
         """
@@ -129,7 +129,7 @@ class Session:
         for _ in range(_MAX_LOAD_ATTEMPTS):
             if self._connection is not None and not self._connection.closed:
                 return self._connection
-            if self._remaining_s <= 0:  # a submission that ends in each check is loaded for each
+            if self._remaining_s <= 0:  # a submission that ends during each check is loaded for each check
                 raise self._used_up()
             loading = self._try_to_load()
             if isinstance(loading, Connection):
@@ -145,7 +145,7 @@ class Session:
         raise failure
 
     def _try_to_load(self) -> Connection | tuple[int | None, Failure]:
-        """The loaded submission, else the index of the cell that ended it, if known, and the failure."""
+        """The loaded submission; or the index of the cell that ended it, if known, and the failure."""
         connection = self._spawn()
         index: int | None = None
         started_s, busyness = time.monotonic(), _busyness()
@@ -154,7 +154,7 @@ class Session:
             connection.send(encode([protocol.LOAD, [list(cell) for cell in self._cells]]), deadline)
             while True:
                 message = connection.read(connection.receive(deadline), protocol.WHILE_LOADING)
-                assert message is not None  # no check has begun, so nothing is stale
+                assert message is not None  # no check has begun, so no message is stale
                 if message[0] == protocol.LOADED:
                     self._note(message)
                     return connection
@@ -176,16 +176,16 @@ class Session:
         raise WireError("a malformed message: there is no such cell")
 
     def _note(self, message: list[Any]) -> None:
-        """What the submission says of itself, unless it is sealed."""
+        """Store what the submission reports about itself, unless it is sealed."""
         names, problems, restored = loaded(message)
         if not self._sealed:
             self.names, self.problems, self.restored = names, self._skipped + problems, restored
             self.loads += 1
 
     def _spawn(self) -> Connection:
-        """The connection to a loader whose walls stand. Nothing of the submission has run yet: a fault here is ours.
+        """The connection to a loader inside its walls. No student code has run yet, so a failure here is the grader's.
 
-        Once more if that fails: a template that has died (the machine's memory ran out, say) is replaced.
+        Tries twice, because a template that has died (for example, because memory ran out) is then replaced.
         """
         try:
             return self._try_to_spawn()
@@ -206,7 +206,7 @@ class Session:
         return connection
 
     def _settings(self) -> dict[str, Any]:
-        """What the supervisor and the loader are told of the walls."""
+        """The settings of the walls and limits, for the supervisor and the loader."""
         limits = self.limits
         return {
             "tmp_mib": limits.tmp_mib,
@@ -222,17 +222,18 @@ class Session:
         }
 
     def seal(self) -> None:
-        """Keep what the submission has said of itself so far, to be shown to its author, and nothing from now on.
+        """Keep what the submission has reported so far, to show it to its author, and nothing from now on.
 
-        What it prints is limited still. Hidden inputs must not reach the author: it is sealed before the first hidden
-        check, and whatever a check has left behind, loading again tells nobody.
+        Its output is still limited. Hidden inputs must not reach the author, so the session is sealed before the first
+        hidden check. Even if a check leaves something behind that runs when the submission is loaded again, its report
+        is dropped.
         """
         if not self._sealed and self._connection is not None:
             self._connection.seal()
         self._sealed = True
 
     def stop(self) -> str:
-        """End all of the submission's processes; the supervisor's reason. Idempotent."""
+        """End all of the submission's processes. Returns the supervisor's reason. Idempotent."""
         return self._connection.stop() if self._connection is not None else protocol.STOPPED
 
     def __enter__(self) -> Session:

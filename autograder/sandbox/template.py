@@ -1,4 +1,4 @@
-"""The warm template process, seen from the grader: it forks for each submission."""
+"""The grader's side of the warm template process, which forks for each submission."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from autograder.errors import CourseError
 from autograder.sandbox import backends, seccomp
 
 _LAST_WORDS_S = 0.15
-_ENDING_S = 30.0  # a template that has hung up is ending: on a busy machine that takes seconds, and then it says why
+_ENDING_S = 30.0  # a template that has hung up is exiting; on a busy machine, it takes seconds until it says why
 
 
 class Template:
     """One warm template process, which serves one submission after another. Use as a context manager.
 
-    isolation: "bubblewrap" or "process". preload: modules imported before any submission, e.g. ("numpy",).
-    gpu: submissions see the GPU's device nodes. user: root's plain processes run as this numeric user instead.
+    isolation: "bubblewrap" or "process". preload: modules to import before any submission, e.g. ("numpy",).
+    gpu: submissions see the GPU's device nodes. user: if root starts a plain template, it runs as this numeric user.
     Raises: CourseError if it cannot start here.
     """
 
@@ -40,16 +40,16 @@ class Template:
         self._start()
 
     def branch(self) -> Self:
-        """A template of its own for this process, which was forked from the one that has started this template.
+        """A separate template for this process, which must be a fork of the one that started this template.
 
-        To import torch and to make it warm takes seconds, and no longer for many graders than for one. The branch ends
-        with whoever uses it, or with this template; then the next submission gets a template that starts anew.
+        Importing and warming up torch takes seconds, but only once for all graders. The branch ends with its user or
+        with this template; in the latter case, the next submission starts a new template.
         """
         assert self._control is not None
         mine, theirs = socket.socketpair(self._control.family, self._control.type)
         branch = copy.copy(self)
         branch._process, branch._control = None, mine
-        with theirs, contextlib.suppress(OSError):  # a template that has ended says so at the first submission
+        with theirs, contextlib.suppress(OSError):  # if the template has ended, the first submission reports it
             request = json.dumps({"cores": sorted(os.sched_getaffinity(0))}).encode()
             socket.send_fds(self._control, [request], [theirs.fileno()])
         self._control.close()
@@ -82,16 +82,16 @@ class Template:
             theirs.close()
 
     def preload(self, modules: Sequence[str]) -> None:
-        """Have the template import these modules; it is started anew unless it was started with them."""
+        """Have the template import these modules. It is restarted unless it was started with them."""
         if tuple(modules) != self._preload:
             self.close()
             self._preload = tuple(modules)
             self._start()
 
     def spawn(self, settings: dict[str, Any]) -> tuple[socket.socket, socket.socket]:
-        """Have the template start one submission; (socket to the supervisor, socket to the loader).
+        """Have the template start one submission. Returns (socket to the supervisor, socket to the loader).
 
-        Raises: CourseError if the template cannot be asked; the next call starts another one.
+        Raises: CourseError if the template cannot be reached; the next call starts another one.
         """
         if self._control is None:
             self._start()
@@ -114,9 +114,9 @@ class Template:
         return supervisor, session
 
     def bury(self) -> str:
-        """Close a template that has ended, so that the next submission gets another one; the last line it printed.
+        """Close a template that has ended, so that the next submission gets another one. Returns its last printed line.
 
-        Empty while it runs, and of a branch, which has nothing to print to.
+        Returns "" while it runs, and for a branch, whose output is not read.
         """
         if self._process is None or self._process.stderr is None:
             if self._hung_up():
@@ -128,7 +128,7 @@ class Template:
         if status is None:
             return ""
         pipe = self._process.stderr.fileno()
-        os.set_blocking(pipe, False)  # another submission's supervisor may still hold its other end
+        os.set_blocking(pipe, False)  # another submission's supervisor may still hold the other end
         try:
             said = os.read(pipe, 1 << 16).decode("utf-8", "replace").strip()
         except BlockingIOError:
@@ -146,7 +146,7 @@ class Template:
             return True
 
     def close(self) -> None:
-        """End the template; under bubblewrap also the submissions that it started. Idempotent."""
+        """End the template and, under bubblewrap, the submissions that it started. Idempotent."""
         if self._control is not None:
             self._control.close()
             self._control = None

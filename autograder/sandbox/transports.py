@@ -1,7 +1,7 @@
-"""How requests reach the code that they are for, and replies come back: one form, wherever that code runs.
+"""How requests reach the code, and how replies come back: one interface, wherever the code runs.
 
-`Exchange` (exchange.py) crosses the trust boundary; `Local` calls code that runs in this process; `Recorded` replays
-what was answered once.
+`Exchange` (exchange.py) crosses the trust boundary; `Local` calls code in this process; `Recorded` replays recorded
+replies.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ class Transport(Protocol):
     """Carries requests to where code runs."""
 
     def request(self, frame: Frame, resolve: Resolve, answer: Answer) -> tuple[Frame, list[Any]]:
-        """Send one request; its reply, as a frame and decoded.
+        """Send one request. Returns its reply, as a frame and decoded.
 
-        resolve: what a Reference in the reply becomes. answer: evaluates a callback that the code makes.
+        resolve: maps a Reference in the reply to an object. answer: evaluates a callback that the code makes.
         Raises: Failure if there is no reply.
         """
 
 
 class Local:
-    """Code in this process, by the same frames that cross the boundary. Protects against nothing: the code is trusted,
-    or it is a student's own on their own machine."""
+    """Calls code in this process with the frames that cross the boundary. Protects against nothing: the code is
+    trusted, or it is a student's own code on their own machine."""
 
     def __init__(self, names: dict[str, Any] | Workspace) -> None:
         self._workspace = names if isinstance(names, Workspace) else Workspace(names, interruptible=True)
@@ -42,9 +42,9 @@ class Local:
 
 
 class Recorded:
-    """Replies that were recorded, in their order, whatever is asked.
+    """Replays recorded replies in their order, whatever is asked.
 
-    too_few: what is wrong if there are not enough. Raises: CourseError with it.
+    too_few: the message if there are not enough. Raises: CourseError with it.
     """
 
     def __init__(self, replies: Iterable[Frame], too_few: str) -> None:

@@ -3,7 +3,7 @@
 The text comes from a student, so it may be damaged or hostile. Protects against: malformed and deeply nested JSON,
 wrong types anywhere, huge files, odd encodings, and text made to be slow (each scan below is linear; every pattern is
 anchored or cannot backtrack). Does not judge the code: text that is not Python stays as it is, and fails in the
-sandbox with its own line number. Outputs are not work, so they are skipped, however long they are.
+sandbox with its own line number. Outputs are not work, so they are skipped, whatever their length.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Any
 from autograder.errors import Failure
 
 FILE_LIMIT_BYTES = 64 * 2**20
-CODE_LIMIT_CHARS = 2**18  # of code: what is searched and parsed may take a thousand times as much memory
+CODE_LIMIT_CHARS = 2**18  # of code; searching and parsing it may take a thousand times as much memory
 # Each comma or bracket of JSON may become a Python object of about 100 bytes in the trusted process.
 JSON_LIMIT_ITEMS = 2_000_000
-JSON_LIMIT_TOKENS = 2_500_000  # strings and brackets, outputs included: a microsecond each to pass by
+JSON_LIMIT_TOKENS = 2_500_000  # strings and brackets, including outputs: skipping one takes a microsecond
 MARK_LIMIT_CHARS = 2_000  # of a `# %%` line; bounds the search for tags in it
 _CUT_SHORT = (
     "Is the file cut short? Save it from Jupyter again; if it does not open there, .ipynb_checkpoints/ beside it "
@@ -36,7 +36,7 @@ HAND_IN_AGAIN = "Open it in Jupyter, save it (or use File > Download) and hand i
 class RawCell:
     """One code cell of the file. label: its name in messages. first_line: its first line in a script.
 
-    turned: it is not a code cell in the notebook, but Markdown or raw text with a tag or id of one.
+    turned: it is not a code cell in the notebook, but Markdown or raw text with the tag or id of one.
     """
 
     label: str
@@ -107,7 +107,7 @@ def _clean(text: str) -> str:
 def notebook_cells(text: str, file: str) -> tuple[list[RawCell], str | None, list[str]]:
     """The code cells of a notebook (nbformat 3 or 4), the assignment named in it, and notes.
 
-    Cells of prose are among them where they have tags or an id: a key (M, R) turns a code cell into one.
+    Prose cells with tags or an id are included, because a single key (M, R) turns a code cell into prose.
     Raises: Failure if `text` is not a notebook with a list of cells.
     """
     notebook = notebook_json(text, file)
@@ -169,7 +169,7 @@ def notebook_json(text: str, file: str) -> dict[str, Any]:
         notebook = json.loads("".join(text[begin:end] for begin, end in pieces))
     except json.JSONDecodeError as error:
         position = error.pos
-        for begin, end in pieces:  # where it is in the whole text
+        for begin, end in pieces:  # find the position in the whole text
             if position <= end - begin:
                 position += begin
                 break
@@ -185,9 +185,9 @@ def notebook_json(text: str, file: str) -> dict[str, Any]:
 
 
 def _read_at_once(text: str) -> dict[str, Any] | None:
-    """The object that the text holds; None if it may hold too much, or if anything is wrong, which may be in outputs.
+    """The JSON object; None if the text may contain too much, or if anything is wrong, which may be within outputs.
 
-    As for most: to look for outputs takes ten times as long as to read them.
+    This suffices for most notebooks. Searching for outputs takes ten times as long as reading them.
     """
     if sum(map(text.count, ',"[]{}')) > min(JSON_LIMIT_ITEMS, JSON_LIMIT_TOKENS):
         return None
@@ -197,18 +197,18 @@ def _read_at_once(text: str) -> dict[str, Any] | None:
     return None
 
 
-_JSON = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)  # an open string ends with the text
+_JSON = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)  # an unclosed string extends to the end of the text
 _LIST = re.compile(r"\s*+:\s*+\[")
 
 
 def _without_outputs(text: str, file: str) -> list[tuple[int, int]]:
     """The parts (start, end) of a notebook's text that remain when all lists called "outputs" are emptied.
 
-    Raises: Failure if there is more of it than may be read.
+    Raises: Failure if the parts are larger than allowed.
     """
     pieces = []
     items = tokens = kept = depth = end = 0
-    opening = -1  # where the next list of outputs begins
+    opening = -1  # start of the next list of outputs
     for token in _JSON.finditer(text):
         start, sign = token.start(), text[token.start()]
         tokens += 1
@@ -237,7 +237,7 @@ def _without_outputs(text: str, file: str) -> list[tuple[int, int]]:
 # ---- percent scripts ------------------------------------------------------------------------------------------------
 
 MARKER = re.compile(r"^#[ \t]*%%(?:[ \t]+(.*))?$", re.MULTILINE)
-_TAGS = re.compile(r"tags[ \t]*=[ \t]*\[([^\[\]\n]*)\]")  # no bracket within: each text is read once
+_TAGS = re.compile(r"tags[ \t]*=[ \t]*\[([^\[\]\n]*)\]")  # no bracket inside, so each text is read once
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Comments and strings; the closing quote is optional, so no branch can fail late and backtrack.
 LEX = r"""#[^\n]*+|\"\"\"|'''|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"""
@@ -254,12 +254,12 @@ def string_end(text: str, quotes: str, start: int) -> int:
 
 
 def script_cells(text: str, file: str) -> list[RawCell]:
-    """The code cells of a script. One without `# %%` marks is a single cell.
+    """The code cells of a script. A script without `# %%` marks is a single cell.
 
     A mark with tags always starts a cell, so that an unclosed string costs one cell and not the rest of the file. A
     bare `# %%` does so unless it stands inside a triple-quoted string.
     """
-    boundaries: list[tuple[int, int, str]] = []  # where the mark starts, where its line ends, what it says
+    boundaries: list[tuple[int, int, str]] = []  # start of the mark, end of its line, its text
     scanned, closed = 0, True
     for mark in MARKER.finditer(text):
         title = (mark[1] or "")[:MARK_LIMIT_CHARS]

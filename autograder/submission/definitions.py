@@ -1,4 +1,4 @@
-"""Finds the top-level definitions of code from its text. Nothing is compiled, and text that is not Python works, too.
+"""Finds the top-level definitions in code from its text. Nothing is compiled; text that is not Python is allowed.
 
 The text may be hostile, so each scan is linear.
 """
@@ -16,18 +16,17 @@ Work = dict[str, tuple[str, ...]]  # name -> the statements of its definition
 
 DEFINED = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*[:=](?!=)", re.MULTILINE)
 _WORDS = re.compile(LEX + r"|\\\n|\n|[ \t\f]+|[(\[{]|[)\]}]|,|[^\s\"'#()\[\]{},\\]+|.", re.DOTALL)
-_PREFIXES = ("r", "R", "u", "U")  # of text
+_PREFIXES = ("r", "R", "u", "U")  # of strings
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
-_END = ""  # of the code, as a token
+_END = ""  # the token for the end of the code
 
 
 @dataclass(frozen=True)
 class Part:
-    """A top-level statement with its decorators, and what follows it up to the next: joined, parts are the code.
+    """A top-level statement with its decorators, and everything up to the next one. Joined, the parts are the code.
 
-    name: what it defines, or empty. statements: its decorators, its head, and what is inside it. A statement is its
-    depth and its text as a formatter leaves it: without comments, docstrings, spaces and line ends, with one kind of
-    quotes.
+    name: what it defines, or empty. statements: its decorators, its head, and its body. Each is its depth and its text
+    in the form that a formatter produces: without comments, docstrings, spaces and line ends, with one kind of quotes.
     """
 
     name: str
@@ -40,7 +39,7 @@ class Part:
 
 
 def parts(source: str) -> Iterator[Part]:
-    """The top-level statements, the first after whatever comments and text stand before it."""
+    """The top-level statements. The first includes the comments and text before it."""
     name, begins, statements, decorated = "", 0, list[str](), False
     for depth, text, start, _ in _statements(source):
         if depth is None:
@@ -60,7 +59,7 @@ def definitions(source: str) -> Work:
 
 
 def _defined(source: str, text: str, start: int) -> str:
-    """The name that a statement defines. `f = f(x)` gives a name to a result and defines nothing."""
+    """The name that a statement defines. `f = f(x)` names a result and defines nothing."""
     match = DEFINED.match(source, start)
     if match is None:
         return ""
@@ -79,7 +78,7 @@ def _calls(name: str, text: str) -> bool:
 
 
 def places(source: str) -> dict[str, int]:
-    """Name defined at the top level -> where its last definition starts; found without reading the rest."""
+    """Name defined at the top level -> start of its last definition; found without reading the rest."""
     found = {}
     for match in DEFINED.finditer(source):
         end = source.find("\n", match.end())
@@ -92,14 +91,14 @@ _HEADS = ("0 def ", "0 async ", "0 class ")
 _CALL = re.compile(r"[\w\])]\(")
 _IMPORT = re.compile(r"(?:import|from)[ \t]")
 _LAMBDA = re.compile(r"\w+[ \t]*=[ \t]*lambda\b")
-OURS = ("from autograder", "import autograder")  # not there when grading
+OURS = ("from autograder", "import autograder")  # not available in grading
 
 
 def own_definitions(source: str, given: Work, known: set[str], taken: set[str]) -> tuple[str, list[str]]:
-    """The code with nothing left in it, line for line, but what it imports and defines itself; and the names.
+    """The code reduced to its own imports and definitions, with all line numbers kept; and the defined names.
 
     given, known: definitions and imports of the release, which are not the student's own. taken: names that other code
-    defines. What has to be computed is left out: it may take long.
+    defines. Everything that has to be computed is left out, because it may take long.
     """
     kept, names = [], []
     for part in parts(source):
@@ -119,25 +118,25 @@ def imports(source: str) -> set[str]:
     return {part.head for part in parts(source) if _IMPORT.match(part.source)}
 
 
-# Escapes that Python knows, after which nothing can be wrong.
+# Escapes that Python knows, which are always valid.
 _BACKSLASH = re.compile(r"\\(?:([^\n\\'\"abfnrtv0-7])|.)", re.DOTALL)
-# Where `with_plain_prose` may have something to change: text at the top level, or such an escape.
+# Where `with_plain_prose` may have to change something: text at the top level, or an unknown escape.
 _MAY_BREAK = re.compile(r"^[uU]?(?:\"\"\"|\'\'\')|\\[^\n\\'\"abfnrtv0-7]", re.MULTILINE)
 
 
-@functools.lru_cache(200)  # the cells that a class was given are the same in each hand-in
+@functools.lru_cache(200)  # cells that a class was given are the same in each submission
 def with_plain_prose(source: str) -> str:
-    r"""The code, line for line, with prose that cannot break it: Colab saves Markdown as text, `\underbrace` and all.
+    r"""The code with prose that cannot break it, line for line. Colab saves Markdown as text, with `\underbrace` etc.
 
-    Text at the top level goes; in a docstring, a backslash that Python does not know stands for itself.
+    Text at the top level is removed; in a docstring, a backslash that Python does not know is doubled.
     """
-    if not _MAY_BREAK.search(source):  # as in most cells: to take one apart takes a hundred times as long
+    if not _MAY_BREAK.search(source):  # true for most cells; tokenizing takes a hundred times as long
         return source
     kept, end = [], 0
     for depth, _, start, stop in _statements(source):
         opens = start + (source[start] in "uU")
         if depth is not None or source[opens : opens + 3] not in CLOSING:
-            continue  # code, or raw
+            continue  # code, or a raw string
         at_top = start == 0 or source[start - 1] == "\n"
         prose = source[start:stop]
         kept += [source[end:start], "\n" * prose.count("\n") if at_top else _BACKSLASH.sub(_doubled, prose)]
@@ -150,7 +149,7 @@ def _doubled(escape: re.Match[str]) -> str:
 
 
 def _statements(source: str) -> Iterator[tuple[int | None, str, int, int]]:
-    """(depth, text, start, end) of each simple statement and each head of a block; no depth where it is only text."""
+    """(depth, text, start, end) of each simple statement and each head of a block; depth is None for mere text."""
     indents, words = [0], list[str]()
     start = opened = 0
     for word, place, closed in _tokens(source):
@@ -164,7 +163,7 @@ def _statements(source: str) -> Iterator[tuple[int | None, str, int, int]]:
             continue
         opened += (word in _OPENING) - (word in _CLOSING)
         if words[-1:] == [","] and word == "\n":
-            words[-1] = ",\n"  # a formatter puts one before the bracket that closes on a line of its own
+            words[-1] = ",\n"  # a formatter adds one before a closing bracket on its own line
         if words[-1:] == [",\n"] and word in _CLOSING:
             words.pop()
         if word.isspace() or word[0] == "#" or word == "\\\n":
@@ -175,9 +174,9 @@ def _statements(source: str) -> Iterator[tuple[int | None, str, int, int]]:
 
 
 def _tokens(source: str) -> Iterator[tuple[str, int, bool]]:
-    """(word, start, closed) of each token, and of the end. Strings have one kind of quotes, where they can have it.
+    """(word, start, closed) of each token, and of the end. Strings get one kind of quotes if possible.
 
-    closed: False from a string on that has no end. It is not taken for text: Python is to say so.
+    closed: False from an unclosed string on. It is not treated as text, so that Python reports it.
     """
     position, closed = 0, True
     while token := _WORDS.match(source, position):
@@ -194,7 +193,7 @@ def _tokens(source: str) -> Iterator[tuple[str, int, bool]]:
 
 
 def _depth(indents: list[int], column: int) -> int:
-    """How deep a statement is that begins in this column. indents: the columns of the blocks around it; changed."""
+    """The depth of a statement that begins in this column. indents: the columns of enclosing blocks; changed."""
     while indents[-1] > column:
         indents.pop()
     if column > indents[-1]:

@@ -1,4 +1,4 @@
-"""Finds the loops in a piece of code, and the one that it does not leave."""
+"""Finds the loops in a piece of code, and the loop in which it is stuck."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-# What gives the same for the same arguments, and keeps nothing.
+# Functions that return the same for the same arguments and store nothing.
 _PURE = frozenset({"abs", "all", "any", "bool", "divmod", "float", "int", "len", "max", "min", "pow", "round", "sum"})
 _PURE_MODULES = frozenset({"np", "numpy", "math"})
 
@@ -72,7 +72,7 @@ def _functions(tree: ast.AST) -> list[ast.FunctionDef]:
 
 
 def _closed_in(function: ast.FunctionDef) -> list[ast.While]:
-    """The closed loops of a function, of which no loop around them begins anew."""
+    """The closed loops of a function that no enclosing loop can restart."""
     nodes = list(ast.walk(function))
     if any(isinstance(node, ast.Global | ast.Nonlocal | ast.Yield | ast.YieldFrom | ast.For) for node in nodes):
         return []
@@ -85,7 +85,7 @@ def _closed_in(function: ast.FunctionDef) -> list[ast.While]:
 def _is_pure(node: ast.AST, local: set[str]) -> bool:
     if isinstance(node, ast.Call):
         if isinstance(_root(node.func), ast.Call | ast.Constant):
-            return True  # of what another call gave, which is looked at by itself
+            return True  # a method of another call's result; that call is checked by itself
         names = _dotted(node.func)
         if len(names) == 1:
             return names[0] in _PURE - local
@@ -95,22 +95,23 @@ def _is_pure(node: ast.AST, local: set[str]) -> bool:
     return not isinstance(node, ast.Await | ast.Import | ast.ImportFrom | ast.ListComp | ast.GeneratorExp | ast.With)
 
 
-# What ends a loop, or binds names in ways that are not looked for.
+# What ends a loop, or binds names in ways that are not analyzed.
 _LEAVES = (ast.Break, ast.Return, ast.Raise, ast.Assert, ast.Match, ast.Import, ast.ImportFrom, ast.Try, ast.TryStar)
-# What a condition is made of that gives the same for the same plain values.
+# Conditions made only of these have the same value for the same plain values.
 _PLAIN = (ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp)
 _SIGNS = (ast.expr_context, ast.cmpop, ast.boolop, ast.operator, ast.unaryop)
 _MORE, _LESS = (ast.Gt, ast.GtE), (ast.Lt, ast.LtE)
 
 
 def _kept_in(function: ast.FunctionDef) -> Iterator[tuple[ast.While, frozenset[str]]]:
-    """The `while` loops of a function whose condition, once true, stays true, and what must keep its value for that."""
+    """The `while` loops of a function whose condition stays true once it is true, and the variables that must not
+    change for that."""
     nodes = list(ast.walk(function))
     if any(isinstance(node, ast.Global | ast.Nonlocal | ast.Yield | ast.YieldFrom | ast.Await) for node in nodes):
         return
     local = _local_in(function)
     for loop in nodes:
-        if not isinstance(loop, ast.While) or loop.orelse:  # which runs once it is left
+        if not isinstance(loop, ast.While) or loop.orelse:  # the `else` runs after the loop
             continue
         if not any(isinstance(node, _LEAVES) for node in ast.walk(loop)):
             kept_by = _kept_by(loop.test, _changes_in(loop))
@@ -139,7 +140,7 @@ def _kept_by(test: ast.expr, changes: _Changes) -> frozenset[str] | None:
         return None if None in each_by else frozenset().union(*filter(None, each_by))
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
-    # It moves away from a limit: `n > 0` with `n += 1`, or `n < 10` with `n -= 1`.
+    # It moves away from the limit: `n > 0` with `n += 1`, or `n < 10` with `n -= 1`.
     larger, smaller = test.left, test.comparators[0]
     if isinstance(test.ops[0], _LESS):
         larger, smaller = smaller, larger
@@ -213,8 +214,8 @@ def _around(lines: Sequence[int], loops: Sequence[Loop]) -> list[Loop]:
 def loop_around(lines: Sequence[int], loops: Sequence[Loop]) -> int | None:
     """The line, from 1, of the loop in which the code was at all of these lines; None if there is no such loop.
 
-    Of `while` loops the innermost, else of `for` loops the outermost: a `for` seldom has no end, whereas a `while` with
-    a `for` in it may have been seen in that alone.
+    Among `while` loops, the innermost; otherwise, the outermost `for`. A `for` is seldom endless, and a `while` with a
+    `for` in it may have been seen only in the `for`.
     """
     around = _around(lines, loops)
     whiles = [loop.first for loop in around if loop.is_while]
@@ -230,15 +231,15 @@ def is_never_left(lines: Sequence[int], steady: Collection[str], loops: Sequence
     return any(
         loop.kept_by is not None
         and loop.kept_by <= set(steady)
-        # At the condition itself it may be false, and the loop begun anew by one around it.
+        # At the condition, the condition may be false, and an enclosing loop may have restarted this one.
         and (0 < loop.body <= max(lines) or (len(around) == 1 and len(lines) > 1))
         for loop in around
     )
 
 
 def entered_once(lines: Sequence[int], loops: Sequence[Loop]) -> int:
-    """The line, from 1, of the `while` in which the code was at all of these lines, unless a loop around it may have
-    begun it anew; 0 if there is none."""
+    """The line, from 1, of the `while` in which the code was at all of these lines, unless an enclosing loop may have
+    restarted it; 0 if there is none."""
     outermost = min(_around(lines, loops), default=None)
     return outermost.first if outermost and outermost.is_while else 0
 

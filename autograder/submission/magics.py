@@ -25,7 +25,7 @@ _ASSIGNED = re.compile(r"[\w.,*\[\]'\" \t]+")
 def neutralize(cells: list[RawCell]) -> tuple[list[RawCell], list[str]]:
     """Cells with magics and shell escapes turned into calls of an inert `get_ipython()`, line for line.
 
-    The body of `%%time` and its like is kept; of a cell in another language nothing is. Notes name each magic once.
+    The body of `%%time` and the like is kept, but not that of a cell in another language. Notes name each magic once.
     """
     kept: list[RawCell] = []
     notes: dict[str, str] = {}
@@ -81,7 +81,7 @@ def _neutral_lines(source: str, notes: dict[str, str], label: str) -> Iterator[s
             end = _statement_end(source, position)
             yield source[position:end]
         else:
-            while source[end - 2 : end] == "\\\n" and end < len(source):  # a backslash continues it
+            while source[end - 2 : end] == "\\\n" and end < len(source):  # a backslash continues the line
                 end = _line_end(source, end)
             whole = source[position:end]
             code = _neutral(whole.replace("\\\n", " ").rstrip("\n")) or code

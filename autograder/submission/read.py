@@ -25,11 +25,11 @@ NOTES_LIMIT = 20
 
 @dataclass(frozen=True)
 class Cell:
-    """Code to execute. `label` is how messages name it: "cell 7" of a notebook, all counted, or "line 40" of a script.
+    """Code to execute. `label` names it in messages: "cell 7" of a notebook (all cells count), "line 40" of a script.
 
-    kind: "exercise" (then `name` is the exercise's), "setup", "demo" (its imports only), "other", or "script" for a
-    file that has nothing of the release, or a cell of several exercises: its statements stand on their own.
-    first_line: the line of the submitted file on which `source` starts, for scripts; 1 for notebooks.
+    kind: "exercise" (`name` is the exercise's), "setup", "demo" (only its imports), "other", or "script" for a file
+    without anything of the release or a cell of several exercises, whose statements are executed independently.
+    first_line: for scripts, the line of the submitted file on which `source` starts; 1 for notebooks.
     """
 
     label: str
@@ -40,13 +40,13 @@ class Cell:
 
     @property
     def loadable(self) -> tuple[str, str, str, int]:
-        """As the sandbox is given it: label, kind, source, first line."""
+        """The form that the sandbox takes: label, kind, source, first line."""
         return self.label, self.kind, self.source, self.first_line
 
 
 @dataclass(frozen=True)
 class Submission:
-    """`cells` holds only what the sandbox should execute, in order; `notes` says what was repaired or ignored."""
+    """`cells` contains only what the sandbox should execute, in order; `notes` says what was repaired or ignored."""
 
     id: str
     path: Path
@@ -59,7 +59,7 @@ class Submission:
 
     @property
     def is_notebook(self) -> bool:
-        """Then its code runs as `__main__`."""
+        """Whether its code runs as `__main__`."""
         return self.path.suffix.lower() == ".ipynb"
 
 
@@ -82,7 +82,7 @@ def _merged(raw: RawCell, kind: str, release: Release | None) -> str:
 
 
 def _plain(raw: RawCell) -> RawCell:
-    """The cell without what only works at home, and with prose that cannot break it."""
+    """The cell without code that works only at home, and with prose that cannot break it."""
     raw = without_kit(raw)
     return raw.with_source(with_plain_prose(raw.source))
 
@@ -95,9 +95,9 @@ def read(
 ) -> Submission:
     """The code of one handed-in file.
 
-    release: what the students were given. Its setup cells replace the submission's own; without it nothing is restored.
-    data: the file's bytes, where they were read already: it may have been replaced since.
-    Raises: Failure, always with what is wrong and what to do, if there is nothing to load.
+    release: what the students were given. Its setup cells replace the submission's; without it, nothing is restored.
+    data: the file's bytes, if they were read already, since it may have been replaced meanwhile.
+    Raises: Failure, which says what is wrong and what to do, if there is nothing to load.
     """
     path = Path(path)
     raws, notes = raw_cells(path, release, data)
@@ -121,7 +121,7 @@ def read(
 
 
 def _behind_setup(labelled: list[Labelled], release: Release | None) -> list[Labelled]:
-    """The cells of a file that has nothing of the release in it, behind the release's setup."""
+    """The cells of a file that contains nothing of the release, after the release's setup cells."""
     setups = release.setups if release else {}
     setup: list[Labelled] = [(RawCell(f"setup cell {name}", text), "setup", name) for name, text in setups.items()]
     return setup + [(raw, "script" if kind == "other" else kind, name) for raw, kind, name in labelled]
@@ -160,10 +160,10 @@ def _executed(labelled: list[Labelled]) -> tuple[list[Cell], list[str]]:
 
 
 def source_of(path: Path, submission: Submission | None = None, exercises: Iterable[str] = ()) -> Source:
-    """Where these exercises are in a file that was handed in; without `submission` only the file's name.
+    """Where these exercises are in a submitted file; without `submission`, only the file's name.
 
-    The name is relative to the Git repository that it is in, or else to the current folder; it is bare when the file
-    is elsewhere: reports go to students.
+    The name is relative to the file's Git repository, or else to the current folder. For a file elsewhere, it is only
+    the base name, since reports go to students.
     """
     whole = Path(os.path.abspath(path))
     repository = next((folder for folder in whole.parents if os.path.lexists(folder / ".git")), Path.cwd())
@@ -174,7 +174,7 @@ def source_of(path: Path, submission: Submission | None = None, exercises: Itera
         if cell.kind not in ("exercise", "other", "script"):
             continue
         number = re.fullmatch(r"cell (\d+)", cell.label)
-        for name, start in places(cell.source).items():  # a later definition replaces an earlier one, as when it runs
+        for name, start in places(cell.source).items():  # a later definition replaces an earlier one, as in execution
             if name in exercises:
                 line = cell.first_line + cell.source.count("\n", 0, start)
                 found[name] = int(number[1]) if number else line

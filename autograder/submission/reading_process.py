@@ -41,9 +41,9 @@ from autograder.submission.read import Submission, read, source_of
 from autograder.submission.release import Release
 from autograder.submission.rules import RuleBook
 
-READ_S = 5.0  # of computing; the largest of our own notebooks takes 0.1
+READ_S = 5.0  # of CPU time; the largest of our own notebooks takes 0.1
 _MEMORY_BYTES = 1 << 30  # beyond what the process has before it reads
-_TOO_LARGE = 3  # its exit status when that was not enough
+_TOO_LARGE = 3  # its exit status if this memory was not enough
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Reading:
-    """All that is known of a submission before its code runs."""
+    """Everything known about a submission before its code runs."""
 
     submission: Submission
     source: Source
@@ -66,7 +66,7 @@ def read_whole(
     exercises: Sequence[str],
     data: bytes | None = None,
 ) -> Reading:
-    """One handed-in file. exercises: those that have checks. data: its bytes, where they were read already.
+    """Read one submitted file. exercises: those with checks. data: the file's bytes, if they were read already.
 
     Raises: Failure if there is nothing to load.
     """
@@ -75,7 +75,7 @@ def read_whole(
 
 
 def apart(name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """function(*args), in the process for reading. name: the file's, for messages.
+    """Run function(*args) in the reading process. name: the file's, for messages.
 
     Raises: Failure if the function does, or if it takes too much time or memory; CourseError if it breaks.
     """
@@ -92,7 +92,7 @@ def apart(name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 @contextlib.contextmanager
 def in_this_process() -> Iterator[None]:
-    """Inside this context, files are read in this process, because they are the user's own. This starts faster."""
+    """In this context, files are read in this process, because they are the user's own. This starts faster."""
     token = _trusting.set(True)
     try:
         yield
@@ -101,7 +101,7 @@ def in_this_process() -> Iterator[None]:
 
 
 def prepare() -> None:
-    """Start the process, which takes a tenth of a second, while this one does something else."""
+    """Start the process in the background, which takes a tenth of a second."""
     _reader.start()
 
 
@@ -111,7 +111,7 @@ def close() -> None:
 
 
 class _Reader:
-    """The process, seen from here. It answers one thread at a time."""
+    """The reading process, seen from this one. It serves one thread at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -124,7 +124,7 @@ class _Reader:
             return self._process
 
     def _started(self, read_s: float = READ_S) -> subprocess.Popen[bytes]:
-        # -P, and our folder last: the current folder may hold a submission that is called `pickle.py`.
+        # -P, and our folder last: the current folder may contain a submission called `pickle.py`.
         folder = str(PACKAGE.parent)
         code = f"import sys; sys.path.append({folder!r}); from {__name__} import serve; serve({read_s!r})"
         pipe = subprocess.PIPE
@@ -142,7 +142,7 @@ class _Reader:
             except (EOFError, BrokenPipeError, pickle.UnpicklingError):
                 return "failure", f"{name}: {self._cause()}"
             except BaseException:
-                self.end()  # its answer would be taken for that to the next question
+                self.end()  # its late answer would be taken for the answer to the next question
                 raise
             return kind, answer
 
@@ -170,7 +170,7 @@ class _Reader:
                 self._process = None
 
     def forget(self) -> None:
-        """In a fork: the process is the parent's, and ends when only the parent had its pipes and closes them."""
+        """In a fork: the process is the parent's. It ends when the parent closes its pipes and nobody else has them."""
         self._lock = threading.RLock()
         if self._process is not None:
             for pipe in (self._process.stdin, self._process.stdout):
@@ -181,7 +181,7 @@ class _Reader:
 
 
 _reader = _Reader()
-# A system without these timers has no sandbox either, so nobody's work is graded there but one's own.
+# A system without these timers has no sandbox, either, so only the user's own work is judged there.
 _trusting = ContextVar("_trusting", default=not hasattr(signal, "setitimer"))
 atexit.register(_reader.end)
 if hasattr(os, "register_at_fork"):
@@ -189,7 +189,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def _here() -> str | None:
-    """The current folder, on which the meaning of paths depends; None if it is gone."""
+    """The current folder, on which relative paths depend; None if it is gone."""
     with contextlib.suppress(OSError):
         return os.getcwd()
     return None
@@ -200,7 +200,7 @@ def _here() -> str | None:
 
 class _Pickler(pickle.Pickler):
     def persistent_id(self, obj: Any) -> Any:
-        """A release travels as bytes, by which the other side knows it again with all that it has found out of it."""
+        """A release is sent as bytes. By these the other process recognizes it, with everything cached about it."""
         return _pickled(obj) if isinstance(obj, Release) else None
 
 
@@ -235,7 +235,7 @@ def serve(read_s: float) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 1)
-    warnings.simplefilter("ignore")  # of the parser, about the file
+    warnings.simplefilter("ignore")  # the parser warns about the file
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
     _limit_memory()
@@ -266,5 +266,5 @@ def _limit_memory() -> None:
 
     limit = mapped_bytes() + _MEMORY_BYTES
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    with contextlib.suppress(ValueError, OSError):  # a lower limit holds already
+    with contextlib.suppress(ValueError, OSError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

@@ -1,4 +1,4 @@
-"""Reads what students were given, and matches each cell of a submission to the release's cell."""
+"""Reads what students were given, and finds the released cell for each cell of a submission."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ from autograder.text import place
 
 Cell = tuple[str, str, str, int]  # label, kind, source, first line
 
-_MOST_VIOLATIONS = 20  # of one exercise; nobody reads more
-_NAME_LIMIT_CHARS = 300  # of a library name: one may be as long as the file, and be used as often
+_MOST_VIOLATIONS = 20  # per exercise; nobody reads more
+_NAME_LIMIT_CHARS = 300  # maximum length of a library name, which may otherwise be as long as the file
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Violation:
 
 
 class RuleBook:
-    """What a submission may not use, and where it does so all the same.
+    """What a submission may not use, and where it does so.
 
-    guarded: what the sandbox is to watch for, by exercise. notes: violations that cost nothing.
+    guarded: library names that the sandbox guards, by exercise. notes: violations that cost no points.
     """
 
     def __init__(self, rules: Rules, cells: Sequence[Cell], exercises: Sequence[str]) -> None:
@@ -67,11 +67,11 @@ class RuleBook:
 def search(cells: Sequence[Cell], exercises: Sequence[str], rules: Rules) -> list[Violation]:
     """The violations in a submission's cells, at most one for each exercise and name, the first few of each exercise.
 
-    An exercise's code is its definition and whatever of the submission it names, through any number of steps.
-    A cell that cannot be parsed defines nothing, so there is nothing in it to find.
+    An exercise's code is its definition and everything in the submission that it uses, directly or indirectly.
+    A cell that cannot be parsed defines nothing, so nothing is found in it.
     """
     text = "\n".join(source for _, kind, source, _ in cells if kind != "demo")
-    # To read code takes 10 ms; a name of which a part is written nowhere cannot be found in it.
+    # Parsing takes 10 ms. If a part of a name occurs nowhere in the text, the name cannot be found, so skip it.
     names = dict.fromkeys(name for each in exercises for name in rules.forbidden_in(each))
     written = _written(names, text)
     parsed = list(_parsed(cells)) if written or rules.allowed_imports is not None else []
@@ -91,7 +91,7 @@ def search(cells: Sequence[Cell], exercises: Sequence[str], rules: Rules) -> lis
 
     @functools.cache
     def suspects(statement: _Statement) -> dict[tuple[str, bool], int]:
-        """The names in this statement that some exercise may not use: (name, whether as an import) -> its line."""
+        """The names in this statement that some exercise may not use: (name, whether it is imported) -> its line."""
         found: dict[tuple[str, bool], int] = {}
         for name, line in statement.library_names(aliases):
             for rule in written:
@@ -122,7 +122,7 @@ def _without_prose(source: str, module: ast.Module) -> str:
     methods = [each for outer in module.body if isinstance(outer, ast.ClassDef) for each in outer.body]
     for prose in _docstrings([*module.body, *methods]):
         first, last = prose.lineno - 1, (prose.end_lineno or 0) - 1
-        if first < last and not str(prose.value).isprintable():  # else it is read as an expression, below
+        if first < last and not str(prose.value).isprintable():  # otherwise it is read as an expression, below
             before, behind = rows[first][: prose.col_offset], rows[last][prose.end_col_offset :]
             rows[first : last + 1] = [before, *[b""] * (last - first - 1), behind]
     return b"\n".join(rows).decode()
@@ -180,7 +180,7 @@ class _Statement:
         self._own: Collection[str] = ()
         if isinstance(code, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self.defines = (code.name,)
-            # Its arguments and variables: whatever has the same name elsewhere is another thing.
+            # Its arguments and variables. The same name elsewhere means something else.
             self._own = (stored.keys() | arguments) - shared
             for name in self._own:
                 self.names.pop(name, None)
@@ -199,9 +199,9 @@ class _Statement:
 
 
 def _walk(code: ast.AST) -> Iterator[tuple[ast.AST, tuple[str, str]]]:
-    """Every node, with the dotted name that it ends, `np.linalg.inv` as (np, .linalg.inv).
+    """Every node, with the dotted name that ends there: `np.linalg.inv` as (np, .linalg.inv).
 
-    A part of a longer name has none of its own, or the parts of one that is as long as the file would be read once
+    The parts of a longer name are not listed; otherwise, the parts of a name as long as the file would be read once
     for each of them.
     """
     parts: set[int] = set()
@@ -213,7 +213,7 @@ def _walk(code: ast.AST) -> Iterator[tuple[ast.AST, tuple[str, str]]]:
 
 
 def _dotted(node: ast.AST) -> tuple[str, str]:
-    """The first name and the beginning of the rest; empty if it does not begin with a name."""
+    """The first name and the start of the rest; empty if the expression does not begin with a name."""
     names: list[str] = []
     while isinstance(node, ast.Attribute):
         names.append(f".{node.attr}")

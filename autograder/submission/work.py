@@ -1,4 +1,4 @@
-"""Finds the student's own work in a file, wherever it is, and what it adds to the release."""
+"""Finds the student's own work in a file, also in the wrong cells, and what it adds to the release."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _WORK = re.compile(r"^(?:import|from|(?:async[ \t]+)?def|class)[ \t]|^\w+[ \t]*+
 
 
 def wherever_it_is(labelled: list[Labelled], release: Release | None) -> tuple[list[Labelled], list[str]]:
-    """The cells, with the work that stands in the wrong place in cells of its own, and notes that say so.
+    """The cells, with work from the wrong cells moved to cells of its own, and notes that say so.
 
-    All that is in a check's cell runs, but for the check. Of cells for pictures, and of locked ones that were changed,
-    only what they define and the release does not, where nothing else defines it: there people try things out.
+    From a check's cell, everything but the check is used. From cells for plots, and from changed locked cells, only
+    definitions are used that are neither in the release nor elsewhere, because people try things out there.
     """
     found: list[Labelled] = []
     notes: list[str] = []
@@ -65,10 +65,10 @@ _PLACEHOLDER = re.compile(r"\d+ raiseNotImplementedError\b.*|0 \w+=None")
 
 
 def work_in(path: Path, release: Release | None) -> Work:
-    """The exercises of a file that somebody has worked on, and the functions and classes beside them.
+    """The exercises of a file that somebody has worked on, and other functions and classes.
 
-    Whatever a formatter does to a stub, and whatever an earlier release said in comments and docstrings, is not work.
-    Without a release each function and class counts as an exercise.
+    Changes by a formatter, and the comments and docstrings of an earlier release, do not count as work.
+    Without a release, each function and class counts as an exercise.
     Raises: Failure if the file cannot be read.
     """
     raws, _ = raw_cells(path, release)
@@ -99,9 +99,9 @@ def finished(work: Work, release: Release | None) -> int:
 
 
 def _goes_beyond(lines: tuple[str, ...], base: tuple[str, ...]) -> bool:
-    """Whether a definition is work: not what `base` is, and not a stub around lines of it.
+    """Whether a definition is work: neither equal to `base`, nor a stub around lines of it.
 
-    The head of a stub does not count: it may have changed from release to release, and is nobody's work.
+    The head of a stub does not count, since it may change between releases and is not the student's work.
     """
     if lines == base:
         return False

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from autograder.report.results import CheckResult, ExerciseResult
 from autograder.text import HOLDS_FOR_NOTHING, LOADING_STOPPED, SIGNS, number, printable
 
-# Signs, beside words in the page's own color: a contrast of 4 to white and to JupyterLab's dark page, #111.
+# Signs next to words in the page's own color: a contrast of 4 to white and to JupyterLab's dark page, #111.
 _COLORS = {"passed": "#2a8a55", "error": "#a05fb0", "pending": "#96720e"}
 _FAILED = "#d0402f"
-_ASIDE = "opacity:.7"  # of the page's own color: no grey has a contrast of 4.5 to both
+_ASIDE = "opacity:.7"  # of the page's own color: no gray has a contrast of 4.5 to both
 WRAPPED = "overflow-wrap:anywhere"
 _AT_HAND = 'case("{}") shows the first failure: its inputs, your result and the expected one.'
 _DETAIL = "margin:.2em 0 .2em 1.4em;background:none;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
@@ -76,7 +76,7 @@ def escape(text: str) -> str:
 
 def _headline(result: ExerciseResult, worth: float | None) -> str:
     passed = sum(each.status == "passed" for each in result.checks)
-    if not result.max_score:  # a question, which nothing hidden asks again
+    if not result.max_score:  # a question, which no hidden check asks again
         return "right" if passed == len(result.checks) else "no answer yet" if unbegun(result) else "not yet"
     more = (worth or 0) - result.max_score
     hidden = f", {number(more)} more when graded" if round(more, 2) > 0 else ""
@@ -144,7 +144,7 @@ def _in_order(result: ExerciseResult) -> Iterator[CheckResult]:
 
 
 def _hints(result: ExerciseResult) -> Sequence[str]:
-    """The sentences of known mistakes in the failing checks, each once."""
+    """The sentences of known mistakes in the failing checks, without repetition."""
     failing = [each for each in result.checks if each.status != "passed" and each.hint]
     return list(dict.fromkeys(each.hint for each in failing if each.mistake))
 

@@ -15,7 +15,7 @@ _GREEN, _GREY = "#2a8a55", "#8885"
 def overview_text(
     assignment: str, results: Sequence[ExerciseResult], worth: Mapping[str, float], minutes: Mapping[str, float]
 ) -> str:
-    """worth: exercise -> the points of all checks. minutes: exercise -> its estimated time. Both are the release's."""
+    """worth: exercise -> the points of all checks. minutes: exercise -> its estimated time. Both are in the release."""
     widest = max(len(each.name) for each in results)
     rows = [f"{assignment}: {_total(results, worth)}"]
     for each in results:

@@ -22,14 +22,14 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
 JUDGED = FOLDER / "judged.yml"
 SAYS = "# says:"
-VERDICTS = ("true", "wrong", "silent")  # silent: it is true, and says no more than that something is wrong
+VERDICTS = ("true", "wrong", "silent")  # silent: it is true, but says only that something is wrong
 UNCAUGHT, UNJUDGED = "not caught", "to judge"
-RIGHT, HELD, BLAMED = "right_", "right", "blamed"  # files of this name are right; whether every check holds for them
+RIGHT, HELD, BLAMED = "right_", "right", "blamed"  # prefix of correct files; whether all checks pass for them or not
 COLUMNS = (*VERDICTS, UNCAUGHT, UNJUDGED, HELD, BLAMED)
 
 
 def words_of(path: Path) -> str:
-    """What is wrong, in the words of who wrote it. Raises: ValueError if the file does not begin with them."""
+    """What is wrong, in its author's words. Raises: ValueError if the file does not begin with them."""
     first = path.read_text().splitlines()[:1]
     if not first or not first[0].startswith(SAYS) or not (words := first[0].removeprefix(SAYS).strip()):
         raise ValueError(f"{path} does not begin with a line `{SAYS} what is wrong`")
@@ -37,7 +37,7 @@ def words_of(path: Path) -> str:
 
 
 def verdict(says: tuple[str, ...], judged: Mapping[str, Any]) -> str:
-    """What all sentences about one implementation come to. judged: sentence -> verdict, as a reader has written it."""
+    """The combined verdict on all sentences about one implementation. judged: sentence -> a reader's verdict."""
     given = [str(judged.get(sentence, "")).lower() for sentence in says]
     if any(each not in VERDICTS for each in given):
         return UNJUDGED
@@ -49,8 +49,8 @@ def implementations(assignment_id: str, folder: Path = FOLDER) -> list[Path]:
 
 
 def said_of(path: Path, checks: list[Check], answers: LiveAnswers) -> Named | None:
-    """What is said of work in which what this file defines takes the reference's place: the exercise, and what belongs
-    to it, such as the forward pass of a backward one. None if no check fails it, or it has no end."""
+    """The diagnosis of work in which this file's definitions replace the reference's: for the exercise, and those that
+    belong to it, such as the forward pass of a backward one. None if no check fails it, or it does not end."""
     exercise = path.parent.name
     names, text = dict(answers.names), path.read_text()
     exec(compile(text, str(path), "exec"), names)

@@ -1,1 +1,1 @@
-"""The checks that need a GPU, measured on one: `make gpu-kit` here, `make gpu` there (docs/gpu.md)."""
+"""Measures the checks that need a GPU, on a machine with one: `make gpu-kit` here, `make gpu` there (docs/gpu.md)."""

@@ -1,12 +1,12 @@
-"""Measure what the checks on a GPU give: `make gpu` on a machine that has one. What the stages do stands in stages.py.
+"""Measure the checks that need a GPU: `make gpu` on a machine with one. The stages are described in stages.py.
 
     python -m benchmarks.gpu [STAGE ...]        # without a name, those that are missing in benchmarks/results/gpu.json
-    python -m benchmarks.gpu --rehearse         # all of it on the CPU, in small, for what is wrong in the code
-    python -m benchmarks.gpu --rehearse-kit     # the kit alone, which needs neither torch nor a GPU
+    python -m benchmarks.gpu --rehearse         # everything on the CPU, on a small scale, to find errors in the code
+    python -m benchmarks.gpu --rehearse-kit     # only the kit, which needs neither torch nor a GPU
 
-Each stage is a process of its own with a time limit, and its result is written when it ends: a machine that goes away,
-or a stage that hangs, costs one stage, and the next start goes on with what is missing. A stage that is named is
-measured anew. This module needs nothing but Python; the stages have the kit (kit.py) and the machine's own torch.
+Each stage is a process with a time limit, and its result is written when it ends. If the machine goes away or a stage
+hangs, only that stage is lost, and the next start continues with the missing ones. A stage that is named is measured
+again. This module needs nothing but Python; the stages use the kit (kit.py) and the machine's own torch.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from benchmarks.gpu import kit, margins, rehearsal
 
 ROOT = kit.ROOT
 RESULTS = ROOT / "benchmarks" / "results" / "gpu.json"
-# The stages in their order, and the seconds that each may take: the longest at the end, and what it has by then stays.
+# The stages in order, and the time limit in seconds of each. The longest comes last; its partial results are kept.
 LIMITS_S = {
     "device": 90,
     "reference": 300,
@@ -53,8 +53,8 @@ DONE = "done"
 
 @dataclass(frozen=True)
 class Place:
-    """results: the file. course: the folder of the course. plan: how much is measured, a name in stages.PLANS.
-    environment: of the stages' processes. patience: how many times as long as on a GPU a stage may take."""
+    """results: the file. course: the course's folder. plan: how much to measure, a name in stages.PLANS.
+    environment: of the stages' processes. patience: factor on the stages' time limits, which are for a GPU."""
 
     results: Path
     course: Path
@@ -63,7 +63,7 @@ class Place:
     patience: float = 1.0
 
     def command(self, stage: str, result: Path) -> list[str]:
-        """The process of one stage, which writes its result into this file."""
+        """The command of one stage, which writes its result into this file."""
         return [sys.executable, "-m", "benchmarks.gpu.stages", stage, str(result), str(self.course), self.plan]
 
 
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--rehearse-kit", action="store_true")
     given = parser.parse_args()
     said = "ended" if given.rehearse else "ended; the same command goes on"
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(said))  # and the stage ends, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(said))  # this ends the stage, too
     try:
         if given.rehearse_kit:
             _kit()
@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def _machine() -> Place:
-    """This machine, where it has a GPU. Raises: CourseError with what to do if it lacks something."""
+    """This machine, if it has a GPU. Raises: CourseError, which says what to do, if something is missing."""
     environment = _kit()
     if gpu.find() is None:
         raise CourseError(NO_GPU)
@@ -99,7 +99,7 @@ def _machine() -> Place:
 
 
 def _kit() -> dict[str, str]:
-    """Install the kit and try it without a GPU; the environment that has it. Raises: CourseError."""
+    """Install the kit and test it without a GPU. Returns the environment that uses it. Raises: CourseError."""
     kit.install()
     environment = os.environ | {"PYTHONPATH": str(kit.SITE)}
     asked("ready", ROOT, "gpu", environment)
@@ -115,7 +115,7 @@ def _rehearsal() -> Place:
 
 
 def asked(question: str, course: Path, plan: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    """What `stages` answers at once. Raises: CourseError if it cannot."""
+    """The immediate answer of `stages` to a question. Raises: CourseError if it fails."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
         command = [sys.executable, "-m", "benchmarks.gpu.stages", question, str(answer), str(course), plan]
@@ -127,9 +127,9 @@ def asked(question: str, course: Path, plan: str, environment: Mapping[str, str]
 
 
 def measure(place: Place, named: Iterable[str]) -> None:
-    """Carry out the stages that are named, or missing; print the margins.
+    """Run the named or missing stages, and print the margins.
 
-    Raises: CourseError if that cannot begin; SystemExit if one of them did not end well.
+    Raises: CourseError if they cannot be started; SystemExit if one of them fails.
     """
     machine = asked("machine", place.course, place.plan, place.environment)
     result = json.loads(place.results.read_text()) if place.results.is_file() else {"machine": machine, "stages": {}}
@@ -147,7 +147,7 @@ def measure(place: Place, named: Iterable[str]) -> None:
             rehearsal.note(result, rehearsal.LOG)
     print(margins.text(result))
     missing = [name for name in LIMITS_S if result["stages"].get(name, {}).get("ended") != DONE]
-    # A rehearsal makes its course anew, and with it all that was found on it.
+    # A rehearsal creates its course again, and so loses all earlier results on it.
     next_ = "the same command goes on" if place.plan == "gpu" else f'STAGES="{" ".join(missing)}" tries them alone'
     print(f"{place.results}: " + (f"not complete ({', '.join(missing)}); {next_}" if missing else "complete"))
     if place.plan == "rehearsal":
@@ -164,10 +164,10 @@ def carry_out(
     environment: Mapping[str, str],
     named: tuple[str, ...] = (),
 ) -> None:
-    """Run stages in their order, those named or else those not done in `result`; add what they find, and write it.
+    """Run stages in order: the named ones, or else those not done in `result`. Add their findings, and write it.
 
-    command: gives the process of a stage, which writes its result, also an unfinished one, into the file that it is
-    told. What a stage has found before its end is kept, and given to it when it is started again, unless it is named.
+    command: returns the command of a stage, which writes its result, even unfinished, into the given file. A stage's
+    findings before its end are kept, and passed to it when it is started again, unless it is named.
     """
     stages = result["stages"]
     for name, limit_s in limits_s.items():
@@ -190,7 +190,7 @@ def carry_out(
 
 
 def in_time(command: list[str], limit_s: float, environment: Mapping[str, str]) -> str:
-    """Run a command; "done", or how else it ended. All that it has started in its group ends with it."""
+    """Run a command. Returns "done", or how else it ended. All processes in its group end with it."""
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said, start_new_session=True)
         try:
@@ -205,7 +205,7 @@ def in_time(command: list[str], limit_s: float, environment: Mapping[str, str]) 
         lines = said.read().strip().splitlines()
     if code == 0:
         return DONE
-    if len(lines) > 1:  # one is a message, and whoever called says it
+    if len(lines) > 1:  # a single line is a message, which the caller prints
         print("\n".join(lines[-20:]), file=sys.stderr, flush=True)
     return lines[-1] if lines else f"ended with exit status {code}"
 

@@ -1,9 +1,9 @@
 """The packages that `make gpu` needs on a machine without a network: a folder of wheels, made here, installed there.
 
-    python -m benchmarks.gpu.kit        # makes build/gpu-kit; this asks the package index
+    python -m benchmarks.gpu.kit        # makes build/gpu-kit; uses the package index
 
-torch, numpy and what a machine for deep learning has beside them are used there as they are, whatever their versions,
-and are not in the kit. The list beside the wheels is a requirements file with their digests: pip checks each of them.
+torch, numpy and what usually comes with them on a machine for deep learning are used there as they are, in any version,
+and are not in the kit. Next to the wheels is a requirements file with their digests, which pip verifies.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ ROOT = Path(__file__).parent.parent.parent
 KIT = ROOT / "build" / "gpu-kit"
 SITE = ROOT / "build" / "gpu-site"
 LIST = "requirements.txt"
-PYTHON = "3.12"  # that of the machine
+PYTHON = "3.12"  # the Python version of the GPU machine
 PLATFORMS = [f"manylinux{old}_x86_64" for old in ("_2_28", "_2_17", "2014", "2010", "1")]
 THERE = frozenset({"matplotlib", "numpy", "scikit-learn", "scipy"})
 LARGEST_MIB = 60
 
 
 def wanted(pyproject: Path = ROOT / "pyproject.toml") -> list[str]:
-    """What the project depends on and the machine may lack, as requirements."""
+    """The project's dependencies that the machine may lack, as requirements."""
     dependencies = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
     return [each for each in dependencies if _name(each) not in THERE]
 
@@ -49,12 +49,12 @@ def listed(folder: Path) -> str:
 
 
 def size(kit: Path = KIT) -> int:
-    """How many packages are in a kit."""
+    """The number of packages in a kit."""
     return (kit / LIST).read_text().count("==")
 
 
 def make(folder: Path = KIT) -> None:
-    """Fill the folder. Raises: CourseError if pip does not find all of it, or if it is too large to carry about."""
+    """Fill the folder. Raises: CourseError if pip does not find all packages, or the result is too large to carry."""
     shutil.rmtree(folder, ignore_errors=True)
     options = ["--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON]
     options += [f"--platform={platform}" for platform in PLATFORMS]
@@ -66,10 +66,10 @@ def make(folder: Path = KIT) -> None:
 
 
 def install(kit: Path = KIT, site: Path = SITE) -> None:
-    """Make `site` a folder with what is in the kit, to be put on PYTHONPATH; where that is done, nothing.
+    """Install the kit into `site`, a folder for PYTHONPATH, unless it is installed already.
 
-    Raises: CourseError with what to do if there is no kit, if it is another Python's, if that lacks what is not in the
-    kit, or if a wheel is not as listed.
+    Raises: CourseError, which says what to do, if there is no kit, if it is for another Python, if Python lacks
+    packages that the kit does not contain, or if a wheel is not as listed.
     """
     if not (kit / LIST).is_file():
         raise CourseError(
@@ -98,7 +98,7 @@ def install(kit: Path = KIT, site: Path = SITE) -> None:
 
 
 def _pip(command: str, *options: str) -> None:
-    """Raises: CourseError with what pip said last."""
+    """Raises: CourseError with pip's last message."""
     program = [sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check", *options]
     done = subprocess.run(program, capture_output=True, text=True)
     if done.returncode:

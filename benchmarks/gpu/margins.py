@@ -1,7 +1,7 @@
-"""How far right work stays below the thresholds of the checks on a GPU, and wrong work above, in standard deviations.
+"""How far correct work is below the thresholds of the checks on a GPU, and wrong work above, in standard deviations.
 
-Everything here is what a check lets be "at most" something. Times, and errors as a multiple of what is allowed, are
-compared by their logarithms. The deviation is that of the right submissions of all stages.
+All quantities here must be at most some threshold. Times, and errors relative to what is allowed, are compared by their
+logarithms. The standard deviation is that of the correct submissions of all stages.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 ENOUGH = 3.0
-_SMALLEST = 1e-6  # deviation, and value that has a logarithm
+_SMALLEST = 1e-6  # the minimum of a deviation, and of a value before its logarithm is taken
 
 Numbers = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a check measures. of: it from the numbers of the evidence. threshold: the constant's name in checks.py.
-    least: the constant is what the value, taken from 1, has to reach."""
+    """A quantity that a check measures. of: computes it from the evidence's numbers. threshold: the constant's name in
+    checks.py. least: the constant is a minimum for 1 minus the value."""
 
     check: str
     what: str
@@ -64,7 +64,7 @@ QUANTITIES = (
 
 def rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row for each threshold that was measured: check, what, n, mean, sd, threshold, margin in sd (None if n < 2),
-    and by wrong submission its value and how far beyond the threshold it is."""
+    and for each wrong submission its value and how far it is beyond the threshold."""
     found = [stage["found"] for stage in result["stages"].values()]
     constants = {name: value for each in found for name, value in each.get("thresholds", {}).items()}
     graded = [row for each in found for row in each.get("submissions", ())]
@@ -89,7 +89,7 @@ def rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _values(quantity: Quantity, graded: list[dict[str, Any]]) -> Iterator[tuple[str, bool, float]]:
-    """(submission, whether it is right, value) where the check came far enough to measure it."""
+    """(submission, whether it is correct, value) for each check that came far enough to measure it."""
     for row in graded:
         try:
             yield row["submission"], row["right"], quantity.of(row["checks"][quantity.check]["numbers"])
@@ -120,12 +120,12 @@ def _row(right: list[float], wrong: Mapping[str, float], threshold: float, *, lo
 
 
 def close(table: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of a table in which right work is not safely below its threshold, or nobody knows."""
+    """The rows of a table in which correct work is not safely below its threshold, or the margin is unknown."""
     return [row for row in table if row["margin_sd"] is None or row["margin_sd"] < ENOUGH]
 
 
 def text(result: Mapping[str, Any]) -> str:
-    """The margins, the thresholds that are too close, and by which checks each wrong submission is caught."""
+    """The margins, the thresholds that are too close, and the checks that catch each wrong submission."""
     table = rows(result)
     lines = [
         "",
@@ -155,7 +155,7 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 def _caught(row: Mapping[str, Any], table: list[dict[str, Any]]) -> str:
-    """One submission: its points, and for each check that took some, which threshold was passed by how much."""
+    """One submission: its points, and for each check that took some, which threshold was exceeded by how much."""
     lost = []
     for name, check in row["checks"].items():
         if check["status"] == "passed":

@@ -1,7 +1,7 @@
-"""`make gpu-rehearsal`: the stages on the CPU, in small. It shows that the code runs, and says nothing of any GPU.
+"""`make gpu-rehearsal`: the stages on the CPU, on a small scale. Shows that the code runs, but nothing about any GPU.
 
-The checks are those of a copy of the course in which they say "cpu" for "cuda" and train on few images, and a script in
-the place of nvidia-smi names a GPU. The copy is in build/, and so is the result. What ran is noted in LOG, for the
+The checks are from a copy of the course in which "cuda" is replaced by "cpu" and training uses few images; a script
+replaces nvidia-smi and names a GPU. The copy and the result are in build/. What ran is recorded in LOG, which is in the
 repository.
 """
 
@@ -46,9 +46,9 @@ esac
 
 
 def prepare(folder: Path) -> dict[str, str]:
-    """Make the folder anew, with the copy of the course and the tool; what to add to the environment.
+    """Create the folder again, with the copy of the course and the tool. Returns additions to the environment.
 
-    Raises: CourseError if a check no longer says what is to be changed in it.
+    Raises: CourseError if a check does not contain the text to replace.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -71,13 +71,13 @@ def prepare(folder: Path) -> dict[str, str]:
 
 
 def note_kit(packages: int, ended: str, path: Path) -> None:
-    """Log that a kit of so many packages works in this Python, beside what is installed there, and how that ended."""
+    """Log that a kit with this many packages works in this Python, next to its installed packages, and the outcome."""
     beside = {name: metadata.version(name) for name in sorted(THERE)}
     _note({"kit": {**_here(), "beside": beside, "packages": packages, "ended": ended}}, path)
 
 
 def note(result: Mapping[str, Any], path: Path) -> None:
-    """Log the stages of a rehearsal and what ran in each: no number that could be taken for a GPU's."""
+    """Log the stages of a rehearsal and what ran in each, without numbers that could be mistaken for a GPU's."""
     where = {**_here(), "torch": result["machine"]["torch"]}
     stages = {
         name: {**where, "ended": stage["ended"], "took_s": stage["took_s"], "ran": _ran(stage["found"])}
@@ -87,7 +87,7 @@ def note(result: Mapping[str, Any], path: Path) -> None:
 
 
 def _note(new: Mapping[str, Any], path: Path) -> None:
-    """Write these entries into the log; a stage that is not among them stays as it was."""
+    """Write these entries into the log; other stages do not change."""
     log = json.loads(path.read_text()) if path.is_file() else {}
     log |= {**new, "stages": log.get("stages", {}) | new.get("stages", {})}
     write_atomically(path, json.dumps(log, indent=1) + "\n")
@@ -98,7 +98,7 @@ def _here() -> dict[str, str]:
 
 
 def _ran(found: Mapping[str, Any]) -> str:
-    """What a stage did, in words."""
+    """A description of what a stage did."""
     parts = [f"{key}: {len(found[key])}" for key in ("submissions", "comparisons", "failed") if found.get(key)]
     facts = {"says_out_of_memory": "out of memory is said", "next_is_unharmed": "the next submission is unharmed"}
     parts += [what if found[key] else f"not so: {what}" for key, what in facts.items() if key in found]

@@ -1,18 +1,18 @@
 """The stages of `make gpu`, each a process of its own: python -m benchmarks.gpu.stages STAGE RESULT COURSE PLAN
 
 device      one assignment's checks, by the pool, in the `process` backend
-reference   the reference alone, by seed: accuracy, images a second, memory, utilization, copies and waits per step
-parity      CPU and GPU by dtype, and the errors of mixed precision, as shares of what is allowed
+reference   only the reference, by seed: accuracy, images per second, memory, utilization, copies and waits per step
+parity      CPU and GPU by dtype, and the errors of mixed precision, as fractions of what is allowed
 mixed       the mistakes of mixed_precision_step
-memory      a submission that asks for more memory than it may have, and the reference after it in the same sandbox
-slow        work that is right and slow in ways that only a GPU shows, and the same without them
+memory      a submission that requests more memory than allowed, and the reference after it in the same sandbox
+slow        work that is correct, but slow in ways that only a GPU shows; and the same without them
 sharing     two submissions at once
-bubblewrap  the reference between walls, with the GPU's device nodes, where bubblewrap is installed
+bubblewrap  the reference in bubblewrap, with the GPU's device nodes, if bubblewrap is installed
 mistakes    each known mistake of fit
 
-A submission is judged by the checks that need a GPU, in the pool that grades a class: its report is one in which they
-wait for a GPU. Its seed is the stage's, so that what is compared has learned from the same images. RESULT holds what a
-stage has found so far, at every moment.
+A submission is judged by the checks that need a GPU, in the pool that grades a class: it is given a report in which
+these checks are pending. Its seed is the stage's, so that compared submissions learn from the same images. RESULT
+always contains what a stage has found so far.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ from examples.make_class import Assignment
 
 @dataclass(frozen=True)
 class Plan:
-    """seeds: of the reference. repeats: of a comparison. workers: at most. mistakes: of each exercise, None for all.
-    too_much_gib: what a submission takes that takes too much; in a rehearsal, more than any process can address."""
+    """seeds: of the reference. repeats: of a comparison. workers: the maximum. mistakes: per exercise, None for all.
+    too_much_gib: what the excessive submission requests; in a rehearsal, more than any process can address."""
 
     seeds: int
     repeats: int
@@ -71,7 +71,7 @@ class Plan:
 
 PLANS = {"gpu": Plan(3, 10, 8, None, 64), "rehearsal": Plan(2, 2, 2, 2, 1 << 20)}
 THRESHOLDS = ("LESS_ACCURATE", "LESS_ACCURATE_MIXED", "LEAST_MIXED", "MORE_PER_STEP", "TIMES_AS_LONG", "LEAST_TIMED")
-OTHER_PRECISIONS = ("half", "bfloat16")  # in which CPU and GPU are compared, too, and no check is
+OTHER_PRECISIONS = ("half", "bfloat16")  # also compared between CPU and GPU, although no check does
 
 _TRAIN = """\
 def fit(x, y, device, seed):
@@ -117,7 +117,7 @@ def fit(x, y, device, seed):
 
 
 class Stage:
-    """What a stage works with. found: its result so far, also that of an earlier start."""
+    """The environment of a stage. found: its result so far, including that of an earlier start."""
 
     def __init__(self, path: Path, course: Path, plan: str) -> None:
         self._path = path
@@ -127,7 +127,7 @@ class Stage:
         self.found: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
 
     def keep(self, **found: Any) -> None:
-        """Add to the result, on the disk too."""
+        """Add to the result, and write it to the disk."""
         self.found |= found
         write_atomically(self._path, json.dumps(self.found))
 
@@ -141,9 +141,9 @@ class Stage:
         workers: int = 1,
         isolation: str = backends.PROCESS,
     ) -> None:
-        """Judge submissions by the checks that need a GPU; what was found before is not judged again.
+        """Judge submissions by the checks that need a GPU. Earlier results are not computed again.
 
-        work: by name the sources of its exercises. right: the names of those that should have all points.
+        work: name -> the sources of its exercises. right: the names of those that should get full points.
         """
         checks, _ = load_live(self.course, assignment)
         names, right = {check.name for check in checks if check.gpu}, frozenset(right)
@@ -177,13 +177,13 @@ def digest(text: str) -> bytes:
 
 
 def _constants(checks: Iterable[Check]) -> dict[str, float]:
-    """The thresholds that stand in the file of these checks, by name."""
+    """The thresholds in these checks' file, by name."""
     names: dict[str, Any] = next(iter(checks)).function.__globals__
     return {name: names[name] for name in THRESHOLDS if name in names}
 
 
 def _waiting(report: Report, names: Iterable[str]) -> Report:
-    """The report with these checks waiting for a GPU, and only they."""
+    """The report with exactly these checks pending."""
     exercises = []
     for each in report.exercises:
         checks = (
@@ -194,7 +194,7 @@ def _waiting(report: Report, names: Iterable[str]) -> Report:
 
 
 def row(report: Report, names: Iterable[str]) -> dict[str, Any]:
-    """What these checks found in one submission."""
+    """These checks' results for one submission."""
     checks = [check for check in report.checks if check.name in names]
     return {
         "submission": report.submission,
@@ -218,7 +218,7 @@ def row(report: Report, names: Iterable[str]) -> dict[str, Any]:
 
 
 def ready(stage: Stage) -> None:
-    """What needs neither GPU nor torch works here: images, a class of submissions, the pool. Raises: CourseError."""
+    """Test what needs neither GPU nor torch: images, a class of submissions, the pool. Raises: CourseError."""
     x, y = glyphs(100, size=32)
     if x.shape != (100, 1, 32, 32) or len(set(y)) != 10:
         raise CourseError(f"glyphs drew {x.shape} of {len(set(y))} characters here")
@@ -240,7 +240,7 @@ def ready(stage: Stage) -> None:
 
 
 def machine(stage: Stage) -> None:
-    """What the numbers are of. Raises: CourseError with what to do if torch or its GPU is missing."""
+    """Record the machine and versions. Raises: CourseError, which says what to do, if torch or its GPU is missing."""
     try:
         import torch
     except ImportError as error:
@@ -274,7 +274,7 @@ def _reference(stage: Stage, assignment: str) -> dict[str, str]:
 
 
 def _mistakes(stage: Stage, assignment: str, exercise: str) -> dict[str, dict[str, str]]:
-    """The submissions with each known mistake of an exercise, the last of the file first: those that a GPU shows."""
+    """The submissions with each known mistake of an exercise, last in the file first: those only show on a GPU."""
     maker = Assignment(stage.course, assignment)
     names = [name for name, (of, _) in reversed(maker.wrong.items()) if of == exercise]
     return {name: maker.work(name) for name in names[: stage.plan.mistakes]}
@@ -318,7 +318,7 @@ def parity(stage: Stage) -> None:
 
 
 def compared(stage: Stage, check: Check, answers: LiveAnswers, seed: bytes) -> list[dict[str, Any]]:
-    """Run a check on the reference in this process: by how much what it calls close is off."""
+    """Run a check on the reference in this process. Returns the errors of the values that it compares by `close`."""
     names = check.function.__globals__
     close, found = names["close"], []
 
@@ -338,7 +338,7 @@ def compared(stage: Stage, check: Check, answers: LiveAnswers, seed: bytes) -> l
 
 
 def share(actual: Any, expected: Any, rtol: float) -> float:
-    """The largest error as a multiple of what `close` allows; of lists, that of the worst item."""
+    """The largest error relative to what `close` allows; for lists, that of the worst item."""
     if isinstance(expected, list | tuple) and any(np.ndim(untorched(each)) for each in expected):
         return max(share(a, e, rtol) for a, e in zip(actual, expected, strict=True))
     a, e = (np.asarray(untorched(value), np.float64) for value in (actual, expected))
@@ -354,7 +354,7 @@ def memory(stage: Stage) -> None:
     hog = right | {"fit": _HOG.format(gib=stage.plan.too_much_gib)}
     stage.grade({"too much memory": hog, "reference after it": right}, right=["reference after it"])
     rows = {row["submission"]: row for row in stage.found["submissions"]}
-    said = rows["too much memory"]["checks"][READS]["message"]  # of the check that limits it
+    said = rows["too much memory"]["checks"][READS]["message"]  # from the check that limits memory
     after = rows["reference after it"]
     stage.keep(says_out_of_memory="memory" in said, next_is_unharmed=after["points"] == after["of"])
     print({name: stage.found[name] for name in ("says_out_of_memory", "next_is_unharmed")}, flush=True)
@@ -398,7 +398,7 @@ STAGES = {
 
 def main() -> None:
     name, result, course, plan = sys.argv[1:]
-    warnings.simplefilter("ignore")  # of torch, about dtypes and devices
+    warnings.simplefilter("ignore")  # torch warns about dtypes and devices
     try:
         ({"ready": ready, "machine": machine} | STAGES)[name](Stage(Path(result), Path(course), plan))
     except CourseError as error:

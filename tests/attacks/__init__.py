@@ -1,4 +1,4 @@
-"""Hostile submissions, each a file that says what it tries, and what is common to the tests that let them loose."""
+"""Hostile submissions, each a file that says what it tries, and helpers for the tests that run them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What lets attacks loose: what it refuses, what it finds, and the command."""
+"""The program that runs attacks: what it refuses, what it detects, and the command."""
 
 import base64
 import json
@@ -140,7 +140,7 @@ def test_a_descriptor_that_stays_open_is_found_and_one_that_closes_is_not(monkey
 @walls
 def test_the_neighbor_has_time_for_a_whole_run_on_a_busy_machine():
     with Victim(ISOLATION) as victim:
-        victim._neighbour._remaining_s -= 3.0 * len(ATTACKS)  # as if each beat had waited for its turn
+        victim._neighbour._remaining_s -= 3.0 * len(ATTACKS)  # as if each call had waited for its turn
         assert victim.neighbour_is_well()
 
 

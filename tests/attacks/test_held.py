@@ -1,4 +1,4 @@
-"""Every attack is held by bubblewrap, for root and for an ordinary user."""
+"""bubblewrap withstands every attack, whether root or an ordinary user grades."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from autograder.proofs.attack.trial import Trial
 from tests.attacks import ATTACKS, HERE, walls
 from tests.isolation import ISOLATION
 
-# What is said of memory, processes, time and descriptors; nothing of a secret, a score or a file is an amount.
+# Harms about memory, processes, time and descriptors. Harms about secrets, scores and files have no amounts.
 AMOUNTS = (
     "of memory, of",
     "processes at a time",
@@ -39,7 +39,7 @@ def let_loose():
 def test_it_is_held(let_loose, name):
     harms = let_loose.verdict(ATTACKS[name]).harms
     for _ in range(2):
-        # How much there was of something at a moment also tells how busy the machine was. A hole is there each time.
+        # Amounts also depend on how busy the machine is. A real hole shows each time.
         if harms and all(any(amount in harm for amount in AMOUNTS) for harm in harms):
             harms = let_loose.verdict(ATTACKS[name]).harms
     assert harms == ()
@@ -57,7 +57,7 @@ def test_every_attack_holds_honest_work():
 
 # ---- as an ordinary user --------------------------------------------------------------------------------------------
 
-# One of each family; the command tries all.
+# One attack of each family; the command tries all.
 ORDINARY = ("exit_kill_everyone", "fake_pickles", "read_grader_memory", "resource_memory_of_many", "persist_daemon",
             "network_loopback", "kernel_process_vm", "notebook_magics", "page_html")  # fmt: skip
 PROGRAM = """
@@ -71,8 +71,8 @@ print(json.dumps([os.getuid(), [verdict.harms for verdict in verdicts]]))
 
 
 def as_nobody(tmp_path):
-    """The start of a command line that runs the rest as an ordinary user, who can reach this Python; None if there is
-    none. Folders that only root may enter are replaced by empty ones that hold nothing else than it."""
+    """The start of a command line that runs the rest as an ordinary user who can reach this Python; None if there is
+    none. Folders that only root may enter are replaced by empty ones that contain nothing but this Python."""
     if os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "setpriv", "mount"))):
         return None
     steps = ["mount --make-rprivate /"]

@@ -1,4 +1,4 @@
-"""With a wall of the sandbox taken down on purpose the attacks on it are seen to succeed."""
+"""If a wall of the sandbox is removed on purpose, the attacks on it are seen to succeed."""
 
 import json
 import pickle
@@ -19,14 +19,14 @@ from tests.attacks import ATTACKS, HERE, walls
 
 
 def harms(name, isolation=backends.BUBBLEWRAP):
-    """What it does, with little slack for a limit that is late: a busy machine gives an attack little time."""
+    """What it does, with little tolerance for a late limit, since a busy machine gives an attack little time."""
     with Trial(isolation) as one, pytest.MonkeyPatch.context() as patch:
         patch.setattr(trial, "_SLACK_MIB", 48)
         return one.verdict(ATTACKS[name]).harms
 
 
 def does(name, *wanted, let_loose=harms):
-    """Whether it does all of this harm, once in three times: on a busy machine it may be ended before."""
+    """Whether it does all of this harm in one of three tries; on a busy machine, it may be ended before."""
     return any(
         all(any(harm in each for each in found) for harm in wanted) for found in (let_loose(name) for _ in range(3))
     )
@@ -54,7 +54,7 @@ def test_without_a_network_namespace_services_of_the_machine_are_reached(monkeyp
         return [word for word in words if word != "--unshare-net"], environment
 
     monkeypatch.setattr(backends, "command", open_network)
-    monkeypatch.setattr(seccomp, "program", lambda **_: b"")  # it knows no sockets of the network
+    monkeypatch.setattr(seccomp, "program", lambda **_: b"")  # the filter would refuse network sockets
     wanted = "it got a service on the loopback out", "it reached a service on the loopback"
     assert does("network_loopback", *wanted)
 
@@ -103,7 +103,7 @@ def test_without_the_system_call_filter_counters_of_the_machine_are_used_up_and_
 @walls
 @pytest.mark.torch
 def test_a_grader_that_takes_arrays_at_any_offset_does_not_survive_them():
-    # In a process of its own, and there in another, which dies. A check computes with what it gets.
+    # In a separate process, which starts another that dies. A check computes with the result.
     code = """
 from autograder.proofs.attack import suite
 from autograder.proofs.attack import victim
@@ -126,7 +126,7 @@ for verdict in suite.attack([ATTACKS["fake_unaligned_frames"], ATTACKS["exit_at_
 
 @walls
 def test_without_a_limit_on_all_replies_the_grader_grows():
-    # In a process of its own: this one has memory to spare from other tests, and need not grow.
+    # In a separate process, since this one has free memory from other tests and need not grow.
     code = """
 from autograder.proofs.attack import trial
 from autograder.sandbox import exchange
@@ -140,7 +140,7 @@ print(does("resource_many_replies", "made the grader take"))
 
 
 def open_files(monkeypatch):
-    """A folder of the machine is the submission's too."""
+    """Make a folder of the machine visible to the submission."""
     command = backends.command
 
     def with_hole(*args, **options):
@@ -159,7 +159,7 @@ def test_without_fresh_mounts_files_of_the_machine_are_read_and_written(monkeypa
 
 
 def unsealed(monkeypatch):
-    """What the submission says of itself while it is loaded again counts, whenever that is."""
+    """Store what the submission reports when it is loaded again, at any time."""
     load = session.Session._try_to_load
 
     def load_openly(self):
@@ -213,7 +213,7 @@ def test_a_grader_that_trusts_what_it_reads_takes_an_attack_for_its_own_fault(mo
             return json.loads(data)
 
     monkeypatch.setattr(cells, "json", Trusting)
-    with reading_process.in_this_process():  # it would not be patched in the process for reading
+    with reading_process.in_this_process():  # the reading process would not have the patch
         assert does("notebook_nested", "passes for a fault of ours")
 
 

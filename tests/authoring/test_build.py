@@ -63,7 +63,7 @@ def doubles_the_number_that_it_keeps(student):
 
 
 class Workshop:
-    """One course with one assignment in it, whose sources a test may change."""
+    """A course with one assignment, whose sources a test may change."""
 
     def __init__(self, root: Path) -> None:
         (root / "course.yml").write_text("title: Tiny\nassignments:\n" + scaffold.course_entry("tiny"))
@@ -113,7 +113,7 @@ def test_nbgrader_accepts_the_metadata(workshop: Workshop) -> None:
     workshop.add("tiny.py", '\n# %% [markdown] tags=["written:5"]\n# Why is it a mean?\n')
     notebook = workshop.notebook()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nbgrader's own imports
+        warnings.simplefilter("ignore")  # caused by nbgrader's imports
         from nbgrader.nbgraderformat import MetadataValidator
     MetadataValidator().validate_nb(notebook)
     graded = {
@@ -248,7 +248,7 @@ def test_a_public_check_that_uses_a_hidden_one_is_refused(workshop: Workshop) ->
 def test_statements_whose_effect_is_not_plain_are_refused(workshop: Workshop, statement: str) -> None:
     workshop.change("checks.py", '\n\n@check("mse", points=20', f'\n{statement}\n\n\n@check("mse", points=20')
     with np.errstate(), pytest.raises(CourseError, match=r"line \d: only imports, definitions and assignments"):
-        workshop.build()  # which runs the statement, so what it does to numpy is undone
+        workshop.build()  # this runs the statement, so its effect on numpy is undone
 
 
 # ---- what must not get out ------------------------------------------------------------------------------------------
@@ -349,7 +349,7 @@ def test_a_longer_name_is_not_the_shorter_one(workshop: Workshop) -> None:
         ("return x, w - rate * dw", ["x, w - rate * dw", "w - rate * dw"]),
         ("out = np.maximum(0, x @ w1 + b1) @ w2", ["np.maximum(0, x @ w1 + b1) @ w2", "np.maximum(0, x @ w1 + b1)"]),
         ("elif (x > 0) * dout > np.abs(y):", ["(x > 0) * dout > np.abs(y)"]),
-        ("return loss_fn(model(x), y)", []),  # how a function is used
+        ("return loss_fn(model(x), y)", []),  # merely how a function is used
         ("n = len(x) - 1", []),
         ("h, w = shape", []),
         ("else:", []),

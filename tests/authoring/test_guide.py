@@ -1,4 +1,4 @@
-"""docs/authoring.md is followed from top to bottom in an empty folder, and every step does what it says."""
+"""The steps of docs/authoring.md, followed from top to bottom in an empty folder, do what it says."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run(command: str, folder: Path) -> str:
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
-    assert done.returncode in (0, 1), done.stderr  # 1: an audit has found something
+    assert done.returncode in (0, 1), done.stderr  # 1: an audit has findings
     return done.stdout
 
 

@@ -1,4 +1,4 @@
-"""A release's recordings hold what public checks look at, and nothing that hidden ones compare."""
+"""A release's recordings contain what public checks use, and nothing that hidden checks compare."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autograder.sandbox.namespace import record_of
 
 
 def add(course: Course, check: str, *, exercise: str = "standardize") -> None:
-    """One more check of no points: the body of a function of student, reference and rng."""
+    """Add a check without points: the body of a function of student, reference and rng."""
     with (course.solutions_dir("tiny") / "checks.py").open("a") as file:
         file.write(f'\n\n@check("{exercise}", points=0, public=True)\ndef added(student, reference, rng):\n')
         file.write(f'    """It is added."""\n{check}')
@@ -34,7 +34,7 @@ def replace(course: Course, name: str, old: str, new: str) -> None:
 
 
 def recorded(members: dict[str, np.ndarray], name: str) -> list[Any]:
-    """What the replies of a member carry."""
+    """The values in the replies of a member."""
     data, values = members[name].tobytes(), []
     while data:
         n_structure, n_buffers = HEADER.unpack_from(data)
@@ -102,7 +102,7 @@ def test_of_a_mistake_what_is_wrong_stays(own_course: Course) -> None:
         )
     ((out, mean, cache),) = recorded(record(own_course, "tiny"), "mistake/standardizes_a_table/a_mean_of_ones")
     assert (out.shape, mean.tolist()) == ((5, 3), [1, 1, 1])
-    assert cache[0] == UNRECORDED  # it is right, and nobody asks at home
+    assert cache[0] == UNRECORDED  # it is right, and no check at home uses it
     assert cache[1].shape == (3,)
 
 
@@ -146,10 +146,10 @@ def test_what_a_hidden_check_compares_is_in_no_recording(own_course: Course, cla
 @pytest.mark.parametrize(
     "claim",
     [
-        "equal(student.Counter(7).add(3), 10)",  # something else is asked
-        "equal(student.Counter(8).add(2), 10)",  # of something else
-        "counter = student.Counter(7)\n    counter.add(1)\n    equal(counter.add(2), 10)",  # that has another history
-        "student.Counter(7).add(2)",  # nobody looks at the answer
+        "equal(student.Counter(7).add(3), 10)",  # another call
+        "equal(student.Counter(8).add(2), 10)",  # of another object
+        "counter = student.Counter(7)\n    counter.add(1)\n    equal(counter.add(2), 10)",  # with another history
+        "student.Counter(7).add(2)",  # the answer is not used
     ],
 )
 def test_what_it_does_not_compare_may_be(own_course: Course, claim: str) -> None:
@@ -175,7 +175,7 @@ def test_an_object_that_came_in_a_tuple_is_known_by_what_was_asked_of_it(own_cou
         file.write(hidden.replace("points=0", "points=5") + COUNTED.format(7))
     replace(own_course, "checks.py", '@check("Counter", points=15)', '@check("Counter", points=10)')
     add(own_course, COUNTED.format(8), exercise="Counter")
-    record(own_course, "tiny")  # other numbers
+    record(own_course, "tiny")  # different numbers
     replace(own_course, "checks.py", COUNTED.format(8), COUNTED.format(7))
     with pytest.raises(Leak, match="hidden check counts_by_heart"):
         record(own_course, "tiny")

@@ -1,4 +1,4 @@
-"""A report says where the code of each exercise is, in the file as its student handed it in."""
+"""A report says where the code of each exercise is in the submitted file."""
 
 import json
 
@@ -21,7 +21,7 @@ def release(course):
 
 @pytest.fixture
 def source(release, tmp_path, monkeypatch):
-    """Where things are in a text, handed in as a file of this name; we stand in its folder."""
+    """The places in a text that was submitted as a file of this name; its folder is the current one."""
     monkeypatch.chdir(tmp_path)
 
     def found(text, name="work/ada.py"):

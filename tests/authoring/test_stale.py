@@ -1,4 +1,4 @@
-"""`grade` warns staff of a release that is not what solutions/ would give, and of points that are not 100."""
+"""`grade` warns staff if a release differs from what solutions/ would give, or its points are not 100."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHECKS, SCRIPT = "solutions/tiny/checks.py", "solutions/tiny/tiny.py"
 
 
 def warnings(course: Course) -> list[str]:
-    """What is said after a class whose reports come from the checks as they are now."""
+    """The warnings after a class was graded by the current checks."""
     results: dict[str, list[CheckResult]] = {}
     for each in load_live(course, "tiny")[0]:
         result = CheckResult(each.name, each.title, 0.0, each.points, each.public, "failed")

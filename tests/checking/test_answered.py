@@ -14,7 +14,7 @@ from tests.checking.test_compare import handle, namespace, said
 
 
 def reply(answer: Any, right: Any, **options: Any) -> str:
-    """What is said of an answer; "" if it is right."""
+    """The message for an answer; "" if it is right."""
     try:
         answered(namespace(q=answer), namespace(q=right), "q", **options)
     except Failure as failure:

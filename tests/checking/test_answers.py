@@ -1,4 +1,4 @@
-"""Recorded answers stand for the reference and the mistakes where their code is not."""
+"""Recorded answers replace the reference and the mistakes where their code is not available."""
 
 from __future__ import annotations
 
@@ -341,4 +341,4 @@ def test_torch_draws_the_same_each_time_and_is_deterministic() -> None:
         draws.append((torch.rand(3).tolist(), random.random(), float(np.random.rand())))
     assert draws[0] == draws[1]
     assert torch.get_num_threads() == 1
-    assert torch.get_deterministic_debug_mode() == 1  # warns where there is no deterministic way
+    assert torch.get_deterministic_debug_mode() == 1  # warn about nondeterministic operations

@@ -1,4 +1,4 @@
-"""Comparing returned data: what must pass passes, and what is wrong is found where it is."""
+"""Comparing returned data: correct values pass, and errors are found at their places."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def handle() -> Handle:
 
 
 def said(actual: Any, expected: Any, compare: Any = close, **options: Any) -> str:
-    """The message of the Failure that must come, and its hint on a line of its own."""
+    """The message of the expected Failure, with its hint on a separate line."""
     with pytest.raises(Failure) as caught:
         compare(actual, expected, **options)
     return "\n".join(filter(None, [caught.value.message, caught.value.hint]))

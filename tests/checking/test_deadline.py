@@ -1,4 +1,4 @@
-"""The course's own code is ended when it takes too long, and the message says where it was."""
+"""The course's own code is ended if it takes too long, and the message says where it was."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autograder.proofs.standins import most_earned
 from tests import tiny
 from tests.conftest import edit
 
-# Code may be interrupted where Python prints an exception instead of raising it: in a callback of the collector, say.
+# Code may be interrupted where Python prints exceptions instead of raising them, as in a callback of the collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 SHORT_S = 0.05
@@ -34,7 +34,7 @@ def spin() -> None:
 
 
 def spin_on() -> None:
-    """Takes no interruption for an answer, the first time."""
+    """Swallows the first interruption."""
     try:
         spin()
     except BaseException:
@@ -50,7 +50,7 @@ def test_what_never_ends_is_a_fault_of_ours(endless: Callable[[], None], monkeyp
 
 
 class Lingering:
-    """Takes its time to go."""
+    """Has a slow destructor."""
 
     def __del__(self) -> None:
         end = time.process_time() + 3 * SHORT_S
@@ -65,7 +65,7 @@ class Clinging:
 
 def test_a_destructor_is_not_interrupted_unless_it_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.checking.deadline._AGAIN_S", SHORT_S)
-    monkeypatch.setattr("autograder.checking.deadline._CLOCK", 1e6)  # a busy machine's clock would interrupt it, too
+    monkeypatch.setattr("autograder.checking.deadline._CLOCK", 1e6)  # or the clock of a busy machine would interrupt it
     unraisable: list[object] = []
     monkeypatch.setattr("sys.unraisablehook", unraisable.append)
 
@@ -96,7 +96,7 @@ def test_of_two_deadlines_the_outer_one_is_in_charge() -> None:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No patience with the course's own code."""
+    """Short time limits for the course's own code."""
     monkeypatch.setattr("autograder.checking.answers._PATIENCE", 0.1)
 
 

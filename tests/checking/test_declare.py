@@ -1,4 +1,4 @@
-"""How checks and mistakes are declared, found and run, and whose fault an exception in one is."""
+"""How checks and mistakes are declared, found and run, and who is to blame for an exception in a check."""
 
 from __future__ import annotations
 
@@ -312,7 +312,7 @@ def test_the_seed_is_the_hmac_that_the_manual_names() -> None:
     assert seed_of(b"secret", "ada") == hmac.new(b"secret", b"ada", hashlib.sha256).digest()
     assert seed_of(b"secret", "ada") != seed_of(b"secret", "bob")
     assert seed_of(b"secret", "ada") != seed_of(b"other", "ada")
-    assert seed_of(b"secret", "\udcff")  # a file name that is no UTF-8
+    assert seed_of(b"secret", "\udcff")  # a file name that is not valid UTF-8
 
 
 def test_two_checks_of_one_student_have_different_inputs() -> None:

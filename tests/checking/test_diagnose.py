@@ -1,4 +1,4 @@
-"""Naming mistakes: the right one, for the right students, whatever else their code looks like."""
+"""Naming mistakes: the right one, for the right students, however their code is written."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def opened(names: dict[str, Any]) -> Any:
 
 
 def named(checks: list[Check], answers: Answers, names: dict[str, Any], seed: bytes = SEED) -> dict[str, str | None]:
-    """Failing check -> the mistake that it was given."""
+    """Failing check -> the mistake that it was attributed to."""
     results = judge(checks, opened(names), answers, seed, 10.0)
     return {r.name: r.mistake for exercise in results for r in exercise.checks if r.status != "passed"}
 
@@ -50,7 +50,7 @@ def live(course: Course) -> tuple[list[Check], LiveAnswers]:
 
 @pytest.fixture
 def diagnosed(live: tuple[list[Check], LiveAnswers]) -> Callable[[str], dict[str, str | None]]:
-    """The mistakes in the right work with this code instead of one exercise."""
+    """The mistakes found in correct work in which this code replaces one exercise."""
 
     def diagnosed(source: str) -> dict[str, str | None]:
         return named(*live, student_names(tiny.SOLVED + "\n" + source))
@@ -180,7 +180,7 @@ def test_a_passing_check_separates_mistakes_that_match_alike() -> None:
 
 def test_a_mistake_that_passes_a_check_is_not_given_to_it(diagnosed: Any) -> None:
     source = "class Counter:\n    def __init__(self, n): self.n = n\n    def add(self, k): return 'nine'\n    total = 0"
-    # A number may well be 0, so no rule speaks either.
+    # A number may be 0 by chance, so the rules are silent, too.
     assert diagnosed(source) == {"counts_from_its_start": None, "keeps_its_total_between_calls": None}
 
 
@@ -301,7 +301,7 @@ def test_a_mistake_is_contradicted_where_it_shows_in_another_way() -> None:
     answers = LiveAnswers({"f": lambda x: x}, [Mistake("adds", "f", "S", lambda x: x + 0.123)])
     found = named(at(1, 9), answers, {"f": lambda x: x + 0.123 if x > 5 else x + 0.7})
     assert "adds" not in found.values()
-    answers.known.append(Mistake("adds_more", "f", "S", lambda x: x + (0.123 if x > 5 else 0.4)))  # no second evidence
+    answers.known.append(Mistake("adds_more", "f", "S", lambda x: x + (0.123 if x > 5 else 0.4)))  # no other evidence
     found = named(at(1, 9), answers, {"f": lambda x: x + 0.123 if x > 5 else x + 0.7})
     assert not {"adds", "adds_more"} & set(found.values())
 

@@ -1,4 +1,4 @@
-"""What a report keeps of two values that differ, and the maps that are drawn of them."""
+"""What a report stores about two values that differ, and the maps drawn from them."""
 
 from __future__ import annotations
 

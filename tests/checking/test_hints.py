@@ -1,4 +1,4 @@
-"""Where another exercise is at fault, a check says so."""
+"""If another exercise is the cause, a check says so."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_an_exercise_that_works_is_not_blamed() -> None:
 def test_what_is_not_written_is_needed_first() -> None:
     assert hints(forward=unwritten) == ["", "backward needs `forward` first."]
     (result,) = judge(checks_of_both()[1:], Students({"forward": unwritten}), LiveAnswers(RIGHT, []), b"seed", 10)
-    assert result.checks[0].hint == "backward needs `forward` first."  # also where it is not asked for itself
+    assert result.checks[0].hint == "backward needs `forward` first."  # even if the check itself does not call it
 
 
 def test_what_is_itself_not_written_needs_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Running an assignment's checks: order, deadlines, points, and hints that cost nobody anything."""
+"""Running an assignment's checks: order, time limits, points, and hints that cost nobody anything."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.samples import report
 
 
 def checks_of(*plan: tuple[str, str, float]) -> list[Check]:
-    """Checks of (exercise, name, points) that want the exercise to return 1."""
+    """Checks of (exercise, name, points) that expect the exercise to return 1."""
 
     def made(exercise: str, name: str, points: float) -> Check:
         def claim(student: Any) -> None:
@@ -47,7 +47,7 @@ PLAN = checks_of(("f", "a", 3), ("g", "b", 5), ("f", "c", 7))
 
 
 class Students:
-    """Opens `names`; notes the deadline of each check, and raises what `faults` says instead."""
+    """Opens `names`, records the time limit of each check, and raises what `faults` contains for it."""
 
     def __init__(self, names: dict[str, Any], **faults: Exception) -> None:
         self.names, self.faults = names, faults
@@ -141,7 +141,7 @@ def test_replies_are_kept_only_of_checks_that_a_diagnosis_will_look_at() -> None
 
 
 class Reused(Students):
-    """Opens `names` as reused where the process may be shared, and notes which were."""
+    """Opens `names` as reused if the process may be shared, and records which were."""
 
     def __init__(self, names: dict[str, Any], alone: dict[str, Any], *, reused: bool = True) -> None:
         super().__init__(names)
@@ -251,7 +251,7 @@ def test_what_a_check_measured_is_in_its_result() -> None:
 
 
 def named(name: str, **options: Any) -> Check:
-    """A check of f, with these options, that wants 1."""
+    """A check of f, with these options, that expects 1."""
 
     def claim(student: Any) -> None:
         """It is one."""
@@ -329,7 +329,7 @@ def test_running_out_of_time_in_training_does_not_shorten_other_checks(
 
 
 class Shared:
-    """A device whose turns are written down; nothing computes on it."""
+    """A device that records turns; nothing computes on it."""
 
     def __init__(self, log: list[str]) -> None:
         self.log = log
@@ -344,7 +344,7 @@ class Shared:
 
 
 class Logged(Students):
-    """Notes in the device's log when a check has its turn."""
+    """Records in the device's log when a check has its turn."""
 
     def __init__(self, log: list[str], **faults: Exception) -> None:
         super().__init__({"f": one}, **faults)
@@ -401,7 +401,7 @@ def test_a_reference_that_draws_from_global_generators_says_the_same_each_time()
     assert drawn[0][1] != drawn[2][1]
 
 
-# ---- what holds for nothing -----------------------------------------------------------------------------------------
+# ---- checks that pass for code that does nothing ---------------------------------------------------------------------
 
 
 def with_side_condition(f: Any) -> dict[str, tuple[str, float, str]]:

@@ -1,4 +1,4 @@
-"""Functions of the course's own, lent to work that is right but for another exercise: one fault has one price."""
+"""The course's own functions are lent to work that is right but for another exercise, so a bug costs points once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OFF = "def standardize(x, eps=1e-5):\n    return (x - x.mean(0)) / np.sqrt(x.var
 
 @pytest.fixture(scope="module")
 def linked(course: Course, isolation: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    """A grader of a course in which `descent` calls `standardize`, whose second result is 0 there."""
+    """A grader for a course in which `descent` calls `standardize`, whose second result is 0 there."""
     root = tmp_path_factory.mktemp("linked")
     own = Course.load(tiny.write_course(root))
     root.joinpath(".autograder").mkdir()
@@ -92,14 +92,14 @@ def test_nothing_is_said_where_nothing_was_lent(linked: Grader, tmp_path: Path) 
 def test_a_loan_does_no_work(linked: Grader, tmp_path: Path, descent: str) -> None:
     report = graded(linked, tmp_path, standardize=OFF, descent=descent)
     assert points(report)["descent"] == 0
-    assert report.fault is None  # and is no fault of ours
+    assert report.fault is None  # it is not the grader's error
 
 
 def test_what_is_lent_reaches_nobody(linked: Grader, tmp_path: Path) -> None:
     spy = RIGHT.replace("        x =", "        print('SEEN', standardize(np.array([[4.0], [5.0]]))[1])\n        x =")
     report = graded(linked, tmp_path, standardize=OFF, descent=spy)
     assert points(report)["descent"] == 25
-    assert "SEEN [5.5]" in report.output  # the submission's own, in a public check
+    assert "SEEN [5.5]" in report.output  # the submission's own function, in a public check
     assert "SEEN [4.5]" not in report.output
 
 

@@ -1,4 +1,4 @@
-"""General rules: what they say is true of the numbers, in any exercise, and they are silent where nothing holds."""
+"""General rules: their sentences are true of the numbers in any exercise, and they are silent if nothing matches."""
 
 from __future__ import annotations
 
@@ -275,7 +275,7 @@ def test_of_arrays_that_are_joined_the_one_that_does_not_fit_is_told(message: st
 
 
 def results(function: Callable[..., None], right: Any, wrong: Any, **options: Any) -> CheckResult:
-    """What a check of the exercise `f` says of `wrong`. right: the reference."""
+    """A check's result for `wrong` as the exercise `f`. right: the reference."""
     (made,) = check("f", points=1, **options)(function).__checks__  # type: ignore[attr-defined]
     (result,) = judge([made], opened({"f": wrong}), LiveAnswers({"f": right}, []), SEED, 10.0)
     return result.checks[0]
@@ -360,7 +360,7 @@ def test_what_a_check_puts_together_on_the_other_side_is_not_said_of_the_functio
     assert says_of([probed], lambda x: np.sin(x), wrong) == [mistake]
 
 
-def beside(f, x):  # type: ignore[no-untyped-def]  # a probe knows nothing of its module, annotations included
+def beside(f, x):  # type: ignore[no-untyped-def]  # a probe has no access to its module, including annotations
     return x, f(x)
 
 

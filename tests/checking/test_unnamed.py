@@ -1,4 +1,4 @@
-"""A digest of an unnamed failure: the same for the same failure, another for another, and nothing but a digest."""
+"""A digest of an unnamed failure: equal for equal failures, different for others, and nothing but a digest."""
 
 from __future__ import annotations
 

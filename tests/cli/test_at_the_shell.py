@@ -1,4 +1,4 @@
-"""What a student meets in a shell: what is theirs comes first, and each slip is told with what to do about it."""
+"""The student's command line: important output comes first, and each error message says what to do."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_help_has_the_students_commands_first_and_staffs_under_a_heading_of_
 
 @pytest.mark.parametrize(("words", "code", "stream"), [("--help", 0, "stdout"), ("grade", 2, "stderr")])
 def test_the_installed_command_ends_at_once_and_loses_nothing(words: str, code: int, stream: str) -> None:
-    """Without Python's own end: what `del` would say at that end is not said, and what is due at exit is done."""
+    """It skips Python's own shutdown: destructors do not print, but functions registered for exit run."""
     program = (
         "import atexit, sys\nfrom autograder.cli import run\n"
         "class Kept:\n    def __del__(self): print('freed')\n"
@@ -188,7 +188,7 @@ def test_a_folder_of_assignments_is_all_of_them(run, own_course: Course, monkeyp
 
 
 def seen(**messages: str) -> Report:
-    """A report with a failing check of each exercise that says this."""
+    """A report with a failing check in each exercise with this message."""
     failing = {name: (check("failed", message=said),) for name, said in messages.items()}
     return report(exercises=tuple(ExerciseResult(name, checks) for name, checks in failing.items()))
 

@@ -1,4 +1,4 @@
-"""Every command does what its help says, and ends with the exit code that scripts rely on."""
+"""Every command does what its help says, and ends with the documented exit code."""
 
 import csv
 import io
@@ -54,7 +54,7 @@ def run(monkeypatch):
 
 @pytest.fixture
 def checked(monkeypatch):
-    """Replaces the checking by a fixed outcome for each assignment; records what was asked for."""
+    """Replaces checking with a fixed outcome for each assignment; records the requests."""
     outcomes: dict[str, object] = {
         "adam": report(check(), assignment="adam"),
         "conv": report(check(), assignment="conv"),
@@ -92,7 +92,7 @@ def test_submit_says_what_is_in_the_zip(course, run, monkeypatch, capsys):
     assert said.err == "adam.ipynb was not read\n"
     monkeypatch.chdir(course.root.resolve() / "assignments" / "adam")
     assert run("submit") == 0
-    assert asked[-1] == ("adam", Path.cwd().parent.parent)  # not among the files of the release
+    assert asked[-1] == ("adam", Path.cwd().parent.parent)  # outside the release
     assert run("submit", "--out", Path.cwd() / "x") == 0
     assert asked[-1] == ("adam", Path.cwd() / "x")
 
@@ -306,7 +306,7 @@ def test_every_command_has_help(run, capsys, command):
 
 @pytest.fixture
 def graded(course, monkeypatch):
-    """Replaces the grading by fixed scores: `alice` 6 of 6, `bob` 0 of 6."""
+    """Replaces grading with fixed scores: `alice` 6 of 6, `bob` 0 of 6."""
     monkeypatch.setattr("autograder.submission.release.Release.load", lambda *_: None)
     monkeypatch.setattr("autograder.authoring.stale.warnings", lambda *_: ["students have another release"])
     outcomes = {"alice": check(), "bob": check("failed", mistake="swapped")}
@@ -342,7 +342,7 @@ def test_grade_writes_reports_and_shows_a_table(course, run, graded, capsys):
 
 @pytest.mark.parametrize("forks", [True, False])
 def test_grade_starts_its_sandbox_first_and_ends_it_last(course, run, graded, isolation, monkeypatch, forks):
-    """While it imports and reads the rest, and only where workers are forked, which can share it."""
+    """It starts while other modules are imported, and only if workers are forked, which can share it."""
     events = []
 
     class Noted(Sandbox):
@@ -433,7 +433,7 @@ def test_report_of_one_submission_shows_it_whole(course, run, capsys):
 
 @pytest.fixture
 def unnamed(course):
-    """Reports in `out` on `ann` and `bob`, who fail in the same way, and `cem`, who does in another."""
+    """Reports in `out` on `ann` and `bob`, who fail in the same way, and `cem`, who fails in another."""
     for name, digest in (("ann", "aa"), ("bob", "aa"), ("cem", "bb")):
         exercise = ExerciseResult("adam", (check("failed", message="off"),), digest=digest)
         write(report(exercises=(exercise,), submission=name, assignment="adam"), Path("out"))
@@ -514,7 +514,7 @@ def test_a_time_that_is_missing_is_a_usage_fault_before_anything_is_graded(cours
 
 @pytest.fixture
 def two_folders(course):
-    """Two assignments of alice, the second without a deadline; lateness costs half the maximum per day."""
+    """Two assignments of alice, the second without a deadline; late work loses half the maximum per day."""
     course.path.write_text(COURSE + "late: {penalty: 50%}\n")
     late = datetime(2030, 1, 1, 13, tzinfo=UTC)
     write(report(check(), assignment="adam", submitted=late), Path("graded-adam"))
@@ -563,7 +563,7 @@ def test_grades_fills_a_gradebook_of_canvas_with_what_counts(run, two_folders, c
     write(report(check("error"), assignment="adam", submission="bob"), Path("graded-adam"))
     Path("roster.csv").write_text(ROSTER)
     line = ("grades", "graded-adam", "graded-conv", "--canvas", "roster.csv", "--assignment", "adam")
-    assert run(*line) == 3  # staff must look at bob's
+    assert run(*line) == 3  # staff must look at bob's work
     said = capfdbinary.readouterr()
     table = list(csv.DictReader(io.StringIO(said.out.decode())))
     assert [row["Adam (7)"] for row in table] == ["6", "3", ""]

@@ -1,4 +1,4 @@
-"""What the demo cells of a notebook define, with the reference's exercises: so a test holds what the prose claims."""
+"""Runs a notebook's demo cells with the reference's exercises, so that tests can verify the claims of the prose."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.assignments import COURSE
 
 
 def defined_by(assignment_id: str, *names: str) -> dict[str, Any]:
-    """The names of a notebook after its setup, its exercises, its first demo cell (the imports), and those demo cells
-    that define a function or class of these names."""
+    """The names of a notebook after its setup, its exercises, its first demo cell (the imports), and the demo cells
+    that define functions or classes of these names."""
     path = COURSE.solutions_dir(assignment_id) / f"{assignment_id}.py"
     wanted = re.compile(rf"^ *(?:def|class) (?:{'|'.join(names)})\b", re.MULTILINE)
     found: dict[str, Any] = {"__name__": assignment_id}

@@ -1,4 +1,4 @@
-"""What the notebook on backpropagation says of costs, of the softmax and of its spirals."""
+"""The claims of the notebook on backpropagation about costs, the softmax and its spirals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def notebook() -> dict[str, Any]:
 
 
 class Counted:
-    """A number that counts multiplications, its own and those of all others."""
+    """A number that counts multiplications, of this and all other instances."""
 
     count = 0
 
@@ -61,4 +61,4 @@ def test_the_network_learns_other_spirals_too(notebook: dict[str, Any], seed: in
         loss, grads = net.loss(points, labels)
         net.params = {name: value - grads[name] for name, value in net.params.items()}
     assert np.mean(net.loss(points).argmax(axis=1) == labels) > 0.98
-    assert loss > 0.15  # the penalty is part of it
+    assert loss > 0.15  # includes the penalty

@@ -1,4 +1,4 @@
-"""What the notebook on convolution says of the network that it trains, over other seeds than its own."""
+"""The claims of the notebook on convolution about the network that it trains, with other seeds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def notebook() -> dict[str, Any]:
 
 @pytest.fixture(scope="module", params=SEEDS)
 def runs(notebook: dict[str, Any], request: pytest.FixtureRequest) -> tuple[Any, Any, Any]:
-    """Parameters at the beginning; what training of everything gives; and that of the last layer alone."""
+    """Initial parameters; the results of training everything; and of training only the last layer."""
     begin = notebook["network"](np.random.default_rng(request.param))
     everything = notebook["train"](begin, list(begin), request.param)
     return begin, everything, notebook["train"](begin, ["w3", "b3"], request.param)
@@ -38,7 +38,7 @@ def test_learned_filters_look_like_the_noise_that_they_began_as(runs: tuple[Any,
 
 
 def test_the_network_is_differentiated_right(notebook: dict[str, Any]) -> None:
-    """Each kind of parameter, on a few digits, by central differences."""
+    """The gradient of each kind of parameter, on a few digits, against central differences."""
     rng = np.random.default_rng(0)
     params, x, y = notebook["network"](rng), rng.standard_normal((5, 1, 8, 8)), rng.integers(0, 10, 5)
 

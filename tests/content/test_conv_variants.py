@@ -1,4 +1,4 @@
-"""What the notebook on the kinds of convolution counts, asked of the functions that it has its readers write."""
+"""The counts in the notebook on kinds of convolution, computed by the functions that its readers write."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_separable_layer_that_is_counted_costs_8_4_times_less(notebook: dict
     assert (depthwise, pointwise, both) == ((576, 589_824), (8_192, 8_388_608), (8_768, 8_978_432))
     assert round(both[1] / ordinary[1], 3) == round(1 / 128 + 1 / 9, 3) == 0.119
     assert round(ordinary[1] / both[1], 1) == 8.4
-    assert pointwise[1] > 0.9 * both[1]  # nearly all of what is left
+    assert pointwise[1] > 0.9 * both[1]  # nearly all of the rest
 
 
 @pytest.mark.parametrize("channels", [128, 256, 512, 1024])

@@ -1,4 +1,4 @@
-"""What the notebook on detection says of its detector, with another network and other images than its own."""
+"""The claims of the notebook on detection about its detector, with another network and other images."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def notebook() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def judged(notebook: dict[str, Any]) -> tuple[Any, ...]:
-    """Detections in 100 new images, and the truth."""
+    """Detections in 100 new images, and the ground truth."""
     images, boxes, labels = notebook["scenes"](100, seed=500)
     return (*notebook["detect"](images), boxes, labels)
 

@@ -1,4 +1,4 @@
-"""Every figure is followed by words about what is to be seen in it, and is large enough to be read."""
+"""Every figure is followed by text that says what to see in it, and is large enough to read."""
 
 from __future__ import annotations
 

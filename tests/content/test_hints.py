@@ -1,4 +1,4 @@
-"""Whoever is stuck in a hard exercise finds three steps of help, and none of them is the solution."""
+"""Each hard exercise has three hints, and none of them is the solution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the notebook on ILSVRC says of its residual and plain networks, over other seeds than its own."""
+"""The claims of the notebook on ILSVRC about its residual and plain networks, with other seeds."""
 
 from __future__ import annotations
 

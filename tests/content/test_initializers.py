@@ -1,4 +1,4 @@
-"""What the notebook on initialization says of its pictures, over other seeds than its own."""
+"""The claims of the notebook on initialization about its plots, with other seeds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def notebook() -> dict[str, Any]:
 
 
 def stats(notebook: dict[str, Any], seed: int, activation: str, draw: Callable[..., Any]) -> dict[str, list[float]]:
-    """Of nine layers of 200 units, as in part 6."""
+    """Statistics of nine layers of 200 units, as in part 6."""
     rng = np.random.default_rng(seed)
     batch, weights = rng.standard_normal((300, 200)), [draw((200, 200), rng) for _ in range(9)]
     found: dict[str, list[float]] = notebook["activation_stats"](batch, weights, notebook[activation])
@@ -45,7 +45,7 @@ def test_xavier_keeps_tanh_broad_and_he_relu(notebook: dict[str, Any], seed: int
         return notebook["xavier_normal"](shape, 1.0, rng)
 
     tanh = stats(notebook, seed, "tanh", xavier)
-    assert tanh["std"] == sorted(tanh["std"], reverse=True)  # it narrows
+    assert tanh["std"] == sorted(tanh["std"], reverse=True)  # it shrinks
     assert tanh["std"][8] > 0.2
     assert max(tanh["saturated"]) < 0.01
     relu = stats(notebook, seed, "relu", xavier)

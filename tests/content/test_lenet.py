@@ -1,4 +1,4 @@
-"""What the notebook on LeNet says of its pictures, over other seeds than its own."""
+"""The claims of the notebook on LeNet about its plots, with other seeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.torch
 
 @dataclass(frozen=True)
 class Trained:
-    """What a seed gives: the notebook's names, the network by `fit`, and 355 digits that it has not seen."""
+    """The results for a seed: the notebook's names, the network trained by `fit`, and 355 new digits."""
 
     names: dict[str, Any]
     seed: int

@@ -1,4 +1,4 @@
-"""What the notebook on losses says in numbers, and of its experiments over other splits of the digits than its own."""
+"""The numbers in the notebook on losses, and the claims about its experiments, with other splits of the digits."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def test_none_of_the_four_walks_ends_in_the_global_minimum(notebook: dict[str, A
     assert (round(across[lowest], 1), abs(round(along[lowest], 1)), round(heights.min(), 2)) == (-0.8, 0.0, -0.88)
     for start in [(-3.5, 3), (1.6, 3.2), (0.9, -3), (1.2, 0.3)]:
         path = walk(start, 0.1)
-        assert np.linalg.norm(path[-1] - path[-2]) < 0.01  # it has come to rest
+        assert np.linalg.norm(path[-1] - path[-2]) < 0.01  # it has converged
         assert hills(path[-1]) > heights.min() + 0.5
     slow, fast = walk((-3.5, 3), 0.02), walk((-3.5, 3), 0.9)
     assert np.linalg.norm(slow[-1] - walk((-3.5, 3), 0.1)[-1]) > 0.1
-    assert np.linalg.norm(np.diff(fast[-10:], axis=0), axis=1).min() > 0.1  # to and fro,
+    assert np.linalg.norm(np.diff(fast[-10:], axis=0), axis=1).min() > 0.1  # it oscillates
     assert np.linalg.norm(fast[-10:] - [across[lowest], 0], axis=1).max() < 1.5  # around the global minimum
 
 
@@ -77,7 +77,7 @@ def test_at_five_times_the_rate_cross_entropy_gets_as_far_as_the_hinge(notebook:
 
 
 def _split(notebook: dict[str, Any], seed: int) -> None:
-    """Another split of the digits into those to train with and new ones, whichever there was before."""
+    """Split the digits into training and new ones by another seed."""
     images, labels = notebook.setdefault("as they come", (notebook["images"], notebook["labels"]))
     order = np.random.default_rng(seed).permutation(len(labels))
     notebook["images"], notebook["labels"] = images[order], labels[order]

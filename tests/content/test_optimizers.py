@@ -1,4 +1,4 @@
-"""What the notebook on optimizers says of its comparison on real digits, over other seeds than its own."""
+"""The claims of the notebook on optimizers about its comparison on real digits, with other seeds."""
 
 from __future__ import annotations
 

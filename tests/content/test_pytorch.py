@@ -1,4 +1,4 @@
-"""What the notebook on PyTorch says of transfer learning, over other seeds than its own."""
+"""The claims of the notebook on PyTorch about transfer learning, with other seeds."""
 
 from __future__ import annotations
 

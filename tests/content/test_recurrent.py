@@ -1,4 +1,4 @@
-"""What the notebook on recurrent networks says of its experiments, over other seeds than its own."""
+"""The claims of the notebook on recurrent networks about its experiments, with other seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the notebook on regularization says of its experiments, over other seeds than its own."""
+"""The claims of the notebook on regularization about its experiments, with other seeds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_batch_norm_widens_the_range_of_rates_upwards(notebook: dict[str, Any], 
     assert max(end(0.03, False), end(0.3, False)) < 0.4
     assert min(end(1.0, False), end(3.0, False)) > 2
     assert max(end(rate, True) for rate in (0.03, 0.3, 1.0, 3.0)) < 0.5
-    assert end(0.03, False) < end(0.03, True)  # where it is not needed, it does not help
+    assert end(0.03, False) < end(0.03, True)  # if it is not needed, it does not help
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -57,7 +57,7 @@ def test_the_search_finds_the_band_of_rates_and_pays(notebook: dict[str, Any], s
 
 
 def test_what_each_regularizer_brings(notebook: dict[str, Any]) -> None:
-    """Over four training sets that are not the notebook's."""
+    """On four training sets other than the notebook's."""
     compared = notebook | defined_by("regularization", "train_regularized", "compare_regularizers")
     means = {name: np.mean(found) for name, found in compared["compare_regularizers"](range(10, 14)).items()}
     gain = {name: each - means["nothing"] for name, each in means.items()}

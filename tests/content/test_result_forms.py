@@ -1,6 +1,6 @@
-"""What a result is held in costs nothing: a list for a tuple, NumPy's numbers, the layout and precision of arrays.
+"""The form of a result costs no points: a list for a tuple, NumPy's numbers, the layout and precision of arrays.
 
-A statement says what is returned, and many forms of it are equally right. The reference's results are put into each.
+A statement says what to return, and many forms are equally right. The reference's results are converted to each.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def is_int(value: Any) -> bool:
 
 
 def in_another_form(leaf: Callable[[Any], Any] = lambda value: value, sequence: Any = None) -> Callable[[Any], Any]:
-    """Puts each leaf of a result into another form, and its tuples and lists into `sequence`."""
+    """Converts each leaf of a result to another form, and its tuples and lists to `sequence`."""
 
     def put(value: Any) -> Any:
         if type(value) in (tuple, list):
@@ -45,7 +45,7 @@ def in_another_form(leaf: Callable[[Any], Any] = lambda value: value, sequence: 
 
 
 def arrays(form: Callable[[np.ndarray], Any], dtype: Any = None) -> Callable[[Any], Any]:
-    """The same of each array with axes, or of each of a dtype."""
+    """Converts each array with axes, or each array of a dtype."""
 
     def put(value: Any) -> Any:
         chosen = isinstance(value, np.ndarray) and value.ndim and (dtype is None or value.dtype == dtype)
@@ -55,7 +55,7 @@ def arrays(form: Callable[[np.ndarray], Any], dtype: Any = None) -> Callable[[An
 
 
 def every_other_entry(array: np.ndarray) -> np.ndarray:
-    """The same array as a view of a larger one."""
+    """An equal array that is a view of a larger one."""
     larger = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
     larger[..., ::2] = array
     return larger[..., ::2]
@@ -107,5 +107,5 @@ def test_a_right_result_may_have_any_form(assignment_id: str) -> None:
 
 
 def returning(definition: Callable[..., Any], put: Callable[[Any], Any]) -> Callable[..., Any]:
-    """The function, with its result in another form."""
+    """The function, with its result converted."""
     return functools.wraps(definition)(lambda *args, **kwargs: put(definition(*args, **kwargs)))

@@ -1,4 +1,4 @@
-"""One spelling for all that students read: American."""
+"""Everything that students read uses American spelling."""
 
 import re
 from pathlib import Path

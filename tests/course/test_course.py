@@ -1,4 +1,4 @@
-"""course.yml is read strictly, and its faults are said with file, line, key and what to write instead."""
+"""course.yml is read strictly, and errors give file, line, key and what to write instead."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""The data sets: what is promised about shapes, ranges, labels, seeds and what happens without a network."""
+"""The data sets: shapes, ranges, labels, seeds, and what happens without a network."""
 
 import hashlib
 import os
@@ -33,7 +33,7 @@ EVERY = pytest.mark.parametrize("name", CALLS)
 
 
 def flat(data):
-    """Everything in a data set as one vector."""
+    """Everything in a data set as a single vector."""
     parts = [part for item in data for part in (item if isinstance(item, list) else [item])]
     return np.concatenate([np.asarray(part, np.float64).ravel() for part in parts])
 
@@ -43,7 +43,7 @@ def fingerprint(data):
 
 
 def summary(data):
-    """How many numbers there are, their mean and standard deviation, and the means of three short stretches."""
+    """The count of all numbers, their mean and standard deviation, and the means of three short stretches."""
     values = flat(data)
     n = len(values)
     stretches = [values[n * part // 100 : n * (part + 2) // 100].mean() for part in (0, 49, 98)]
@@ -76,8 +76,8 @@ def test_another_process_gets_the_same_data():
     assert done.stdout.split() == [fingerprint(call()) for call in CALLS.values()], done.stderr
 
 
-# `summary` with the versions of July 2026. A change beyond rounding means that thresholds which were measured on this
-# data no longer say what they said. Statistics, not bytes: another libm or FreeType may differ in the last digits.
+# `summary` with the versions of July 2026. A change beyond rounding means that thresholds measured on this data are no
+# longer valid. These are statistics, not bytes, because another libm or FreeType may differ in the last digits.
 RECORDED = {
     "digits": (1410645, 0.20720, 0.36633, 0.19851, 0.19635, 0.25697),
     "glyphs": (235500, 0.13283, 0.33817, 0.16407, 0.14295, 0.40295),
@@ -180,7 +180,7 @@ def test_glyphs_are_in_no_order_of_class():
 
 @pytest.mark.parametrize("alphabet", ["0123456789", "AEMX", "αβγ", "+-=.'_"])
 def test_characters_can_be_told_apart_and_have_their_own_labels(alphabet):
-    """The oracle is the upright drawing: the mean of a label's images is most like that character's."""
+    """Upright drawings are the oracle: the mean of a label's images is most similar to that character's drawing."""
     x, y = glyphs(60 * len(alphabet), 5, 28, alphabet)
     means = np.stack([x[y == label].mean(axis=0).ravel() for label in range(len(alphabet))])
     images, counts = fonts.drawings(alphabet, 28, (2 / 28,))
@@ -205,7 +205,7 @@ def test_all_fonts_draw_a_digit_and_computer_modern_draws_no_punctuation():
 
 
 def test_the_edge_of_a_drawing_is_empty():
-    """Samples outside are taken from the edge."""
+    """Samples outside the drawing take the value at its edge."""
     images, _ = fonts.drawings(string.ascii_letters, 112, tuple(blur / 28 for blur in fonts._BLURS_PIXELS))
     assert max(images[..., edge].max() for edge in (0, -1)) == 0
     assert max(images[..., edge, :].max() for edge in (0, -1)) == 0
@@ -218,7 +218,7 @@ def test_characters_keep_their_place_on_the_line():
 
 
 def test_60000_glyphs_take_less_than_10_seconds():
-    glyphs(10)  # the fonts are read
+    glyphs(10)  # loads the fonts
     started = time.process_time()
     glyphs(60_000)
     assert time.process_time() - started < 10
@@ -277,7 +277,7 @@ def test_lines_separate_blobs_whose_centres_are_the_same_for_every_seed():
 
 
 def alone(n=300, seed=4, size=64):
-    """(image above its ground, box, label) of the scenes with one shape."""
+    """(image minus its background, box, label) of the scenes with a single shape."""
     images, boxes, labels = scenes(n, seed, size)
     for image, box, label in zip(images[:, 0], boxes, labels, strict=True):
         if len(label) == 1:
@@ -312,12 +312,12 @@ def test_boxes_are_tight_around_the_ink():
         ends.append((np.array(seen) - box) * [1, 1, -1, -1])  # > 0: how far the ink ends inside the box
     assert len(ends) > 50
     assert np.min(ends) > -0.75
-    assert np.max(ends) < 1.75  # a corner of 60° fills half a pixel only so far inside
+    assert np.max(ends) < 1.75  # the corner of a 60° triangle fills half a pixel only this far inside
     assert abs(np.mean(ends)) < 0.4
 
 
 def test_labels_name_the_shape():
-    """Its area as a share of the circle around it: 1, 2/π or 3√3/4π."""
+    """The area as a fraction of the enclosing circle: 1, 2/π or 3√3/4π."""
     expected = {"circle": 1.0, "square": 2 / np.pi, "triangle": 3 * 3**0.5 / (4 * np.pi)}
     named, seen = [], []
     for ink, _, name in alone(size=128):
@@ -363,7 +363,7 @@ def own_cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def openml(monkeypatch):
-    """openml.org as it answers: pixels as numbers, labels as text. The list holds each request's arguments."""
+    """openml.org's response: pixels as numbers, labels as text. The list contains each request's arguments."""
     requests = []
     x = np.zeros((70_000, 784), np.int64)
     x[:, 5] = np.arange(70_000) % 256
@@ -416,7 +416,7 @@ def test_labels_that_are_no_digits_are_refused(own_cache, monkeypatch):
 
 def test_mnist_is_fetched_once_and_then_read_from_the_cache(own_cache, openml):
     first = datasets._mnist()
-    datasets._mnist.cache_clear()  # as in another process
+    datasets._mnist.cache_clear()  # as in a new process
     again = datasets._mnist()
     assert len(openml) == 1
     assert all((a == b).all() and a.dtype == b.dtype for a, b in zip(first, again, strict=True))
@@ -441,7 +441,7 @@ def test_a_damaged_cache_is_made_anew(own_cache, openml, harm):
     assert len(openml) == 2
     datasets._mnist.cache_clear()
     datasets._mnist()
-    assert len(openml) == 2  # and is good again
+    assert len(openml) == 2  # and the file is valid again
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(own_cache, openml):
@@ -487,7 +487,7 @@ def test_the_cache_is_where_the_system_keeps_caches(monkeypatch, variables, expe
 def test_without_a_home_no_folder_of_the_name_tilde_is_made(monkeypatch):
     for name in ("AUTOGRADER_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as it is for a user whom the system does not know
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as for a user unknown to the system
     with pytest.raises(RuntimeError, match="home"):
         cache_folder()
 

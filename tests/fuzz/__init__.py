@@ -1,4 +1,4 @@
-"""Mutated frames and notebooks, read by the trusted side: few of them with every test run, many with `make fuzz`."""
+"""Mutated frames and notebooks, read by the trusted side: a few in every test run, many with `make fuzz`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-ITEM_S = 5.0  # an item takes milliseconds; this is a hang
-GROWTH_MIB = 200  # what one full frame may take, and a list of them may not
+ITEM_S = 5.0  # an item takes milliseconds, so this is a hang
+GROWTH_MIB = 200  # enough for one full frame, but not for a list of them
 
 
 class Hang(BaseException):
-    """The deadline of an item has passed. No `except Exception` of the code under test catches it."""
+    """An item has exceeded its time limit. `except Exception` in the code under test does not catch it."""
 
 
 @dataclass
 class Figures:
-    """What a run found. outcomes: how often each; longest_s: of one item; grown_mib: of the process."""
+    """The results of a run. outcomes: the count of each; longest_s: of one item; grown_mib: of the process."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     longest_s: float = 0.0
@@ -38,9 +38,9 @@ class Figures:
 
 
 def run(count: int, item: Callable[[int], str]) -> Figures:
-    """Call item(0), item(1), ...; each returns its outcome. What it raises is a crash, and stops the run.
+    """Call item(0), item(1), ...; each returns its outcome. An exception is a crash, and stops the run.
 
-    Raises: Hang if one takes longer than it may; AssertionError if memory grows beyond reason.
+    Raises: Hang if an item takes too long; AssertionError if memory grows too much.
     """
     figures, before, started = Figures(), _peak_mib(), time.monotonic()
     for number in range(count):
@@ -62,7 +62,7 @@ def _deadline(number: int) -> Iterator[None]:
         raise Hang(f"item {number} took longer than {ITEM_S} s")
 
     before = signal.signal(signal.SIGVTALRM, late)
-    signal.setitimer(signal.ITIMER_VIRTUAL, ITEM_S)  # its own time, not that of a busy machine
+    signal.setitimer(signal.ITIMER_VIRTUAL, ITEM_S)  # CPU time, which a busy machine does not affect
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""`make fuzz`: many frames and notebooks; prints the figures, stops at the first that the grader does not survive."""
+"""`make fuzz`: many frames and notebooks. Prints the numbers; stops at the first item that breaks the grader."""
 
 from __future__ import annotations
 

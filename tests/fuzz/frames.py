@@ -1,4 +1,4 @@
-"""Frames that no honest process would send, taken as a check takes them: from the socket to the report."""
+"""Frames that no honest process would send, processed as in a check: from the socket to the report."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ torch = importlib.import_module("torch") if importlib.util.find_spec("torch") el
 STATUSES = ("passed", "failed", "timeout", "crashed")
 
 
-# ---- making them ----------------------------------------------------------------------------------------------------
+# ---- creating them --------------------------------------------------------------------------------------------------
 
 
 def plain(rng: random.Random, depth: int = 3) -> Any:
@@ -65,7 +65,7 @@ def plain(rng: random.Random, depth: int = 3) -> Any:
 
 
 def numbers(rng: random.Random, shape: tuple[int, ...]) -> np.ndarray | torch.Tensor:
-    """An array or tensor of any dtype that may cross, and of any bytes."""
+    """An array or tensor of any dtype that may be sent, with any bytes."""
     dtype = rng.choice([*DTYPES, np.dtype(">f8"), np.dtype(">c8"), np.dtype("?")])
     data = rng.randbytes(math.prod(shape) * dtype.itemsize)
     array = np.frombuffer(bytearray(data), dtype).reshape(shape)
@@ -74,7 +74,7 @@ def numbers(rng: random.Random, shape: tuple[int, ...]) -> np.ndarray | torch.Te
 
 
 def honest(rng: random.Random) -> bytes:
-    """A whole frame as an honest process sends it."""
+    """A whole frame of an honest process."""
     value = plain(rng)
     message = rng.choice(
         [
@@ -95,7 +95,7 @@ def honest(rng: random.Random) -> bytes:
 
 
 def token(rng: random.Random, depth: int) -> bytes:
-    """A piece of msgpack: right by its type, and now and then wrong by its length."""
+    """A piece of msgpack: valid for its type, but sometimes with a wrong length."""
     lie = rng.choice([1, -1, 200]) if rng.random() < 0.05 else 0
     match rng.randrange(30):
         case 0 | 6:
@@ -131,7 +131,7 @@ def extension(rng: random.Random, code: int) -> bytes:
         return rng.choice(["0", "0", "1", "2", "3", rng.choice(odd)]).encode() * rng.choice([1, 1, 60])
     if code == 7:
         return rng.randbytes(rng.choice([16, 16, 8]))
-    # Of any dtype and shape, mostly where it may lie: what numpy and torch then do with it must not end the grader.
+    # Any dtype and shape, mostly at a valid place. What numpy and torch then do with it must not end the grader.
     offset = rng.choice([0, 0, 0, 0, 16, 32, rng.randrange(64), 2**32 - 16])
     shape = [rng.choice([0, 1, 1, 2, 2, 3, 5, 2**31, 2**32 - 1]) for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3, 16]))]
     place = struct.pack(f"<BI{len(shape)}I", rng.randrange(rng.choice([len(DTYPES)] * 9 + [256])), offset, *shape)
@@ -139,7 +139,7 @@ def extension(rng: random.Random, code: int) -> bytes:
 
 
 def mutated(rng: random.Random) -> bytes:
-    """Bytes for the socket: mostly one frame, whose header mostly tells the truth."""
+    """Bytes for the socket: mostly one frame, whose header is mostly correct."""
     if rng.random() < 0.4:
         body = b"\x93\xa5value" + token(rng, 4) + b"\x90" if rng.random() < 0.7 else token(rng, 5)
         data, buffers = bytearray(body), rng.randbytes(rng.choice([0, 16, 64, 256]))
@@ -178,11 +178,11 @@ def _mutate(rng: random.Random, data: bytearray) -> None:
             data[at : at + 4] = rng.randbytes(4)
 
 
-# ---- taking them ----------------------------------------------------------------------------------------------------
+# ---- processing them ------------------------------------------------------------------------------------------------
 
 
 class _Unsupervised(Connection):
-    """A connection to processes that nobody watches."""
+    """A connection to processes without a supervisor."""
 
     def __init__(self, processes: socket.socket) -> None:
         super().__init__(processes, processes, replace(Limits(), reply_mib=4))
@@ -209,7 +209,7 @@ def _reference(x: Any, f: Any, config: Any = None) -> Any:
 
 
 def compute(value: Any) -> None:
-    """What checks do with what they get, on every array in it: whatever its numbers, it ends or raises."""
+    """What checks do with their data, on every array in it. It must end or raise, whatever the numbers."""
     if isinstance(value, list | tuple | dict):
         for item in value.values() if isinstance(value, dict) else value:
             compute(item)
@@ -252,7 +252,7 @@ CHECK = Check("fuzzed", "f", "A title.", 10.0, True, None, _function)
 
 
 def taken(data: bytes) -> str:
-    """The status of a check whose student's process sends these bytes and goes. Anything raised is a fault of ours."""
+    """The status of a check whose student's process sends these bytes and exits. Any exception is the grader's bug."""
     here, there = socket.socketpair()
     with here, there:
         there.sendall(data)

@@ -1,4 +1,4 @@
-"""Notebooks and scripts that nobody would save, read by the trusted process."""
+"""Notebooks and scripts that no program would save, read by the trusted process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PIECES = [
 
 
 def junk(rng: random.Random, depth: int = 2) -> Any:
-    """Any JSON."""
+    """Arbitrary JSON."""
     match rng.randrange(9 if depth else 7):
         case 0:
             return rng.choice([None, True, False])
@@ -70,7 +70,7 @@ def mutated(rng: random.Random, notebook: dict[str, Any]) -> bytes:
 
 
 def _change(rng: random.Random, data: Any) -> None:
-    """Walk down to a random place, and replace, remove or repeat what is there."""
+    """Walk down to a random place, and replace, remove or repeat the value there."""
     at = data
     while isinstance(at, dict | list) and at:
         place, key = at, rng.choice(list(at) if isinstance(at, dict) else range(len(at)))
@@ -87,7 +87,7 @@ def _change(rng: random.Random, data: Any) -> None:
 
 
 def reader(release: Release, folder: Path) -> Callable[[int], str]:
-    """item(number): what became of that notebook, and of its source as a script."""
+    """item(number): the outcome for that notebook, and for its source as a script."""
     notebook = json.loads((release.folder / f"{release.assignment_id}.ipynb").read_text(encoding="utf-8"))
     script = (release.folder / f"{release.assignment_id}.py").read_text(encoding="utf-8")
 
@@ -107,7 +107,7 @@ def reader(release: Release, folder: Path) -> Callable[[int], str]:
             except Failure as failure:
                 outcomes.append("refused" if len(failure.message) < 2000 else "refused at length")
                 continue
-            encode([list(cell) for cell in submission.loadable])  # as it is sent to be loaded
+            encode([list(cell) for cell in submission.loadable])  # as it is sent to the loader
             assert all("\0" not in cell.source for cell in submission.cells)
             source_of(path, submission, release.exercises)
             outcomes.append("read")

@@ -1,4 +1,4 @@
-"""The trusted side survives what it reads: a sample of `make fuzz`, and the fuzzer notices what does not."""
+"""The trusted side survives what it reads: a sample of `make fuzz`; and the fuzzer detects code that does not."""
 
 import time
 
@@ -13,7 +13,7 @@ from tests.fuzz import frames, notebooks
 def test_no_frame_crashes_or_hangs_the_grader():
     figures = fuzz.run(3000, frames.item)
     assert {"passed", "failed", "crashed"} > set(figures.outcomes) - {"timeout"}
-    assert figures.outcomes["failed"] > 300  # they get as far as being judged
+    assert figures.outcomes["failed"] > 300  # this many are judged
     assert figures.outcomes["crashed"] > 300
 
 

@@ -1,4 +1,4 @@
-"""Points that people give: an assignment is of 100 in every table, whoever gives them."""
+"""Points given by people: every assignment has 100 points in every table, whoever gives them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.isolation import ISOLATION
 
 
 def answered(points: float | None = None, submission: str = "ada", earned: float = 72.0) -> Report:
-    """Checks of 90 points, and a written answer of 10."""
+    """Checks worth 90 points, and a written answer worth 10."""
     done = samples.check("failed", points=earned, max_points=90.0)
     report = samples.report(done, submission=submission)
     return with_written(report, points)
@@ -90,7 +90,7 @@ def test_more_points_than_there_are_is_no_report() -> None:
 
 
 def test_a_written_answer_is_no_mistake() -> None:
-    assert answered(3.0, earned=90.0).wrong == ("adam",)  # which says `failed` itself
+    assert answered(3.0, earned=90.0).wrong == ("adam",)  # its status is `failed`
 
 
 def test_the_page_shows_the_answer_and_says_whose_turn_it_is() -> None:

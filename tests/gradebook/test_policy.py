@@ -1,4 +1,4 @@
-"""Lateness, attempts, drops and weights: the tables of docs/late-policy.md hold, and so do a few laws."""
+"""Lateness, attempts, drops and weights: the tables of docs/late-policy.md are correct, and some laws are true."""
 
 import itertools
 import math
@@ -38,7 +38,7 @@ LATER = "2027-01-01 00:00:00+00:00"
 
 @dataclass(frozen=True)
 class Example:
-    """A section of the document: its files, and its table as one dict per row."""
+    """A section of the document: its files, and its table as a dict per row."""
 
     title: str
     course: str
@@ -54,7 +54,7 @@ def examples():
         heads, _, *body = [[cell.strip() for cell in line] for line in lines]
         seen = re.search(r"^Seen on (.*)\.$", section, re.MULTILINE)
         rows = [dict(zip(heads, cells, strict=True)) for cells in body]
-        for place, row in enumerate(rows):  # a student of its own, unless the table says otherwise
+        for place, row in enumerate(rows):  # each row is a different student, unless the table says otherwise
             row.setdefault("student", f"student {place}")
             row.setdefault("assignment", "conv")
         extensions = blocks[1] if len(blocks) > 1 else ""
@@ -65,7 +65,7 @@ EXAMPLES = list(examples())
 
 
 def report_of(row):
-    """The report that a row describes; its maximum is 100."""
+    """The report that a row describes, with a maximum of 100."""
     earned, _, waiting = row["score"].replace(" pending", "").partition(" + ")
     if earned == "?":
         checks = [check("error", max_points=100.0)]
@@ -77,7 +77,7 @@ def report_of(row):
 
 
 def said(row, folder, example):
-    """What the row should say, as the gradebook has it."""
+    """The row's expected values, according to the gradebook."""
     (folder / "course.yml").write_text(example.course, encoding="utf-8")
     (folder / "extensions.yml").write_text(example.extensions, encoding="utf-8")
     course = Course.load(folder / "course.yml")
@@ -147,7 +147,7 @@ def test_a_zone_with_rules_is_compared_as_an_instant():
     berlin = ZoneInfo("Europe/Berlin")
     due, submitted = datetime(2026, 3, 28, 23, 59, tzinfo=berlin), datetime(2026, 3, 30, 0, 30, tzinfo=berlin)
     course = course_of(conv(Late(penalty=Amount(5)), due))
-    assert late_penalty(course, "conv", "alice", 80.0, 100.0, submitted).points == 5  # by the clocks, two days
+    assert late_penalty(course, "conv", "alice", 80.0, 100.0, submitted).points == 5  # two days by local clocks
 
 
 def test_a_time_without_a_zone_is_a_fault():

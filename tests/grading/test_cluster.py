@@ -1,4 +1,4 @@
-"""Grading on a Dask cluster: as on one machine, whoever dies meanwhile. `--submissions 500` for more than CI takes."""
+"""Grading on a Dask cluster: the same as on one machine, even if workers die. `--submissions 500` for more than CI."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def scheduler() -> Iterator[str]:
 
 @pytest.fixture
 def mortal() -> Iterator[str]:
-    """The same, of workers that may be killed: they are started anew."""
+    """The address of a scheduler whose workers may be killed, and are restarted."""
     with local_cluster() as started:
         yield started.scheduler_address
 
 
 @pytest.fixture
 def class_of(tmp_path: Path) -> Callable[[int], list[Found]]:
-    """So many submissions of several kinds."""
+    """Makes this many submissions of several kinds."""
 
     def class_of(number: int) -> list[Found]:
         (tmp_path / "submitted").mkdir(exist_ok=True)
@@ -100,7 +100,7 @@ def test_a_cluster_gives_the_reports_of_this_machine(
         together = grade_many(course, "tiny", found, tmp_path / "2", options, cluster=workers)
         assert ids(together) == ids(alone)
         resumed = dataclasses.replace(options, resume=True)
-        grade_many(course, "tiny", found, tmp_path / "1", resumed, cluster=NoWorkers())  # it knows them by content
+        grade_many(course, "tiny", found, tmp_path / "1", resumed, cluster=NoWorkers())  # recognized by content
     assert essences(tmp_path / "2") == essences(tmp_path / "1")
 
 
@@ -140,7 +140,7 @@ def test_files_that_a_killed_run_has_left_go_when_nothing_comes_any_more(
     content = contents_here(course, isolation, tmp_path)
     with Grader(course, "tiny", Options(isolation)) as grader:
         parcels = [Parcel.of(Work(found, grader.seed(found.id))) for found in class_of(2)]
-    for parcel in parcels:  # the second opens them again
+    for parcel in parcels:  # the second recreates the files
         content.grade(parcel)
         assert list(tmp_path.glob("course-*"))
         deadline = time.monotonic() + 10
@@ -150,7 +150,7 @@ def test_files_that_a_killed_run_has_left_go_when_nothing_comes_any_more(
 
 
 def contents_here(course: Course, isolation: str, folder: Path) -> Content:
-    """What a worker in this process would keep."""
+    """What a worker in this process would store."""
     files = {name: path.read_bytes() for name, path in course.files_of("tiny")}
     content = Content(files | {"course.yml": course.path.read_bytes()}, "tiny", Options(isolation), "owner")
     content.setup(SimpleNamespace(local_directory=str(folder)))
@@ -227,9 +227,9 @@ def test_two_workers_killed_and_the_run_killed_and_resumed_lose_nothing(
     assert sorted(seen) == ids_of(found)  # each once
     assert {name: (out / name).stat().st_mtime_ns for name in done} == done  # not graded again
     assert essences(out) == essences(quiet)
-    assert len(list(out.glob("[!.]*"))) == number  # SIGKILL may leave a hidden half of a file, which nobody reads
+    assert len(list(out.glob("[!.]*"))) == number  # SIGKILL may leave a hidden partial file, which nobody reads
     with distributed.Client(mortal, set_as_default=False) as client:
-        assert client.run_on_scheduler(contents) == []  # nor has the killed run left any
+        assert client.run_on_scheduler(contents) == []  # the killed run has left none, either
 
 
 def contents(dask_scheduler: distributed.Scheduler) -> list[str]:
@@ -263,7 +263,7 @@ def test_a_stuck_submission_delays_no_other(
             lambda one: seen.append(one.submission),
             workers,
         )
-    assert seen[-1] == "s000"  # handed out first
+    assert seen[-1] == "s000"  # submitted first
 
 
 def test_a_submission_that_kills_its_workers_is_unjudged_and_no_other_is_lost(
@@ -298,7 +298,7 @@ def killed_by_some(name: str, parcel: Parcel) -> str:
 
 
 class Imagined:
-    """Workers that grade at once, in this process; `with_gpu` of them say that they have one."""
+    """Workers that grade immediately, in this process; `with_gpu` of them declare one."""
 
     died = (BrokenPipeError,)
     window = 1
@@ -392,14 +392,14 @@ def test_only_the_second_turn_asks_for_a_gpu_and_for_the_memory_that_workers_dec
     (found,) = class_of(1)
     work = Work(found, grader.seed(found.id), grader.grade(found) if waits else None)
     client = Asked(declared)
-    workers = Cluster(client, "content", gpu_memory_mib=4000)  # type: ignore[arg-type]  # all that it asks of a client
+    workers = Cluster(client, "content", gpu_memory_mib=4000)  # type: ignore[arg-type]  # it needs no more of a client
     workers.submit(work)
     assert client.resources == [asked]
     assert workers.gpus() == gpus
 
 
 class Asked:
-    """A client whose workers declare these resources, and that notes what is asked of it."""
+    """A client whose workers declare these resources, and that records requests."""
 
     def __init__(self, declared: list[dict[str, float]]) -> None:
         self.declared = declared

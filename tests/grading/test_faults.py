@@ -1,4 +1,4 @@
-"""Faults on our side lose nothing: every submission ends with one report, and none with a zero that is not its own."""
+"""Errors of the grader lose nothing: every submission ends with one report, and none with an undeserved zero."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
 def essence(graded: Report) -> dict[str, Any]:
-    """A report without what the clock decides."""
+    """A report without anything that depends on the clock."""
     data = graded.to_dict() | {"duration_s": 0}
     for exercise in data["exercises"]:
         for check in exercise["checks"]:
@@ -56,7 +56,7 @@ def hand_in(tmp_path: Path) -> Callable[..., list[Found]]:
 
 
 def is_supervisor(pid: int) -> bool:
-    """Whether the process is what supervises a submission: the one of its session that has a child of another."""
+    """Whether the process is a supervisor: the process of its session that has a child in another session."""
     with contextlib.suppress(OSError):
         return os.getsid(pid) == pid and any(os.getsid(child) == child for child in children(pid))
     return False
@@ -64,7 +64,7 @@ def is_supervisor(pid: int) -> bool:
 
 @contextlib.contextmanager
 def killing(find: Callable[[], list[int]], after_s: float = 0.4) -> Iterator[list[int]]:
-    """Meanwhile, a little later, kill what is found then."""
+    """Meanwhile, after a short time, kill the processes found then."""
     killed: list[int] = []
 
     def kill() -> None:
@@ -95,7 +95,7 @@ def test_a_sandbox_that_is_killed_under_a_submission_costs_it_nothing(
         pytest.skip("a plain process's supervisor outlives its template")
     ada, bob = hand_in(ada=work, bob=tiny.SOLVED)
     with Grader(course, "tiny", Options(isolation)) as grader:
-        assert grader.grade(bob).score == 100  # the template is warm
+        assert grader.grade(bob).score == 100  # this warms up the template
         template = grader._sandbox._process
         assert template is not None
 
@@ -107,7 +107,7 @@ def test_a_sandbox_that_is_killed_under_a_submission_costs_it_nothing(
         with killing(find) as killed:
             hit = grader.grade(ada)
         assert killed
-        assert hit.score is None  # for staff to look at: not a zero
+        assert hit.score is None  # for staff to look at, not a zero
         assert {check.status for check in hit.checks} == {"error", "passed"}
         assert all("ended from outside" in check.message for check in hit.checks if check.status == "error")
         assert grader.grade(ada).score == grader.grade(bob).score == 100
@@ -147,7 +147,7 @@ def test_a_run_that_is_killed_is_resumed_to_the_same_reports(
     assert 2 <= len(list(out.glob("[!.]*.json"))) < len(found)
     deadline = time.monotonic() + 30
     while any(map(is_running, started)):
-        assert time.monotonic() < deadline  # nobody goes on without the run
+        assert time.monotonic() < deadline  # no process outlives the run
         time.sleep(0.05)
     resumed = grade_many(course, "tiny", found, out, Options(isolation, workers=1, resume=True))
     whole = grade_many(course, "tiny", found, tmp_path / "whole", Options(isolation, workers=1))

@@ -1,4 +1,4 @@
-"""Grading one submission with the real sandbox: right verdicts for right, wrong, broken and unusual work."""
+"""Grading one submission with the real sandbox: correct verdicts for right, wrong, broken and unusual work."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ IMPATIENT = Limits(load_s=10, check_s=1.5, submission_s=60, memory_mib=1024)
 
 @pytest.fixture
 def impatient(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shared grader with a short deadline per check."""
+    """The shared grader with a short time limit per check."""
     monkeypatch.setattr(grader, "assignment", dataclasses.replace(grader.assignment, limits=IMPATIENT))
 
 
@@ -53,7 +53,7 @@ def messages(report: Report, exercise: str) -> list[str]:
 
 
 def in_form(course: Course, form: str, code: dict[str, str]) -> tuple[str, str]:
-    """(file name, text) of a hand-in with this code."""
+    """(file name, text) of a submission with this code."""
     release = course.release_dir("tiny")
     if form == "notebook":
         return "tiny.ipynb", json.dumps(tiny.in_notebook(release, code))
@@ -139,7 +139,7 @@ def test_right_work_in_an_unusual_way_gets_all_points(grade: Grade, name: str) -
 DESCENT = tiny.parts()["descent"]
 EXERCISE, CHECK = "exercise:descent", "check"
 
-# Where a student's `descent` is, as cells (tag, type, source) at the end of a notebook that has none; and the note.
+# Places of a student's `descent`, as cells (tag, type, source) at the end of a notebook without it; and the note.
 ODD_NOTEBOOKS = {
     "in a check cell": ([(CHECK, "code", DESCENT + "\ncheck('descent')")], "is a check cell, but descent in it"),
     "as Markdown": ([(EXERCISE, "markdown", DESCENT)], "is text, but descent in it was graded"),
@@ -293,7 +293,7 @@ def test_a_crash_costs_the_check_in_which_it_happens(grade: Grade) -> None:
 
 
 def test_a_submission_that_had_to_be_loaded_again_and_again_says_so(grade: Grade) -> None:
-    ends = "def {}(*args): print('x' * 2**25)"  # more than is allowed: all of its processes end
+    ends = "def {}(*args): print('x' * 2**25)"  # more than allowed, which ends all of its processes
     once = grade(tiny.swapped(q_height="q_height = 4"))
     counter = "class Counter:\n    def __init__(self, start): print('x' * 2**25)"
     ending = {name: ends.format(name) for name in ("standardize", "descent")}
@@ -466,7 +466,7 @@ def test_memory_of_the_grader_does_not_grow_with_what_students_return(
     path.write_text(tiny.swapped(standardize=big))
     page_mib = resource.getpagesize() / 2**20
     resident = Path("/proc/self/statm")
-    gc.disable()  # nothing may wait for a collection that comes when it comes
+    gc.disable()  # nothing may depend on when a collection happens
     try:
         with Grader(course, "tiny", Options(isolation)) as fresh:
             fresh.grade(Found("warm", path, None))
@@ -476,10 +476,10 @@ def test_memory_of_the_grader_does_not_grow_with_what_students_return(
             grown_mib = (int(resident.read_text().split()[1]) - before) * page_mib
     finally:
         gc.enable()
-    assert grown_mib < 100  # twenty replies of 32 MiB came
+    assert grown_mib < 100  # although twenty replies of 32 MiB came
 
 
-# ---- our faults -----------------------------------------------------------------------------------------------------
+# ---- errors of the grader -------------------------------------------------------------------------------------------
 
 
 def edited(course: Course, name: str, old: str, new: str) -> None:
@@ -552,7 +552,7 @@ PARTIAL = """\
 
 @pytest.fixture
 def partial(own_course: Course) -> Course:
-    """The tiny course, in which the last check of descent measures, and gives a part of its points."""
+    """The tiny course, whose last check of descent measures something and gives partial credit."""
     claim = "    close(student.descent(lambda x: 3 * x, x, 5), reference.descent(lambda x: 3 * x, x, 5))\n"
     edited(own_course, "checks.py", claim, PARTIAL)
     edited(
@@ -599,12 +599,12 @@ def test_nonsense_that_a_student_s_process_reports_costs_nothing_and_is_left_out
 
 # ---- seeds ----------------------------------------------------------------------------------------------------------
 
-# Returns wrongly, and so shows its input in the message.
+# Returns something wrong that shows its input in the message.
 REVEALING = tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    raise ValueError(str(x.tolist()))")
 
 
 def inputs(report: Report) -> tuple[str, str]:
-    """What the public and the hidden check of descent gave the student."""
+    """The inputs that the public and the hidden check of descent gave to the student."""
     found = by_name(report)
     return found["descends_two_steps"].message, found["descends_five_steps"].message
 
@@ -612,8 +612,8 @@ def inputs(report: Report) -> tuple[str, str]:
 def test_inputs_depend_on_the_student(grade: Grade) -> None:
     ada, again, bob = (inputs(grade(REVEALING, student=name)) for name in ("ada", "ada", "bob"))
     assert ada == again
-    assert ada[0] != bob[0]  # of a public check
-    assert ada[1] != bob[1]  # of a hidden one
+    assert ada[0] != bob[0]  # inputs of a public check
+    assert ada[1] != bob[1]  # inputs of a hidden one
 
 
 def test_hidden_inputs_depend_on_the_secret_and_replay_from_the_seed(
@@ -724,7 +724,7 @@ def test_an_unjudged_submission_has_no_score(grader: Grader) -> None:
 
 @pytest.fixture
 def at_home(own_course: Course) -> Iterator[Course]:
-    """The course as a student has it."""
+    """The course in the form that a student has."""
     import shutil
 
     shutil.rmtree(own_course.root / "solutions")
@@ -856,7 +856,7 @@ def test_a_student_s_own_check_tells_of_a_broken_rule(own_course: Course, own_sa
 
 
 def test_a_report_names_torch_only_where_the_assignment_is_given_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(__version__="2.0"))  # loaded by something else, maybe
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(__version__="2.0"))  # as if something else had loaded it
     assert "torch" not in versions(Assignment("optimizers", "Optimizers"))
     assert versions(Assignment("pytorch", "PyTorch", preload=("numpy", "torch")))["torch"] == "2.0"
 
@@ -865,4 +865,4 @@ def test_a_missing_name_is_sought_once_in_a_cell_however_often_it_stopped(grade:
     text = "1 / 0\n" * 100 + "\n" * 200_000 + "x = 1\n"
     started_s = time.process_time()
     assert "descent is not defined" in messages(grade(text), "descent")[0]
-    assert time.process_time() - started_s < 10  # a hundred times as long, if for each problem
+    assert time.process_time() - started_s < 10  # a hundred times as long if each problem were processed

@@ -1,4 +1,4 @@
-"""Grading a class: in parallel as alone, and nothing that was finished is ever lost."""
+"""Grading a class: parallel grading gives the same results, and no finished report is ever lost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SLOW = tiny.swapped(descent="import time\ndef descent(*a):\n    time.sleep(200)"
 
 @pytest.fixture
 def hand_in(tmp_path: Path) -> Callable[..., list[Found]]:
-    """Files of these texts, by student."""
+    """Creates files with these texts, by student."""
 
     def hand_in(**texts: str) -> list[Found]:
         found = []
@@ -58,7 +58,7 @@ def hand_in(tmp_path: Path) -> Callable[..., list[Found]]:
 
 
 def essence(graded: Report) -> dict[str, Any]:
-    """A report without what the clock decides, and without the torch that another test may have loaded here."""
+    """A report without data that depends on the clock, or on torch, which another test may have loaded here."""
     data = graded.to_dict() | {"duration_s": 0}
     data["versions"].pop("torch", None)
     for exercise in data["exercises"]:
@@ -72,7 +72,7 @@ def ids(reports: Sequence[Report]) -> list[str]:
 
 
 def dies(work: Work) -> str:
-    """A worker's job in which two submissions kill it: ada's always, bob's the first time."""
+    """A worker's job in which two submissions kill it: ada's each time, bob's only the first time."""
     path = work.found.path
     assert path is not None
     text = path.read_text()
@@ -87,10 +87,10 @@ _really_work = pool._work
 
 
 def traps(work: Work) -> str:
-    """A worker's job in which a submission has the worker do what ends it."""
+    """A worker's job in which a submission makes the worker end itself by a signal."""
     assert work.found.path is not None
     if "TRAP" in work.found.path.read_text():
-        faulthandler.disable()  # pytest's, which would say so at length
+        faulthandler.disable()  # pytest's, which would print a long traceback
         os.kill(os.getpid(), signal.SIGSEGV)
     return _really_work(work)
 
@@ -161,7 +161,7 @@ def test_forked_workers_share_a_template(
 def test_as_many_workers_as_cores_keep_to_one_each(
     course: Course, hand_in: Callable[..., list[Found]], isolation: str, tmp_path: Path, all_of_them: bool
 ) -> None:
-    """A submission runs on its worker's core alone; where not all cores are taken, the system chooses."""
+    """A submission runs only on its worker's core; if not all cores are used, the system chooses."""
     ours = os.sched_getaffinity(0)
     if len(ours) < 2:
         pytest.skip("there is one core")
@@ -208,7 +208,7 @@ def test_a_stuck_submission_delays_no_other(
     grade_many(
         course, "tiny", found, tmp_path / "out", Options(isolation, workers=2), lambda one: seen.append(one.submission)
     )
-    assert seen[-1] == "a"  # handed out first
+    assert seen[-1] == "a"  # submitted first
 
 
 def test_what_is_graded_is_read_again_when_it_is_asked_for(
@@ -220,7 +220,7 @@ def test_what_is_graded_is_read_again_when_it_is_asked_for(
     graded = grade_many(course, "tiny", found, tmp_path / "out", options, lambda one: seen.append(weakref.ref(one)))
     gc.collect()
     assert len(seen) == 3
-    assert not any(each() for each in seen)  # no report is kept
+    assert not any(each() for each in seen)  # no report is kept in memory
     assert ids(graded[1:]) == ["bob", "cleo"]
     assert graded[-1].score == 100
 
@@ -245,7 +245,7 @@ def test_a_gpu_check_that_kills_its_worker_leaves_the_other_checks_as_they_were(
 
 
 class Counted:
-    """Counts the submissions that were really graded, in whatever process: workers are forked with what is replaced."""
+    """Counts the submissions that were really graded, in any process: forked workers inherit the replacement."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._log = Path(tempfile.mkstemp()[1])
@@ -347,7 +347,7 @@ def test_a_report_under_anothers_name_is_not_taken_for_theirs(
     course: Course, isolation: str, tmp_path: Path, hand_in: Callable[..., list[Found]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, bob = hand_in(ada=tiny.SOLVED, bob=tiny.SOLVED)
-    options = Options(isolation, workers=1, seed="0f", resume=True)  # with one seed the same text is the same content
+    options = Options(isolation, workers=1, seed="0f", resume=True)  # with one seed, equal texts are equal content
     grade_many(course, "tiny", [ada], tmp_path / "out", options)
     (tmp_path / "out" / store.file_name("ada")).rename(tmp_path / "out" / store.file_name("bob"))
     counted = Counted(monkeypatch)
@@ -378,9 +378,9 @@ def test_an_interruption_keeps_what_is_finished_and_ends_the_workers(
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt) as caught:
         grade_many(course, "tiny", found, tmp_path / "out", Options(isolation, workers=workers), interrupt)
-    assert caught  # the traceback is alive, and still no worker is
+    assert caught  # the traceback still exists, but no worker does
     assert not multiprocessing.active_children()
-    assert time.monotonic() - started < 60  # not the minutes for which bob and the others sleep
+    assert time.monotonic() - started < 60  # not the minutes that bob and the others sleep
     assert [path.name for path in (tmp_path / "out").iterdir()] == [store.file_name("ada")]
     assert seen == ["ada"]
     assert store.read(tmp_path / "out" / store.file_name("ada")).score == 100
@@ -426,7 +426,7 @@ def test_a_worker_that_dies_loses_nothing_and_only_the_guilty_submission_is_unju
     hand_in: Callable[..., list[Found]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # The guilty one comes last: who only waits when a worker dies is tried alone, and has no first time behind it.
+    # The guilty one comes last, so that `unlucky` has made its first attempt, and died, before it is tried alone.
     texts = {f"s{number}": tiny.SOLVED for number in range(5)}
     texts |= {"unlucky": tiny.SOLVED + "# KILL_ONCE", "z_guilty": tiny.SOLVED + "# KILL_ALWAYS"}
     found = hand_in(**texts)
@@ -511,7 +511,7 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(cours
 
 
 class Judged(Counted):
-    """Also notes which checks each submission was judged by."""
+    """Also records which checks judged each submission."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(monkeypatch)
@@ -532,7 +532,7 @@ GPU = "descends_five_steps"
 
 
 def without_gpu(course: Course, isolation: str, found: list[Found], out: Path) -> list[Report]:
-    """The reports that a machine without one writes."""
+    """The reports of a machine without a GPU."""
     with pytest.MonkeyPatch.context() as machine:
         machine.setenv("CUDA_VISIBLE_DEVICES", "-1")
         gpu.find.cache_clear()
@@ -647,7 +647,7 @@ def test_asking_for_a_gpu_where_none_is_touches_no_report(
 @pytest.mark.parametrize(
     ("before", "method"),
     [("", "fork"), ("threading.Thread(target=time.sleep, args=(9,), daemon=True).start()", "spawn"),
-     ("import _thread; _thread.start_new_thread(time.sleep, (9,))", "spawn")],  # a library's, which nobody counts
+     ("import _thread; _thread.start_new_thread(time.sleep, (9,))", "spawn")],  # a library's thread, not counted
 )  # fmt: skip
 def test_workers_are_forked_where_nothing_else_runs(before: str, method: str) -> None:
     program = f"import sys, threading, time\nfrom autograder.processes import starting\n{before}\n"

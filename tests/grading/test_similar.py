@@ -1,4 +1,4 @@
-"""Pairs of hand-ins that are alike are listed for a person to look at."""
+"""Pairs of similar submissions are listed for a person to look at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work of which nothing is known but that one small change makes this check hold: the report says where."""
+"""If nothing else is known about a failure, but one small change makes a check pass, the report says where."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.conftest import Grade
 
 # ---- one submission --------------------------------------------------------------------------------------------------
 
-# What no rule knows: a term too many.
+# An error that no rule recognizes: an extra term.
 SLIP = """\
 def standardize(x, eps=1e-5):
     print("at work")
@@ -68,7 +68,7 @@ def test_it_costs_and_gives_no_points(grade: Grade, monkeypatch: pytest.MonkeyPa
 
 def test_what_changed_code_prints_is_in_no_report(grade: Grade) -> None:
     report = grade(tiny.swapped(standardize=SLIP))
-    assert report.output.count("at work") == 1  # of its only public check
+    assert report.output.count("at work") == 1  # in its only public check
 
 
 def test_nothing_is_said_where_one_change_is_not_enough(grade: Grade) -> None:
@@ -76,7 +76,7 @@ def test_nothing_is_said_where_one_change_is_not_enough(grade: Grade) -> None:
 
 
 def test_one_of_two_mistakes_is_told_where_it_is_the_only_one(grade: Grade) -> None:
-    """Only the public check gives a table with numbers above 50."""
+    """Only the public check passes a table with numbers above 50."""
     second = SLIP.replace(", mean", " + (x.max() < 50) * np.round(5 * x), mean")
     assert [mistake for _, mistake, _ in hints(grade(tiny.swapped(standardize=second)))] == ["slip_too_much", None]
 
@@ -192,7 +192,7 @@ def test_a_change_that_spoils_what_held_does_not_count() -> None:
 
 
 def test_of_changes_that_mend_a_part_the_best_is_told() -> None:
-    wrong = "def f(x):\n    return 3 * x + 1"  # for both checks
+    wrong = "def f(x):\n    return 3 * x + 1"  # fails both checks
     mends_one = Slip("number", "cell 2", 2, "3", "", "def f(x):\n    return 2 * x + (x.size == 2)")
     mends_all = Slip("too_much", "cell 2", 2, "3", "", "def f(x):\n    return 2 * x")
     spoils = Slip("axis", "cell 2", 2, "3", "", "def f(x):\n    return 2 * x + (x.size != 2)")
@@ -238,7 +238,7 @@ def test_an_exercise_that_waits_for_another_is_known_by_its_hint() -> None:
 
 
 def test_hidden_inputs_are_not_asked(course: Course, grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same changes are tried on the same inputs, whoever is graded."""
+    """The same changes are tried on the same inputs for every student."""
     import autograder.checking.one_slip as module
 
     seen: dict[str, list[bytes]] = {}

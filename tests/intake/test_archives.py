@@ -1,4 +1,4 @@
-"""Whatever an archive holds, it is unpacked into its folder and into no more of the disk than is allowed."""
+"""Whatever an archive contains, it is unpacked only into its folder, and uses no more disk than allowed."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_a_list_of_files_is_as_long_as_the_record_says_that_zipfile_reads(tmp_pa
     entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"a"
     listed = entry * 60_000
     record = bytearray(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 60_000, len(listed), 0, 0))
-    record[6:10] = b"PK\x05\x06"  # the fields in which another record seems to begin are those that nobody looks at
+    record[6:10] = b"PK\x05\x06"  # the start of another record, in fields that are not used
     with zipfile.ZipFile(io.BytesIO(listed + record)) as packed:
         assert len(packed.infolist()) == 60_000
     with pytest.raises(Failure, match="too many files"):
@@ -230,7 +230,7 @@ def test_a_record_of_64_bits_counts(tmp_path: Path) -> None:
 
 
 def headed(kind: bytes, text: bytes, compress: bool = True) -> bytes:
-    """A tar of an empty file with something about it in front."""
+    """A tar of an empty file with a header before it."""
     header, file = tarfile.TarInfo("x"), tarfile.TarInfo("conv.py")
     header.type, header.size = kind, len(text)
     data = header.tobuf() + text + bytes(-len(text) % 512) + file.tobuf() + bytes(1024)

@@ -1,4 +1,4 @@
-"""Downloads of learning-management systems: nobody is lost, merged with another, or taken for somebody else."""
+"""Learning platforms' downloads: no student is lost, merged with another, or mistaken for somebody else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def release(tmp_path: Path) -> Release:
 
 @pytest.fixture
 def given(tmp_path: Path, release: Release) -> Any:
-    """What is found in a download, packed or not."""
+    """The submissions found in a download, packed or not."""
 
     def read(files: Files, *, packed: bool = True, wrapped: str = "") -> list[Found]:
         files = {f"{wrapped}{name}": data for name, data in files.items()}

@@ -1,4 +1,4 @@
-"""Finding what students hand in: whose it is, and which file is graded."""
+"""Finding submissions: whose they are, and which file is graded."""
 
 from __future__ import annotations
 
@@ -115,14 +115,14 @@ def test_missing_paths_and_equal_ids_are_course_errors(tmp_path: Path, release: 
 
 
 def taken(folder: Path, release: Release | None) -> tuple[str | None, str]:
-    """The name of the file that is to be graded, and the notes on that."""
+    """The name of the file to grade, and the notes on the choice."""
     (found,) = find([folder], "optimizers", release)
     assert (found.path is None) == (found.problem is not None)
     return found.path.name if found.path else None, " ".join(found.notes)
 
 
 def written(**bodies: str) -> dict[str, Any]:
-    """The release notebook with these exercises written."""
+    """The release notebook with solutions for these exercises."""
     notebook = released()
     for cell in notebook["cells"]:
         for name, body in bodies.items():
@@ -157,7 +157,7 @@ def test_the_one_of_notebook_and_script_that_holds_all_of_the_work_is_taken(
     assert taken(both(tmp_path / "alice", notebook, text), release) == (expected, "")
 
 
-# Of an exercise in one release and in the next: head, docstring, given code.
+# Parts of an exercise in one release and in the next: head, docstring, given code.
 EARLIER = {
     "a docstring": ('def adam(x):\n    """Retruns x."""\n', 'def adam(x):\n    """Returns x."""\n'),
     "a head": ("def adam(x, rate=1):\n", "def adam(x, rate=2):\n"),
@@ -269,7 +269,7 @@ def test_what_is_in_both_and_not_the_same_is_said(
 def test_a_stub_beside_which_work_was_done_is_never_preferred_for_a_lack_of_knowledge(
     tmp_path: Path, release: Release
 ) -> None:
-    other = script(released()).replace("raise Not", "y = 5\n    raise Not")  # as no release was, but still a stub
+    other = script(released()).replace("raise Not", "y = 5\n    raise Not")  # not from a release, but still a stub
     chosen, note = taken(both(tmp_path / "alice", written(sgd="return x"), other), release)
     assert chosen == "optimizers.ipynb"
     assert "finished exercises: 1 and 0" in note

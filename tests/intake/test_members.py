@@ -1,4 +1,4 @@
-"""Who is who in a folder or an archive: a class, its sections, or one student; what is not clear is refused."""
+"""Who is who in a folder or an archive: a class, its sections, or one student; ambiguous cases are refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def release(tmp_path: Path) -> Release:
 
 @pytest.fixture
 def given(tmp_path: Path, release: Release) -> Any:
-    """What is found in a folder of this name."""
+    """The submissions found in a folder of this name."""
 
     def read(name: str, files: Files) -> dict[str, Found]:
         found = find([put_all(tmp_path / "given" / name, files)], "optimizers", release, tmp_path / "ours")
@@ -158,7 +158,7 @@ def test_a_folder_in_which_nobody_has_any_work_is_refused_and_not_graded_as_zero
         CourseError, match=r"None of 2 students has a notebook or script .* but b\.png.*Is it the right"
     ):
         require_work(found, [folder])
-    require_work(found, [folder / "texts", folder / "pictures"])  # each was named: these are students
+    require_work(found, [folder / "texts", folder / "pictures"])  # named individually, so each is a student
 
 
 @pytest.mark.parametrize("files", [{}, {"notes.txt": b""}])

@@ -1,4 +1,4 @@
-"""When work was handed in is taken from a table or from nbgrader, and is never guessed."""
+"""The time of submission comes from a table or from nbgrader, and is never guessed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ NOON = datetime(2026, 10, 12, 12, tzinfo=UTC)
 
 @pytest.fixture
 def found(tmp_path):
-    """One submission of alice, in a folder as nbgrader has it."""
+    """One submission by alice, in a folder as nbgrader makes it."""
     path = tmp_path / "submitted" / "alice" / "conv" / "conv.py"
     path.parent.mkdir(parents=True)
     path.write_text("x = 1\n")

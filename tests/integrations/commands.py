@@ -1,4 +1,4 @@
-"""Commands as they are typed, in a fork of a process that has imported nbgrader already, which takes seconds."""
+"""Runs commands in a fork of a process that has already imported nbgrader, which takes seconds."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _PATIENCE_S = 300
 
 
 def run(home: Path, *words: str, code: int = 0) -> str:
-    """A command as an instructor types it in this folder; returns all that it says."""
+    """Run a command as an instructor would in this folder; returns all of its output."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON", "COV"))}
     env |= {"HOME": str(home / ".home"), "PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
     with tempfile.NamedTemporaryFile() as said:
         process = _START.Process(target=_command, args=(words, home, env, said.name))
         process.start()
         process.join(_PATIENCE_S)
-        process.kill()  # nothing, where it has ended
+        process.kill()  # no effect if it has ended
         process.join()
         text = Path(said.name).read_text(errors="replace")
     assert process.exitcode == code, text

@@ -1,4 +1,4 @@
-"""Scores come back in Canvas's own rows; whoever cannot be told for certain is listed and not guessed."""
+"""Scores are written into Canvas's own rows; students who cannot be identified for certain are listed, not guessed."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The result has the shape that Classroom 50 accepts, in whole points, and a fault of ours gives none."""
+"""The result has the form that Classroom 50 accepts, in integer points; a grader's error gives no result."""
 
 import json
 from datetime import UTC, datetime

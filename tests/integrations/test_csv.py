@@ -1,4 +1,4 @@
-"""The CSV table says what the reports say, and runs nothing in a spreadsheet."""
+"""The CSV table contains the reports' data, and runs nothing in a spreadsheet."""
 
 import csv
 import io

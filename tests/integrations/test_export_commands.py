@@ -1,4 +1,4 @@
-"""`export` and `grade --format` write the files that platforms expect, and tell GitHub's runner what it can read."""
+"""`export` and `grade --format` write the files that platforms expect, and print what GitHub's runner can read."""
 
 import base64
 import json
@@ -162,7 +162,7 @@ def test_an_unknown_format_is_a_usage_fault(run, capsys):  # noqa: F811
 
 @pytest.fixture
 def actions(monkeypatch):
-    """As in a step of GitHub Actions."""
+    """The environment of a step of GitHub Actions."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     for variable in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.setenv(variable, variable.lower())
@@ -170,7 +170,7 @@ def actions(monkeypatch):
 
 
 def heard_by_runner(log):
-    """What is in a step's log outside of where commands are stopped."""
+    """The parts of a step's log in which commands are not stopped."""
     return re.sub(r"^::stop-commands::(\w+)\n.*?^::\1::\n", "", log, flags=re.MULTILINE | re.DOTALL)
 
 

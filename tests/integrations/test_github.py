@@ -1,4 +1,4 @@
-"""What GitHub is told is what the report says, and nothing that a student wrote becomes a command or markup.
+"""GitHub gets the report's data, and no text of a student becomes a command or markup.
 
 The runner's rules for reading commands and a Markdown parser are the oracles.
 """
@@ -21,7 +21,7 @@ HIDDEN = {"public": False, "message": "expected 0.125", "hint": "Is beta squared
 
 
 def commands(text):
-    """[(command, properties, message)] as the runner reads them off the lines of stdout."""
+    """[(command, properties, message)] as the runner parses the lines of stdout."""
     found = []
     for line in re.split(r"\r\n|\r|\n", text):
         if not line.lstrip().startswith("::"):
@@ -123,7 +123,7 @@ def test_an_awkward_submission_is_named_in_the_title(name):
 
 
 def cells(markdown):
-    """The rows of the table as the texts that a reader sees; anything else than text in a cell is an error."""
+    """The table's rows as the texts that a reader sees; a cell with anything but text is an error."""
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
     rows, inside = [], False
     for token in tokens:

@@ -1,4 +1,4 @@
-"""results.json has the shape that Gradescope documents, shows students what they may see, and no fault is a zero."""
+"""results.json has Gradescope's documented form, shows students what they may see, and no grader's error is a zero."""
 
 import json
 from datetime import UTC, datetime

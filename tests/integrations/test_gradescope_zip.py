@@ -1,4 +1,4 @@
-"""The zip holds what grading needs and no more, and grades as the course does, in the folders that Gradescope has."""
+"""The zip contains exactly what grading needs, and grades as the course does, in Gradescope's folders."""
 
 import io
 import json
@@ -30,7 +30,7 @@ def packed(course: Course) -> bytes:
 
 @pytest.fixture
 def container(packed: bytes, tmp_path: Path) -> Path:
-    """Gradescope's folders, with the zip unpacked and the right work handed in."""
+    """Gradescope's folders, with the zip unpacked and the right work submitted."""
     root = tmp_path / "autograder"
     for name in ("source", "submission", "results"):
         (root / name).mkdir(parents=True)
@@ -44,7 +44,7 @@ def container(packed: bytes, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def graded(container: Path, monkeypatch: pytest.MonkeyPatch):
-    """Grades what is in the container; (exit code, results.json)."""
+    """Grades the submission in the container; (exit code, results.json)."""
     monkeypatch.setenv("AUTOGRADER_SECRET", (container / "source" / "secret").read_text())
 
     def run(*, allow_process: bool = True):
@@ -191,7 +191,7 @@ def no_bubblewrap(monkeypatch):
 
 
 def test_where_bubblewrap_is_refused_plain_processes_grade_if_allowed(graded, no_bubblewrap, monkeypatch, capsys):
-    monkeypatch.setattr(command, "_NOBODY", os.getuid())  # who may not run every Python
+    monkeypatch.setattr(command, "_NOBODY", os.getuid())  # nobody may not run every Python
     _, results = graded()
     assert (results["score"], results["extra_data"]["report"]["isolation"]) == (100.0, "process")
     assert "bubblewrap does not work here (No permissions" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""JUnit XML says what the reports say; the package that test tools read such files with is the oracle."""
+"""JUnit XML contains the reports' data. The oracle is the package with which test tools read such files."""
 
 import xml.etree.ElementTree as ET
 
@@ -25,7 +25,7 @@ def test_each_submission_is_a_suite_with_its_counts():
     first, second = suites(report(check(), check("failed"), check("error")), report(check("pending"), submission="bob"))
     assert (first.name, first.tests, first.failures, first.errors, first.skipped) == ("optimizers: alice", 3, 1, 1, 0)
     assert (second.name, second.tests, second.skipped) == ("optimizers: bob", 1, 1)
-    assert first.time == 1  # whole seconds: how long hidden checks took is not their author's to know
+    assert first.time == 1  # whole seconds, since students must not learn how long hidden checks took
 
 
 def test_the_whole_has_the_sums_of_its_suites():

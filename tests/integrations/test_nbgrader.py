@@ -1,4 +1,4 @@
-"""A class of ten goes through nbgrader's own commands, on two assignments, and gets what `autograder grade` gives.
+"""A class of ten on two assignments, graded by nbgrader's own commands, gets the same results as by `autograder grade`.
 
 The grades are read from the gradebook's tables and from formgrader's pages, not through the code that wrote them.
 """
@@ -117,7 +117,7 @@ def hand_in(course: Course, assignment_id: str) -> None:
 
 
 def hostile(notebook: dict[str, Any], doubled: str) -> dict[str, Any]:
-    """A notebook whose metadata would give its author full points, stop the class, or break the page."""
+    """A notebook whose metadata tries to give its author full points, stop the class, or break the page."""
     full = {"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": {"text/plain": "1000"}}
     cells = []
     for cell in notebook["cells"]:
@@ -148,7 +148,7 @@ SANDBOX = [f"--SandboxedExporter.isolation={ISOLATION}"]
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a course whose class is graded: by nbgrader into gradebook.db, by us into parallel.db."""
+    """The folder of a course whose class was graded by nbgrader into gradebook.db, and by us into parallel.db."""
     home = tmp_path_factory.mktemp("course")
     course = make_course(home)
     for each in IDS:
@@ -157,7 +157,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(home / "gradebook.db", home / "parallel.db")
     for each in IDS:
         run(home, "nbgrader", "autograde", each, *SANDBOX)
-    run(home, "nbgrader", "generate_feedback", "conv", "--student", "[admno]*")  # those whose pages are looked at
+    run(home, "nbgrader", "generate_feedback", "conv", "--student", "[admno]*")  # the students whose pages are tested
     for each in IDS:
         grade(home, each, "parallel.db")
     return home
@@ -269,14 +269,14 @@ def test_a_progress_bar_on_stderr_costs_nobody_a_point(home: Path) -> None:
 def test_a_written_answer_waits_for_a_person_and_a_missing_one_does_not(home: Path, database: str) -> None:
     waits = {row[0]: bool(row[4]) for row in rows(home / database, GRADES) if row[2] == "written_1"}
     assert waits.pop("ada")
-    assert waits.pop("mallory")  # who wrote a number there
+    assert waits.pop("mallory")  # she wrote a number there
     assert not any(waits.values())
     assert grades(home / database, "conv")["nobody"]["written_1"] == 0
 
 
 @pytest.mark.parametrize("database", ["gradebook.db", "parallel.db"])
 def test_lateness_costs_what_course_yml_says_with_extensions(home: Path, database: str) -> None:
-    assert penalties(home / database) == {"ada": 10.0}  # and barbara has three days more
+    assert penalties(home / database) == {"ada": 10.0}  # barbara has an extension of three days
 
 
 def test_a_student_who_handed_in_only_another_assignment_is_in_neither(home: Path, tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_points_that_were_given_in_formgrader_come_into_the_courses_grades_and_e
     shutil.copy(home / "gradebook.db", home / "given.db")
     rows(home / "given.db", "update grade set manual_score = 4.5, needs_manual_grade = 0 where auto_score is null")
     words = ["--student", "ada", "--manual", "given.db"]
-    assert "89.5 / 100" in run(home, "autograder", "grades", "out/conv", *words)  # 99.5, and 10 for lateness
+    assert "89.5 / 100" in run(home, "autograder", "grades", "out/conv", *words)  # 99.5 minus 10 for lateness
     rendered = run(home, "autograder", "export", "out/conv", "--to", "nbgrader", "--manual", "given.db")
     (ada,) = [line for line in rendered.splitlines() if ",ada," in line]
     assert ada.endswith(",99.5,10.0,89.5,100.0")
@@ -392,7 +392,7 @@ def test_reports_can_be_had_in_nbgraders_own_columns(home: Path) -> None:
     heads, *theirs = (home / "theirs.csv").read_text().splitlines()
     ours = run(home, "autograder", "export", "out/optimizers", "--to", "nbgrader").splitlines()
     assert ours[0] == heads
-    dated = [line for line in theirs if line.startswith("optimizers") and ",nobody," not in line]  # who has no time
+    dated = [line for line in theirs if line.startswith("optimizers") and ",nobody," not in line]  # nobody has no time
     assert [line for line in ours[1:] if ",nobody," not in line] == sorted(dated, key=lambda line: line.split(",")[3])
 
 
@@ -409,7 +409,7 @@ def test_formgrader_shows_the_same_numbers(home: Path) -> None:
 
 @contextlib.contextmanager
 def server(home: Path) -> Iterator[str]:
-    """A Jupyter server without a password, for a moment, on this machine only."""
+    """A Jupyter server without a password, for a short time, on this machine only."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,7 +1,7 @@
-"""Whatever keeps us from judging a student, nbgrader's gradebook shows no score that somebody could believe.
+"""Whatever prevents grading a student, nbgrader's gradebook shows no score that somebody could believe.
 
-Ada hands in a notebook and ben a script, for which nbgrader has a zero ready. Both are right and were graded; then
-something fails, in each place at which it can, while nbgrader's own converter grades them again.
+Ada submits a notebook and ben a script, for which nbgrader would give a zero. Both are right and were graded. Then
+something fails, at each possible place, while nbgrader's own converter grades them again.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ RIGHT = {"check_standardize": 45.0, "check_Counter": 25.0, "check_descent": 25.0
 
 
 def convert(course: Course, converter: type = Autograde, **options: Any) -> None:
-    """What nbgrader's command of that name does, in this process."""
+    """Do what nbgrader's command of that name does, in this process."""
     config = gradebook._config(course)
     config.CourseDirectory.assignment_id = "tiny"
     config.SandboxedExporter.isolation = ISOLATION
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
+        warnings.simplefilter("ignore")  # SQLAlchemy warns about nbgrader
         log = logging.getLogger("tests.nbgrader")
         converter(coursedir=CourseDirectory(config=config, log=log), config=config, log=log, **options).start()
 
@@ -60,7 +60,7 @@ def cells(course: Course, student: str) -> dict[str, tuple[float | None, bool]]:
 
 
 def believed(course: Course, student: str) -> dict[str, float | None]:
-    """The scores that nobody is asked to look at."""
+    """The scores that are not marked for manual grading."""
     return {name: score for name, (score, unsure) in cells(course, student).items() if not unsure}
 
 
@@ -93,7 +93,7 @@ def own(graded: Path, tmp_path: Path) -> Course:
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, when: Any, error: BaseException) -> None:
-    """What is called like this fails where `when` of its arguments holds."""
+    """Make the function of this name fail if `when` is true of its arguments."""
     stock = getattr(place, name)
 
     def fails(*args: Any) -> Any:
@@ -200,7 +200,7 @@ def test_the_course_has_nbgraders_totals_and_penalties_with_what_people_gave(own
         assert grade.outcomes[0].max_score == 100.0
 
 
-# ---- what concerns everybody ----------------------------------------------------------------------------------------
+# ---- errors that affect everybody -----------------------------------------------------------------------------------
 
 
 def other_points(course: Course) -> None:

@@ -1,4 +1,4 @@
-"""What stands between nbgrader and the grader, part by part, on the tiny course; and nbgrader without any of it."""
+"""The parts between nbgrader and the grader, one by one, on the tiny course; and nbgrader without them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Node = dict[str, Any]
 EXERCISES = ["standardize", "Counter", "descent", "q_height"]
 
 
-# ---- what was handed in, as a notebook ------------------------------------------------------------------------------
+# ---- a submission as a notebook -------------------------------------------------------------------------------------
 
 Made = Callable[..., Node]
 
@@ -289,7 +289,7 @@ def test_other_points_in_the_gradebook_than_in_the_checks_are_our_fault(solved: 
 
 
 class Config(dict[str, Any]):
-    """What `configure` needs of traitlets' Config."""
+    """The part of traitlets' Config that `configure` needs."""
 
     def __getattr__(self, name: str) -> Any:
         if not name[0].isupper():
@@ -378,7 +378,7 @@ def generated(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def with_nbgrader(generated: Path, tmp_path: Path) -> Course:
-    """The tiny course, in nbgrader's gradebook."""
+    """The tiny course, added to nbgrader's gradebook."""
     shutil.copytree(generated, tmp_path / "own")
     return Course.load(tmp_path / "own" / "course.yml")
 

@@ -1,4 +1,4 @@
-"""Markdown of a student on nbgrader's pages, read by an HTML parser: the web, mail and anchors are all its targets."""
+"""A student's Markdown on nbgrader's pages, read by an HTML parser: links lead only to the web, mail and anchors."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ FORMS = [
 
 
 class Tags(HTMLParser):
-    """(tag, attribute, value) of all that a browser would make an element of."""
+    """(tag, attribute, value) of everything that a browser would make an element of."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ def test_a_link_to_the_web_and_an_address_stay(target: str) -> None:
 def test_an_anchor_leads_to_its_heading_and_neither_is_a_field_of_formgraders() -> None:
     found = Tags(page("# written_1\n\n[above](#written_1)")).found
     assert ("h1", "id", "prose-written_1") in found
-    assert found.count(("a", "href", "#prose-written_1")) == 2  # with the one that each heading has
+    assert found.count(("a", "href", "#prose-written_1")) == 2  # including the one of each heading
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from autograder.integrations.prairielearn import render
 from autograder.report.report import ExerciseResult
 from tests.samples import AWKWARD, check, report
 
-# What the documentation says, as a schema.
+# The documentation as a schema.
 TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 TEST = {
     "type": "object",

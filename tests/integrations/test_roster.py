@@ -1,4 +1,4 @@
-"""Scores come back in the tables that Moodle, Brightspace and Blackboard export; nobody is guessed."""
+"""Scores are written into the tables that Moodle, Brightspace and Blackboard export; no student is guessed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.errors import CourseError
 from autograder.integrations.roster import BLACKBOARD, BRIGHTSPACE, MOODLE, Platform, Upload, render
 from tests.samples import AWKWARD, check, report
 
-# As Moodle 4 writes it, with the feedback plugin on.
+# As written by Moodle 4, with the feedback plugin enabled.
 WORKSHEET = """\
 Identifier,Full name,ID number,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
 Last modified (submission),Last modified (grade),Feedback comments

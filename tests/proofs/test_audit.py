@@ -1,4 +1,4 @@
-"""The audit passes a sound assignment and names each kind of fault of an unsound one."""
+"""The audit passes a sound assignment and names each kind of error of an unsound one."""
 
 from __future__ import annotations
 
@@ -155,8 +155,8 @@ def test_a_check_that_trains_is_tried_on_one_seed(
         f"    x = rng.standard_normal(3)\n    print(x[0], file=open({str(tmp_path / 'drawn')!r}, 'a'))\n",
     )
     audit(own_course, "tiny", isolation)
-    graded = 3  # the reference and two stubs, each with a seed of its own
-    recorded = 0 if option else 1  # whether a recording gives its answers away is found out on the public seed
+    graded = 3  # the reference and two stubs, each with its own seed
+    recorded = 0 if option else 1  # the test whether a recording discloses answers uses the public seed
     assert len(set((tmp_path / "drawn").read_text().split())) == graded + seeds + recorded
 
 

@@ -1,4 +1,4 @@
-"""The author's page says which check catches which mistake, what it costs, and what right work earns."""
+"""The author's page shows which check catches which mistake, what it costs, and what correct work earns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slips of an author that would pass for a proof: each is named, with its place, and none is taken for a student's."""
+"""An author's coding errors that would look like a proof are named with their places, not attributed to students."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def loaded(course: Course) -> tuple[dict[str, Check], LiveAnswers]:
 
 
 def coding_error(course: Course, body: str, declaration: str = "") -> str:
-    """What is said of a mistake of descent with this code in the place of its own, in a hidden check."""
+    """The coding error found in a mistake of descent with this code, in a hidden check."""
     head = 'says="How many steps?")\ndef a_single_step(gradient, x, steps, rate=0.1):\n'
     edit(
         course, MISTAKES, head + "    return x - rate * gradient(x)\n", head.replace('?")', f'?"{declaration})') + body
@@ -74,7 +74,7 @@ def test_a_mistake_that_cannot_be_called_as_the_exercise_is_proves_nothing(own_c
     [
         ("    return x.suum()\n", ', raises="AttributeError"'),
         ("    return x.suum()\n", ', raises=["ValueError", "AttributeError"]'),
-        ("    raise ValueError('shapes do not match')\n", ""),  # what a wrong axis does
+        ("    raise ValueError('shapes do not match')\n", ""),  # as a wrong axis does
         ("    return x + None\n", ""),
     ],
 )

@@ -34,7 +34,7 @@ def off_by_one(x, eps=1e-5):
 
 @pytest.fixture
 def linked(own_course: Course) -> Course:
-    """In this course `descent` calls `Counter` and `standardize`, which add 0 there, unless they are wrong."""
+    """A course in which `descent` calls `Counter` and `standardize`, which add 0 there unless they are wrong."""
     calls = " + Counter(0).add(0) + standardize(np.array([[1.0], [-1.0]]))[1][0]"
     edit(own_course, "solutions/tiny/tiny.py", MOVE, MOVE + calls)
     edit(own_course, "solutions/tiny/mistakes.py", '@mistake("Counter"', MISTAKES + '@mistake("Counter"')
@@ -45,10 +45,10 @@ def test_a_mistake_costs_points_where_its_exercise_is_called_unless_that_can_be_
     linked: Course,
 ) -> None:
     found = {each.mistake: each for each in costs(linked, "tiny")}
-    assert found["one_more"].exercises == {"Counter": 25, "descent": 25}  # a class, which cannot be lent
+    assert found["one_more"].exercises == {"Counter": 25, "descent": 25}  # classes cannot be lent
     assert found["one_more"].points == 50
     assert found["off_by_one"].exercises == {"standardize": 50}
-    assert set(found["forgets_start"].exercises) == {"Counter"}  # from 0 it is right
+    assert set(found["forgets_start"].exercises) == {"Counter"}  # correct if it starts from 0
 
 
 def test_the_dearest_come_first(linked: Course) -> None:

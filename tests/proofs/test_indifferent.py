@@ -1,4 +1,4 @@
-"""A check that holds whatever the student's code returns is found; a check that judges anything of it is not."""
+"""A check that passes for any code is found; a check that judges anything is not."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def indifferent(function: Callable[..., None]) -> bool:
     return is_indifferent(Check("c", "double", "A title.", 1, False, None, function), ANSWERS, SEED)
 
 
-# ---- what judges nothing --------------------------------------------------------------------------------------------
+# ---- checks that judge nothing --------------------------------------------------------------------------------------
 
 
 def asks_nobody(student: Any, reference: Any) -> None:
@@ -96,7 +96,7 @@ def test_a_check_that_judges_nothing_of_the_student_is_found(function: Callable[
     assert indifferent(function)
 
 
-# ---- what judges something ------------------------------------------------------------------------------------------
+# ---- checks that judge something ------------------------------------------------------------------------------------
 
 
 def compares_numbers(student: Any) -> None:

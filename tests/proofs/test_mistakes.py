@@ -1,4 +1,4 @@
-"""Which mistakes are asked what: a check that takes seconds decides where no other does, and of one mistake more."""
+"""Which checks are run on which mistakes: slow ones only if no other check decides, and on one more mistake."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograder.proofs.mistakes import MistakeAudit, audit_mistakes
 
 def test_a_check_that_takes_seconds_is_asked_until_a_mistake_has_failed_it() -> None:
     assert asked({"near": 1.4, "far": 9.0, "farther": 10.0}) == (
-        [9.0, 1.0],  # the first of those that fail most of the others; and the reference, against which it is judged
+        [9.0, 1.0],  # the first of those that fail most of the others; and the reference, for comparison
         {"near": ("bounded",), "far": ("bounded", "small", "trained"), "farther": ("bounded", "small")},
     )
 
@@ -27,12 +27,12 @@ def test_it_is_asked_of_every_mistake_that_no_other_has_caught() -> None:
 
 def test_one_that_passes_it_does_not_end_the_search() -> None:
     values, caught_by = asked({"within": 1.4, "beyond": 1.45}, limit=0.42)
-    assert values == [1.4, 1.45, 1.0]  # the reference is asked when somebody has failed
+    assert values == [1.4, 1.45, 1.0]  # the reference is run once a mistake has failed
     assert (caught_by["within"], caught_by["beyond"]) == (("bounded",), ("bounded", "trained"))
 
 
 def asked(wrong: dict[str, float], limit: float = 0.01) -> tuple[list[float], dict[str, tuple[str, ...]]]:
-    """What a check that trains was given, and the checks that caught each of these mistakes, on one seed."""
+    """The values given to a check that trains, and the checks that caught each of these mistakes, on one seed."""
     values: list[float] = []
 
     @check("f", points=1)
@@ -60,7 +60,7 @@ def asked(wrong: dict[str, float], limit: float = 0.01) -> tuple[list[float], di
 
 
 def endless(raises: tuple[str, ...], ends: bool = False) -> tuple[MistakeAudit, LiveAnswers, Check]:
-    """What the audit finds of a mistake whose loop ends, or does not, with the answers and the check."""
+    """The audit's findings on a mistake whose loop ends, or does not, with the answers and the check."""
 
     def loop() -> float:
         while not ends:

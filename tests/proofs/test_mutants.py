@@ -1,4 +1,4 @@
-"""Which faults are put into code: one at a time, named, in the same order each time."""
+"""The bugs put into code: one at a time, named, in the same order each time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def changes(source: str) -> set[str]:
     return {mutant.new for mutant in mutants("f", source, 1)}
 
 
-# What each operator makes of a line; a line may have other mutants too.
+# What each operator makes of a line, which may have other mutants, too.
 OPERATORS = [
     ("y = a + b", {"y = a - b"}),
     ("y = a - b", {"y = a + b", "y = b - a"}),

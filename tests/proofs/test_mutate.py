@@ -1,4 +1,4 @@
-"""Mutation testing finds the faults that no check notices, and nothing else."""
+"""Mutation testing finds the bugs that no check notices, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograder.proofs import mutate as mutation
 from autograder.proofs.mutate import Findings, Killer, mutate, read_reasons, table
 from tests.processes import is_running
 
-# What the checks of the tiny course do not notice: they give eps themselves, and look at no input of `descent`.
+# Bugs that the tiny course's checks do not notice: they pass eps themselves, and ignore the inputs of `descent`.
 GAPS = {
     "def standardize(x, eps=1e-05): -> def standardize(x, eps=2e-05):",
     "def standardize(x, eps=1e-05): -> def standardize(x, eps=-1e-05):",

@@ -1,4 +1,4 @@
-"""Stand-ins find the checks that hold for nothing."""
+"""Stand-ins find the checks that pass for code that does nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ANSWERS = LiveAnswers({"double": double, "Adder": Adder, "answer": lambda: 42}, 
 
 
 def declared(claim: Any, exercise: str = "double", **options: Any) -> Check:
-    # A copy without the module's names: there, a second check of one name is refused.
+    # A copy without the module's names, because a second check with the same name is refused there.
     copied = types.FunctionType(claim.__code__, dict(globals()), claim.__name__, None, claim.__closure__)
     copied.__doc__ = "It holds."
     found: Check = check(exercise, points=4, **options)(copied).__checks__[0]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""A template repository: what is in it and what is not, that it works, and that its copies are graded."""
+"""A template repository: its content, that it works, and that its copies are graded."""
 
 import base64
 import json
@@ -79,7 +79,7 @@ def run(monkeypatch):
 
 
 def workflow(made: dict[str, bytes]) -> dict:
-    return yaml.load(made[".github/workflows/grade.yml"], yaml.BaseLoader)  # for others `on` is a truth value
+    return yaml.load(made[".github/workflows/grade.yml"], yaml.BaseLoader)  # other loaders read `on` as a boolean
 
 
 def steps(made: dict[str, bytes]) -> dict[str, dict]:
@@ -117,7 +117,7 @@ def test_no_solution_hidden_check_or_mistake_is_in_it(course, made, tmp_path):
         (tmp_path / "archive").write_bytes(made[name])
         with zipfile.ZipFile(tmp_path / "archive") as archive:
             texts |= {f"{name}/{part}": archive.read(part).decode("utf-8", "replace") for part in archive.namelist()}
-    allowed = {f"assignments/tiny/answers.npz/{part}.npy" for part in ("mistakes",)}  # what a diagnosis says
+    allowed = {f"assignments/tiny/answers.npz/{part}.npy" for part in ("mistakes",)}  # used by the diagnosis
     assert len(secrets) > 15
     assert not leaks({name: text for name, text in texts.items() if name not in allowed}, secrets)
 
@@ -213,7 +213,7 @@ def test_the_workflow_has_time_for_the_longest_submission(own_course):
 
 @pytest.fixture
 def action(made, template, run, monkeypatch, capfd):
-    """Runs the workflow's check in the template, with what its runner sets; exit code, log, summary, step output."""
+    """Runs the workflow's check in the template, with the runner's variables; exit code, log, summary, step output."""
     files = {name: template.parent / name for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")}
     for name, path in files.items():
         path.touch()
@@ -343,7 +343,7 @@ def test_the_command_writes_the_whole_course_when_no_assignment_is_named(course,
 
 
 def test_a_clone_with_the_wheel_alone_checks_the_work(template, tmp_path):
-    """In a fresh interpreter, from the wheel and not from the sources."""
+    """In a new interpreter, from the wheel and not from the sources."""
     git = ["git", "-c", "user.name=i", "-c", "user.email=i@x", "-C", str(template)]
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "template"]):
         subprocess.run([*git, *words], check=True, capture_output=True)
@@ -356,14 +356,14 @@ def test_a_clone_with_the_wheel_alone_checks_the_work(template, tmp_path):
         "import autograder; from autograder.cli import main\n"
         "assert '.whl' in autograder.__file__\nmain()"
     )
-    with zipfile.ZipFile(package) as archive:  # the sandbox's own side starts from files
+    with zipfile.ZipFile(package) as archive:  # the sandbox's child side starts from files
         archive.extractall(tmp_path / "installed.whl")
     code = code.replace(str(package), str(tmp_path / "installed.whl"))
     done = subprocess.run([sys.executable, "-c", code], cwd=clone, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     assert "tiny.py  40 / 40" in done.stdout
     changed = subprocess.run([*git[:-1], str(clone), "status", "--short"], check=True, capture_output=True, text=True)
-    assert changed.stdout.split() == ["M", "assignments/tiny/tiny.py"]  # nothing that a check writes is handed in
+    assert changed.stdout.split() == ["M", "assignments/tiny/tiny.py"]  # files written by checks are not committed
 
 
 @pytest.fixture

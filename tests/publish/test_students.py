@@ -1,4 +1,4 @@
-"""The zip that students get of a course: what is in it, what is not, and that it works."""
+"""The zip that students get of a course: its content, and that it works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check measured is kept as it was, within limits, and never decides whether a class can be graded."""
+"""A check's measurements are stored unchanged, within limits, and cannot prevent a class from being graded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A name that staff give to a failure reaches the reports that have been graded already."""
+"""A name that staff give to a failure is applied to reports that exist already."""
 
 from __future__ import annotations
 

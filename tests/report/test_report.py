@@ -1,4 +1,4 @@
-"""A report says what was earned, survives writing and reading, and never half exists."""
+"""A report says what was earned, survives writing and reading, and is never half written."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""One warm sandbox per backend for the whole run, and the shortest way from a source text to a namespace."""
+"""One warm sandbox per backend for the whole run, and helpers that turn a source text into a namespace."""
 
 import contextlib
 import functools
@@ -17,7 +17,7 @@ LIMITS = Limits(load_s=20, check_s=20, submission_s=60, memory_mib=512, output_l
 
 @functools.cache
 def why_no_bubblewrap() -> str:
-    """Empty where bubblewrap works."""
+    """Why bubblewrap does not work here; "" if it works."""
     try:
         backends.command(backends.BUBBLEWRAP, 0, [])
     except CourseError as error:
@@ -50,13 +50,13 @@ def sandbox(request):
 
 @pytest.fixture
 def idle(monkeypatch):
-    """The machine is said to have nothing to do, so no limit of the clock is stretched."""
+    """Report an idle machine, so that no limit by the clock is extended."""
     monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0))
 
 
 @contextlib.contextmanager
 def submission(sandbox, *sources, **limits):
-    """A session of a submission with these cells, labelled cell 0, cell 1 ..."""
+    """A session of a submission with these cells, labeled cell 0, cell 1 ..."""
     cells = [(f"cell {i}", "code", source, 1) for i, source in enumerate(sources)]
     with sandbox.open(Program(cells), replace(LIMITS, **limits)) as session:
         yield session
@@ -64,6 +64,6 @@ def submission(sandbox, *sources, **limits):
 
 @contextlib.contextmanager
 def student(sandbox, *sources, timeout_s=20.0, **limits):
-    """What a check sees of that submission."""
+    """The namespace of that submission, as a check sees it."""
     with submission(sandbox, *sources, **limits) as session, session.check(timeout_s) as exchange:
         yield Namespace(exchange)

@@ -1,4 +1,4 @@
-"""How a template is started, and what is said where it cannot be."""
+"""How a template is started, and the message if it cannot be."""
 
 import importlib
 import os
@@ -23,7 +23,7 @@ def _fresh():
 
 @pytest.fixture
 def found(monkeypatch):
-    """As if bubblewrap was installed and worked."""
+    """As if bubblewrap were installed and worked."""
     monkeypatch.setattr(backends, "_bubblewrap", lambda: "/usr/bin/bwrap")
 
 

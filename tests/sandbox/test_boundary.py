@@ -1,4 +1,4 @@
-"""What hostile code inside bubblewrap can see, reach and say. Each attempt is a submission of its own."""
+"""What hostile code inside bubblewrap can see, reach and send. Each attempt is a separate submission."""
 
 import os
 import pickle
@@ -40,7 +40,7 @@ def test_nothing_of_the_host_but_python_and_libraries_is_there(bubblewrap, tmp_p
     ]  # fmt: skip
     with student(bubblewrap, "import os\ndef seen(paths): return [p for p in paths if os.path.lexists(p)]") as one:
         assert one.seen(hidden) == []
-        assert one.seen(["/usr/lib"]) == ["/usr/lib"]  # the question itself works
+        assert one.seen(["/usr/lib"]) == ["/usr/lib"]  # the search itself works
 
 
 def test_the_grader_is_not_importable(bubblewrap):
@@ -152,7 +152,7 @@ def packet():
         unix.bind(b"\0" + name)
         unix.listen()
         with socket.create_connection(tcp.getsockname()), socket.socket(socket.AF_UNIX) as probe:
-            probe.connect(b"\0" + name)  # both can be reached from here
+            probe.connect(b"\0" + name)  # both can be reached from outside the sandbox
         with student(bubblewrap, source) as one:
             assert one.tcp(tcp.getsockname()[1], int(socket.AF_INET), "127.0.0.1") == "OSError"
             assert one.tcp(53, int(socket.AF_INET), "8.8.8.8") == "OSError"
@@ -268,7 +268,7 @@ def i386():
                 getattr(Namespace(exchange), name)()
 
 
-# Lies on its own socket. The parent may think what it likes of the values; it must not break.
+# Forged messages on its own socket. They may contain any values, but must not break the grader.
 
 HOSTILE = {
     "random": b"\xff" * 64,
@@ -321,7 +321,7 @@ def test_a_forged_reply_is_a_failure_and_nothing_worse(bubblewrap, name):
                 one.ok(1)
         except Failure:
             pass
-        # Whatever was left in the socket, the submission can be asked again, and at the latest a fresh copy answers.
+        # Whatever was left in the socket, the submission still answers, at the latest after it was loaded again.
         answers = []
         for _ in range(3):
             try:

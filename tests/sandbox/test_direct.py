@@ -1,4 +1,4 @@
-"""The reference without frames: a check meets the same values as through them."""
+"""The reference called without frames: a check gets the same values as with frames."""
 
 from __future__ import annotations
 

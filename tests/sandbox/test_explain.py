@@ -1,4 +1,4 @@
-"""What an exception is likely to mean. The messages come from real exceptions where this Python can raise them."""
+"""What exceptions probably mean. The messages come from real exceptions if this Python can raise them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograder.sandbox.explain import explain
 
 
 def explained(code: str) -> str:
-    """What is said of the exception that this code raises."""
+    """The explanation of the exception that this code raises."""
     try:
         exec(compile(code, "<cell>", "exec"), {"np": __import__("numpy")})
     except SyntaxError as error:

@@ -1,4 +1,4 @@
-"""Library functions that an exercise forbids: met however they are reached, and only in that exercise."""
+"""Library functions that an exercise forbids: blocked however they are reached, and only in that exercise."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_package_that_loads_its_modules_on_demand_can_still_be_imported(sandbo
         outcome(sandbox, source, "f", {"f": ["scipy.signal", "scipy.ndimage"]})
 
 
-OURS = ["random", "numpy", "numpy.random", "msgpack", "importlib", "traceback"]  # what our code on that side calls
+OURS = ["random", "numpy", "numpy.random", "msgpack", "importlib", "traceback"]  # called by our code on that side
 
 
 def test_a_package_that_imports_its_parts_when_they_are_asked_for_can_be_imported(sandbox):

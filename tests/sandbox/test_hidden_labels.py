@@ -1,8 +1,8 @@
-"""The labels of a hidden test set are nowhere in the student's process: shown by a model that looks for them.
+"""The labels of a hidden test set are nowhere in the student's process. A model searches for them to prove it.
 
-The attack gets the first 24 labels as a hint, which no real one has, and reads all the memory that it can reach. They
-are masked, and it undoes the mask one label at a time, so that it does not find what it itself has written down. That
-it would find them is shown by handing it labels as a training set, in every form in which they may be kept.
+The attack gets the first 24 labels as a hint, which no real attack has, and reads all memory that it can reach. The
+hint is masked, and the attack unmasks one label at a time, so that it does not find its own copy. To show that it would
+find the labels, it is also given labels as a training set, in every form in which they may be stored.
 """
 
 import numpy as np
@@ -197,7 +197,7 @@ def images(seed):
 
 
 def routes(isolation):
-    """What can be read there: bubblewrap shows an empty /proc."""
+    """The places to search: under bubblewrap, /proc is empty."""
     return ["probing", "objects", "files"] + ["proc"] * (isolation == "process")
 
 
@@ -217,7 +217,7 @@ FORMS = {
 
 @pytest.mark.parametrize("isolation", ["bubblewrap", "process"])
 def test_hidden_labels_are_nowhere_in_the_process_that_predicts(isolation):
-    """They exist, in every form, in the grader's process, and before the sandbox starts, so that no fork is later."""
+    """They exist in the grader's process in every form, before the sandbox starts, so that no fork comes earlier."""
     y = labels(1)
     kept = {name: form(y) for name, form in FORMS.items()}
     with start(isolation) as sandbox, student(sandbox, ATTACK, timeout_s=LOOKING_S) as one:
@@ -226,7 +226,7 @@ def test_hidden_labels_are_nowhere_in_the_process_that_predicts(isolation):
         answers = {route: model.predict(images(1), hint(y), route) for route in routes(isolation)}
     assert {route: found for route, (found, _) in answers.items()} == {route: {} for route in answers}
     assert min(size for route, (_, size) in answers.items() if route in ("probing", "proc")) > 10_000_000
-    assert len(kept) == len(FORMS)  # they were there all the time
+    assert len(kept) == len(FORMS)  # they existed all the time
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -239,7 +239,7 @@ def test_labels_that_were_passed_are_found_by_the_same_search(isolation, form, r
         model.fit(images(2), FORMS[form](y))
         for route in set(routes(isolation)) - {"files"}:
             found, _ = model.predict(images(3), hint(y), route)
-            # A list of int is, for Python's own view, a sequence of numbers.
+            # Python sees a list of int as a sequence of numbers.
             assert (
                 found["uint8" if (form, route) == ("list of int", "objects") else form] == y[HINT : 2 * HINT].tolist()
             )

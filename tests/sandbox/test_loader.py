@@ -1,4 +1,4 @@
-"""What fails in a submission costs only the names that it would have defined."""
+"""A failure in a submission costs only the names that it would have defined."""
 
 import functools
 import inspect
@@ -113,7 +113,7 @@ def test_a_dataclass_finds_its_module():
     assert names["p"].x == 1
 
 
-# ---- what failed here and not at home -------------------------------------------------------------------------------
+# ---- failures here that did not occur at home -----------------------------------------------------------------------
 
 
 def test_an_import_that_fails_ends_no_cell():

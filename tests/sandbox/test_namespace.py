@@ -1,4 +1,4 @@
-"""What a check sees: names, handles and callbacks, alike for the student's code and for the reference."""
+"""What a check sees: names, handles and callbacks, in the same way for the student's code and for the reference."""
 
 import contextlib
 
@@ -34,7 +34,7 @@ def namespace(trusted=False, **names):
 
 
 def answering(*reply, **options):
-    """A namespace whose other side answers everything with this."""
+    """A namespace whose other side answers every request with this reply."""
     return Namespace(Recorded([encode(list(reply))] * 9, "too few"), **options)
 
 
@@ -164,7 +164,7 @@ def test_what_a_callback_raises_reaches_the_code_that_called_it():
 
 
 class Asking:
-    """A transport to code that first calls back."""
+    """A transport to code that makes a callback first."""
 
     def request(self, frame, resolve, answer):
         return answer(["callback", 0, (), {}])
@@ -429,7 +429,7 @@ def test_the_first_of_several_calls_that_fails_is_told():
 
 @pytest.mark.parametrize("first", [(1, 2), [1, 2]])
 def test_calls_may_not_end_early_with_a_value_that_has_the_item(first):
-    with pytest.raises(Failure, match="malformed"):  # or a submission could leave out what it cannot do
+    with pytest.raises(Failure, match="malformed"):  # or a submission could leave out calls that it cannot do
         answering("value", [first], []).f.calls([(), (previous(1),)])
 
 
@@ -474,7 +474,7 @@ class Layer:
 
 @pytest.fixture(params=["here", "in the sandbox"])
 def other_side(request, own_sandbox):
-    """The names of SOURCE, as those of the reference and as those of a student."""
+    """The names of SOURCE, as the reference's and as a student's."""
     if request.param == "here":
         names = {}
         exec(SOURCE, names)
@@ -526,7 +526,7 @@ def test_a_probe_asks_many_things_at_once(other_side):
 
 
 def test_a_probe_that_is_passed_on_is_called_over_there(other_side):
-    """And not by a callback to here for each of its calls."""
+    """Not by a callback to this side for each call."""
 
     def squared(x):
         return x * x
@@ -632,7 +632,7 @@ def test_a_kept_tensor_has_its_graph():
     y = one.square.keep(x)
     (gradient,) = one.module("torch.autograd").grad(y, x)
     assert gradient.tolist() == [6]
-    assert one.square(x).requires_grad is False  # what crosses is a copy without one
+    assert one.square(x).requires_grad is False  # a copy without a graph is returned
 
 
 @pytest.mark.torch

@@ -1,4 +1,4 @@
-"""A student's own machine that cannot fork: the same verdicts, a deadline, and nothing of grading."""
+"""A student's own machine that cannot fork: the same verdicts, a time limit, and no grading."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_system_that_can_fork_has_the_sandbox() -> None:
 
 @pytest.fixture
 def elsewhere(own_course: Course, tmp_path: Path):
-    """Runs Python with these words in a solved course, on a system without fork: (exit code, stdout, stderr)."""
+    """Runs Python with these arguments in a solved course, on a system without fork: (exit code, stdout, stderr)."""
     folder = own_course.release_dir("tiny")
     (folder / "tiny.py").write_text(tiny.in_script(folder, tiny.parts()))
     environment = without_fork(tmp_path / "elsewhere")

@@ -1,4 +1,4 @@
-"""The table of messages is all that is sent and accepted: the sources use its kinds, and readers refuse the rest."""
+"""Only messages in the table are sent and accepted: the sources use its kinds, and readers refuse everything else."""
 
 import ast
 import inspect
@@ -28,7 +28,7 @@ SOURCES = [path for path in sorted(SANDBOX.rglob("*.py")) if path.stem not in ("
 SPEAKERS = [path for path in SOURCES if "protocol" in path.read_text()]
 REQUESTS = protocol.accepted(protocol.REQUEST)
 
-# A value of each shape, and values that are of none but "plain data or a reference".
+# A value of each shape, and values that fit only "plain data or a reference".
 RIGHT = {
     "plain data or a reference": 1.5, "str": "x", "bytes": b"x", "int": 3, "float": 0.5, "list or tuple": [],
     "dict": {}, "list of int": [0, 1], "list of int, 1 or more": [4], "bool": True, "list of str": ["f"],
@@ -47,7 +47,7 @@ def right(message):
 
 
 def wrong(message):
-    """Malformed forms: a field too few, one too many, and each field of each wrong type."""
+    """Malformed forms: a missing field, an extra field, and each field with each wrong type."""
     whole = right(message)
     if len(whole) > 1:
         yield whole[:-1]
@@ -114,7 +114,7 @@ def test_a_wrong_shape_is_seen():
 
 
 def literals(path):
-    """(line, text) of each string in a module's code, other than docstrings."""
+    """(line, text) of each string in a module's code, except docstrings."""
     tree = ast.parse(path.read_text())
     statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -141,11 +141,11 @@ def test_the_modules_that_speak_are_found():
     }
 
 
-# ---- those who read -------------------------------------------------------------------------------------------------
+# ---- the readers ----------------------------------------------------------------------------------------------------
 
 
 class Unsupervised(Connection):
-    """A connection whose processes nobody watches. stopped: whether they were to be ended."""
+    """A connection without a supervisor. stopped: whether its processes were told to end."""
 
     def __init__(self, processes):
         super().__init__(processes, processes, replace(Limits(), reply_mib=4))
@@ -157,7 +157,7 @@ class Unsupervised(Connection):
 
 
 def told(*messages, look=NEVER):
-    """A connection to a process that has sent these messages, and what a call of a check gets then."""
+    """A connection to a process that has sent these messages, and what a check's call then returns or raises."""
     here, there = socket.socketpair()
     with here, there:
         for message in messages:

@@ -1,4 +1,4 @@
-"""Where code is that does not come to an end: what is said of it, and which checks it ends."""
+"""Where endless code is: what is reported, and which checks it ends."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def slow(x):
 
 
 def ask(opened, name, *args, timeout_s=1.0, shared=True, usual_s=None, endless=False, loop=lambda at: 0):
-    """One check that calls this. endless: whether it is taken for endless where it comes back to a state."""
+    """A check that makes this call. endless: whether code that returns to an earlier state counts as endless."""
 
     def why(at_work, recurs):
         return "it only repeats itself" if endless and recurs else ""
@@ -47,7 +47,7 @@ def test_the_functions_that_are_at_work_all_the_while_are_told_innermost_first(s
         return "There."
 
     with submission(sandbox, ENDLESS) as opened, opened.check(2.0, look=Look(LOOK_S)) as exchange:
-        for _ in range(2):  # a later request of the same check fails with the same words
+        for _ in range(2):  # a later request of the same check fails with the same message
             with pytest.raises(Timeout, match=r"no answer within 2 s.* There\.$"):
                 Namespace(exchange, explain_timeout=explain).calls_it(0)
     inner, outer = told[0]
@@ -128,7 +128,7 @@ def test_what_is_slow_elsewhere_has_all_of_its_time(sandbox):
     with submission(sandbox, ENDLESS) as opened:
         with pytest.raises(Timeout):
             ask(opened, "loops", 0)
-        assert ask(opened, "slow", 0, timeout_s=60.0) == 3_000  # it calls the same `step` all the while
+        assert ask(opened, "slow", 0, timeout_s=60.0) == 3_000  # it calls the same `step` all the time
 
 
 def test_a_check_of_its_own_process_has_all_of_its_time(sandbox):
@@ -140,7 +140,7 @@ def test_a_check_of_its_own_process_has_all_of_its_time(sandbox):
 
 
 def test_what_is_being_sent_is_not_disturbed(sandbox):
-    """Looks that come, at some length of the computing, while the large answer is on its way."""
+    """A sample may be due while a large reply is being sent."""
     source = "import numpy as np\ndef f(g, n):\n    while n: n -= 1\n    return g(np.ones(1 << 20))"
     with submission(sandbox, source) as opened:
         for n in range(40):
@@ -270,12 +270,12 @@ def test_a_loop_has_as_much_room_as_the_work_needs(sandbox):
     with submission(sandbox, STEPS) as opened:
         with pytest.raises(Timeout, match=r"no answer within 0\.9 s of computing in one loop"):
             ask(opened, "turns", 1, timeout_s=60.0, usual_s=0.03, loop=a_loop)
-        with pytest.raises(Timeout, match=r"no answer within 0\.7 s(?!.* one loop)"):  # nobody knows how long it takes
+        with pytest.raises(Timeout, match=r"no answer within 0\.7 s(?!.* one loop)"):  # the usual time is unknown
             ask(opened, "turns", 1, timeout_s=0.7, shared=False, loop=a_loop)
 
 
 def test_loops_that_are_entered_again_and_again_have_all_of_the_time(sandbox):
-    """Each call is another one, and has its own room."""
+    """Each call is a new one, with its own time."""
     with submission(sandbox, STEPS) as opened, pytest.raises(Timeout, match="no answer within 2 s of computing;"):
         ask(opened, "once", 10**9, timeout_s=60.0, usual_s=0.001, loop=lambda at: 3 * (at.function != "once"))
 

@@ -1,4 +1,4 @@
-"""The system-call filter: what honest work calls is allowed, anything else the kernel does not seem to have."""
+"""The system-call filter: calls of honest work are allowed; any other call seems to be unknown to the kernel."""
 
 import ctypes
 import errno
@@ -18,7 +18,7 @@ AF_NETLINK = 16
 
 
 def answers(program, *calls):
-    """The error numbers of these system calls, each (number, arguments ...), under the filter; 0 for none."""
+    """The error numbers of these system calls, given as (number, arguments ...), under the filter; 0 for success."""
     read, write = os.pipe()
     if (pid := os.fork()) == 0:
         libc = ctypes.CDLL(None, use_errno=True)
@@ -35,7 +35,7 @@ def answers(program, *calls):
         return [errno.errorcode.get(number, "done") for number in said.read()]
 
 
-# By number, with arguments that harm nobody where there is no filter.
+# Numbers, with arguments that are harmless without a filter.
 OUT = {
     "vmsplice": (278, -1, 0, 0, 0), "splice": (275, -1, 0, -1, 0, 0, 0), "tee": (276, -1, -1, 0, 0),
     "sendfile": (40, -1, -1, 0, 0), "copy_file_range": (326, -1, 0, -1, 0, 0, 0), "memfd_create": (319, 0, 0),

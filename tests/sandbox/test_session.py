@@ -1,4 +1,4 @@
-"""One submission in the sandbox: what it may do to itself, and that the grader and the next check go on."""
+"""One submission in the sandbox: whatever it does to itself, the grader and the next check continue."""
 
 import contextlib
 import os
@@ -40,7 +40,7 @@ def wait_until(condition, seconds=20.0):
 
 
 def process_with(argument):
-    """Whether a process has this in its command line."""
+    """Whether a process with this argument is running."""
     for entry in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{entry}/cmdline", "rb") as file:
             if argument.encode() in file.read():
@@ -174,7 +174,7 @@ def test_shared_checks_follow_one_another_in_one_process(sandbox):
             with shared(opened) as one:
                 seen.append((record_of(one).reused, one.f()))
         assert seen == [(False, 1), (True, 2), (True, 3)]
-        assert call(opened, "f") == 1  # one that is not shared has a process of its own, and ends theirs
+        assert call(opened, "f") == 1  # a check that is not shared has its own process, and ends the shared one
         with shared(opened) as one:
             assert (record_of(one).reused, one.f()) == (False, 1)
 
@@ -399,8 +399,8 @@ ctypes.CDLL(None).pthread_exit(None)
         process.stdout.readline()
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         counted = census.Census(proc, process.pid)
-        assert counted.memory_mib(1) > 60  # exactly
-        assert counted.memory_mib(1000) > 60  # at most
+        assert counted.memory_mib(1) > 60  # exact
+        assert counted.memory_mib(1000) > 60  # upper bound
         os.close(proc)
         process.communicate(b"\n")
 
@@ -467,9 +467,9 @@ def test_on_a_busy_machine_a_check_and_a_submission_have_more_of_the_clock(proce
             call(opened, "wait", 1.5, timeout_s=1.0)
         load = 100.0
         assert call(opened, "wait", 1.5, timeout_s=1.0) == 1.5
-        assert call(opened, "wait", 2.5, timeout_s=2.0) == 2.5  # by the clock five seconds so far, of four
+        assert call(opened, "wait", 2.5, timeout_s=2.0) == 2.5  # five seconds by the clock so far, of four
         with pytest.raises(Timeout):
-            call(opened, "wait", 60.0, timeout_s=20.0)  # in the end it is used up
+            call(opened, "wait", 60.0, timeout_s=20.0)  # now the time is used up
 
 
 def test_on_a_busy_processor_the_supervisor_comes_before_the_submission(sandbox):
@@ -508,7 +508,7 @@ def spread():
         assert (count <= 20, error) == (True, "BlockingIOError")
         with pytest.raises(Timeout):
             call(opened, "spread", timeout_s=0.5)
-        subprocess.run([sys.executable, "-c", ""], check=True)  # the machine is still usable
+        subprocess.run([sys.executable, "-c", ""], check=True)  # the machine still works
         assert call(opened, "ok", 5) == 5
 
 
@@ -646,7 +646,7 @@ def test_one_sessions_memory_is_not_counted_for_another(bubblewrap):
     hog = "import numpy as np\nx = np.ones(350 << 17)\n" + GOOD
     with submission(bubblewrap, hog) as first, submission(bubblewrap, hog) as second:
         assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
-        time.sleep(0.3)  # several looks of each supervisor
+        time.sleep(0.3)  # several measurements by each supervisor
         assert (call(first, "ok", 1), call(second, "ok", 2)) == (1, 2)
 
 
@@ -692,7 +692,7 @@ def loop():
 @linux
 @pytest.mark.parametrize("isolation", ["bubblewrap", "process"])
 def test_a_submission_ends_with_its_grader(isolation):
-    """The grader is killed while the submission loops; nobody is left to say stop."""
+    """The grader is killed while the submission loops, so nobody is left to stop it."""
     if isolation == "bubblewrap":
         start(isolation).close()  # skips where it does not work
     program = f"""
@@ -721,7 +721,7 @@ def test_a_template_that_was_killed_is_replaced(isolation):
             for pid in descendants(os.getpid()) & (descendants(sandbox._process.pid) | {sandbox._process.pid}):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            # No pause: the next submission may be asked for while the template is dying.
+            # No pause: the next submission may be requested while the template is dying.
 
 
 def test_a_killed_template_is_replaced_while_another_submission_is_open():
@@ -753,7 +753,7 @@ def test_close_is_idempotent():
 
 
 def forked_branch(root):
-    """A branch as a forked process asks for it: it has a control socket of its own, and closes that alone."""
+    """A branch as a forked process requests it: with its own control socket, which is all that it closes."""
     control = root._control
     root._control = control.dup()
     try:
@@ -783,7 +783,7 @@ def test_a_branch_that_has_ended_gets_a_template_in_its_place(isolation):
         assert branch._process is None
         root.close()
         assert process.poll() is not None
-        wait_until(branch._hung_up)  # the kernel ends what is in its namespace a moment later
+        wait_until(branch._hung_up)  # the kernel ends the processes in its namespace a moment later
         with submission(branch, GOOD) as opened:
             assert call(opened, "ok", 2) == 2
         assert branch._process is not None
@@ -911,11 +911,11 @@ with Sandbox({isolation!r}) as sandbox:
     assert float(growth) < 300
 
 
-# Where the system has less to offer
+# Systems that lack features
 
 
 def test_without_namespaces_prctl_and_packet_sockets_the_process_backend_works(tmp_path):
-    """As on macOS: the platform's name is another one on both sides."""
+    """As on macOS: both sides see another platform name."""
     program = f"""
 import sys, sysconfig
 sysconfig.get_paths()  # before the name is another one
@@ -1010,7 +1010,7 @@ print(refused, huge_kib() - before, set(kept[:]) == {ord("x")})
 def test_who_closes_what_it_prints_to_goes_on(bubblewrap):
     with submission(bubblewrap, "import os\nos.close(1)\nos.close(2)\n" + GOOD) as opened:
         assert call(opened, "ok") == 1
-        time.sleep(0.2)  # in which the supervisor sees that nobody is left who could print
+        time.sleep(0.2)  # for the supervisor to notice that nobody is left who could print
         opened.seal()
         assert [call(opened, "ok", n) for n in range(3)] == [0, 1, 2]
         assert opened.stop() == "stopped"
@@ -1022,7 +1022,7 @@ def test_what_ends_before_the_output_is_sealed_is_loaded_again(bubblewrap):
         call(opened, "ok")
         with contextlib.suppress(Crashed):
             call(opened, "end")
-        time.sleep(0.2)  # in which the supervisor says so, before it is asked
+        time.sleep(0.2)  # for the supervisor to report it before it is asked
         opened.seal()
         assert call(opened, "ok") == 1
 
@@ -1054,7 +1054,7 @@ def test_a_submission_that_is_loaded_for_each_check_uses_up_its_time(sandbox, mo
         with pytest.raises(Crashed):
             call(opened, "spoil")
         with pytest.raises(Timeout):
-            call(opened, "spoil")  # loaded once more: that was all of its time
+            call(opened, "spoil")  # loaded once more, which uses up its time
         monkeypatch.setattr(opened, "_try_to_load", lambda: pytest.fail("it is loaded once more"))
         with pytest.raises(Timeout, match="used up its 1 seconds"):
             call(opened, "spoil")
@@ -1069,7 +1069,7 @@ def test_what_a_check_or_a_callback_makes_of_a_reply_has_a_bound(sandbox):
                 student.multiply(lambda a, b: a * b)
             with pytest.raises(MemoryError):
                 bytearray(3 << 30)
-        assert len(bytearray(3 << 30)) == 3 << 30  # as before
+        assert len(bytearray(3 << 30)) == 3 << 30  # as before the check
 
 
 @pytest.mark.usefixtures("idle")
@@ -1077,7 +1077,7 @@ def test_reading_what_nobody_has_asked_for_has_a_bound(sandbox, monkeypatch):
     read = []
 
     def slowly(frame, expected, resolve):
-        if resolve is not None:  # and not while its end is awaited, which has a deadline
+        if resolve is not None:  # not while its end is awaited, which has a time limit
             read.append(frame)
             time.sleep(0.05 if len(read) < 40 else 0)
         return message_of(frame, expected, resolve)

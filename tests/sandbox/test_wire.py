@@ -1,4 +1,4 @@
-"""Frames: what crosses arrives as it was; what is malformed is a WireError and nothing worse."""
+"""Frames: values arrive unchanged; a malformed frame is a WireError and nothing worse."""
 
 import enum
 import gc
@@ -26,7 +26,7 @@ MIB = 1 << 20
 
 
 def patient(examples):
-    """A busy machine is no failure of the wire."""
+    """Settings without a time limit, since a busy machine is no failure of the wire."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
     return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
 
@@ -50,7 +50,7 @@ PLAIN = st.recursive(
 
 
 def alike(a, b):
-    """Equal in type and value, NaN and signed zeros included. Independent of the code under test."""
+    """Whether they are equal in type and value, including NaN and signed zeros. Independent of the code under test."""
     if isinstance(a, np.ndarray):
         return (
             type(b) is np.ndarray
@@ -117,7 +117,7 @@ def test_every_numeric_dtype_crosses_as_array_and_as_scalar(code):
     array = np.array([[0, 1], [1, 0]], code)
     assert alike(array, round_trip(array))
     scalar = round_trip(array[0, 1])
-    assert type(scalar) is np.dtype(array.dtype.str).type  # numpy has two C types of 64 bits, and one name
+    assert type(scalar) is np.dtype(array.dtype.str).type  # numpy has two 64-bit C types with one name
     assert scalar == 1
 
 
@@ -233,7 +233,7 @@ def test_what_refer_names_arrives_as_what_resolve_makes_of_it():
 
 
 def test_arrays_beyond_the_limit_are_refused_before_they_are_copied():
-    lazy = np.broadcast_to(0.0, (1 << 40,))  # 8 TiB, if anyone made them real
+    lazy = np.broadcast_to(0.0, (1 << 40,))  # 8 TiB if it were copied
     with pytest.raises(WireError, match="more than 1 MiB of arrays"):
         encode([lazy], max_bytes=MIB)
 
@@ -256,7 +256,7 @@ def test_spans_tell_where_each_array_lies():
 
 
 def refused_or_decoded(frame):
-    """Nothing but a value or a WireError may come of it."""
+    """The result must be a value or a WireError, and nothing else."""
     try:
         decode(frame)
     except WireError:
@@ -368,7 +368,7 @@ def test_a_reference_names_the_beginning_of_a_long_name():
 
 
 def test_keys_with_chosen_hashes_do_not_cost_quadratic_time():
-    """39,000 integers with the hash 0: 13 s in a dict."""
+    """39,000 integers with the hash 0 take 13 s in a dict."""
     modulus = sys.hash_info.modulus
     keys = [ext(wire.BIG_INT, str(i * modulus).encode()) + b"\xc0" for i in range(10, 39_000)]
     with pytest.raises(WireError, match="unusual keys"):
@@ -446,7 +446,7 @@ def test_an_announcement_alone_takes_no_memory(pair):
     pair[0].sendall(wire.HEADER.pack(0, 2**63))
     pair[0].close()
     with pytest.raises(Disconnected):
-        receive(pair[1])  # trusted, so without a limit
+        receive(pair[1])  # a trusted sender, so without a limit
 
 
 def test_half_a_frame_ends_with_the_deadline(pair):
@@ -491,7 +491,7 @@ def test_a_closed_connection_is_told_apart(pair):
 
 def test_a_reset_connection_is_told_apart(pair):
     pair[1].sendall(b"unread")
-    pair[0].close()  # with data unread: a reset
+    pair[0].close()  # with unread data, which resets the connection
     with pytest.raises(Disconnected, match="broke"):
         receive(pair[1])
 

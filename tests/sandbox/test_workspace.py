@@ -1,4 +1,4 @@
-"""Requests and replies by frames, as they are on both sides of the boundary."""
+"""Requests and replies as frames, in the same way as on both sides of the boundary."""
 
 import numpy as np
 import pytest

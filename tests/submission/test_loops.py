@@ -1,4 +1,4 @@
-"""Which loop it is that code does not leave, and whether it ever can."""
+"""In which loop code is stuck, and whether it can ever leave it."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def test_a_loop_whose_next_turn_follows_from_its_variables_can_be_endless(body: 
 @pytest.mark.parametrize(
     "body",
     [
-        "    y = 1\n    for y in x: n = y",  # how far it is, no variable says
+        "    y = 1\n    for y in x: n = y",  # no variable tells how far it is
         "    for y in x:\n        while n > 0: n = n",
         "    while n:\n        for y in x: n = y",
-        "    y = 1\n    while g(x) > 0: n = n",  # a function of the submission's: it may count
+        "    y = 1\n    while g(x) > 0: n = n",  # a function of the submission's, which may count
         "    y = 1\n    while time.time() < t: pass",
         "    y = 1\n    while np.random.rand() < t: pass",
-        "    y = 1\n    while rng.random() < t: pass",  # of the module
+        "    y = 1\n    while rng.random() < t: pass",  # a global variable
         "    y = 1\n    while n: STATE[0] += 1",
         "    y = 1\n    while n: STATE.n = 1",
         "    global n\n    while n: n = n",
@@ -96,7 +96,7 @@ def never_left(body: str, lines: Sequence[int], steady: Collection[str] = ("n", 
 
 
 def lines_of_loop(body: str) -> tuple[int, int]:
-    """Its condition's and the next one; the first twice where it has one line."""
+    """The lines of its condition and its first statement; the same line twice if it has only one."""
     first = 2 + body.count("\n", 0, body.index("while"))
     return first, first + body[body.index("while") :].partition("\n")[0].endswith(":")
 
@@ -135,23 +135,23 @@ def test_a_loop_whose_condition_stays_true_is_never_left(body: str) -> None:
         "while n < m:\n    if x: return 1",
         "while n < m:\n    if x: raise ValueError",
         "while n < m:\n    match x:\n        case n: pass",
-        "while n < k:\n    x = 1",  # of the module, so others may change it
-        "while x:\n    x.pop()",  # nobody says that it is plain and stays
+        "while n < k:\n    x = 1",  # a global variable, which others may change
+        "while x:\n    x.pop()",  # not known to be a plain value that does not change
         "while len(x) < n:\n    x = g(x)",
         "while x[0] < n:\n    g(x)",
         "while n > m:\n    m += 1",
         "while n > m:\n    n += 1; m += 1",
-        "while n > 0:\n    n += m",  # it may be negative
+        "while n > 0:\n    n += m",  # m may be negative
         "while n > 0:\n    n += 1\n    n -= 2",
         "while n > 0:\n    n += 0",
         "while n != 0:\n    n += 2",
         "while n > 0:\n    n = m + 1",
         "while n > 0:\n    n = n + m",
-        "while n > 0:\n    n = n - -1",  # it does, and nobody says so
+        "while n > 0:\n    n = n - -1",  # it is endless, but not recognized
         "while n > 0:\n    n = m = n + 1",
         "while n > 0 and x < 3:\n    n += 1",
         "while n > 0 and m > 0:\n    n += 1; m -= 1",
-        "i = 0\nwhile n > 0 or i > 0:\n    n += 1; i -= 1",  # which of the two holds, nobody knows
+        "i = 0\nwhile n > 0 or i > 0:\n    n += 1; i -= 1",  # unknown which of the two conditions is true
         "while n < m < 3:\n    n -= 1",
         "while False:\n    n = n",
         "global n\nwhile n:\n    x = 1",
@@ -168,7 +168,7 @@ def test_a_condition_may_be_false_where_it_was_seen_alone() -> None:
     assert not never_left("for i in x:\n    while n < m: x = 1", (3, 3))
     assert not never_left("for i in x:\n    while n < m:\n        x = 1", (3, 3))
     assert not never_left("while n < m: x = 1", (2,))
-    assert never_left("while n < m: x = 1", (2, 2))  # only its turns take time
+    assert never_left("while n < m: x = 1", (2, 2))  # only its body takes time
     assert not never_left(two_lines, (2, 3))
     assert not never_left(two_lines, (4, 5))
 
@@ -199,7 +199,7 @@ def test_a_condition_of_twice_the_parts_is_read_in_twice_the_time(monkeypatch: p
 
 
 class _With:
-    """A module with other functions in it."""
+    """A module with some functions replaced."""
 
     def __init__(self, module: object, **functions: object) -> None:
         self._module = module

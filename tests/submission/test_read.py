@@ -1,4 +1,4 @@
-"""Reading what students hand in: every file is a submission or a Failure that says what to do."""
+"""Reading submissions: every file becomes a submission, or a Failure that says what to do."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_conflict_marks_in_a_cell_are_named(release: Release, hand_in: Any) -> N
 
 
 def place(tag: str, source: str, kind: str = "code", grade_id: str | None = None) -> dict[str, Any]:
-    """The released notebook, with this source in its first cell of this tag, turned into this kind of cell."""
+    """The released notebook, with this source in its first cell of this tag, converted to this kind of cell."""
     notebook = released()
     cell = next(cell for cell in notebook["cells"] if cell["metadata"].get("tags") == [tag])
     cell |= {"source": source, "cell_type": kind}
@@ -215,7 +215,7 @@ def place(tag: str, source: str, kind: str = "code", grade_id: str | None = None
 
 
 def own(submission: Submission) -> list[str]:
-    """The code beside the exercises and the setup, without empty lines."""
+    """The code outside the exercises and the setup, without empty lines."""
     return ["\n".join(filter(None, c.source.split("\n"))) for c in submission.cells if c.kind in ("other", "script")]
 
 
@@ -356,7 +356,7 @@ def test_a_docstring_with_an_unknown_escape_is_read_as_it_stands() -> None:
     names: dict[str, Any] = {}
     exec(with_plain_prose(text), names)
     said = "$\\underbrace{x}$\n \\u '  end"
-    assert names["f"].__doc__ in (said, inspect.cleandoc(said))  # since Python 3.13 without what all lines begin with
+    assert names["f"].__doc__ in (said, inspect.cleandoc(said))  # since Python 3.13 without common indentation
     assert names["f"]() == "A"
 
 

@@ -1,4 +1,4 @@
-"""What students hand in is read in a process of its own, and whatever it costs is that file's fault alone."""
+"""Submissions are read in a separate process, so that a costly file harms only itself."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def definitions_of(release: Release) -> int:
 
 @pytest.fixture
 def short_deadline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A process for reading that has half a second for each file."""
+    """A reading process that has half a second per file."""
     started = reading_process._Reader._started
     monkeypatch.setattr(reading_process._Reader, "_started", lambda self: started(self, read_s=0.5))
     reading_process.close()
@@ -250,7 +250,7 @@ def only_of_the_right_name(path: Path, release: Release) -> Any:
     return work_in(path, release) if path.name == "tiny.py" else compute_for_ever()
 
 
-# ---- each reader, for as long as it may take -------------------------------------------------------------------------
+# ---- each reader, with its time limit -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
@@ -266,7 +266,7 @@ def test_all_that_is_read_of_a_file_takes_time_in_proportion_to_it(shape: Callab
         for suffix in (".py", ".ipynb"):
             path = tmp_path / f"{size}{suffix}"
             for known in (release, None):
-                with contextlib.suppress(Failure):  # some hold no code
+                with contextlib.suppress(Failure):  # some contain no code
                     submission = read(path, known)
                     source_of(path, submission, ("f", "sgd"))
                     work_in(path, known)

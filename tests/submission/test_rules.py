@@ -1,4 +1,4 @@
-"""What a submission uses that its assignment asks it to write itself, found by reading it."""
+"""Uses of what an assignment requires students to write themselves, found by reading a submission."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class Linear(nn.Module):
         {forward}
 """
 SAID = "exercise that uses|So does one that calls|makes it fail:|Written without"
-AS_STUDENTS_READ_IT = {  # all others by their last part
+AS_STUDENTS_READ_IT = {  # all others are named by their last part
     "torch": "PyTorch",
     "tensorflow": "TensorFlow",
     "keras": "Keras",
@@ -214,7 +214,7 @@ AS_STUDENTS_READ_IT = {  # all others by their last part
 }
 BY_HAND = "return x @ self.weight.T if self.bias is None else x @ self.weight.T + self.bias"
 ARGUMENTS = "(x, self.weight, self.bias)"
-MADE = "(*self.weight.shape[::-1]).requires_grad_(False)"  # and then thrown away: making one is enough
+MADE = "(*self.weight.shape[::-1]).requires_grad_(False)"  # the object is not used: creating one is enough
 BY_TORCH = {
     "by its name": f"return F.linear{ARGUMENTS}",
     "by its full name": f"return torch.nn.functional.linear{ARGUMENTS}",
@@ -326,8 +326,8 @@ def test_a_notebook_says_beforehand_what_its_rules_forbid(assignment: Assignment
 
 
 def _kind(name: str) -> str:
-    """The same for a layer, its function, its lazy form, and those of other dimensions, kinds and makers: prose names
-    one of them."""
+    """The same key for a layer, its function, its lazy form, and those of other dimensions, kinds and makers; the prose
+    names one of them."""
     other = "lazy|_|[123]d|with_?indices|olution|transpose|tbc|dilated|slow|mode|thnn|mkldnn|cudnn"
     return re.sub(other, "", name.rpartition(".")[2].lower())
 

@@ -1,4 +1,4 @@
-"""Of wrong code that one small change makes right, that change is among those that are tried."""
+"""If one small change makes wrong code right, that change is among those that are tried."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def slips_of(source: str, exercise: str = "f", first_line: int = 1, **kwargs: An
 
 
 def value(source: str, *args: Any) -> Any:
-    """What `f` returns for copies of these; None if it cannot."""
+    """The result of `f` for copies of these arguments; None if it raises."""
     names: dict[str, Any] = {"np": np}
     try:
         exec(source, names)
@@ -34,7 +34,7 @@ def agree(one: Any, other: Any) -> bool:
         return False
 
 
-# kind, the line of the slip, what stands there; the wrong code and the right one; what they are called with.
+# kind, line and code of the slip; the wrong and the right source; the arguments of the call.
 CASES: dict[str, tuple[str, int, str, str, str, tuple[Any, ...]]] = {
     "strictly": (
         "comparison", 2, "x > 0.5",

@@ -1,4 +1,4 @@
-"""The pages in Chromium, as people meet them: on a phone and on a desk, by keyboard, in light and dark.
+"""The pages in Chromium, as people see them: on a phone and on a desktop, by keyboard, in light and dark mode.
 
 Skipped without Chromium and its driver: `apt install chromium chromium-driver`, or `make browser-test`.
 """
@@ -81,9 +81,9 @@ def audit_page() -> str:
 
 
 def cards(theme: str) -> str:
-    """What `check` shows below cells, on a page in JupyterLab's theme, which the system's need not be.
+    """The output of `check` below cells, on a page with JupyterLab's theme, which may differ from the system's.
 
-    theme: background and ink: white, or #111 in the dark one.
+    theme: background and text color: white, or #111 in the dark one.
     """
     worth, minutes = {"sgd": 12.0, EVIL: 9.0}, {"sgd": 20.0, LONG: 30.0}
     results = one("cards").exercises
@@ -109,26 +109,26 @@ PAGES = {
 
 
 class Browser:
-    """A page open in Chromium."""
+    """A page that is open in Chromium."""
 
     def __init__(self, driver: Any, folder: Path) -> None:
         self.driver, self.folder = driver, folder
 
     def show(self, page: str, width: int = DESK, scheme: str = "light") -> None:
-        """Open one of PAGES anew."""
+        """Reload one of PAGES."""
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         for log in ("browser", "performance"):
-            self.driver.get_log(log)  # what an earlier page said
+            self.driver.get_log(log)  # discards messages of an earlier page
         self.driver.get((self.folder / f"{page}.html").as_uri())
 
     def run(self, script: str, *values: Any) -> Any:
         return self.driver.execute_script(script, *values)
 
     def asked(self) -> set[str]:
-        """What the page has asked for since it was opened."""
+        """The requests of the page since it was opened."""
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         asked = {each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"}
         return {url for url in asked if not url.startswith("data:")}
@@ -139,7 +139,7 @@ class Browser:
         ActionChains(self.driver, duration=0).send_keys(*keys).perform()
 
     def tab_to(self, text: str) -> None:
-        """Press Tab until what has the focus begins with this text."""
+        """Press Tab until the focused text begins with this."""
         for _ in range(60):
             self.press(TAB)
             if self.run("return document.activeElement.textContent").strip().startswith(text):
@@ -147,7 +147,7 @@ class Browser:
         raise AssertionError(f"no way by Tab to {text!r}")
 
     def names(self) -> list[str]:
-        """The submissions that are drawn."""
+        """The visible submissions."""
         query = "return [...document.querySelectorAll('#class tbody th .name')].map(name => name.textContent)"
         return list(self.run(query))
 

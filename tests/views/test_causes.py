@@ -1,4 +1,4 @@
-"""What cost points: each cause once, the dearest first, and nothing that is not lost."""
+"""Why points were lost: each cause once, most expensive first, and nothing that is not lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statistics of a class, against numbers that were computed by hand."""
+"""Statistics of a class, compared with numbers computed by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.samples import check, report
 
 
 def graded(first: float, second: float, **changes: object) -> Report:
-    """Points of 6 in `sgd` and in `adam`, each with one check."""
+    """Points out of 6 in `sgd` and in `adam`, with one check each."""
     exercises = tuple(
         ExerciseResult(name, (check("passed" if points == 6 else "failed", points=points, duration_s=points / 100),))
         for name, points in (("sgd", first), ("adam", second))
@@ -39,7 +39,7 @@ def test_a_check_is_held_against_all_other_points_of_its_own_exercise_too() -> N
 
     both, none = two("passed", "passed"), two("failed", "failed")
     first, second = classwide.checks([both, both, none, none, two("passed", "failed")] * 2)
-    # first 1 1 0 0 1, second 1 1 0 0 0: for two that only hold or fail, r is phi of the four-fold table
+    # first 1 1 0 0 1, second 1 1 0 0 0: for binary results, r is the phi coefficient of the 2 x 2 table
     assert first.discrimination == second.discrimination == pytest.approx((2 * 2 - 1 * 0) / (3 * 2 * 2 * 3) ** 0.5)
 
 
@@ -89,7 +89,7 @@ def test_less_than_a_second_is_not_slow_and_of_few_nobody_is() -> None:
     assert classwide.slow(timed(1, 1, 1, 90)) == []
 
 
-# ---- what has no name
+# ---- failures without a name
 
 
 def unnamed(digest: str, submission: str, message: str = "") -> Report:

@@ -117,7 +117,7 @@ def test_the_verdict_comes_with_the_score(checks, said):
 
 
 def bars(page):
-    """The bars of a page: the widths of what was earned and of what waits, in per cent."""
+    """The bars of a page: the widths of earned and pending points, in percent."""
     found = re.findall(
         r'class="fill" width="([\d.]+)"[^>]*/>(?:<rect class="waiting" x="([\d.]+)" width="([\d.]+)")?', page
     )
@@ -243,7 +243,7 @@ def a_class():
 def test_a_class_page_sums_up():
     text = Reader(render_class(a_class(), "optimizers")).text
     assert "4 submissions" in text
-    assert "4 mean, 6 median of 6 points" not in text  # one could be got 12 in
+    assert "4 mean, 6 median of 6 points" not in text  # the maximum of one report is 12
     assert "4 mean, 6 median" in text
     assert "1 submission could not be graded" in text
 
@@ -372,7 +372,7 @@ def test_a_page_and_its_report_have_the_same_name():
     assert page_name(report(submission="bob.k")) == "bob.k.html"
 
 
-# ---- what a check measured
+# ---- a check's measurements
 
 
 def evidence(**source):
@@ -559,7 +559,7 @@ def test_a_picture_is_a_png_with_the_image_s_pixels():
 
 
 def decoded(data):
-    """The pixels of a PNG, as another library reads them."""
+    """The pixels of a PNG, as read by another library."""
     image = matplotlib.image.imread(io.BytesIO(data), format="png")
     return (image * 255).round().astype(np.uint8)
 
@@ -589,7 +589,7 @@ def shades(values):
 
 def test_a_number_is_shaded_by_its_share_of_its_row():
     assert shades([[9, 0], [1, 1]]) == [[(9, 9, True), (0, 0, False)], [(1, 5, False), (1, 5, True)]]
-    assert shades([[99, 1]]) == [[(99, 9, False), (1, 1, False)]]  # the few that are confused are seen too
+    assert shades([[99, 1]]) == [[(99, 9, False), (1, 1, False)]]  # rare confusions are visible, too
 
 
 def test_rows_of_zeros_and_negative_numbers_have_shades():

@@ -1,4 +1,4 @@
-"""Terminal output is plain where nobody watches, and a student's text never becomes markup or an escape."""
+"""Terminal output is plain in pipes, and a student's text never becomes markup or an escape."""
 
 import io
 from dataclasses import replace
@@ -351,7 +351,7 @@ def test_a_student_s_name_is_no_escape_in_the_grades():
     assert "\x1b[2J" not in text_of(target)
 
 
-# ---- what a check measured
+# ---- a check's measurements
 
 
 def measured_by(kind: str, *arguments: object, **options: object):

@@ -1,1 +1,1 @@
-"""What general rules say of a check that fails where no known mistake matches. `apply` is the way in."""
+"""General rules for failing checks that no known mistake explains. `apply` is the entry point."""

@@ -1,9 +1,9 @@
-"""What general rules say of a check that fails where no known mistake matches.
+"""Applies general rules to failing checks that no known mistake explains.
 
-The numbers are the two that a check compared or, where it compared none, the first result in which the student's
-replies differ from the reference's. `relations` says what holds between them, `chance` where they are drawn at random,
-and an exception is named by what it says. Of several rules that hold, the one that holds in most of the exercise's
-failing checks is taken: a length that happens to be 2 is not a factor 2.
+The rules compare two values: the two that the check compared or, if it compared none, the first result in which the
+student's replies differ from the reference's. `relations` finds relations between numbers, `chance` between random
+draws; an exception is described by its message. If several rules match, the one that matches in most of the exercise's
+failing checks wins: an axis that happens to have length 2 is not a factor of 2.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _OF_PLACES = {"another_mask", "another_order"}
 _SEEDS = {"`seed`", "`rng`"}
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?:\[(?:'\w+'|\d+)\])*")
 _SHAPE_OF = re.compile(r"(?:the )?shape of (.*)", re.IGNORECASE | re.DOTALL)
-# What a check's name for a value may begin with without being a name in code.
+# Words at the beginning of a check's name for a value that are not names in code.
 _WORDS = {"", "result", "the", "a", "an", "what", "each", "every", "its", "it", "row", "entry", "all", "some", "one"}
 
 
@@ -57,11 +57,11 @@ def findings(
     reference: Callable[[Check], Namespace | None] = lambda check: None,
     parameters: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[Check, Finding]:
-    """What is said of these failing checks of one exercise.
+    """The rules' findings for these failing checks of one exercise.
 
-    expected: the reference's replies, call by call. faulty: the exercises whose own public checks fail; where a check
-    has called another one of them before, its failure may be a consequence, and nothing is said. reference: gives one
-    that computes; at home there is none. parameters: as for `calls`.
+    expected: the reference's replies, by call. faulty: the exercises whose own public checks fail. If a check called
+    one of these (not its own), its failure may be a consequence, and there is no finding. reference: returns one
+    that can compute; None at home. parameters: as for `calls`.
     """
     failed = {check: outcome for check, outcome in outcomes.items() if outcome.status == "failed"}
     made = {
@@ -79,8 +79,8 @@ def findings(
     }
 
     def contradicted(check: Check, finding: Finding, it: str) -> bool:
-        """Whether the checks about the same value in which this does not hold have more numbers than those in which it
-        does: it comes of a special input then, and not of the code."""
+        """Whether the finding fails in other checks of the same value that together contain more numbers than those in
+        which it is true. It is then due to a special input, not to the code."""
         mine = subjects[check]
         if mine is None or it != mine.it or finding.tier == PLACE:
             return False
@@ -94,7 +94,7 @@ def findings(
             if theirs is not None and (theirs.about, theirs.is_shape) == (mine.about, mine.is_shape):
                 if (finding.name, finding.says) in keys[other]:
                     balance += own * theirs.weight
-                elif finding.tier != AS_IF or not any(map(_is_told, found[other])):  # else it has not been tried there
+                elif finding.tier != AS_IF or not any(map(_is_told, found[other])):  # otherwise it was not tried there
                     balance -= theirs.weight
         return balance < 0
 
@@ -125,10 +125,10 @@ def _otherwise_off(finding: Finding, others: Sequence[tuple[Finding, str]]) -> b
 
 
 def _own_keys(made: Sequence[Call], right: Sequence[Leaves]) -> set[str]:
-    """As sentences name them, the keys of dicts that the student's code has chosen.
+    """The keys of dicts that the student's code has chosen, as sentences quote them.
 
-    A check gives such a dict to the next call, and then they are names of arguments. A sentence that repeats one would
-    tell what a hidden check asks. What the statement calls an argument is no such word.
+    A check passes such a dict to the next call, where the keys become names of arguments. A sentence that repeats one
+    could reveal what a hidden check passes. The statement's names of arguments are excepted.
     """
     mine, theirs = (
         {key for gave in replies for path in gave for key in path[1:] if isinstance(key, str)}
@@ -180,8 +180,8 @@ def _is_told(item: tuple[Finding, str]) -> bool:
 class _Subject:
     """The wrong value that a check is about.
 
-    it: what sentences call it. about: what it is. weight: how many different numbers are wrong, up to a few, so that
-    one large array is not all that counts.
+    it: its name in sentences. about: identifies it. weight: the number of different wrong numbers, up to a small limit,
+    so that one large array does not outweigh everything.
     """
 
     it: str
@@ -191,7 +191,7 @@ class _Subject:
 
 
 def _subject(check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]) -> _Subject | None:
-    """None if the check is not about numbers, or about random ones."""
+    """The subject; None if the check is not about numbers, or about random ones."""
     if check.random or (made and RAISED in made[-1].gave):
         return None
     if outcome.mismatch is not None:
@@ -221,7 +221,7 @@ def _subject_of(it: str, about: str, got: Any, expected: Any) -> _Subject | None
 def _wrong_call(
     check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
 ) -> tuple[Call | None, list[tuple[Any, ...]], str]:
-    """The call that gave the wrong value, where in its result that is, and what it is called."""
+    """The call that returned the wrong value, the value's paths in its result, and its name."""
     mine = [
         (call, wanted)
         for call, wanted in itertools.zip_longest(made, right)
@@ -244,13 +244,13 @@ def _wrong_call(
 def _of_check(
     check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
 ) -> Iterator[tuple[Finding, str]]:
-    """Everything that holds of one failing check, the simplest first, with the words for what it holds of."""
+    """Everything true of one failing check, simplest first, with the name of the value that it is about."""
     if made and RAISED in made[-1].gave:
         wanted = right[len(made) - 1] if len(made) <= len(right) else Leaves()
         yield from of_raised(made[-1], wanted, outcome.message)
         return
     if made and all(call.kind == protocol.GET for call in made):
-        return  # an answer to a question, which is not to be given away
+        return  # the answer to a question, which must not be given away
     own = [call for call in made if call.exercise == check.exercise] or made
     pairs = [pair for pair in zip(made, right, strict=False) if any(pair[0] is call for call in own)]
     yield from ((finding, "the result") for finding in of_draws(check.random, pairs))
@@ -259,7 +259,7 @@ def _of_check(
     if check.random:
         return
     if finding := next(one_for_several(pairs, outcome.message), None):
-        yield finding, "it"  # what a check has taken of it, such as the first row, is nothing that it returns
+        yield finding, "it"  # a part that a check extracted, such as the first row, is not what the function returns
         return
     yield from ((finding, "it") for finding in exchanged(pairs))
     if outcome.mismatch is not None:
@@ -274,7 +274,7 @@ def _of_check(
 
 
 def _name(name: str) -> str:
-    """What a check calls a value, without what it says of the inputs: students read it of hidden checks, too."""
+    """A check's name for a value, without what it says about the inputs, since students read it for hidden checks."""
     match = _NAME.match(name)
     said = match[0] if match else ""
     return "the result" if said.lower() in _WORDS else f"`{said}`"
@@ -294,7 +294,7 @@ def _at_once(value: Any) -> Any:
 
 
 def _given(pairs: Sequence[tuple[Call, Leaves]], got: Any, expected: Any) -> Given:
-    """What the call was given that returned this value where that one is right; the last one, if it cannot be told."""
+    """The arguments of the call that returned `got` instead of `expected`; of the last call if that is ambiguous."""
     pairs = pairs[-64:]
     got = _at_once(got)
     for call, wanted in reversed(pairs):

@@ -1,8 +1,8 @@
-"""For which other arguments a wrong result would be right: the reference is asked with one of them changed.
+"""Finds the changed argument for which a wrong result would be right, by calling the reference with it.
 
-A result that is right for a bias of 0 comes of code that does not use the bias; one that is right for a stride of 1, or
-for `p` and `1 - p` exchanged, says as much of those. What is asked for is plain data, and a cache is the reference's
-own: that of the last forward call before. Nothing here is about a known mistake.
+If a result is right for a bias of 0, the code does not use the bias. Similarly for a stride of 1, or for `p` and
+`1 - p` exchanged. Arguments are plain data, except that a cache is the reference's own, from the forward call before.
+Known mistakes play no role here.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from autograder.errors import CourseError, Failure
 from autograder.sandbox.namespace import Namespace
 
 _MOST = 96  # variations that are tried: each is a call of the reference
-_OTHERS = 4  # calls of the same function that have to agree
-_FEWEST = 2  # of them, where what agrees is common
-_COUNT = 4096  # a whole number above it is a seed and no length: the reference would make arrays of that many
-_LARGEST = 20_000  # entries of all arguments: a hint is worth milliseconds
+_OTHERS = 4  # other calls of the same function that have to agree
+_FEWEST = 2  # the least of them if the agreeing value is common
+_COUNT = 4096  # a larger integer is a seed, not a length; the reference would create arrays of this size
+_LARGEST = 20_000  # entries of all arguments; a hint may take milliseconds
 
 Path = tuple[Any, ...]
-_Change = tuple[str, str, Any]  # an id, what is said, and the value in the argument's place
+_Change = tuple[str, str, Any]  # an id, the words for it, and the argument's new value
 
 
 def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequence[Path]) -> Iterator[Finding]:
-    """What holds of the parts at these paths of what a call gave, none of which is right.
+    """The change that explains the parts at these paths of a call's result, none of which is right.
 
-    reference: live, not recorded. made: all calls of the check. The first variation is told that gives all of these
-    parts, and in the other calls of the function what they gave: where one was right, it must leave it so.
+    reference: live, not recorded. made: all calls of the check. The first variation counts for which the reference
+    returns all of these parts and, in other calls of the function, the student's results there, right or wrong.
     """
     run = _runner(reference, made, call)
     if run is None or not paths or "." in call.label:
@@ -59,7 +59,7 @@ def as_if(reference: Namespace, made: Sequence[Call], call: Call, paths: Sequenc
 
 
 def _holds(reference: Namespace, made: Sequence[Call], call: Call, name: str, says: str, paths: Sequence[Path]) -> bool:
-    """Whether the variation of this name gives what another call gave, too."""
+    """Whether the variation of this name also gives another call's result."""
     run = _runner(reference, made, call)
     varied = next((changed for changed, *told in _variations(made, call) if told == [name, says]), None)
     if run is None or varied is None:
@@ -69,23 +69,23 @@ def _holds(reference: Namespace, made: Sequence[Call], call: Call, name: str, sa
 
 
 def _is_common(value: Any) -> bool:
-    """Whether a value may be another one's by coincidence: a single whole number, or all of them 0."""
+    """Whether a value may agree by coincidence: a single integer, or only zeros."""
     array = np.asarray(value)
     return array.dtype.kind not in "fiu" or not array.any() or (array.size == 1 and float(array.item()).is_integer())
 
 
 def _is_plain(right: Any) -> bool:
-    """Whether what is expected has one value or two in many places, as where all gates are open or shut."""
+    """Whether the expected array consists of one or two values, as if all gates are open or shut."""
     array = np.asarray(right)
     return array.dtype.kind == "f" and array.size > 2 and len(np.unique(np.round(array, 6))) < 3
 
 
-_Key = tuple[int, int | str]  # which call, counted back from the one at hand, and which of its arguments
+_Key = tuple[int, int | str]  # (call, counted back from the current one; argument)
 _Run = Callable[[dict[_Key, Any]], Any]
 
 
 def _runner(reference: Namespace, made: Sequence[Call], call: Call) -> _Run | None:
-    """Calls the reference as `call` did, with some arguments changed; None where that cannot be done."""
+    """A function that calls the reference as `call` did, with some arguments changed; None if that is impossible."""
     before = _forward_of(made, call)
     if sum(each.size for each in _flat([call.args, call.kwargs]) if isinstance(each, np.ndarray)) > _LARGEST:
         return None
@@ -106,7 +106,7 @@ def _runner(reference: Namespace, made: Sequence[Call], call: Call) -> _Run | No
 
 
 def _forward_of(made: Sequence[Call], call: Call) -> Call | None:
-    """The call that gave the cache that this one is given."""
+    """The call that returned the cache that this call receives."""
     if "backward" not in call.label or len(call.args) < 2:
         return None
     wanted = call.label.split("backward")[0] + "forward"
@@ -128,12 +128,12 @@ def _parts(run: _Run, changed: dict[_Key, Any]) -> Leaves | None:
             warnings.simplefilter("ignore")
             result = run(changed)
     except (CourseError, Failure):
-        return None  # arguments that no check would give
+        return None  # invalid arguments, which no check would pass
     return None if result is None else leaves_of(result)
 
 
 def _plain(value: Any) -> bool:
-    """Whether all of it can be given to the reference: data, and functions of the check's own."""
+    """Whether everything in it can be passed to the reference: data, and the check's own functions."""
     kinds = int | float | str | np.ndarray | np.generic | FunctionType
     return all(isinstance(each, kinds) for each in _flat(value))
 
@@ -152,7 +152,7 @@ def _flat(value: Any) -> Iterator[Any]:
 
 
 def _variations(made: Sequence[Call], call: Call) -> Iterator[tuple[dict[_Key, Any], str, str]]:
-    """Changed arguments, an id, and "with ...": the simplest of each argument first."""
+    """Changed arguments, an id, and "with ...". The simplest change of each argument comes first."""
     before = _forward_of(made, call)
     arguments: list[tuple[_Key, str, Any]] = []
     for which, each in ((0, call), (1, before)):
@@ -174,7 +174,7 @@ def _variations(made: Sequence[Call], call: Call) -> Iterator[tuple[dict[_Key, A
             said = f"with {words} and {their} exchanged."
             exchanged.append(({key: with_, other: value}, "arguments_exchanged", said))
     lists.append(list(_blocks_exchanged(arguments)))
-    # One of each argument in turn, so that a long list of one does not leave out another.
+    # Take turns between arguments, so that one with many variations does not crowd out the others.
     for row in itertools.zip_longest(*lists, exchanged):
         yield from (each for each in row if each is not None)
 
@@ -182,7 +182,7 @@ def _variations(made: Sequence[Call], call: Call) -> Iterator[tuple[dict[_Key, A
 def _blocks_exchanged(
     arguments: Sequence[tuple[_Key, str, Any]],
 ) -> Iterator[tuple[dict[_Key, Any], str, str]]:
-    """Two of the three or four blocks exchanged that several arrays have along their last axis, as gates are."""
+    """Exchange two of three or four blocks along the last axis of several arrays, such as the gates of an LSTM."""
     arrays = [each for each in arguments if isinstance(each[2], np.ndarray) and each[2].ndim]
     for length in dict.fromkeys(array.shape[-1] for _, _, array in arrays):
         sharing = [each for each in arrays if each[2].shape[-1] == length]
@@ -213,7 +213,7 @@ def _is_seed(number: Any) -> bool:
 
 
 def _changes(words: str, value: Any) -> Iterator[_Change]:
-    """Other values of one argument, each with an id and what is said of it."""
+    """Other values of one argument, each with an id and the words for it."""
     if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
         yield from _of_array(words, value)
     elif isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size:
@@ -244,7 +244,7 @@ def _changes(words: str, value: Any) -> Iterator[_Change]:
 
 def _of_array(words: str, v: np.ndarray) -> Iterator[_Change]:
     yield "argument_unused", f"with 0 for {words}: is that used?", np.zeros_like(v)
-    if not (v == 1).any():  # where there is one, what has been made of the array may be 1 everywhere, as a maximum is
+    if not (v == 1).any():  # if it contains a 1, values derived from it, such as a maximum, may be 1 everywhere
         yield "argument_as_ones", f"with 1 in all places of {words}: is that used?", np.ones_like(v)
     yield "argument_of_other_sign", f"with {words} of the other sign.", -v
     yield "argument_doubled", f"with {words} doubled.", 2 * v

@@ -1,4 +1,4 @@
-"""What a check called, with what, and what came back."""
+"""The calls that a check made, their arguments and results."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
 from autograder.sandbox.namespace import Record
 
-MOST = 1 << 20  # entries that are looked at: a hint is worth milliseconds
+MOST = 1 << 20  # entries to examine; a hint may take milliseconds
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One request that a check made, with what came back.
+    """One request that a check made, with the reply.
 
-    kind: as in `protocol`. What is no call of a function has no arguments, and neither has a PROBE: what it takes and
-    returns is the check's. label: of the function or value. parameters: the names of its arguments, in order, as
-    the statement has them; empty if they are not known.
+    kind: as in `protocol`. A request that is not a function call has no arguments. Neither has a PROBE, whose arguments
+    and result belong to the check. label: of the function or value. parameters: the names of its arguments, in order,
+    as in the statement; empty if unknown.
     """
 
     kind: str
@@ -40,14 +40,14 @@ class Call:
 
     @property
     def exercise(self) -> str:
-        """The function or, of a method, the class."""
+        """The function; for a method, the class."""
         return self.label.split(".")[0]
 
 
 def calls(record: Record, parameters: Mapping[str, Sequence[str]] | None = None) -> list[Call]:
-    """All calls of a check in order; what it asked for otherwise is one without arguments.
+    """All requests of a check in order. Those that call no function have no arguments.
 
-    parameters: label -> the names of the arguments, of a class under `CLASS.METHOD`.
+    parameters: label -> the names of the arguments; methods are under `CLASS.METHOD`.
     """
     found, named = [], parameters or {}
     for (label, request), reply in zip(record.requests, record.replies, strict=False):
@@ -66,13 +66,13 @@ def calls(record: Record, parameters: Mapping[str, Sequence[str]] | None = None)
 
 
 def words_of(position: int, parameters: Sequence[str]) -> str:
-    """What sentences call an argument: by its name, if that is known."""
+    """The name of an argument in sentences; its position if the name is unknown."""
     return f"`{parameters[position]}`" if position < len(parameters) else f"its {ORDINALS[position]} argument"
 
 
 @dataclass
 class Given:
-    """What a function was given, each under the words for it: its arrays, its numbers, and the lengths of its axes."""
+    """A function's arguments by their names in sentences: arrays, numbers, and the lengths of axes."""
 
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class Given:
             self.arrays[words] = value
         elif isinstance(value, dict) and depth < 2:
             for key, item in value.items():
-                if isinstance(key, str):  # one of another kind is no name, and may be any that the student's code chose
+                if isinstance(key, str):  # other keys are not names, and the student's code may have chosen them
                     self._take(f"`{key}`", item, depth + 1)
         elif isinstance(value, list | tuple) and 0 < len(value) <= len(ORDINALS) and depth < 2:
             if all(isinstance(item, int | float) for item in value):

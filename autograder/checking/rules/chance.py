@@ -1,9 +1,9 @@
-"""What a random result has to do with the right one: no two draws are equal, so their properties are compared.
+"""Relations between a random result and the right one. No two draws are equal, so their properties are compared.
 
-A result is a *mask* of the first argument if it is that times 0 here and one number elsewhere, as dropout's is: how
-many are kept, what they are multiplied by, and along which axis they go together. Where a check says `random=True`,
-arrays of draws are compared, too: their spread, their mean, the kind of distribution. What would be rare by chance
-counts only (five standard deviations).
+A result is a *mask* of the first argument if each entry is that of the argument times 0 or times one other number, as
+in dropout. The rules compare how many entries are kept, by what they are multiplied, and along which axis they are
+kept together. For a check with `random=True`, arrays of draws are compared, too: their spread, their mean, the kind of
+distribution. Only what would be rare by chance counts (five standard deviations).
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from autograder.checking.rules.finding import DRAWN, Finding
 from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
 
-_FEWEST = 8  # entries of which a share is taken
+_FEWEST = 8  # entries needed to estimate a share
 _FEWEST_DRAWS = 100
 _DEVIATIONS = 5.0
 
 
 def of_draws(random: bool, pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
-    """What differs between random results and those of the reference, call by call.
+    """Differences between random results and the reference's, call by call.
 
-    pairs: the calls of the exercise, each with the reference's result. random: whether the check says that they are.
+    pairs: the calls of the exercise, each with the reference's result. random: whether the check is declared so.
     """
     with np.errstate(all="ignore"):
         yield from (replace(finding, tier=DRAWN) for finding in _of_draws(random, pairs))
@@ -54,7 +54,7 @@ def _of_draws(random: bool, pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Fi
 
 
 def _result(gave: Leaves) -> np.ndarray | None:
-    """The array that a call returned, alone or as the first of several."""
+    """The array that a call returned, alone or as the first of several values."""
     for path in ((protocol.VALUE,), (protocol.VALUE, 0)):
         value = untorched(gave.get(path))
         if isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.size:
@@ -67,7 +67,7 @@ def _result(gave: Leaves) -> np.ndarray | None:
 
 @dataclass(frozen=True)
 class _Mask:
-    """kept: where something is left. factor: what it is multiplied by."""
+    """kept: which entries are kept. factor: by which they are multiplied."""
 
     kept: np.ndarray
     factor: float
@@ -88,7 +88,7 @@ class _Mask:
 
 @dataclass(frozen=True)
 class _Masked:
-    """One call whose right result is a mask of x. mine: None if the result is something else."""
+    """A call whose right result is a mask of x. mine: None if the student's result is not a mask."""
 
     call: Call
     x: np.ndarray
@@ -98,7 +98,7 @@ class _Masked:
 
     @property
     def p(self) -> tuple[float, str]:
-        """The probability to keep, and the words for it."""
+        """The probability to keep an entry, and its name."""
         spread = _spread(self.right.share, self.x.size)
         numbers = self.call.given.numbers
         near = [(abs(s - self.right.share), s, words) for words, s in numbers.items() if 0 < s < 1]
@@ -108,7 +108,7 @@ class _Masked:
 
 
 def _spread(p: float, n: int) -> float:
-    """How far a share of n draws may be from p by chance, with one entry to spare."""
+    """How far a share of n draws may be from p by chance, plus one entry."""
     return _DEVIATIONS * math.sqrt(max(p * (1 - p), 1e-9) / n) + 1 / n
 
 
@@ -121,7 +121,7 @@ def _masked(call: Call, wanted: Leaves) -> _Masked | None:
     if mask is None or mask.factor <= 0 or out.shape != x.shape:
         return None
     if "backward" in call.label:
-        return None  # its mask is that of the forward pass, which is what a check compares
+        return None  # its mask is the forward pass's, which a check compares
     follows_x = mask.share < 1 and any(np.array_equal(mask.kept, there) for there in (x > 0, x < 0))
     return None if follows_x else _Masked(call, x, out, _Mask.of(out, x), mask)
 
@@ -162,7 +162,7 @@ def _of_mask(each: _Masked) -> Iterator[Finding]:
     share, factor = _share_of(mine, p, words, n), _factor_of(mine, right, p, words)
     turned = 1 / (1 - p)
     is_turned = abs(mine.share - (1 - p)) <= _spread(1 - p, n) and math.isclose(mine.factor, turned, rel_tol=1e-3)
-    if share and is_turned and p != 0.5:  # the factor tells it where normal draws would keep about as many
+    if share and is_turned and p != 0.5:  # the factor decides if other mistakes would keep about as many
         yield Finding(
             "p_is_taken_to_drop",
             f"{words} is taken for the probability to drop: 1 minus it is kept, and scaled for that. Here it is kept.",
@@ -174,7 +174,7 @@ def _of_mask(each: _Masked) -> Iterator[Finding]:
 
 
 def _share_of(mine: _Mask, p: float, words: str, n: int) -> Finding | None:
-    """What is wrong with how many are kept."""
+    """What is wrong with the number of kept entries."""
     if abs(mine.share - p) <= _spread(p, n):
         return None
     phi = 0.5 * (1 + math.erf(p / math.sqrt(2)))
@@ -197,7 +197,7 @@ def _share_of(mine: _Mask, p: float, words: str, n: int) -> Finding | None:
 
 
 def _factor_of(mine: _Mask, right: _Mask, p: float, words: str) -> Finding | None:
-    """What is wrong with what the kept are multiplied by."""
+    """What is wrong with the factor of the kept entries."""
     if math.isclose(mine.factor, right.factor, rel_tol=1e-4):
         return None
     known = [
@@ -217,10 +217,10 @@ def _factor_of(mine: _Mask, right: _Mask, p: float, words: str) -> Finding | Non
 
 
 def _of_nothing_dropped(each: _Masked) -> Iterator[Finding]:
-    """Where all is kept in the right result, as in testing."""
+    """For right results that keep everything, as in testing."""
     mine, given = each.mine, each.call.given
     if not any(0 < s <= 1 for s in given.numbers.values()):
-        return  # there is no probability: it is another function that gives back what it gets
+        return  # without a probability, it is another function that returns its input
     if mine is None or (mine.share == 1 and math.isclose(mine.factor, each.right.factor, rel_tol=1e-4)):
         return
     if mine.share < 1:
@@ -241,7 +241,7 @@ def _of_nothing_dropped(each: _Masked) -> Iterator[Finding]:
 
 
 def _of_no_mask(each: _Masked) -> Iterator[Finding]:
-    """Where the result is neither 0 nor one multiple of x."""
+    """For results whose entries are neither 0 nor one multiple of x."""
     out, x = each.out, each.x
     values = np.unique(np.round(out, 9))
     if len(values) <= 2:
@@ -262,7 +262,7 @@ def _of_no_mask(each: _Masked) -> Iterator[Finding]:
 
 
 def _of_seeds(masked: Sequence[_Masked]) -> Iterator[Finding]:
-    """Where two calls on the same x should have different masks, and the same with the same seed."""
+    """For two calls on the same x: masks should differ, except for the same seed."""
     for i, one in enumerate(masked):
         for other in masked[i + 1 :]:
             if one.mine is None or other.mine is None or one.x.shape != other.x.shape or one.x.size < 5 * _FEWEST:
@@ -285,7 +285,7 @@ def _of_seeds(masked: Sequence[_Masked]) -> Iterator[Finding]:
 
 
 def _of_weights(w: np.ndarray, right: np.ndarray, given: Given) -> Iterator[Finding]:
-    """Spread, mean and kind of an array of draws."""
+    """Spread, mean and kind of distribution of an array of draws."""
     n, s, wanted = w.size, float(w.std()), float(right.std())
     if not np.isfinite(w).all() or not wanted:
         return
@@ -343,7 +343,7 @@ def _of_weights(w: np.ndarray, right: np.ndarray, given: Given) -> Iterator[Find
 
 
 def _kind(w: np.ndarray) -> str:
-    """How an array is distributed: no normal draws of this number stay as near as uniform ones do."""
+    """The distribution of an array: this many normal draws never stay as close to the mean as uniform ones do."""
     centred = np.abs(w - w.mean())
     if len(np.unique(w)) <= 3:
         return "two or three numbers"

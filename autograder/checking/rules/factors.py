@@ -1,4 +1,4 @@
-"""What was done to the right values: a factor, a term, a function, or nothing at all."""
+"""Operations on the right values: a factor, a term, a function, or nothing at all."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import numpy as np
 from autograder.checking.rules.finding import SHAPED, Finding
 from autograder.checking.rules.pair import Array, Pair, common_factor, distinct, every
 
-_SMALL = 4.5  # a length below this is as well another number
+_SMALL = 4.5  # a length below this may coincide with another number
 _FEWEST = 8  # entries of a mask
-_TINY = 1e-3  # a number below it makes no 1 minus it that can be told from 1
+_TINY = 1e-3  # below this, 1 minus a number cannot be distinguished from 1
 _SMALL_NUMBERS = ("three_times", "a_third", "four_times", "a_quarter")
 
 
 def constants(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
     if not a.any():
-        if a.size > 1 and (e != np.round(e)).any():  # a number, an index or a count may well be 0
+        if a.size > 1 and (e != np.round(e)).any():  # a single number, an index or a count may be 0 by chance
             yield Finding("all_zero", f"{every(pair)} 0, and should not be: does anything get into it?")
     elif a.size > 2 and np.ptp(a) == 0 and np.ptp(e):
         yield Finding("all_the_same", "All values of {it} are the same number.")
@@ -48,7 +48,7 @@ def same_along_an_axis(pair: Pair) -> Iterator[Finding]:
 
 
 def _named_factors(pair: Pair) -> Iterator[tuple[float, str, str]]:
-    """(factor, name, what is said after "Every value is")."""
+    """(factor, name, what follows "Every value is")."""
     yield -1.0, "wrong_sign", "what is expected with the other sign"
     yield 2.0, "twice", "twice what is expected"
     yield 0.5, "half", "half of what is expected"
@@ -110,7 +110,7 @@ def _named_factors(pair: Pair) -> Iterator[tuple[float, str, str]]:
 
 
 def _is_by_chance(name: str, value: float) -> bool:
-    """Whether a factor may be another one: that of a short axis, or of two numbers together."""
+    """Whether a factor may coincide with another: the length of a short axis, or a combination of two numbers."""
     if name in ("times_a_length", "divided_by_a_length"):
         return max(abs(value), 1 / abs(value)) < _SMALL
     return name in _SMALL_NUMBERS or any(part in name for part in ("length", "variance", "root", "one_minus_turned"))
@@ -119,7 +119,7 @@ def _is_by_chance(name: str, value: float) -> bool:
 def multiples(pair: Pair) -> Iterator[Finding]:
     factor = common_factor(pair.got, pair.expected, pair)
     if factor is None or (pair.expected.size == 1 and abs(pair.expected.item()) == 1):
-        return  # of 1 everything is a multiple
+        return  # everything is a multiple of 1
     for value, name, says in _named_factors(pair):
         if pair.close_to(factor, value):
             small = _is_by_chance(name, value)
@@ -136,7 +136,7 @@ def multiples(pair: Pair) -> Iterator[Finding]:
 
 
 def _views(v: Array, shape: tuple[int, ...]) -> Iterator[Array]:
-    """An argument, spread to a shape in the ways in which it may be meant."""
+    """An argument, broadcast to a shape in each way that may be intended."""
     candidates = [v]
     if v.ndim == 1 and len(shape) > 1:
         candidates += [v.reshape([-1 if i == axis else 1 for i in range(len(shape))]) for axis in range(len(shape) - 1)]
@@ -151,7 +151,7 @@ def _views(v: Array, shape: tuple[int, ...]) -> Iterator[Array]:
 
 
 def terms(pair: Pair) -> Iterator[Finding]:
-    """Where the error is one of the arguments, or the ratio is."""
+    """The error, or the ratio, is one of the arguments."""
     a, e = pair.got, pair.expected
     if a.size < 3:
         return
@@ -174,7 +174,7 @@ def terms(pair: Pair) -> Iterator[Finding]:
 
 
 def masks(pair: Pair) -> Iterator[Finding]:
-    """Where both are an argument, here with a factor and there 0, at other places."""
+    """Both values are an argument, times a factor in some places and 0 in others, but in different places."""
     a, e = pair.got, pair.expected
     for words, v in pair.given.arrays.items():
         if v.shape != e.shape or v.size < _FEWEST or not v.all():
@@ -217,7 +217,7 @@ def _term(words: str, weight: float, pair: Pair) -> Iterator[Finding]:
 
 
 def steps(pair: Pair) -> Iterator[Finding]:
-    """Where it is one of the arguments, moved: the step has another length or direction."""
+    """The value is an argument plus a step that has another length or direction."""
     a, e = pair.got, pair.expected
     if a.size < 3:
         return
@@ -227,9 +227,9 @@ def steps(pair: Pair) -> Iterator[Finding]:
         step, right = a - v, e - v
         factor = common_factor(step, right, pair)
         if factor is None or pair.close_to(factor, 1) or distinct(np.abs(right)) < 3:
-            continue  # beside a large argument no step is seen, and of steps of one length no factor tells
+            continue  # a step is invisible next to a large argument; steps of one length have any factor in common
         if np.count_nonzero(right) < 0.8 * right.size:
-            continue  # where most of it stays as it is, this is no step
+            continue  # if most entries do not change, it is not a step
         what = f"The step from {words} to {{it}} is"
         for value, name, says in _named_factors(pair):
             if pair.close_to(factor, value):
@@ -269,7 +269,7 @@ _FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
 def elementwise(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
     if np.isin(np.abs(e), (0.0, 1.0)).all():
-        return  # which many functions map to one another
+        return  # many functions map 0 and 1 to each other
     for name, says, function in _FUNCTIONS:
         whole = name in ("rounded", "cut_to_whole", "cut_off_below", "absolute")
         few = whole and distinct(e) < 3

@@ -1,19 +1,19 @@
-"""What a rule has found."""
+"""The result of a rule."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# How much a cause tells: how it was drawn, what was done to the right numbers, for which arguments they would be right,
-# how the error lies, where it lies.
+# How much a cause explains: how the values were drawn, what was done to the right numbers, for which arguments they
+# would be right, how the error is distributed, where it is.
 DRAWN, EXACT, AS_IF, SHAPED, PLACE = range(5)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found. name: its id. says: a sentence with `{it}` for the value. tier: how much it tells.
+    """The result of a rule. name: its id. says: a sentence with `{it}` for the value. tier: how much it explains.
 
-    by_chance: it may hold by coincidence, so that it is not said unless it holds in another check, too.
+    by_chance: it may be a coincidence, and is reported only if it is true in another check, too.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Finding:
 
     @property
     def whole(self) -> bool:
-        """Whether it is all there is to say: the code came to no result, so what a check says of one is beside it."""
+        """Whether nothing needs to be added: the code produced no result, so the check's own hint does not apply."""
         return self.name.startswith(("raises_", "returns_none", "another_count"))
 
     @property

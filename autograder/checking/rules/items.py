@@ -1,4 +1,4 @@
-"""What a list holds: the same item again and again, some of its pool twice and others never."""
+"""Relations between the items of a list: the same item repeated, some of a pool twice and others never."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from autograder.checking.rules.finding import Finding
 from autograder.checking.values import untorched
 from autograder.sandbox.child import protocol
 
-_FEWEST = 6  # items of a pool: of fewer it may be chance that one comes twice
+_FEWEST = 6  # items of a pool; with fewer, one may come twice by chance
 _MOST = 4096
 
 
 def of_items(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
-    """What holds of the items that calls returned. pairs: calls of the exercise, each with the reference's result."""
+    """What is true of the items that calls returned. pairs: calls of the exercise, each with the reference's result."""
     for call, wanted in pairs:
         found = [*_all_the_same(call.gave, wanted), *_of_a_pool(call.gave, wanted)]
         yield from found
@@ -54,7 +54,7 @@ def _are_equal(items: Sequence[dict[Any, Any]]) -> bool:
 
 
 def _of_a_pool(gave: Leaves, wanted: Leaves) -> Iterator[Finding]:
-    """Where each entry of a pool should come once and some come twice, or the other way round."""
+    """Each entry of a pool should come once, but some come twice; or the other way round."""
     mine, right = _pools(gave), _pools(wanted)
     for key in mine.keys() & right.keys():
         a, e = mine[key], right[key]
@@ -71,7 +71,7 @@ def _of_a_pool(gave: Leaves, wanted: Leaves) -> Iterator[Finding]:
 
 
 def _pools(gave: Leaves) -> dict[Any, np.ndarray]:
-    """The arrays of whole numbers that lie at the same place of each item, put together; a single one by itself."""
+    """The integer arrays at the same place in each item, concatenated; a single array alone."""
     found: dict[Any, list[np.ndarray]] = {}
     for path, part in gave.items():
         value = untorched(part)

@@ -1,4 +1,4 @@
-"""The right values at other places, with other signs, or summed up along an axis."""
+"""The right values in other places, with other signs, or summed along an axis."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from autograder.checking.rules.finding import Finding
 from autograder.checking.rules.pair import Pair, distinct
 
-_MANY = 64  # rows that are looked for among one another
+_MANY = 64  # rows that are searched for among each other
 
 
 def orders(pair: Pair) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def _permuted(pair: Pair, axis: int) -> Iterator[Finding]:
 
 
 def sums(pair: Pair) -> Iterator[Finding]:
-    """Where all lines along one axis have the sum that those along another should have."""
+    """All lines along one axis have the sum that those along another axis should have."""
     a, e = pair.got, pair.expected
     if e.ndim not in (2, 3) or e.size < 6:
         return

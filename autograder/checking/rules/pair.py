@@ -1,4 +1,4 @@
-"""A wrong array beside the right one, and what each rule asks of the two."""
+"""A wrong array and the right one, and helpers for the rules that compare them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _RTOL = 1e-6
 
 @dataclass
 class Pair:
-    """What came out and what should have. coarse: the relative error of its dtype. whole: it came as whole numbers.
+    """The result and the expected one. coarse: the relative error of its dtype. whole: the result was integers.
 
-    shapes_only: nothing is known of the values. counted: both are whole numbers.
+    shapes_only: the values are unknown. counted: both are integers.
     """
 
     got: Array
@@ -29,7 +29,7 @@ class Pair:
     counted: bool = False
 
     def same(self, a: Array, b: Array) -> bool:
-        """Whether two arrays are the same but for rounding."""
+        """Whether two arrays are the same up to rounding."""
         if self.shapes_only or a.shape != b.shape or not np.isfinite(b).all():
             return False
         scale = float(np.max(np.abs(b), initial=0.0))
@@ -51,13 +51,13 @@ def every(pair: Pair) -> str:
 
 
 def distinct(values: Array) -> int:
-    """How many different values there are, which is what a coincidence has to hit."""
+    """The number of different values, all of which a coincidence would have to match."""
     rounded = np.round(values / (np.max(np.abs(values), initial=0.0) or 1.0), 7)
     return len(np.unique(rounded))
 
 
 def common_factor(a: Array, e: Array, pair: Pair) -> float | None:
-    """The one number that e is multiplied by in a; None if it is not one."""
+    """The number that e is multiplied by in a; None if there is no such number."""
     if not a.size or not e.any() or a.shape != e.shape:
         return None
     i = np.unravel_index(int(np.argmax(np.abs(e))), e.shape)

@@ -1,4 +1,4 @@
-"""Where values are wrong, and how the error lies along the axes."""
+"""Where values are wrong, and how the error is distributed along the axes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from autograder.checking.rules.finding import PLACE, Finding
 from autograder.checking.rules.pair import Array, Pair, common_factor, distinct
 
-_MANY = 8  # entries that are wrong, and different ones that are right: where they lie is not chance then
+_MANY = 8  # wrong entries, and different right ones, needed to rule out a coincidence
 
 
 def places(pair: Pair) -> Iterator[Finding]:
-    """Where it is wrong, if it is not wrong everywhere."""
+    """Where the value is wrong, if not everywhere."""
     a, e, wrong = pair.got, pair.expected, pair.wrong
     if wrong.all() or e.size < 3 or _right_by_itself(pair):
         return
@@ -82,7 +82,7 @@ def places(pair: Pair) -> Iterator[Finding]:
 
 
 def pieces(pair: Pair) -> Iterator[Finding]:
-    """Where it is wrong only for one sign of an argument, and there a multiple of an argument."""
+    """The value is wrong only for one sign of an argument, and there it is a multiple of an argument."""
     a, wrong = pair.got, pair.wrong
     given = {words: v for words, v in pair.given.arrays.items() if v.shape == a.shape and v.dtype.kind == "f"}
     for (words, v), (says, there) in itertools.product(
@@ -103,7 +103,7 @@ def pieces(pair: Pair) -> Iterator[Finding]:
 
 
 def _right_by_itself(pair: Pair) -> bool:
-    """Whether what is right is so whatever the code does: all 0, or what an argument has there."""
+    """Whether the right entries are right whatever the code does: all 0, or copied from an argument."""
     right = ~pair.wrong
     values = pair.expected[right]
     given = [v for v in pair.given.arrays.values() if v.shape == right.shape]
@@ -111,7 +111,7 @@ def _right_by_itself(pair: Pair) -> bool:
 
 
 def at_the_label(pair: Pair) -> Iterator[Finding]:
-    """Whether what is wrong are the entries that a vector of labels points at, or all others."""
+    """Whether the wrong entries are those at a vector of labels, or all others."""
     e, wrong = pair.expected, pair.wrong
     if wrong.all():
         return
@@ -166,7 +166,7 @@ def offsets(pair: Pair) -> Iterator[Finding]:
 
 
 def _is_one_line(e: Array) -> bool:
-    """Whether all lines along axis 0 are multiples of one another, as then those of wrong results easily are, too."""
+    """Whether all lines along axis 0 are multiples of each other; those of wrong results then easily are, too."""
     lines = e.reshape(len(e), -1)
     i, j = np.unravel_index(int(np.argmax(np.abs(lines))), lines.shape)
     outer = lines[:, j, None] * lines[None, i] / lines[i, j] if lines[i, j] else lines
@@ -195,7 +195,7 @@ def _affine(pair: Pair) -> Iterator[Finding]:
 
 
 def _is_affine(a: Array, e: Array, pair: Pair) -> bool:
-    """Whether each row of a is that of e, times a number, plus a number."""
+    """Whether each row of a is the row of e, times a number, plus a number."""
     centred = e - e.mean(1, keepdims=True)
     own = a - a.mean(1, keepdims=True)
     spread = (centred**2).sum(1, keepdims=True)

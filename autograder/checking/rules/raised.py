@@ -1,7 +1,7 @@
-"""What an exception says of the shapes and indices that met in it.
+"""What an exception tells about the shapes and indices that caused it.
 
-A sentence is read of hidden checks, too, and the student's code chooses the words of its exceptions. So no sentence
-repeats any of them, nor a number that is not one of few.
+Students read these sentences for hidden checks, too, and their code chooses the messages of its exceptions. So no
+sentence repeats any word of them, or any number that is not one of a few.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _JOINED = re.compile(  # torch's words, and NumPy's
 )
 _INTO = re.compile(rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}")
 _BOUNDS = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
-_MOST_AXES = 6  # that arrays have: a larger number is a word of the student's
+_MOST_AXES = 6  # of arrays; a larger number may be a message that the student chose
 
 
 @dataclass(frozen=True)
 class _Known:
-    """Words of an exception that say what has happened, whatever the code around it.
+    """A known message of an exception that tells what has happened, in any code.
 
-    kind: its type, several with `|`; "": any. words: a pattern in its message.
+    kind: its type, several separated by `|`; "" for any. words: a pattern in its message.
     """
 
     kind: str
@@ -55,7 +55,7 @@ _PRODUCT = (
 _RESHAPE = "raises_in_reshape", "A reshape asks for another number of entries than there are: which axis is it?"
 _AXIS = "raises_for_an_axis", "It asks for an axis that the array has not: does it take fewer axes than come?"
 _UNPACKING = "raises_when_unpacking", "What is unpacked has another number of items: how many axes has the shape?"
-# The first that fits is told: NumPy's words, torch's among them, and at the end what a type alone says.
+# The first match counts: messages of NumPy and torch, and at the end what a type alone tells.
 _KNOWN = (
     _Known("", rf"matmul.*?size \d+ is different from \d+|shapes {_SHAPE} and {_SHAPE} not aligned", *_PRODUCT),
     _Known("", r"shape-mismatch for sum", "raises_in_a_sum_of_products",
@@ -212,7 +212,7 @@ def _lengths(text: str) -> tuple[int, ...]:
 
 
 def _unjoined(match: re.Match[str]) -> Finding:
-    """Of arrays that are put one behind the other: which of them does not fit."""
+    """For arrays that are joined: which of them does not fit."""
     dimension, *of_torch, before, number, size = match.groups()
     right, got, which = map(int, of_torch if dimension else (before, size, number))
     one = f"the {ORDINALS[which]} of them" if which < len(ORDINALS) else "one of them"
@@ -238,7 +238,7 @@ def _unfitting(a: tuple[int, ...], b: tuple[int, ...], says: str) -> Iterator[Fi
     else:
         said = f"{says}: they have {len(a)} and {len(b)} axes, and the last ones are laid together."
         at = [i for i in range(len(many) - 1) if few == (many[i],)]
-        at = [i for i in at if not any(n != many[i] and n % many[i] == 0 for n in many)]  # else it may be flattened in
+        at = [i for i in at if not any(n != many[i] and n % many[i] == 0 for n in many)]  # or it may be flattened in n
         if at:
             vector = f"{said} Does the single axis belong to axis {at[-1]}? Reshape it."
             yield Finding("raises_for_a_vector", vector, by_chance=True)

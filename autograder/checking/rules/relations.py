@@ -1,8 +1,8 @@
-"""What a wrong array has to do with the right one: a factor, an order, a missing term, an axis too many.
+"""Relations between a wrong array and the right one: a factor, an order, a missing term, an axis too many.
 
-Each rule is a test of the numbers, and its sentence says what it has found of them, so that it is true whoever wrote
-the code. Where no rule holds nothing is said. Sentences name axes and arguments, never their sizes or values: students
-read them of hidden checks, too.
+Each rule is a test of the numbers. Its sentence states what it found in them, so it is true whatever the code is. If no
+rule matches, nothing is said. Sentences name axes and arguments, never their sizes or values, because students read
+them for hidden checks, too.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from autograder.checking.rules.shapes import of_shapes
 from autograder.checking.rules.single import single
 from autograder.checking.values import is_a_fraction, untorched
 
-_EXP_OVERFLOWS = 709  # beyond which exp of a float64 is infinite
+_EXP_OVERFLOWS = 709  # above this, exp of a float64 is infinite
 
 
 def relations(got: Any, expected: Any, given: Given) -> Iterator[Finding]:
-    """What holds between two values that should be equal, the simplest first. Nothing for what is not numbers."""
+    """Relations between two values that should be equal, simplest first; none for values that are not numeric."""
     a, e = _numbers(got), _numbers(expected)
     if a is None or e is None or max(a.size, e.size) > MOST or not e.size:
         return
@@ -48,7 +48,7 @@ def relations(got: Any, expected: Any, given: Given) -> Iterator[Finding]:
 
 
 def of_shape(got: Any, expected: Any) -> Iterator[Finding]:
-    """What holds between two shapes, where a check compares those."""
+    """Relations between two shapes, for checks that compare shapes."""
     try:
         a, e = (np.broadcast_to(0.0, tuple(map(int, shape))) for shape in (got, expected))
     except (TypeError, ValueError):
@@ -70,9 +70,9 @@ def _numbers(value: Any) -> Array | None:
 
 def _of_values(pair: Pair) -> Iterator[Finding]:
     if not pair.wrong.any():
-        return  # nearer than a rule can tell
+        return  # too close for a rule to tell the difference
     a, e = pair.got, pair.expected
-    plain = e.size == 1 and is_a_fraction(a.item()) and is_a_fraction(e.item())  # of such ones many things hold
+    plain = e.size == 1 and is_a_fraction(a.item()) and is_a_fraction(e.item())  # such numbers have many relations
     for tier, rules in _RULES.items():
         for rule in rules:
             for finding in rule(pair):
@@ -115,7 +115,7 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
     for words, given in pair.given.arrays.items():
         if not np.isfinite(given).all():
             continue
-        there = given[bad] if given.shape == a.shape and bad.any() else given  # what meets where it is not finite
+        there = given[bad] if given.shape == a.shape and bad.any() else given  # the entries behind the non-finite ones
         large, name = float(np.max(there)), f"{what.replace(' ', '_')}"
         if given.shape == a.shape and not bad.all():
             if (bad == (given == 0)).all():
@@ -157,7 +157,7 @@ def _not_finite(pair: Pair) -> Iterator[Finding]:
 def _of_truths(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got != 0, pair.expected != 0
     if (a == ~e).all():
-        if e.size > 3 and e.any() and not e.all():  # of fewer it may be chance
+        if e.size > 3 and e.any() and not e.all():  # with fewer, it may be chance
             yield Finding("negated", f"{every(pair)} turned round: true for false, and false for true.")
     elif e.size > 1 and not a.any():
         yield Finding("never_true", "No value of {it} is true, where some should be: what makes one true?")

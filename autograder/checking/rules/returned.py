@@ -1,6 +1,6 @@
-"""What the calls of a failing check show beside the numbers.
+"""What the calls of a failing check show apart from the numbers.
 
-An exception, another count, results that are exchanged, a part that is missing, an argument that is changed.
+An exception, a wrong number of results, exchanged results, a missing part, a modified argument.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def of_raised(call: Call, expected: Leaves, message: str) -> Iterator[tuple[Find
 
 
 def one_for_several(pairs: Sequence[tuple[Call, Leaves]], message: str) -> Iterator[Finding]:
-    """Where one thing is returned and several are expected."""
+    """One value is returned, and several are expected."""
     whole = (protocol.VALUE,)
     for call, wanted in pairs:
         count, one = wanted.get((*whole, "length")), call.gave.get(whole)
@@ -66,7 +66,7 @@ def one_for_several(pairs: Sequence[tuple[Call, Leaves]], message: str) -> Itera
 
 
 def exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
-    """Where the right results are returned in another order; of single numbers it may hold by chance."""
+    """The right results are returned in another order. With single numbers, this may be a coincidence."""
     for call, wanted in pairs:
         count = wanted.get((protocol.VALUE, "length"))
         if not isinstance(count, int) or not 2 <= count <= 6 or call.gave.get((protocol.VALUE, "length")) != count:
@@ -87,7 +87,7 @@ def exchanged(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
 
 
 def another_the_second_time(pairs: Sequence[tuple[Call, Leaves]]) -> Iterator[Finding]:
-    """Where two calls that are given the same have different results, and should not."""
+    """Two calls with the same arguments have different results, and should not."""
     for i, (call, wanted) in enumerate(pairs):
         if not call.args or call.kind != protocol.CALL or RAISED in call.gave:
             continue
@@ -106,13 +106,13 @@ THAT_DRAW = ("Generator", "RandomState")  # each call takes them further
 
 
 def _are_same(one: Leaves, other: Leaves) -> bool:
-    """Whether two calls gave a caller the same, whatever a cache inside holds."""
+    """Whether two calls returned the same to their caller, apart from the contents of a cache."""
     shown = [{path for path in gave if path[0] == protocol.VALUE and len(path) < 3} for gave in (one, other)]
     return bool(shown[0]) and shown[0] == shown[1] and all(same_value(one[path], other[path]) for path in shown[0])
 
 
 def _is_same(a: Any, b: Any) -> bool:
-    """Whether two arguments are the same, objects that stayed on their side only if they are one, and draw nothing."""
+    """Whether two arguments are the same. Objects on the student's side must be identical, and not draw numbers."""
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         return len(a) == len(b) and all(map(_is_same, a, b))
     if isinstance(a, dict) and isinstance(b, dict):
@@ -129,7 +129,7 @@ def _is_same(a: Any, b: Any) -> bool:
 def of_replies(
     check: Check, outcome: Outcome, made: Sequence[Call], right: Sequence[Leaves]
 ) -> Iterator[tuple[Finding, str]]:
-    """Of the first call of the exercise whose result is not the reference's."""
+    """For the first call of the exercise whose result is not the reference's."""
     changed = (call.gave.get(_MODIFIED) != wanted.get(_MODIFIED) for call, wanted in zip(made, right, strict=False))
     which = _CHANGED.search(outcome.message)
     if which or ("in place" in outcome.message and any(changed)):
@@ -171,7 +171,7 @@ def of_replies(
                     )
                     yield Finding("returns_none", f"{{it}} is None{why}"), said_of(path, call)
                 for finding in relations(got, expected, call.given):
-                    # What the check has not compared may well differ so: a factor, an order.
+                    # The check did not compare this value, which may therefore differ by a factor or in its order.
                     loose = finding.by_chance or finding.tier == SHAPED
                     yield replace(finding, by_chance=loose), said_of(path, call)
                 return
@@ -179,7 +179,7 @@ def of_replies(
 
 
 def _of_dtypes(pairs: Iterable[tuple[Call, Leaves]], exercise: str) -> Iterator[tuple[Finding, str]]:
-    """Where the numbers are right, and held in whole numbers."""
+    """The numbers are right, but stored as integers."""
     for call, wanted in pairs:
         for path, expected in wanted.items():
             got = call.gave.at(path)
@@ -196,7 +196,7 @@ def _of_dtypes(pairs: Iterable[tuple[Call, Leaves]], exercise: str) -> Iterator[
 
 
 def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tuple[Finding, str]]:
-    """Of a part of the result that is not there."""
+    """For a missing part of the result."""
     if gave.get((protocol.VALUE,), 0) is None:
         yield Finding("returns_none", "It returns None: is a `return` missing, or a branch without one?"), "it"
     elif wanted.get((protocol.VALUE,), 0) is None:
@@ -205,7 +205,7 @@ def _missing(path: tuple[Any, ...], gave: Leaves, wanted: Leaves) -> Iterator[tu
         count = wanted.get((protocol.VALUE, "length"))
         mine = gave.get((protocol.VALUE, "length"), 1)
         if count is not None and count != mine:
-            # A number is a word, too, if it may be any.
+            # An arbitrary number could convey a message, so only small ones are repeated.
             number = f"{mine} value{'s' * (mine != 1)}" if mine <= len(ORDINALS) else "too many values"
             yield Finding("another_count", f"It returns {number} where {count} are expected."), "it"
     elif len(path) > 1 and isinstance(path[-1], str) and path[-1] != "length":

@@ -1,4 +1,4 @@
-"""What holds between two shapes: an axis too many, kept, lost or exchanged, padding left on."""
+"""Relations between two shapes: an axis too many, kept, lost or exchanged, padding left on."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def of_shapes(pair: Pair) -> Iterator[Finding]:
 
 
 def _of_a_list(pair: Pair) -> Iterator[Finding]:
-    """Of whole numbers, whose count comes of what they are: places of what is kept, say."""
+    """For lists of integers whose length depends on the data, such as the indices of kept items."""
     mine, right = np.unique(pair.got), np.unique(pair.expected)
     if len(mine) < pair.got.size and len(right) == pair.expected.size:
         yield Finding("some_come_again", "In {it} some come more than once: what has been taken is to be taken out.")
@@ -86,14 +86,14 @@ def _of_equal_rank(pair: Pair) -> Iterator[Finding]:
         if others and different == [i] and a.shape[i] > 1:
             spatial = e.ndim == 4 and i > 1 and others[-1] > 1
             if e.ndim == 4 and not spatial:
-                continue  # a height that is the number of channels is so by chance
+                continue  # a height that equals the number of channels is a coincidence
             hint = " Is a width computed with the height?" if spatial else ""
             said = f"Axis {i} of {{it}} has the length of axis {others[-1]}.{hint}"
             yield Finding("length_of_another_axis", said, by_chance=True)
     yield from _borders(pair, different)
     if len(different) == 1 and e.shape[i := different[0]] > 0:
         more = a.shape[i] - e.shape[i]
-        elsewhere = a.shape[i] in (*e.shape, *pair.given.lengths.values())  # it may have nothing to do with this one
+        elsewhere = a.shape[i] in (*e.shape, *pair.given.lengths.values())  # then it may be the length of another axis
         if a.shape[i] == 1 and not (e.ndim == 4 and i > 1):
             yield Finding("summed_over_an_axis", f"Axis {i} of {{it}} has length 1: has something been summed over it?")
         elif e.shape[i] == 1:
@@ -119,7 +119,7 @@ def _of_equal_rank(pair: Pair) -> Iterator[Finding]:
 
 
 def _borders(pair: Pair, different: Sequence[int]) -> Iterator[Finding]:
-    """The padding: still there, taken off by another number, or missing."""
+    """The padding: still there, removed with another number, or missing."""
     a, e = pair.got, pair.expected
     axes = [i for i in different if i >= e.ndim - 2]
     if not different or axes != list(different):
@@ -155,7 +155,7 @@ def _borders(pair: Pair, different: Sequence[int]) -> Iterator[Finding]:
 
 def _not_summed(pair: Pair) -> Iterator[Finding]:
     a, e = pair.got, pair.expected
-    for axis in range(a.ndim if e.any() or pair.shapes_only else 0):  # many are 0 in sum
+    for axis in range(a.ndim if e.any() or pair.shapes_only else 0):  # sums of 0 are common
         if a.shape[:axis] + a.shape[axis + 1 :] == e.shape and a.shape[axis] > 1:
             for name, reduced in (("summed", a.sum(axis)), ("averaged", a.mean(axis)), ("reduced", a.max(axis))):
                 if pair.same(reduced, e):

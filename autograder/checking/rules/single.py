@@ -1,4 +1,4 @@
-"""What a single number is off by: a constant, or one term of what the function was given."""
+"""The error of a single number: a constant, or one term of the function's arguments."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from autograder.checking.values import is_a_fraction
 
 _CONSTANTS = (("1", 1.0), ("log 2", math.log(2)), ("log 2π", math.log(2 * math.pi)), ("π", math.pi))
 _WEIGHTS = (("", 1.0), ("half of ", 0.5), ("twice ", 2.0))
-_SMALLEST = 1e-3  # of the error beside the number: below it, its own digits are too few to tell
+_SMALLEST = 1e-3  # of the error relative to the number; a smaller error has too few digits of its own
 _RTOL = 1e-6
 
 
 def single(pair: Pair) -> Iterator[Finding]:
-    """Where the error of one number is a term: the simplest one that it is."""
+    """The error of a single number is a term: the simplest one that matches."""
     if pair.expected.size != 1 or pair.whole:
         return
     error, size = (pair.got - pair.expected).item(), abs(pair.expected.item())
     if abs(error) <= _SMALLEST * size or float(error).is_integer():
-        return  # many sums are a whole number
+        return  # many sums are integers
     bound = _RTOL * abs(error) + 1e-12 * size + pair.coarse * size
     if bound > 1e-4 * abs(error):
         return
@@ -32,7 +32,7 @@ def single(pair: Pair) -> Iterator[Finding]:
     shares = [n for _, n in lengths if n < 1 and all(is_a_fraction(x) and _is_whole(x / n) for x in (error, size))]
     for (weight, w), (times, n), (term, t) in itertools.product(_WEIGHTS, lengths, _terms(pair)):
         if n in shares and float(t).is_integer():
-            continue  # two shares of a number of things differ by some of them
+            continue  # two fractions of the same count always differ by such a fraction
         if abs(abs(error) - abs(w * n * t)) <= bound:
             said = f"{{it}} is off by {weight}{term}{times}: a term is missing, or one too many."
             yield Finding("off_by_a_term", said, by_chance=is_a_fraction(error))

@@ -26,16 +26,16 @@ _STOCK = "nbgrader.preprocessors"
 
 
 def configure(c: Any, config_file: str | Path) -> None:
-    """Set up nbgrader for the course whose folder holds this `nbgrader_config.py`. c: traitlets' Config.
+    """Set up nbgrader for the course whose folder contains this `nbgrader_config.py`. c: traitlets' Config.
 
-    Whatever is wrong with the course is logged and not raised: nbgrader goes on without a configuration that raises,
-    and would run students' notebooks unprotected.
+    Problems with the course are logged and not raised. If the configuration raised, nbgrader would go on without it,
+    and run students' notebooks unprotected.
     """
     root = Path(config_file).absolute().parent
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.course_id = root.name
     c.CourseDirectory.source_directory = sources.FOLDER
-    # Not assignments/: nbgrader takes a release that is there for done, and would not fill its gradebook.
+    # Not assignments/: nbgrader would consider these releases done, and not fill its gradebook.
     c.CourseDirectory.release_directory = "release"
     c.GenerateAssignment.preprocessors = [
         *_stock("IncludeHeaderFooter", "InstantiateTests", "LockCells"),
@@ -53,18 +53,18 @@ def configure(c: Any, config_file: str | Path) -> None:
         f"{_HERE}.steps.LatePenalties",
         *_stock("CheckCellMetadata"),
     ]
-    # Formgrader's pages and the feedback: what a student has written does not act there.
+    # For Formgrader's pages and the feedback: students' text must not contain active content there.
     c.HTMLExporter.filters = {"markdown2html": f"{_HERE}.prose.markdown2html"}
     c.AssignLatePenalties.plugin_class = f"{_HERE}.steps.LatePolicy"
     c.ZipCollectApp.extractor_plugin = f"{_HERE}.collect.Extractor"
     c.ZipCollectApp.collector_plugin = f"{_HERE}.collect.Collector"
-    c.Execute.timeout = 600  # the button Validate runs a notebook that may train something
-    if shutil.which("alembic") is None:  # nbgrader runs it to make a gradebook; it lies beside this Python
+    c.Execute.timeout = 600  # the button Validate runs the notebook, which may train a model
+    if shutil.which("alembic") is None:  # nbgrader runs it to create a gradebook; it is next to this Python
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     try:
         course = Course.load(root / "course.yml")
         c.CourseDirectory.course_id = re.sub(r"\W+", "_", course.title.lower()).strip("_") or root.name
-        # A script that a student hands in stays what it is.
+        # nbgrader must not overwrite a submitted script.
         c.Autograde.exclude_overwriting = {each.id: [f"{each.id}.py"] for each in course.assignments}
         for problem in sources.refresh(course):
             logging.getLogger("traitlets").warning(problem)

@@ -1,7 +1,7 @@
 """`nbgrader zip_collect`: sorts a learning platform's download by student, in the same way as `autograder grade`.
 
-The extractor writes downloaded/{assignment}/extracted/{student}/..., with archives opened, and the hand-in time if the
-platform gives it. The collector has nbgrader copy that into submitted/{student}/{assignment}/.
+The extractor writes downloaded/{assignment}/extracted/{student}/..., with archives unpacked, and the submission time if
+the platform provides it. The collector has nbgrader copy that into submitted/{student}/{assignment}/.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from autograder.intake.members import Member, Place, class_in, require_one
 from autograder.submission.release import Release
 
 _TIMESTAMP = "timestamp.txt"
-_NOTHING = "nothing-was-handed-in.txt"  # nbgrader knows of a student by their files
+_NOTHING = "nothing-was-handed-in.txt"  # nbgrader knows a student only by their files
 
 
 class Extractor(ExtractorPlugin):
-    """In place of nbgrader's, which takes everything in one archive for one student's."""
+    """Replaces nbgrader's extractor, which assigns everything in one archive to one student."""
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
-        """Lay out a folder for each student; ada_conv.ipynb is ada's. Ends the command if it is unclear who is who."""
+        """Make a folder for each student; ada_conv.ipynb is ada's. Ends the command if a file's student is unclear."""
         directory = self.parent.coursedir
         assignment_id = directory.assignment_id
         try:
@@ -50,7 +50,7 @@ class Extractor(ExtractorPlugin):
 
 
 class Collector(FileNameCollectorPlugin):
-    """In place of nbgrader's, which has to guess from names: the folder is the student's, and all in it is theirs."""
+    """Replaces nbgrader's collector, which guesses students from file names. Here each folder belongs to a student."""
 
     def collect(self, submitted_file: str) -> dict[str, Any]:
         extracted = Path(self.parent._format_collect_path(self.parent.extracted_directory))
@@ -59,7 +59,7 @@ class Collector(FileNameCollectorPlugin):
 
 
 def _lay_out(member: Member, folder: Path, assignment_id: str) -> list[str]:
-    """Everything that is the student's, and no time but one that is not theirs to say. Returns notes."""
+    """Write everything that is the student's, and the time if the student cannot have chosen it. Returns notes."""
     notes = [*member.notes, *([member.problem] if member.problem else [])]
     try:
         if member.folder is not None:

@@ -43,9 +43,9 @@ from autograder.submission.release import Release
 
 
 class SandboxedExporter(NotebookExporter):
-    """Reads submissions for nbgrader's Autograde, its `parent`, and has the reports on them.
+    """Reads submissions for nbgrader's Autograde, its `parent`, and provides the reports on them.
 
-    They are graded here, unless the parent has an attribute `graded`: student -> what was handed in, and its report.
+    It grades them itself, unless the parent has an attribute `graded`: student -> (submission, report).
     """
 
     isolation = Enum(
@@ -57,13 +57,13 @@ class SandboxedExporter(NotebookExporter):
         self._autograde = cast(Any, self.parent)
         self._graded: dict[str, tuple[Found, Report]] | None = getattr(self._autograde, "graded", None)
         self._latest: tuple[str, Report] | None = None
-        self.withheld: str | None = None  # the student whom we could not judge
+        self.withheld: str | None = None  # a student whose work could not be judged
         self._directory = self._autograde.coursedir
         assignment_id = self._directory.assignment_id
         try:
             self.course = Course.find(Path(self._directory.root))
             self.release = Release.load(self.course.release_dir(assignment_id), assignment_id)
-            policy.effective_due(self.course, assignment_id, "")  # the extensions can be read
+            policy.effective_due(self.course, assignment_id, "")  # raises if the extensions cannot be read
             if self._graded is None:
                 self._grader = Grader(self.course, assignment_id, Options(self.isolation))
                 weakref.finalize(self, self._grader.close)
@@ -79,14 +79,14 @@ class SandboxedExporter(NotebookExporter):
             self._take_all(assignment_id)
 
     def _timestamp(self, folder: str) -> datetime | None:
-        """As nbgrader has it, UTC without saying so; but a damaged file gives no time, and is graded all the same."""
+        """The timestamp as nbgrader stores it, UTC without a zone. None if damaged; the work is still graded."""
         when = nbgrader_s(Path(folder))
         if isinstance(when, str):
             self.log.error("%s: %s", folder, when)
         return when.astimezone(UTC).replace(tzinfo=None) if isinstance(when, datetime) else None
 
     def _points(self) -> Iterator[dict[str, float]]:
-        """What the check cells are worth, by the checks, or by each report."""
+        """The points of the check cells, according to the checks, or to each report."""
         if self._graded is None:
             exercises = exercises_in_order(self._grader.checks)
             totals = {each: sum(c.points for c in self._grader.checks if c.exercise == each) for each in exercises}
@@ -95,14 +95,14 @@ class SandboxedExporter(NotebookExporter):
             yield {f"check_{each.name}": each.max_score for each in report.by_checks.exercises if each.max_score}
 
     def _take_all(self, assignment_id: str) -> None:
-        """Everyone who handed something in, also a script or a notebook under another name, or a folder without any."""
+        """Include everyone who submitted anything, even a script, a notebook with another name, or an empty folder."""
         if not fnmatch.fnmatchcase(assignment_id, self._directory.notebook_id):
             return
         for folder in glob.glob(self._autograde._format_source(assignment_id, self._directory.student_id)):
             self._autograde.assignments[folder] = [str(Path(folder) / f"{assignment_id}.ipynb")]
 
     def found(self, student: str) -> Found:
-        """What this student handed in, found as `autograder grade` finds it in nbgrader's folder submitted/."""
+        """This student's submission in nbgrader's folder submitted/, found in the same way as by `autograder grade`."""
         if self._graded is not None:
             return self._graded[student][0]
         assignment_id = self.release.assignment_id
@@ -110,7 +110,7 @@ class SandboxedExporter(NotebookExporter):
         return pick(Path(folder), student, assignment_id, self.release)
 
     def report(self, student: str) -> Report:
-        """The report on this student's work, graded when first asked for."""
+        """The report on this student's work, graded on first access."""
         if self._graded is not None:
             return self._graded[student][1]
         if self._latest is None or self._latest[0] != student:
@@ -118,7 +118,7 @@ class SandboxedExporter(NotebookExporter):
         return self._latest[1]
 
     def _judge_first(self, assignment_id: str, student: str) -> None:
-        """In place of the converter's `init_assignment`, with which it takes a student up."""
+        """Replaces the converter's `init_assignment`, with which it begins to process a student."""
         self.withheld = None
         try:
             self.report(student)
@@ -137,18 +137,18 @@ class SandboxedExporter(NotebookExporter):
         self.log.debug("This is where it happened:", exc_info=error)
 
     def from_filename(self, filename: str, resources: Any = None, **options: Any) -> Any:
-        """As nbconvert's, but what a student handed in is read by us; and what we cannot judge is shown without it."""
+        """Like nbconvert's, but we read submissions; work that could not be judged is shown without results."""
         student = resources["nbgrader"]["student"]
         try:
             return self._from_filename(filename, student, resources, **options)
-        except SQLAlchemyError:  # nothing better could be written
+        except SQLAlchemyError:  # then the gradebook cannot be written, either
             raise
         except Exception as error:
             self._withhold(student, error)
             return self._from_filename(filename, student, resources, **options)
 
     def _from_filename(self, filename: str, student: str, resources: Any, **options: Any) -> Any:
-        if not self._autograde._sanitizing:  # what we have written
+        if not self._autograde._sanitizing:  # it reads what we have written
             return super().from_filename(filename, resources=resources, **options)
         found = Found(student, None, None) if self.withheld else self.found(student)
         work = notebook_of(found, self.release)

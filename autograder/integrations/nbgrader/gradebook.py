@@ -24,7 +24,7 @@ from autograder.submission.release import Release
 
 
 def fill(course: Course, assignment_id: str, found: Sequence[Found], reports: Sequence[Report], database: Path) -> None:
-    """Write what `nbgrader autograde` would have written about these submissions, reports in their order.
+    """Write what `nbgrader autograde` would have written about these submissions. reports: in the same order.
 
     Raises: CourseError if the gradebook does not know the assignment, or nbgrader could not write.
     """
@@ -35,7 +35,7 @@ def fill(course: Course, assignment_id: str, found: Sequence[Found], reports: Se
     log = _Log()
     graded = {item.id: (item, report) for item, report in zip(found, reports, strict=True)}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
+        warnings.simplefilter("ignore")  # SQLAlchemy warns about nbgrader
         try:
             directory = CourseDirectory(config=config, log=log)
             _FromReports(graded, coursedir=directory, config=config, log=log).start()
@@ -44,10 +44,10 @@ def fill(course: Course, assignment_id: str, found: Sequence[Found], reports: Se
 
 
 class _FromReports(Autograde):
-    """nbgrader's converter on submissions that are graded already, wherever they lie."""
+    """nbgrader's converter for submissions that were graded already, wherever they are."""
 
     def __init__(self, graded: dict[str, tuple[Found, Report]], **options: Any) -> None:
-        self.graded = graded  # which the exporter looks for
+        self.graded = graded  # the exporter looks for this attribute
         super().__init__(**options)
 
     def init_notebooks(self) -> None:
@@ -64,7 +64,7 @@ class _FromReports(Autograde):
 
 
 class _Log(logging.Logger):
-    """Keeps nbgrader's errors, and says nothing."""
+    """Stores nbgrader's errors, and prints nothing."""
 
     def __init__(self) -> None:
         super().__init__("autograder.nbgrader", logging.ERROR)
@@ -74,13 +74,13 @@ class _Log(logging.Logger):
         self._records.append(record)
 
     def first(self) -> str:
-        """The last line of the first error that has a cause: of a traceback, what was raised."""
+        """The last line of the first error with a cause: of a traceback, the exception."""
         rows = [record.getMessage().strip().split("\n") for record in self._records]
         return next((row[-1] for row in rows if len(row) > 1), rows[0][0] if rows else "")
 
 
 def _config(course: Course) -> Any:
-    """As the instructor's nbgrader_config.py says; as ours would if there is none."""
+    """The configuration of the instructor's nbgrader_config.py, or ours if there is none."""
     if (course.root / CONFIG_FILE).is_file():
         return PyFileConfigLoader(CONFIG_FILE, str(course.root)).load_config()
     config = Config()
@@ -89,7 +89,7 @@ def _config(course: Course) -> Any:
 
 
 def require(release: Release, database: Path) -> None:
-    """Raises: CourseError that says what to do if the gradebook does not know this release of the assignment."""
+    """Raises: CourseError, which says what to do, if the gradebook does not know this release of the assignment."""
     if not database.is_file():
         raise CourseError(
             f"There is no gradebook {database}; run: nbgrader generate_assignment {release.assignment_id}"

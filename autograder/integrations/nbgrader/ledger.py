@@ -21,7 +21,7 @@ from autograder.text import number, same_name
 
 
 def agree(url: str, assignment_id: str, points: Mapping[str, float]) -> None:
-    """Raises: CourseError, saying what to do, unless the gradebook knows just these cells with these points.
+    """Raises: CourseError, which says what to do, unless the gradebook has exactly these cells with these points.
 
     points: graded cell -> points, as the checks and the release have them.
     """
@@ -49,7 +49,7 @@ def _cells(url: str, assignment_id: str) -> dict[str, float]:
 
 
 def scores(url: str, assignment_id: str, student: str) -> dict[str, float | None]:
-    """Graded cell -> what this student has for it so far, without what a person gave."""
+    """Graded cell -> the student's score so far, without points given by a person."""
     with Gradebook(url) as gradebook:
         try:
             notebook = gradebook.find_submission_notebook(assignment_id, assignment_id, student)
@@ -59,7 +59,7 @@ def scores(url: str, assignment_id: str, student: str) -> dict[str, float | None
 
 
 def hold(url: str, assignment_id: str, student: str, kept: Mapping[str, float | None]) -> None:
-    """Put these scores back, and have somebody look at each of them unless a judgement replaces it."""
+    """Restore these scores, and mark each for manual grading until it is replaced by a new one."""
     with Gradebook(url) as gradebook:
         try:
             notebook = gradebook.find_submission_notebook(assignment_id, assignment_id, student)
@@ -71,10 +71,10 @@ def hold(url: str, assignment_id: str, student: str, kept: Mapping[str, float | 
 
 
 def given_by_hand(url: str) -> Given:
-    """(assignment, student) -> exercise -> the points that stand in place of what its checks gave.
+    """(assignment, student) -> exercise -> the points that replace those of its checks.
 
-    Of written answers all that are known, the zeros of who wrote nothing too; of other cells what a person changed.
-    Raises: CourseError if the gradebook cannot be read.
+    For written answers, all known points, including the zeros for empty ones; for other cells, points that a person
+    changed. Raises: CourseError if the gradebook cannot be read.
     """
     given: dict[tuple[str, str], dict[str, float]] = {}
     columns = (Assignment.name, SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score, Grade.manual_score,

@@ -16,7 +16,7 @@ from autograder.views.cell import escape, render_html, render_text
 from autograder.views.pages import drawn
 
 Output = dict[str, Any]
-_NOTES = "notes"  # the id of the cell on top, under which stands what concerns the whole submission
+_NOTES = "notes"  # the id of the top cell, for notes on the whole submission
 
 
 def show(notebook: Any, report: Report) -> None:
@@ -45,19 +45,19 @@ def show(notebook: Any, report: Report) -> None:
 
 
 def withhold(notebook: Any) -> None:
-    """Write into all check cells that they could not be graded, and no value."""
+    """Write into all check cells that they could not be graded, without a value."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade"):
             cell["outputs"] = [_note(NOT_GRADED)]
 
 
 def note(notebook: Any, text: str) -> None:
-    """A sentence on top of the notebook."""
+    """Add a sentence at the top of the notebook."""
     _put_on_top(notebook, _note(text))
 
 
 def judged(exercise: ExerciseResult) -> bool:
-    """Whether all of its checks were, so that its points can be given; else a person has to."""
+    """Whether all of its checks were judged, so that it has points; otherwise, a person has to give them."""
     return all(check.status not in ("error", "pending") for check in exercise.checks)
 
 
@@ -91,7 +91,7 @@ def _page(exercise: ExerciseResult) -> str:
 
 
 def _overview(report: Report) -> list[Output]:
-    """What was repaired to read it, why nothing could be read, and what it printed."""
+    """What was repaired to read the submission, why nothing could be read, and what the code printed."""
     said = list(report.notes)
     checks = report.by_checks.checks
     reasons = {check.message for check in checks if check.public and check.status != "passed"}
@@ -105,7 +105,7 @@ def _overview(report: Report) -> list[Output]:
 
 
 def _shown(text: str, html: str) -> Output:
-    html = f'<div class="tex2jax_ignore">{html}</div>'  # what a student's code has said is not a formula
+    html = f'<div class="tex2jax_ignore">{html}</div>'  # output of a student's code is not a formula
     return {"output_type": "display_data", "metadata": {}, "data": {"text/plain": text, "text/html": html}}
 
 

@@ -27,19 +27,19 @@ _ATTRIBUTES = "align alt checked class colspan disabled height id rowspan start 
 _LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 _PICTURE = re.compile(r"https?://|data:image/(?:png|jpeg|gif);base64,", re.IGNORECASE)
 _VALUES = {("a", "href"): _LINK, ("img", "src"): _PICTURE, ("input", "type"): re.compile("checkbox$")}
-# MathJax makes links of it, after everything else.
+# MathJax turns this into links, after everything else.
 _TEX_LINK = re.compile(r"\\(?=href(?![A-Za-z])(?!\s*\{(?:https?://|mailto:|#)))")
 
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """In place of nbconvert's filter of this name; `context` is that of the page's template."""
+    """Replaces nbconvert's filter of this name. `context`: the context of the page's template."""
     attachments = context.get("cell", {}).get("attachments", {})
     return neutral(MarkdownWithMath(renderer=_Renderer(escape=False, attachments=attachments)).render(source))
 
 
 def neutral(rendered: str) -> str:
-    """HTML in which no tag, attribute or target is left that could act; what is not allowed is shown as text."""
+    """HTML without active tags, attributes or targets. Tags that are not allowed are shown as text."""
     clean = bleach.clean(
         rendered,
         tags=_TAGS.split(),
@@ -50,7 +50,7 @@ def neutral(rendered: str) -> str:
     soup = BeautifulSoup(clean, "html.parser")
     for text in soup.find_all(string=_TEX_LINK):
         text.replace_with(_TEX_LINK.sub("", text))
-    for place in soup.find_all(id=True):  # formgrader finds its own fields by their ids: a heading takes none of those
+    for place in soup.find_all(id=True):  # formgrader finds its own fields by id, which a heading must not take
         place["id"] = f"prose-{place['id']}"
     for link in soup.find_all(href=re.compile("^#")):
         link["href"] = f"#prose-{link['href'][1:]}"
@@ -60,12 +60,12 @@ def neutral(rendered: str) -> str:
 def _allowed(tag: str, name: str, value: str) -> bool:
     if pattern := _VALUES.get((tag, name)):
         return bool(pattern.match(html.unescape(value)))
-    return name in _ATTRIBUTES.split() and not (name == "class" and "mermaid" in value)  # which is drawn by a script
+    return name in _ATTRIBUTES.split() and not (name == "class" and "mermaid" in value)  # a script would render it
 
 
 class _Renderer(IPythonRenderer):
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """As nbconvert's, but a picture that is not there is named, instead of ending the page."""
+        """Like nbconvert's, but a missing image is named instead of causing an error for the page."""
         try:
             return str(super().image(text, url, title))
         except InvalidNotebook as missing:

@@ -22,10 +22,10 @@ _STAMPS = ".autograder/nbgrader"
 
 
 def refresh(course: Course) -> list[str]:
-    """Write the source folders that are missing or out of date; returns what keeps an assignment from having one.
+    """Write the source folders that are missing or out of date. Returns problems that prevent this.
 
-    Without solutions, as on a student's machine, there is nothing to do. An assignment that is not built yet is no
-    problem until somebody asks for it.
+    Without solutions, as on a student's machine, there is nothing to do. An assignment that was not built yet is no
+    problem until somebody requests it.
     """
     problems = []
     for assignment in course.assignments:
@@ -47,7 +47,7 @@ def refresh(course: Course) -> list[str]:
 
 
 def with_solutions(notebook: str, script: str, file: str) -> dict[str, Any]:
-    """The released notebook with the author's cells, solution marks and all, in its exercises.
+    """The released notebook, with the author's cells, including solution marks, as its exercises.
 
     Raises: CourseError if the script lacks an exercise that the notebook has.
     """
@@ -78,14 +78,14 @@ def _write(course: Course, assignment_id: str) -> None:
     folder = course.root / FOLDER / assignment_id
     folder.mkdir(parents=True, exist_ok=True)
     for other in folder.iterdir():
-        if other.name not in files and other.is_file():  # whatever is here would be released
+        if other.name not in files and other.is_file():  # nbgrader would release any file here
             other.unlink()
     for name, data in files.items():
         _replace(folder / name, data)
 
 
 def _digest(files: list[Path]) -> str:
-    """Of names, sizes and times, of this file too: another version may write something else."""
+    """A digest of names, sizes and times, including this file's: another version may write something else."""
     found = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in [*files, Path(__file__)]]
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
@@ -97,6 +97,6 @@ def _text(path: Path) -> str:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Two commands that start together each write the whole file."""
+    """Write the whole file at once, because two commands may start together."""
     with replacing(path) as file:
         file.write(data)

@@ -1,4 +1,4 @@
-"""The parts of nbgrader's commands that we replace: preprocessors and plugins, named by `configure`."""
+"""The parts of nbgrader's commands that this package replaces: preprocessors and plugins, named by `configure`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Step = tuple[Any, Any]  # a notebook, and nbconvert's resources
 
 
 class Release(ClearSolutions):
-    """In place of ClearSolutions: what `autograder build` has released, to the letter."""
+    """Replaces ClearSolutions: takes exactly what `autograder build` has released."""
 
     def preprocess(self, nb: Any, resources: Any) -> Step:
-        """Raises: CourseError if the release is not what the sources give."""
+        """Raises: CourseError if the release does not match the sources."""
         course = Course.find(Path(self.parent.parent.coursedir.root))
         assignment_id = resources["nbgrader"]["assignment"]
         released = json.loads(Released.load(course.release_dir(assignment_id), assignment_id).notebook)
@@ -39,7 +39,7 @@ class Release(ClearSolutions):
 
 
 class Judge(NbGraderPreprocessor):
-    """In place of Execute: the checks judge the work in the sandbox, and the results stand in the cells."""
+    """Replaces Execute: the checks judge the work in the sandbox, and the results are written into the cells."""
 
     def preprocess(self, nb: Any, resources: Any) -> Step:
         if self.parent.withheld:
@@ -55,7 +55,7 @@ class Judge(NbGraderPreprocessor):
 
 
 class SaveGrades(SaveAutoGrades):
-    """As nbgrader's, but what was not judged has no score: somebody has to look."""
+    """Like nbgrader's, but work that was not judged has no score and needs manual grading."""
 
     def _add_score(self, cell: Any, resources: Any) -> None:
         name = cell.metadata.nbgrader["grade_id"]
@@ -74,7 +74,7 @@ class SaveGrades(SaveAutoGrades):
 
 
 class LatePenalties(AssignLatePenalties):
-    """As nbgrader's, with the deadlines and extensions of course.yml, and the reason in the feedback."""
+    """Like nbgrader's, with the deadlines and extensions of course.yml, and with the reason in the feedback."""
 
     def init_plugin(self) -> None:
         super().init_plugin()
@@ -102,7 +102,7 @@ class LatePenalties(AssignLatePenalties):
 
 
 class LatePolicy(LateSubmissionPlugin):
-    """What lateness costs, by course.yml. Its parent is a LatePenalties."""
+    """The late penalties of course.yml. Its parent is a LatePenalties."""
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float:
         step = self.parent
@@ -122,5 +122,5 @@ class LatePolicy(LateSubmissionPlugin):
 
 
 def _naive(instant: datetime) -> datetime:
-    """As nbgrader's database has it: UTC without saying so."""
+    """The time as nbgrader's database stores it: UTC without a zone."""
     return instant.astimezone(UTC).replace(tzinfo=None)

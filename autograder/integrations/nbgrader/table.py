@@ -23,9 +23,9 @@ _COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "fi
 
 
 def render(reports: Sequence[Report], course: Course) -> str:
-    """The reports as `nbgrader export` would write them, for what reads that; what nobody could judge stays empty.
+    """The reports as `nbgrader export` would write them, for programs that read its format. Unknown scores stay empty.
 
-    Names and e-mail addresses are not in reports. Times are UTC, as nbgrader has them.
+    Names and e-mail addresses are not in reports. Times are UTC, as nbgrader stores them.
     """
     file = io.StringIO(newline="")
     table = csv.writer(file, lineterminator="\n")
@@ -51,8 +51,8 @@ def render(reports: Sequence[Report], course: Course) -> str:
 class CsvExport(ExportPlugin):
     """For `nbgrader export --exporter`: the columns of `autograder export --to csv`.
 
-    One row per submission and a column per exercise, with what people graded by hand and before penalties. Where
-    somebody still has to look there is no score.
+    One row per submission and a column per exercise, with points given by hand and before penalties. If an answer still
+    needs manual grading, there is no score.
     """
 
     def export(self, gradebook: Any) -> None:
@@ -71,7 +71,7 @@ class CsvExport(ExportPlugin):
 
 
 def _report(submission: Any) -> Report:
-    """A row of the gradebook in the form of a report: an exercise is a cell."""
+    """A row of the gradebook in the form of a report, with a cell as an exercise."""
     grades = sorted((grade for notebook in submission.notebooks for grade in notebook.grades), key=_place)
     exercises = [
         ExerciseResult(
@@ -84,13 +84,13 @@ def _report(submission: Any) -> Report:
 
 
 def _place(grade: Any) -> int:
-    """Where its cell stands in the notebook."""
+    """The position of its cell in the notebook."""
     return [cell.name for cell in grade.cell.notebook.source_cells].index(grade.name)
 
 
 def _status(grade: Any) -> str:
     if grade.manual_score is None and (grade.auto_score is None or grade.needs_manual_grade):
-        return "error"  # whatever its points, they are unknown
+        return "error"  # its points, whatever they are, are not final
     return "passed" if grade.score >= grade.max_score else "failed"
 
 

@@ -31,7 +31,7 @@ def verdict_from_jail(attack: Attack) -> Verdict:
             "the process backend does not protect this machine, so it is attacked in a jail only: install bubblewrap"
         )
     result, theirs = os.pipe()
-    # What a private /tmp would hide of Python and of this package, where they lie below the host's.
+    # Python and this package have to be bound if they are below the host's /tmp, which a private /tmp hides.
     ours = {sys.prefix, str(PACKAGE.parent)}
     binds = [part for path in sorted(ours) if Path(path).is_relative_to("/tmp") for part in ("--ro-bind", path, path)]
     command = [

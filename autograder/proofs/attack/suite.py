@@ -55,9 +55,9 @@ def _read(path: Path) -> Attack:
 
 
 def attack(attacks: Sequence[Attack], isolation: str, on_verdict: Callable[[Verdict], None]) -> list[Verdict]:
-    """Let these loose, one after another; on_verdict is called with each verdict as it is found.
+    """Run these, one after another. on_verdict is called with each verdict as soon as it is known.
 
-    Raises: CourseError if the sandbox cannot be tried here.
+    Raises: CourseError if the sandbox cannot be tested here.
     """
     if isolation == BUBBLEWRAP:
         found: Iterator[Verdict] = _at_large(attacks, isolation)
@@ -71,7 +71,7 @@ def attack(attacks: Sequence[Attack], isolation: str, on_verdict: Callable[[Verd
 
 
 def _at_large(attacks: Sequence[Attack], isolation: str) -> Iterator[Verdict]:
-    """Each by a grader that may die of it: then another one goes on with those that are left."""
+    """Run attacks in a grader process. If an attack kills it, another one continues with the remaining attacks."""
     require_walls(isolation)
     waiting = list(attacks)
     while waiting:
@@ -109,7 +109,7 @@ def _try_all(attacks: Sequence[Attack], isolation: str, verdicts: Connection) ->
 
 
 def require_walls(isolation: str) -> None:
-    """Raises: CourseError unless a harmless submission finds itself alone: what kills everyone must not meet anyone."""
+    """Raises: CourseError unless a harmless submission sees no other process: some attacks kill everything they see."""
     source = "import os\ndef alone(): return [os.getpid() < 10, os.getppid() < 2, not os.listdir('/proc')]\n"
     with Sandbox(isolation) as sandbox, sandbox.open(Program([("probe", "code", source, 1)]), Limits()) as session:
         with session.check(5.0) as exchange:

@@ -29,10 +29,10 @@ from autograder.views.pages import SCRIPT
 # Where a process may leave files that outlive it.
 SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/")
 _WATCH_INTERVAL_S = 0.1
-_AIO_RING = "/[aio]"  # what a context of asynchronous requests is called where it is mapped
-# Descriptors, by what the kernel calls them, that are counted for a user or tell of what others do.
+_AIO_RING = "/[aio]"  # the name of a mapped context of asynchronous requests
+# Descriptors, by the kernel's names, that are counted per user or reveal what others do.
 _WATCHERS = ("inotify", "fanotify", "[io_uring]", "bpf", "[perf_event]", "[userfaultfd]", "pidfd")
-_SOCKET_BYTES = 212_992  # of unread data, if nobody asks for more
+_SOCKET_BYTES = 212_992  # of unread data, by default
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _OWN_FIELDS = ("find", "nameless")
 _LIVE_TAGS = {"script", "iframe", "object", "embed", "img", "link", "form", "base", "input", "video", "audio", "a"}
@@ -42,7 +42,7 @@ _LIVE_TAGS = {"script", "iframe", "object", "embed", "img", "link", "form", "bas
 
 
 def secrets_in(secrets: Mapping[str, str], values: Iterable[Any]) -> list[str]:
-    """Which secrets are in these values, in plain or in the shapes in which somebody may hide them."""
+    """The secrets in these values, in plain text or in forms in which somebody may hide them."""
     data = b"\n".join(chunk for value in values for chunk in _bytes_of(value))
     folded = data.lower()
     return [
@@ -55,7 +55,7 @@ def secrets_in(secrets: Mapping[str, str], values: Iterable[Any]) -> list[str]:
 def _shapes(secret: str) -> Iterator[bytes]:
     plain = secret.encode()
     yield from (plain, plain[::-1], secret.encode("utf-16-le"), secret.swapcase().encode(), plain[::-1].hex().encode())
-    for before in range(3):  # base64 looks different by where in the text the secret begins
+    for before in range(3):  # the base64 form depends on the position of the secret in the text
         coded = base64.b64encode(b"x" * before + plain)
         yield coded[4 if before else 0 : len(coded) - 4]
 
@@ -67,7 +67,7 @@ def _bytes_of(value: Any) -> Iterator[bytes]:
         yield value
     elif isinstance(value, np.ndarray):
         yield value.tobytes()
-        if value.dtype.kind in "iuf" and value.size < 1 << 20:  # characters as numbers
+        if value.dtype.kind in "iuf" and value.size < 1 << 20:  # characters encoded as numbers
             with np.errstate(all="ignore"):
                 yield value.astype(np.float64).astype(np.uint8).tobytes()
     elif isinstance(value, dict):
@@ -86,7 +86,7 @@ def _bytes_of(value: Any) -> Iterator[bytes]:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Path -> what is there, for everything in a folder: nothing that somebody changes keeps its description."""
+    """Path -> description of everything in a folder. Any change to a file changes its description."""
     found = {}
     for path in [folder, *sorted(folder.rglob("*"))]:
         status = path.lstat()
@@ -105,7 +105,7 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 
 def marked_files(mark: str) -> list[str]:
-    """What bears the mark of this run in the folders that everybody may write to."""
+    """Files with the mark of this run in the folders that everybody may write to."""
     found = []
     for folder in SHARED_FOLDERS:
         with contextlib.suppress(OSError):
@@ -114,7 +114,7 @@ def marked_files(mark: str) -> list[str]:
 
 
 def descendants(pid: int) -> set[int]:
-    """Processes below `pid`, ended ones that nobody has waited for left out."""
+    """Processes below `pid`, without ended ones that nobody has waited for."""
     below = set()
     with contextlib.suppress(psutil.NoSuchProcess):
         for process in psutil.Process(pid).children(recursive=True):
@@ -125,19 +125,19 @@ def descendants(pid: int) -> set[int]:
 
 
 def open_descriptors() -> int:
-    """Of this process."""
+    """The number of this process's open descriptors."""
     return psutil.Process().num_fds()
 
 
 def listens(port: int) -> bool:
-    """Whether somebody on this machine answers at this port."""
+    """Whether somebody on this machine listens on this port."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
         return True
     return False
 
 
 def is_asleep(pid: int) -> bool:
-    """Whether a process that only sleeps still does: not ended, stopped, traced or given another priority."""
+    """Whether a process that only sleeps is unaffected: not ended, stopped, traced, and with its priority."""
     try:
         process = psutil.Process(pid)
         return process.status() == psutil.STATUS_SLEEPING and process.nice() == psutil.Process().nice()
@@ -146,12 +146,12 @@ def is_asleep(pid: int) -> bool:
 
 
 class Watch:
-    """Looks, while an attack runs, at how much it has of the machine. Use as a context manager.
+    """Measures what an attack takes of the machine while it runs. Use as a context manager.
 
-    processes: the most of them, with their threads, that were seen at a time below this process and not before.
-    memory_mib: the most that these had, in memory of their own or in files that are kept in memory. grown_mib: by how
-    much this process, which reads what they send, was larger than before. machine_mib: by how much the machine had less
-    memory to give than before, whoever took it. held: what they had of the kernel that others wait for or are seen by.
+    processes: the maximum number of new processes below this one, with their threads. memory_mib: the maximum memory of
+    these, including files that are kept in memory. grown_mib: by how much this process grew, which reads what they
+    send. machine_mib: by how much the machine's available memory shrank, whoever took it. held: kernel objects of
+    theirs that block others or are visible to others.
     """
 
     def __init__(self) -> None:
@@ -175,7 +175,7 @@ class Watch:
 
     def __enter__(self) -> Watch:
         with open("/proc/self/clear_refs", "w") as file:
-            file.write("5")  # the largest size so far is forgotten
+            file.write("5")  # resets the maximum size
         self._thread.start()
         return self
 
@@ -186,12 +186,12 @@ class Watch:
 
 
 def _available_mib() -> float:
-    """What the machine could give to whoever asks."""
+    """The machine's available memory."""
     return _numbers("/proc/meminfo", "MemAvailable", "SwapFree") / 1024
 
 
 def let_memory_return() -> None:
-    """Wait while the machine gets memory back from what has ended: it would be missing from what was there before."""
+    """Wait while the machine gets back the memory of ended processes, which the baseline would otherwise lack."""
     before = 0.0
     while (now := _available_mib()) > before + 8:
         before = now
@@ -199,7 +199,7 @@ def let_memory_return() -> None:
 
 
 def _with_memory(pids: Iterable[int]) -> Iterator[str]:
-    """Where each of them shows its memory: one whose first thread has ended, at a thread that goes on."""
+    """Where each process shows its memory: if its first thread has ended, at another thread."""
     for pid in pids:
         with contextlib.suppress(OSError):
             threads = os.listdir(f"/proc/{pid}/task")
@@ -207,9 +207,9 @@ def _with_memory(pids: Iterable[int]) -> Iterator[str]:
 
 
 def _held_of_the_kernel(pids: set[int]) -> set[str]:
-    """Watches and the like among their descriptors, asynchronous requests, and locks on files.
+    """Watches and the like among their descriptors, asynchronous requests, and file locks.
 
-    All is told by whose it is. The machine's own counts hold what others do at the same time.
+    Everything is attributed to its owner. The machine-wide counts would include what others do at the same time.
     """
     held = set()
     for pid in pids:
@@ -232,15 +232,15 @@ def _number(text: str) -> int:
 def _numbers(path: str, *names: str) -> int:
     """The sum of the lines `name: number` of a file in /proc; 0 if the process has just ended.
 
-    psutil takes what stands in a process's own name for such a line, so an attack could choose what is counted.
+    psutil would also parse such a line in a process's own name, so an attack could choose what is counted.
     """
-    with contextlib.suppress(OSError), open(path, errors="replace") as file:  # processes name themselves
+    with contextlib.suppress(OSError), open(path, errors="replace") as file:  # processes choose their own names
         return sum(int(line.split()[1]) for line in file if line.partition(":")[0] in names)
     return 0
 
 
 def _memory_files_mib(pids: Iterable[int]) -> float:
-    """What these processes keep in open files without a name, in sockets, and below their own /tmp."""
+    """The memory of these processes' open files without a name, of their sockets, and of their own /tmp."""
     blocks: dict[tuple[int, int], int] = {}
     for pid in pids:
         with contextlib.suppress(OSError):
@@ -260,7 +260,7 @@ def _memory_files_mib(pids: Iterable[int]) -> float:
 
 
 def unsafe(name: str, text: str) -> str:
-    """What in a page or an export could act on its reader; empty if nothing does. name: its ending says what it is."""
+    """What in a page or export could act on its reader; "" if nothing could. name: the file's, for its suffix."""
     controls = {c for c in text if c not in "\n\t\r" and unicodedata.category(c) in ("Cc", "Cs")}
     if controls:
         return f"{name} holds the control character {min(controls)!r}"
@@ -269,12 +269,12 @@ def unsafe(name: str, text: str) -> str:
         found = _Live(text).found if ending == "html" else re.findall(r"(?<!\\)<\w+|\]\((?!#)", _outside_code(text))
         return f"{name} holds live markup: {found[0]}" if found else ""
     if ending == "csv":
-        # By commas, and as a spreadsheet reads it where the comma is for decimals.
+        # Separated by commas, and by semicolons as a spreadsheet does if the comma is the decimal mark.
         cells = [cell for mark in ",;" for row in csv.reader(io.StringIO(text), delimiter=mark) for cell in row]
         formulas = [cell for cell in cells if cell.startswith(_FORMULA) and not re.fullmatch(r"[-+]?[\d.]+", cell)]
         return f"{name} holds the formula {formulas[0][:40]!r}" if formulas else ""
     if ending == "xml":
-        ET.fromstring(text)  # raises where somebody broke out of an attribute
+        ET.fromstring(text)  # raises if text has broken out of an attribute
         return f"{name} declares entities" if "<!" in text else ""
     if ending == "json":
         formats = {str(item) for key, item in _pairs(json.loads(text)) if key.endswith("format")}
@@ -285,7 +285,7 @@ def unsafe(name: str, text: str) -> str:
 
 
 class _Live(HTMLParser):
-    """Tags and attributes that run something or load something; our own script and search fields aside."""
+    """Tags and attributes that run or load something, except for our own script and search fields."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

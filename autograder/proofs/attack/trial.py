@@ -25,11 +25,11 @@ from autograder.report.report import Report, for_student
 from autograder.submission import reading_process
 from autograder.views.pages import render_class, render_report
 
-_SETTLE_S = 20.0  # in which the kernel and the supervisor may take back what an attack had, also on a busy machine
-# The supervisor looks every 0.05 s, or 0.01 s where much is taken, and on a busy machine later. What is taken in
-# between is over the limit for as long: by two cores, with processes that all write at once, some 300 MiB.
+_SETTLE_S = 20.0  # for the kernel and the supervisor to take back what an attack had, even on a busy machine
+# The supervisor measures every 0.05 s, or 0.01 s if much is used, and later on a busy machine. Memory may exceed the
+# limit between two measurements: on two cores, with processes that all write at once, by some 300 MiB.
 _SLACK_PROCESSES, _SLACK_MIB, _GROWTH_MIB = 6, 384, 150
-_TIMES_MORE = 3  # that what the machine lacks is measured, where it lacks something; and that honest work is graded
+_TIMES_MORE = 3  # repetitions of a failing measurement of the machine's memory, and of grading honest work
 _MOST_PATHS = 5
 _STRANGERS = "processes that were not there"
 _DESCRIPTORS = "descriptors of the grader"
@@ -41,7 +41,7 @@ _RUNNER = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Attack:
-    """A hostile file. says: what it tries, its docstring. submitted_as: the name of the submission, also its weapon."""
+    """A hostile file. says: what it tries, its docstring. submitted_as: its file name, also a weapon."""
 
     name: str
     says: str
@@ -50,7 +50,7 @@ class Attack:
     submitted_as: str
 
     def armed(self, constants: dict[str, Any]) -> bytes:
-        """The file as it is handed in: with these constants in front. What is not a notebook stays as it is."""
+        """The file to submit, with these constants prepended. A notebook is not changed."""
         lines = "".join(f"{name} = {value!r}\n" for name, value in constants.items())
         if self.suffix == ".py":
             return lines.encode() + self.data
@@ -64,7 +64,7 @@ class Attack:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of an attack. harms: what it achieved, as sentences; none if the walls hold."""
+    """The result of an attack. harms: what it achieved, as sentences; empty if the walls withstood it."""
 
     attack: str
     harms: tuple[str, ...]
@@ -77,13 +77,13 @@ class Verdict:
 
 
 class Trial:
-    """A victim and the grader that its attacks are graded by. Use as a context manager."""
+    """A victim, and the grader that grades attacks on it. Use as a context manager."""
 
     def __init__(self, isolation: str) -> None:
         with contextlib.ExitStack() as stack:
             self.victim = stack.enter_context(Victim(isolation))
             self.grader = stack.enter_context(Grader(self.victim.course, ASSIGNMENT, Options(isolation)))
-            self._honest = self._grade_honest()  # no attack has been here yet
+            self._honest = self._grade_honest()  # before any attack
             checks = self.grader.checks[0].function.__globals__
             self._seen: list[Any] = checks["SEEN"]
             self._asked: list[str] = checks["ASKED"]
@@ -94,7 +94,7 @@ class Trial:
             self._stack = stack.pop_all()
 
     def verdict(self, attack: Attack) -> Verdict:
-        """Grade the attack, and look at everything that it may have touched."""
+        """Grade the attack, and examine everything that it may have touched."""
         victim = self.victim
         inbox = victim.root / "inbox"
         path = inbox / f"{attack.submitted_as if '/' not in attack.submitted_as else attack.name}{attack.suffix}"
@@ -102,14 +102,14 @@ class Trial:
         self._seen.clear()
         self._asked.clear()
         victim.reached.clear()
-        before = self._state_when(lambda state: not state[_STRANGERS])  # the attack before this one may be ending
+        before = self._state_when(lambda state: not state[_STRANGERS])  # the previous attack may still be ending
         found, allowed_mib = Found(attack.submitted_as, path, None), self._limits.memory_mib + self._limits.tmp_mib
         started = time.monotonic()
         with traces.Watch() as watch:
             report = self.grader.grade(found)
         duration_s = time.monotonic() - started
         taken_mib = watch.machine_mib
-        for _ in range(_TIMES_MORE):  # others may have taken it: this is counted for the whole machine
+        for _ in range(_TIMES_MORE):  # other programs may have taken the memory, which is counted machine-wide
             if taken_mib > allowed_mib + _SLACK_MIB:
                 traces.let_memory_return()
                 with traces.Watch() as again:
@@ -159,21 +159,21 @@ class Trial:
         ]
         if not self.victim.neighbour_is_well():
             yield "a submission that ran beside it no longer answers rightly"
-        # On a busy machine honest work may once be too late; what harms it is there each time.
+        # On a busy machine, honest work may time out once; real harm shows each time.
         if all(self._grade_honest() != self._honest for _ in range(_TIMES_MORE)):
             yield "honest submissions get other reports than without it"
 
     def _state_when(self, settled: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The state as soon as this holds of it, or when there was time enough for that."""
+        """The state once `settled` is true of it, or after the time for that."""
         deadline = time.monotonic() + _SETTLE_S
         while not settled(state := self._state()) and time.monotonic() < deadline:
             time.sleep(0.05)
         return state
 
     def _state(self) -> dict[str, Any]:
-        """What must be as it was."""
+        """Everything that must not change."""
         victim = self.victim
-        reading_process.prepare()  # it may have ended with a file that took too long, and starts with the next one
+        reading_process.prepare()  # a file that took too long may have ended it; it then restarts with the next file
         return {
             "files": traces.tree(victim.root),
             "files that everybody can see": sorted(traces.marked_files(victim.mark))[:_MOST_PATHS],
@@ -188,7 +188,7 @@ class Trial:
             try:
                 if found := traces.unsafe(name, text):
                     yield found
-            except Exception as error:  # what its program could not read, somebody has broken
+            except Exception as error:  # a file that its program cannot read is damaged
                 yield f"{name} cannot be read: {type(error).__name__}: {error}"
 
     def _grade_honest(self) -> list[dict[str, Any]]:
@@ -203,7 +203,7 @@ class Trial:
 
 
 def _settled(count: Callable[[], int]) -> int:
-    """The least that was counted in the time that it takes what is ending to end."""
+    """The minimum count within the time in which ending processes end."""
     counted = []
     for _ in range(10):
         counted.append(count())
@@ -212,7 +212,7 @@ def _settled(count: Callable[[], int]) -> int:
 
 
 def _worse(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What is not as it was. Fewer descriptors are well: those of the attack before may have been open still."""
+    """What has changed for the worse. Fewer descriptors are fine: the previous attack's may still have been open."""
     more = now[_DESCRIPTORS] > before[_DESCRIPTORS]
     return [what for what in now if (more if what == _DESCRIPTORS else now[what] != before[what])]
 
@@ -230,7 +230,7 @@ def _first_error(report: Report) -> str:
 
 
 def _documents(report: Report) -> Iterator[tuple[str, str]]:
-    """Everything that is made of a report for somebody to open: name -> text."""
+    """Every document that is made from a report: name -> text."""
     from autograder.views.terminal import console, render_table
     from autograder.views.terminal import render_report as render_in_terminal
 
@@ -238,7 +238,7 @@ def _documents(report: Report) -> Iterator[tuple[str, str]]:
         yield "report.html", render_report(each, class_page="index.html")
     yield "index.html", render_class([report], report.assignment)
     for form in FORMATS:
-        with contextlib.suppress(CourseError):  # a format that has no word for what this report says
+        with contextlib.suppress(CourseError):  # the format may be unable to express this report
             yield from documents(form, [report], _RUNNER, datetime.now(UTC)).items()
     screen = console()
     screen.file = io.StringIO()

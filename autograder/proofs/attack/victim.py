@@ -1,7 +1,7 @@
 """Creates what is at stake in a run of attacks: a course, other people's work, a process, services and secrets.
 
-All of it belongs to this run and lies in one temporary folder. The secrets are random, so finding one anywhere else
-means that it was stolen. `constants` is what an attack is told: everything that its author could know, and more.
+All of it belongs to this run and is in one temporary folder. The secrets are random, so finding one anywhere else means
+that it was stolen. `constants` contains everything that an attack's author could know, and more.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from autograder.sandbox import Program, Sandbox
 from autograder.sandbox.namespace import Namespace
 
 ASSIGNMENT = "victim"
-HONEST_POINTS = 40.0  # what `shift` earns; what `unlock` returns can only be stolen
+HONEST_POINTS = 40.0  # what `shift` earns; the points of `unlock` can only be stolen
 ENVIRONMENT = "VICTIM_SECRET"
 _NEIGHBOUR_S, _BEAT_S = 3600.0, 30.0
 
@@ -141,14 +141,14 @@ def forgets_the_key(salt):
     return salt
 """
 
-# Other people's work: right, wrong, and in need of a diagnosis. Each with a secret of its own.
+# Other people's work: right, wrong, and one that needs a diagnosis. Each has its own secret.
 HONEST = {
     "ada": "SECRET = 'WORK'\ndef shift(x):\n    return 1 + x\n",
     "bob": "SECRET = 'WORK'\ndef shift(x):\n    print('bob was here')\n    return x - 1\n\ndef unlock(salt):\n"
     "    return salt[::-1]\n",
 }
 
-# Another submission, graded by another worker meanwhile: it lives as long as the run.
+# Another submission, as if graded by another worker at the same time; it lives as long as the run.
 NEIGHBOUR = """\
 import socket
 SECRET = "NEIGHBOUR"
@@ -168,10 +168,10 @@ def _token() -> str:
 
 
 class Victim:
-    """The stake of one run. Use as a context manager.
+    """What is at stake in one run. Use as a context manager.
 
-    secrets: what it is -> the secret itself. mark: what every trace of an attack bears, so that it can be told from
-    what other programs on this machine do.
+    secrets: description -> the secret. mark: on every trace of an attack, to distinguish it from traces of other
+    programs on this machine.
     """
 
     def __init__(self, isolation: str) -> None:
@@ -189,7 +189,7 @@ class Victim:
             self.course = self._write_course()
             self._in_memory = bytearray(self.secrets["the grader's memory"].encode() * 8)
             self._set_environment()
-            # It waits for what never comes, and ends when we do, however that is.
+            # It waits for input that never comes, and ends when we do, however we end.
             self.canary = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
             self._stack.callback(self._end_canary)
             self.port, self.abstract = self._serve()
@@ -198,7 +198,7 @@ class Victim:
             sandbox = self._stack.enter_context(Sandbox(isolation))
             text = NEIGHBOUR.replace("NEIGHBOUR", self.secrets["a neighbour's memory"])
             cell = ("neighbour", "setup", f"NAME = {self._name('neighbour')!r}\n{text}", 1)
-            # It is asked after each attack of a run, and on a busy machine waits for its turn each time.
+            # It is called after each attack of a run, and may wait each time on a busy machine.
             limits = replace(self.course.assignment(ASSIGNMENT).limits, submission_s=_NEIGHBOUR_S)
             self._neighbour = self._stack.enter_context(sandbox.open(Program([cell]), limits))
             if not self.neighbour_is_well():
@@ -233,7 +233,7 @@ class Victim:
     def _set_environment(self) -> None:
         before = dict(os.environ)
         os.environ |= {ENVIRONMENT: self.secrets["the environment"], "HOME": str(self.root / "home")}
-        os.environ.pop("AUTOGRADER_SECRET", None)  # which would stand for the course's own
+        os.environ.pop("AUTOGRADER_SECRET", None)  # it would replace the course's own secret
 
         def restore() -> None:
             os.environ.clear()
@@ -254,7 +254,7 @@ class Victim:
         return f"{self.mark}-{what}".encode()
 
     def _serve(self) -> tuple[int, str]:
-        """Services that give a secret to whoever reaches them, and remember that somebody did."""
+        """Services that send a secret to anybody who connects, and record the connection."""
         tcp = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port = tcp.getsockname()[1]
         udp = self._stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
@@ -276,14 +276,14 @@ class Victim:
 
         def hear() -> None:
             with contextlib.suppress(OSError):
-                while (sender := udp.recvfrom(4096)[1]) is not None:  # or it was shut down
+                while (sender := udp.recvfrom(4096)[1]) is not None:  # None after it is shut down
                     self.reached.append("a name server")
                     udp.sendto(self.secrets["a service on the loopback"].encode(), sender)
 
         threads = [threading.Thread(target=answer, args=item, daemon=True) for item in listeners.items()]
         for thread in [*threads, threading.Thread(target=hear, daemon=True)]:
             thread.start()
-        for listener in (*listeners.values(), udp):  # closing alone does not wake who waits on it
+        for listener in (*listeners.values(), udp):  # closing alone would not wake threads that wait for it
             self._stack.callback(_shut, listener)
         return port, self._name("service").decode()
 
@@ -296,7 +296,7 @@ class Victim:
             return False
 
     def constants(self, name: str) -> dict[str, Any]:
-        """What is put in front of the attack of this name."""
+        """The constants that are prepended to the attack of this name."""
         course, solutions = self.root / "course", self.root / "course" / "solutions" / ASSIGNMENT
         return {
             "MARK": self.mark,

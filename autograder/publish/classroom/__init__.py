@@ -27,10 +27,10 @@ _INSTALL_MINUTES = 15
 
 
 def write(course: Course, ids: Sequence[str], folder: Path, *, update: bool = False) -> list[Path]:
-    """Make `folder` a template of these assignments; returns the files that were written.
+    """Make `folder` a template of these assignments. Returns the files that were written.
 
-    update: rewrite what is generated in a template that is there, with the assignments it has and these; other files
-    stay as they are. Raises: CourseError if the folder is in use, an assignment is not built, or the disk refuses.
+    update: rewrite the generated files of an existing template, with its assignments and these; other files do not
+    change. Raises: CourseError if the folder is in use, an assignment is not built, or writing fails.
     """
     if update:
         ids = [*ids, *_assignments_in(folder)]
@@ -42,7 +42,7 @@ def write(course: Course, ids: Sequence[str], folder: Path, *, update: bool = Fa
     try:
         for path in folder.glob(f"{_WHEELS}/*.whl"):
             if wheel.name_in(path.name) in {"autograder", *(wheel.name_in(Path(each).name) for each in made)}:
-                path.unlink()  # an earlier version, or one of before the distribution was renamed
+                path.unlink()  # an earlier version, possibly under an earlier name of the distribution
         for name, data in made.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def write(course: Course, ids: Sequence[str], folder: Path, *, update: bool = Fa
 
 
 def files(course: Course, ids: Iterable[str]) -> dict[str, bytes]:
-    """Path -> contents of everything in a template of these assignments, the same bytes for the same course.
+    """Path -> content of each file in a template of these assignments. The same course gives the same bytes.
 
     Raises: CourseError if an assignment is unknown or not built.
     """
@@ -75,7 +75,7 @@ def files(course: Course, ids: Iterable[str]) -> dict[str, bytes]:
 
 
 def _assignments_in(folder: Path) -> list[str]:
-    """What a template holds. Raises: CourseError if it is none, such as the course itself."""
+    """The assignments in a template. Raises: CourseError if it is not a template, but for example the course itself."""
     path = folder / FILE_NAME
     try:
         is_ours = path.read_bytes().startswith(_MARK)

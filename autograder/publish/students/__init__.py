@@ -1,9 +1,9 @@
-"""Packs what students get of a course: its releases, and the parts of course.yml that checks at home depend on.
+"""Packages what students get of a course: its releases, and the parts of course.yml that checks at home need.
 
 Students can read all of it. So only the files named here are copied from the course: the releases as they were built,
 without later changes such as a solution. The secret, extensions and the rules for the course grade are never included.
 
-`packed` is a zip of it with the package and a README, for courses that only need a place to put a file.
+`packed` is a zip of this with the package and a README, for courses that only need a place to put a file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _README = Path(__file__).parent / "README.md.jinja"
 
 
 def packed(course: Course, ids: Iterable[str]) -> bytes:
-    """A zip of what students get, the package and a README: the same bytes for the same course.
+    """A zip of what students get, the package and a README. The same course gives the same bytes.
 
     Raises: CourseError if an assignment is unknown or not built.
     """
@@ -62,7 +62,7 @@ def chosen(course: Course, ids: Iterable[str]) -> list[Assignment]:
 
 
 def files(course: Course, assignments: Sequence[Assignment]) -> dict[str, bytes]:
-    """Path -> contents of course.yml and of the releases, the same bytes for the same course.
+    """Path -> content of course.yml and of the releases. The same course gives the same bytes.
 
     Raises: CourseError if an assignment is not built.
     """
@@ -88,13 +88,13 @@ def _release(folder: Path, assignment_id: str) -> dict[str, bytes]:
 
 
 def first_exercise(course: Course, assignment_id: str) -> str:
-    """One to name in examples: something to write, rather than a question."""
+    """An exercise to name in examples: code to write, rather than a question."""
     exercises = Release.load(course.release_dir(assignment_id), assignment_id).exercises
     return next((name for name in exercises if not name.startswith("q_")), exercises[0])
 
 
 def _course_file(course: Course, assignments: Sequence[Assignment]) -> str:
-    """What `check` and `status` read."""
+    """The parts of course.yml that `check` and `status` read."""
     import yaml
 
     data = {"title": course.title, "assignments": [_entry(each) for each in assignments]}
@@ -118,10 +118,10 @@ def _unusual(values: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
 
 
 def rendered(template: Path, words: Mapping[str, Any]) -> bytes:
-    """A file that is made from a template."""
+    """A file made from a template."""
     import jinja2
 
-    # Brackets, because braces are GitHub's in a workflow.
+    # Brackets, because GitHub's workflows use braces.
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template.parent),
         variable_start_string="[[",
@@ -134,6 +134,6 @@ def rendered(template: Path, words: Mapping[str, Any]) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # Markdown, YAML and JSON of the instructor's own words
+        autoescape=False,  # these are Markdown, YAML and JSON with the instructor's own text
     )
     return environment.get_template(template.name).render(words).encode()

@@ -1,6 +1,6 @@
-"""Which of the submission's functions are at work all the while: those that are in each of some samples of its stack.
+"""Which of the submission's functions run for a long time: those in every one of several samples of its stack.
 
-The one that loops is in each sample; what it calls comes and goes.
+The function that loops is in every sample; the functions that it calls come and go.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def running(frame: FrameType | None) -> list[FrameType]:
 
 
 class AtWork:
-    """The functions that were in all samples so far, with the lines at which they were, and the variables that have
-    kept a plain value. One look is so many SAMPLES.
+    """The functions that were in all samples so far, the lines at which they were, and those of their variables that
+    kept a plain value. One look consists of SAMPLES samples.
 
-    before: the last look. count: of samples.
+    before: the previous look. count: of samples.
     """
 
     def __init__(self, before: AtWork | None = None) -> None:
@@ -40,7 +40,7 @@ class AtWork:
         self._steady: dict[FrameType, set[tuple[str, type, Any]]] = {}
 
     def add(self, functions: list[FrameType]) -> None:
-        """One more sample: what `running` gave."""
+        """Add one sample, a result of `running`."""
         known = self._lines
         self._lines = {at: [*known.get(at, ()), at.f_lineno] for at in functions if self.count == 0 or at in known}
         for at in self._lines:
@@ -54,11 +54,11 @@ class AtWork:
 
     @property
     def looks(self) -> dict[FrameType, int]:
-        """In how many looks in a row, with this one, the same call of each function has been at work."""
+        """For how many consecutive looks, including this one, the same call of each function has been running."""
         return {at: self._looks_before.get(at, 0) + 1 for at in self._lines}
 
     def places(self) -> list[list[Any]]:
-        """As a STUCK says it."""
+        """The places for a STUCK message."""
         looks = self.looks
         found = []
         for at, lines in self._lines.items():
@@ -68,7 +68,7 @@ class AtWork:
 
 
 def _plain_in(frame: FrameType) -> set[tuple[str, type, Any]]:
-    """The variables that hold a number, a truth value or nothing."""
+    """The variables that hold a number, a boolean or None."""
     return {
         (name, type(value), value)
         for name, value in frame.f_locals.items()

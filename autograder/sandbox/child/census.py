@@ -1,7 +1,7 @@
-"""How much memory a submission has, in all of its processes together, as its supervisor sees it.
+"""How much memory all processes of a submission use together, measured by its supervisor.
 
-What the kernel shows of a process is what it has mapped. What it may have besides is counted at its most (sockets), or
-the system-call filter leaves no way to it.
+The kernel shows the memory that a process has mapped. Other memory is either counted at its maximum (sockets) or made
+impossible by the system-call filter.
 """
 
 from __future__ import annotations
@@ -10,30 +10,30 @@ import os
 import time
 
 COUNT_S = 1.0
-SOCKET_MIB = 0.4  # what the kernel keeps of unread data for one socket at the most, in memory that is no process's
-# Pages of its own, in memory or swapped out, and the tables that say where they are.
+SOCKET_MIB = 0.4  # the most that the kernel keeps of one socket's unread data, in memory that belongs to no process
+# A process's own pages, in memory or swapped out, and the page tables.
 _HELD = b"RssAnon", b"RssShmem", b"VmSwap", b"VmPTE"
 _SHARE = b"Pss_Anon", b"Pss_Shmem", b"SwapPss"
 
 
 class Census:
-    """proc_fd: /proc as the machine has it. loader: the process that all others of the submission descend from."""
+    """proc_fd: the machine's /proc. loader: the process from which all others of the submission descend."""
 
     def __init__(self, proc_fd: int, loader: int) -> None:
         self._proc_fd = proc_fd
         self._loader = loader
 
     def memory_mib(self, limit_mib: float) -> float:
-        """Private and shared memory of all of the submission's processes together, exact where it matters.
+        """Private and shared memory of all of the submission's processes together.
 
-        limit_mib: below it, what a fork shares with its parent may count twice.
+        limit_mib: the result is exact above this limit; below it, pages that a fork shares may be counted twice.
         """
         sockets_mib = self._sockets() * SOCKET_MIB
         at_most = {path: _kib(fields, _HELD) for path, fields in self._processes().items()}
         if sockets_mib + sum(at_most.values()) / 1024 <= limit_mib:
             return sockets_mib + sum(at_most.values()) / 1024
-        # A fork shares its parent's pages until one of them writes. The exact share takes longer to find out; where the
-        # processes see to it that it takes too long, what it can be at most counts.
+        # A fork shares its parent's pages until one of them writes. Finding the exact share is slower. If the processes
+        # make it take too long, the maximum counts for the rest.
         end = time.monotonic() + COUNT_S
         shares = (self._share_kib(path) if time.monotonic() < end else most for path, most in at_most.items())
         return sockets_mib + sum(shares) / 1024
@@ -42,11 +42,11 @@ class Census:
         fields = self._fields(f"{path}/smaps_rollup")
         if b"Pss_Anon" in fields:
             return _kib(fields, _SHARE)
-        # Not for us to see, or not known to this kernel: the most that it can be. Or it has ended meanwhile: nothing.
+        # Unreadable, or unknown to this kernel: count the maximum. If the process has ended meanwhile, this is 0.
         return _kib(self._fields(f"{path}/status"), _HELD)
 
     def _sockets(self) -> int:
-        """The unix sockets of its network namespace, where nobody else has any."""
+        """The number of Unix sockets in the submission's network namespace, where nobody else has any."""
         try:
             with open(os.open("self/net/unix", os.O_RDONLY, dir_fd=self._proc_fd), "rb") as file:
                 return max(0, file.read().count(b"\n") - 1)
@@ -54,7 +54,7 @@ class Census:
             return 0
 
     def _processes(self) -> dict[str, dict[bytes, bytes]]:
-        """The `status` of the loader and all that descends from it, by its path. Orphans do too: it is their pid 1."""
+        """The `status` of the loader and all its descendants, by path. Orphans become children of the loader, pid 1."""
         parents: dict[int, int] = {}
         status = {}
         for pid in map(int, self._numbered(".")):
@@ -67,7 +67,7 @@ class Census:
         return dict(self._with_memory(pid, status[pid]) for pid in found if pid in status)
 
     def _with_memory(self, pid: int, fields: dict[bytes, bytes]) -> tuple[str, dict[bytes, bytes]]:
-        """Where the process shows its memory: its first thread shows none once it has ended, while others go on."""
+        """Where a process shows its memory: a first thread that has ended shows none, while other threads go on."""
         if b"RssAnon" not in fields:
             for thread in self._numbered(f"{pid}/task"):
                 path = f"{pid}/task/{thread}"
@@ -88,7 +88,7 @@ class Census:
             os.close(folder)
 
     def _fields(self, path: str) -> dict[bytes, bytes]:
-        """The `Name: value` lines of a file in /proc; nothing if the process has just ended."""
+        """The `Name: value` lines of a file in /proc; empty if the process has just ended."""
         try:
             with open(os.open(path, os.O_RDONLY, dir_fd=self._proc_fd), "rb") as file:
                 return dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)

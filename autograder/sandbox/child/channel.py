@@ -1,4 +1,4 @@
-"""Sending and receiving whole frames over a socket, before a deadline."""
+"""Sends and receives whole frames over a socket, before a deadline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CHUNK_BYTES = 1 << 20
 
 
 class Disconnected(WireError):
-    """The other side is gone: nothing more will come."""
+    """The other side is gone, so no more data will arrive."""
 
 
 class DeadlinePassed(WireError):
@@ -20,7 +20,7 @@ class DeadlinePassed(WireError):
 
 
 def send(sock: socket.socket, frame: Frame, deadline: float | None = None, *, first: bytes = b"") -> None:
-    """Send one frame before `deadline` (time.monotonic seconds); `first`, frames as bytes, in front of it.
+    """Send one frame before `deadline` (in time.monotonic seconds). `first`: encoded frames to send before it.
 
     Raises: DeadlinePassed, Disconnected.
     """
@@ -41,9 +41,9 @@ def send(sock: socket.socket, frame: Frame, deadline: float | None = None, *, fi
 
 
 def receive(sock: socket.socket, deadline: float | None = None, max_bytes: int | None = None) -> Frame:
-    """Receive one frame; max_bytes as in `encode`.
+    """Receive one frame. max_bytes: as in `encode`.
 
-    Raises: DeadlinePassed, Disconnected, or WireError if it announces more than is allowed.
+    Raises: DeadlinePassed, Disconnected; WireError if the frame announces more than is allowed.
     """
     n_structure, n_buffers = HEADER.unpack(_read(sock, HEADER.size, deadline))
     if max_bytes is not None and n_structure > MAX_STRUCTURE_BYTES:
@@ -57,7 +57,7 @@ def receive(sock: socket.socket, deadline: float | None = None, max_bytes: int |
 
 
 def _read(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
-    # Grows with what has arrived, not with what was announced: an announcement costs a sender nothing.
+    # Allocates what has arrived, not what was announced, since announcing costs the sender nothing.
     data = bytearray()
     while len(data) < count:
         _arm(sock, deadline)
@@ -75,7 +75,7 @@ def _read(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
 
 def _arm(sock: socket.socket, deadline: float | None) -> None:
     if deadline is None:
-        if sock.gettimeout() is not None:  # to set it asks the kernel, each time
+        if sock.gettimeout() is not None:  # setting it is a system call each time
             sock.settimeout(None)
         return
     remaining = deadline - time.monotonic()

@@ -1,9 +1,9 @@
-"""The loader, which loads a submission and forks for its checks, and the forks, which serve one after another.
+"""The loader, which loads a submission and forks for its checks, and the forks, which serve the checks.
 
-Protects against: what a check leaves behind, since the next fork is of the loader as it was after loading; and a
-submission that runs before its walls stand (limits, privileges and the system-call filter come first, in `run_loader`).
-Does not protect against: the submission itself. From `load` on, all of this may have been changed by its code, so the
-grader takes nothing here for granted: neither that a check is served by the fork that it was given, nor what it says.
+Protects against: side effects of a check, since the next fork starts from the state after loading; and a submission
+that runs outside its walls, since `run_loader` first sets limits, drops privileges and loads the system-call filter.
+Does not protect against: the submission itself. Once loading starts, its code may have changed anything here. The
+grader therefore relies neither on a check being served by its own fork nor on any message.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .sampler import Sampler
 from .wire import Frame, decode, encode
 from .workspace import Workspace
 
-# How the frames of two orders begin. The grader is trusted, and this is quicker than to decode each frame twice.
+# The first bytes of two orders' frames. Comparing them is faster than decoding each frame twice; the grader is trusted.
 CHECK = encode([protocol.CHECK, 0, "", 0.0]).structure[: 2 + len(protocol.CHECK)]
 END = encode([protocol.END]).structure
 
@@ -61,14 +61,14 @@ def run_loader(settings: dict[str, Any], session_fd: int, output_write: int) -> 
 
 
 def _load_and_fork(settings: dict[str, Any], sock: socket.socket) -> None:
-    send(sock, encode([protocol.READY]))  # from here on, what goes wrong is the submission's doing
+    send(sock, encode([protocol.READY]))  # from here on, any failure is caused by the submission
     _, cells = decode(receive(sock))
     sys.setrecursionlimit(3000)  # as an IPython kernel has
     names, problems, restored = load(cells, lambda i: send(sock, encode([protocol.CELL, i])), **settings["loading"])
     sys.stdout.flush()
     send(sock, encode(protocol.loaded(names, problems, restored)))
     while True:
-        # Each process is forked before its check is asked for: the grader is still at work on the check before.
+        # Fork before the next check is requested: the grader is still busy with the previous one.
         pid = os.fork()
         if pid == 0:
             try:
@@ -80,9 +80,9 @@ def _load_and_fork(settings: dict[str, Any], sock: socket.socket) -> None:
 
 
 def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str, Any]) -> None:
-    """Serve one check after another, until the grader says that this process has done enough, or is gone."""
+    """Serve one check after another, until the grader ends this process or is gone."""
     if threading.active_count() > 1:
-        threading._after_fork()  # type: ignore[attr-defined]  # those of the loader are not here
+        threading._after_fork()  # type: ignore[attr-defined]  # the loader's threads do not exist here
 
     def given_up() -> None:
         if select.select([sock], [], [], 0)[0] and receive(sock).structure == END:
@@ -109,7 +109,7 @@ def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str
             if decode(reply)[0] in protocol.RESULTS:
                 sampler.computes(True)
                 return reply
-            send(sock, served(reply))  # to answer, the check calls us
+            send(sock, served(reply))  # to compute the answer, the check calls the student's code
 
     workspace = Workspace(names, ask)
     with contextlib.suppress(Disconnected):

@@ -1,10 +1,10 @@
-"""Linux calls that shut a process in: namespaces, mounts, limits, capabilities, seccomp.
+"""Linux calls that confine a process: namespaces, mounts, limits, capabilities, seccomp.
 
-All of it is reached through ctypes, before any student code exists in the process, so nothing has to be installed
-inside the sandbox. On other systems only the limits are used.
+All are made through ctypes before any student code exists in the process, so nothing has to be installed inside the
+sandbox. On other systems, only the limits are used.
 
-Protects against: reaching files, processes, networks and the less used surface of the kernel; taking more than allowed.
-Does not protect against: a flaw of the kernel behind the calls that are allowed, and what is read by the clock.
+Protects against: access to files, processes, networks and rarely used parts of the kernel; excessive use of resources.
+Does not protect against: a kernel bug behind the allowed calls; information that can be inferred from timing.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ def prctl(option: int, argument: object = 0, argument2: object = 0) -> None:
 
 
 def enter_namespaces() -> None:
-    """New user, mount, ipc, network and (for children) pid namespaces, as an ordinary user even if root started us."""
+    """Enter new user, mount, ipc, network and (for children) pid namespaces, as an ordinary user (not root)."""
     if os.geteuid() == 0:
-        # Root's processes are exempt from the limit on processes, and own the files of the system.
+        # Root's processes are exempt from the process limit, and own the system's files.
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-        prctl(PR_SET_DUMPABLE, 1)  # or /proc/self would stay root's
+        prctl(PR_SET_DUMPABLE, 1)  # or root would still own /proc/self
     uid, gid = os.getuid(), os.getgid()
     flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
     _checked(_libc.unshare(flags), "unshare")
@@ -58,7 +58,7 @@ def enter_namespaces() -> None:
 
 
 def private_mounts(tmp_mib: int) -> None:
-    """Fresh /tmp, the only writable place, and an empty /proc. The root is read-only already."""
+    """Mount a new /tmp, the only writable place, and an empty /proc. The root is read-only already."""
     options = f"size={tmp_mib}m,nr_inodes=4096,mode=0700".encode()
     flags = MS_NOSUID | MS_NODEV
     _checked(_libc.mount(b"tmpfs", b"/tmp", b"tmpfs", flags, options), "mount /tmp")
@@ -66,7 +66,7 @@ def private_mounts(tmp_mib: int) -> None:
 
 
 def mapped_bytes() -> int:
-    """What this process has mapped (0 where that cannot be known)."""
+    """The size of this process's address space in bytes; 0 if unknown."""
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[0]) * resource.getpagesize()
@@ -75,19 +75,19 @@ def mapped_bytes() -> int:
 
 
 def use_huge_pages() -> None:
-    """Gather this process's memory in huge pages where the kernel can (Linux 6.1): a fork copies an entry per page."""
+    """Collect this process's memory in huge pages if the kernel can (Linux 6.1): a fork copies an entry per page."""
     with contextlib.suppress(OSError), open("/proc/self/maps") as maps:
         for span, permissions, _, _, _, *name in [line.split() for line in maps]:
             if permissions != "rw-p" or name not in ([], ["[heap]"]):
                 continue
             start, end = (int(address, 16) for address in span.split("-"))
             for address in range(-(-start // HUGE_PAGE) * HUGE_PAGE, end - HUGE_PAGE + 1, HUGE_PAGE):
-                # Refused where little of it is in use, or by another kernel: then it stays as it is.
+                # The kernel may refuse, or not know the call; the pages then stay as they are.
                 _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(HUGE_PAGE), MADV_COLLAPSE)
 
 
 def set_limits(cpu_s: int, address_space: int, file_mib: int, processes: int | None) -> None:
-    """address_space: bytes; 0 leaves it alone, as does None for processes."""
+    """Set resource limits. address_space: bytes; 0 leaves it unlimited, as does None for processes."""
     limits = {
         "RLIMIT_CPU": cpu_s,
         "RLIMIT_FSIZE": file_mib * MIB,
@@ -95,11 +95,11 @@ def set_limits(cpu_s: int, address_space: int, file_mib: int, processes: int | N
         "RLIMIT_CORE": 0,
         "RLIMIT_MEMLOCK": 0,
         "RLIMIT_MSGQUEUE": 0,
-        "RLIMIT_SIGPENDING": 256,  # signals that wait, in the kernel's memory
+        "RLIMIT_SIGPENDING": 256,  # queued signals, which take kernel memory
     }
     if processes is not None:
         limits["RLIMIT_NPROC"] = processes
-    if address_space:  # rather than RLIMIT_DATA: shared anonymous mappings count too
+    if address_space:  # RLIMIT_DATA would not count shared anonymous mappings
         limits["RLIMIT_AS"] = address_space
     for name, value in limits.items():
         kind = getattr(resource, name, None)
@@ -112,9 +112,9 @@ def set_limits(cpu_s: int, address_space: int, file_mib: int, processes: int | N
 
 
 class AtMost:
-    """As a context manager: this process gets a MemoryError beyond so many bytes of address space; 0 for no limit.
+    """A context manager in which this process gets a MemoryError above `address_space` bytes; 0 for no limit.
 
-    Each check enters it, so it keeps what it has found out.
+    The limits are computed only once, because each check enters it.
     """
 
     def __init__(self, address_space: int) -> None:
@@ -130,7 +130,7 @@ class AtMost:
 
 
 def drop_privileges(seccomp_bpf: bytes) -> None:
-    """No capabilities, no way to gain any, and only the system calls that the filter allows."""
+    """Drop all capabilities and any way to gain some; allow only the system calls of the filter."""
     for capability in range(64):
         if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
@@ -142,16 +142,16 @@ def drop_privileges(seccomp_bpf: bytes) -> None:
 
 
 def load_filter(bpf: bytes) -> None:
-    """From now on this process makes only the system calls that the filter allows."""
+    """Restrict this process to the system calls that the filter allows."""
     buffer = ctypes.create_string_buffer(bpf, len(bpf))
     program = struct.pack("HxxxxxxP", len(bpf) // 8, ctypes.addressof(buffer))
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(program))
 
 
 def come_first() -> int:
-    """Have this process run before those that it starts, where both want a processor; the niceness that is theirs.
+    """Give this process priority over the processes that it starts. Returns the niceness that they are to have.
 
-    Two dozen processes that write would else have gigabytes between two looks at them on a busy machine.
+    Otherwise, on a busy machine, two dozen writing processes could allocate gigabytes between two measurements.
     """
     niceness = os.getpriority(os.PRIO_PROCESS, 0)
     try:
@@ -162,12 +162,12 @@ def come_first() -> int:
 
 
 def end_with_parent() -> None:
-    """The kernel ends this process when its parent has gone (Linux)."""
+    """Have the kernel kill this process when its parent ends (Linux)."""
     if sys.platform == "linux":
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def become_subreaper() -> None:
-    """Orphans of the submission come to this process, which can then end them (Linux)."""
+    """Become the parent of the submission's orphans, so that this process can end them (Linux)."""
     if sys.platform == "linux":
         prctl(PR_SET_CHILD_SUBREAPER, 1)

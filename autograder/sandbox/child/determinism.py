@@ -1,4 +1,4 @@
-"""The same code on the same inputs gives the same result, each time that it is graded."""
+"""Makes the same code give the same result for the same inputs each time it is graded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def settle() -> None:
 
 
 def seed(number: int) -> None:
-    """Seed every global random number generator that is loaded, and let torch record gradients, as in a new process.
+    """Seed every loaded global random number generator, and let torch record gradients, as in a new process.
 
     number: from 0 to 2**31 - 1.
     """
@@ -26,7 +26,7 @@ def seed(number: int) -> None:
     if numpy_random is not None:
         numpy_random.seed(number)
     if torch is not None:
-        torch.default_generator.manual_seed(number)  # torch.manual_seed asks every kind of device: 3 ms in a new fork
+        torch.default_generator.manual_seed(number)  # torch.manual_seed asks all kinds of devices: 3 ms in a new fork
         if torch.version.cuda:
             torch.cuda.manual_seed_all(number)
         torch.set_grad_enabled(True)
@@ -34,7 +34,7 @@ def seed(number: int) -> None:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """What the block seeds and draws leaves the global generators, and the recording of gradients, as they were."""
+    """Restore the global generators and torch's gradient recording after the block, which may seed and draw."""
     numpy_random, torch = sys.modules.get("numpy.random"), sys.modules.get("torch")
     drawn = random.getstate()
     drawn_by_numpy = numpy_random.get_state() if numpy_random is not None else None

@@ -1,12 +1,12 @@
-"""Library functions that an exercise asks students to write themselves: calling one in that exercise raises.
+"""Library functions that students must write themselves in an exercise: calling one there raises.
 
-A guard stands in the library's place, so it is met however the library is reached: through importlib, sys.modules,
-eval, getattr, or another library function that calls it. It stands wherever the library has the same function, since
-`scipy.stats.norm` is `scipy.stats.distributions.norm` too. A module that is not loaded yet is guarded when it is.
-It forbids something only while the student's code runs: whatever of ours runs on this side may use all of a library.
+A guard replaces the library function, so it is hit however the function is reached: through importlib, sys.modules,
+eval, getattr, or another library function that calls it. It replaces every reference to the same function, since
+`scipy.stats.norm` is also `scipy.stats.distributions.norm`. A module that is not loaded yet is guarded once it is.
+Guards are active only while the student's code runs; the grader's code on this side may use the whole library.
 
-Does not protect against code that digs the original out of a guard; the static search of `rules` and a reader may see
-that. What a submission gains by it is this exercise's points, never an answer.
+Does not protect against code that extracts the original from a guard; the static search of `rules` or a person reading
+the code may find that. A submission can gain the points of this exercise that way, but never an answer.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ import types
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-# The exercise whose code runs; empty while our own code does, and while the submission is loaded.
+# The exercise whose code runs; empty while our own code runs, and while the submission is loaded.
 _judged = [""]
-# By the id of what a guard stands for: this and the guard.
+# id of an original -> (original, guard).
 _stand_ins: dict[int, tuple[Any, Any]] = {}
 
 
 class Forbidden(RuntimeError):
-    """A library function was called that the exercise asks to be written."""
+    """A call of a library function that the student must write in this exercise."""
 
 
 def install(forbidden: Mapping[str, Sequence[str]]) -> None:
-    """Guard library names. forbidden: exercise -> dotted names of functions, classes or modules."""
+    """Guard library functions. forbidden: exercise -> dotted names of functions, classes or modules."""
     exercises: dict[str, set[str]] = {}
     for exercise, names in forbidden.items():
         for name in names:
@@ -41,7 +41,7 @@ def install(forbidden: Mapping[str, Sequence[str]]) -> None:
     for name in exercises:
         module, rest = _deepest_loaded(name)
         if module is not None and not _guard(module, rest, name, exercises[name]):
-            module = None  # a module of a loaded package that is not loaded itself
+            module = None  # the name is in a submodule that is not loaded yet
         if module is None:
             waiting.setdefault(name.partition(".")[0], []).append(name)
     for package in packages_of(forbidden):
@@ -54,15 +54,15 @@ def install(forbidden: Mapping[str, Sequence[str]]) -> None:
 
 
 def packages_of(forbidden: Mapping[str, Sequence[str]]) -> set[str]:
-    """The packages that these names are in. forbidden: as for `install`."""
+    """The packages of these names. forbidden: as for `install`."""
     return {name.partition(".")[0] for names in forbidden.values() for name in names}
 
 
 @functools.cache
 def bound_in(package: str) -> dict[int, list[tuple[types.ModuleType, str]]]:
-    """Where the loaded modules of a package have the same callable, by its id: as they are when this is first asked.
+    """All places in a package's loaded modules that hold the same callable, by its id, as of the first call.
 
-    To look through all of torch takes as long as many checks, so the template does it for its forks.
+    Searching all of torch takes as long as many checks, so the template does it for its forks.
     """
     found: dict[int, list[tuple[types.ModuleType, str]]] = {}
     for module in _modules_of({package}):
@@ -73,9 +73,9 @@ def bound_in(package: str) -> dict[int, list[tuple[types.ModuleType, str]]]:
 
 
 class Judging:
-    """As a context manager: the student's code runs for this exercise, and what it forbids raises. Empty: our own runs.
+    """A context manager: the student's code runs for this exercise, whose guards are active. Empty: our own code runs.
 
-    No generator, which takes three times as long: each call of the student's is under it.
+    A class, since a generator takes three times as long, and each call of the student's code is in one.
     """
 
     __slots__ = ("_before", "_exercise")
@@ -100,7 +100,7 @@ def _deepest_loaded(name: str) -> tuple[types.ModuleType | None, list[str]]:
 
 
 def _guard(module: types.ModuleType, rest: Sequence[str], name: str, exercises: set[str]) -> bool:
-    """Put guards in the place of `rest` in `module`, or of all that a whole module offers. Whether it was there."""
+    """Replace `rest` in `module`, or all public functions of a module, with guards. Returns whether it was there."""
     if not rest:
         for attribute, value in list(vars(module).items()):
             if callable(value) and not attribute.startswith("_") and not isinstance(value, type):
@@ -120,21 +120,21 @@ def _guard(module: types.ModuleType, rest: Sequence[str], name: str, exercises: 
 
 def _replace(owner: Any, attribute: str, original: Any, name: str, exercises: set[str]) -> None:
     guard = _guarded(original, name, exercises)
-    with contextlib.suppress(AttributeError, TypeError):  # what is written in C cannot be changed
+    with contextlib.suppress(AttributeError, TypeError):  # objects written in C cannot be changed
         setattr(owner, attribute, guard)
     if guard is not original:
         _stand_ins[id(original)] = original, guard
 
 
 def _put_everywhere(packages: Collection[str]) -> None:
-    """Put each guard wherever else a module of these packages has what it stands for."""
+    """Put the guards in all places of these packages' modules that hold the originals."""
     for module in _modules_of(packages):
         for attribute in list(vars(module)):
             _put(module, attribute)
 
 
 def _put(module: types.ModuleType, attribute: str) -> None:
-    """Put the guard of what a module has by this name, if there is one, in its place."""
+    """If this attribute of a module has a guard, replace it with the guard."""
     guard = value = vars(module).get(attribute)
     while (pair := _stand_ins.get(id(guard))) and pair[0] is guard:  # a guard may stand for a guard
         guard = pair[1]
@@ -153,24 +153,24 @@ def _half(module: types.ModuleType) -> bool:
 
 
 def _loaded(owner: Any, name: str) -> Any:
-    """What is there by this name; None if nothing is yet. SciPy imports a module when its package is asked for it: in
-    the midst of another import that would fail, in a way that nobody could explain to a student. A module of a class of
-    its own, such as `torch.ops.aten`, only looks a function up."""
+    """The attribute if it is there already, else None. SciPy imports a submodule when its package is asked for it; in
+    the middle of another import, that would fail in a way that a student could not understand. A module of a special
+    class, such as `torch.ops.aten`, only looks up a function."""
     return vars(owner).get(name) if type(owner) is types.ModuleType else getattr(owner, name, None)
 
 
 def _guarded(original: Any, name: str, exercises: set[str]) -> Any:
     if isinstance(original, type):
-        # Guarded where its objects are made, so that isinstance and subclasses go on working.
-        made = original.__init__  # type: ignore[misc]  # of this very class, or inherited
+        # A class is guarded where its objects are made, so that isinstance and subclasses still work.
+        made = original.__init__  # type: ignore[misc]  # of this class, or inherited
 
         @functools.wraps(made)
         def init(self: Any, *args: Any, **kwargs: Any) -> None:
             _require_allowed(name, exercises)
-            if made is not object.__init__:  # which would refuse what __new__ has taken
+            if made is not object.__init__:  # it would reject the arguments of __new__
                 made(self, *args, **kwargs)
 
-        with contextlib.suppress(TypeError):  # a class written in C cannot be changed: what stands for it can
+        with contextlib.suppress(TypeError):  # a class written in C cannot be changed, so a function replaces it below
             type.__setattr__(original, "__init__", init)
             return original
 
@@ -186,7 +186,7 @@ def _guarded(original: Any, name: str, exercises: set[str]) -> Any:
 
 
 class _GuardedObject:
-    """Stands for what is called and has methods, too: a ufunc, a distribution of SciPy."""
+    """Replaces an object that is callable and also has methods, such as a ufunc or a distribution of SciPy."""
 
     def __init__(self, original: Any, name: str, exercises: set[str]) -> None:
         self._original, self._name, self._exercises = original, name, exercises
@@ -196,7 +196,7 @@ class _GuardedObject:
         return self._original(*args, **kwargs)
 
     def __getattr__(self, attribute: str) -> Any:
-        if attribute in ("_original", "_name", "_exercises"):  # while it is being copied it has none of them
+        if attribute in ("_original", "_name", "_exercises"):  # while it is being copied, they are not set
             raise AttributeError(attribute)
         _require_allowed(self._name, self._exercises)
         return getattr(self._original, attribute)
@@ -208,7 +208,7 @@ def _require_allowed(name: str, exercises: set[str]) -> None:
 
 
 class _OnImport(importlib.abc.MetaPathFinder):
-    """Guards what is in a package each time that a part of it has been imported."""
+    """Guards the contents of a package each time that a part of it was imported."""
 
     def __init__(self, waiting: Mapping[str, list[str]], exercises: Mapping[str, set[str]]) -> None:
         self._waiting = waiting
@@ -240,7 +240,7 @@ class _OnImport(importlib.abc.MetaPathFinder):
             for name in names:
                 found, rest = _deepest_loaded(name)
                 if name in self._guarded or found is None or (found is not module and (not rest or _half(found))):
-                    continue  # done, not there yet, or in what is only half executed and may bind the name once more
+                    continue  # done, not there yet, or in a module that is half executed and may bind the name again
                 if _guard(found, rest, name, self._exercises[name]):
                     self._guarded.add(name)
             if len(_stand_ins) > before:

@@ -1,7 +1,7 @@
-"""Run a submission's cells, so that what fails costs only the names that it would have defined.
+"""Runs a submission's cells, so that a failing cell costs only the names that it would have defined.
 
-Protects a student's work against its own accidents: a cell that raises, exits, or is run in another order.
-Does not protect against hostile code, which runs here in full: it does so behind the walls of `confine`.
+Protects a student's work against accidents: a cell that raises, exits, or is run out of order.
+Does not protect against hostile code. It runs here without restriction, but behind the walls of `confine`.
 """
 
 from __future__ import annotations
@@ -33,17 +33,18 @@ def load(
     """Execute cells of (label, kind, source, first line) in order, statement by statement.
 
     kind "demo": nothing runs, but its top-level imports are bound lazily, since a function elsewhere may use them.
-    kind "script": a whole plain file; each top-level statement is on its own. Any other kind ends with its first
-    exception, as in a notebook, but for what only imports or defines: on another machine it may not have been raised.
-    For the same reason an import that fails ends no cell.
-    What a cell that met a NameError has left undone is tried once more at the end: notebooks are run out of order.
+    kind "script": a whole plain file, in which each top-level statement stands alone. Other kinds: the cell ends at its
+    first exception, as in a notebook, except for imports and definitions, because the exception may not have occurred
+    on the student's machine. For the same reason, a failing import ends no cell.
+    If a cell raised a NameError, its remaining statements are tried once more at the end, because notebooks are run out
+    of order.
 
-    kinds: exercise -> "def" or "class". One that is bound to something else after it was defined (`sgd = sgd(w, dw)`)
-    gets its last definition back at the end. main: the code is in `__main__`, as a notebook's.
-    Returns the names; the problems as [type names, message, label, line]; what was put back as [name, label, line].
+    kinds: exercise -> "def" or "class". If its name is bound to something else after its definition
+    (`sgd = sgd(w, dw)`), its last definition is restored at the end. main: the code is in `__main__`, as a notebook's.
+    Returns the names; the problems as [type names, message, label, line]; the restored names as [name, label, line].
     """
     module = types.ModuleType("__main__" if main else MODULE_NAME)
-    sys.modules[MODULE_NAME] = sys.modules[module.__name__] = module  # dataclasses and pickling look it up
+    sys.modules[MODULE_NAME] = sys.modules[module.__name__] = module  # dataclasses and pickle look it up
     names = module.__dict__
     names.update(get_ipython=get_ipython, display=lambda *args, **kwargs: None, earlier=earlier)
     problems: list[list[Any]] = []
@@ -66,7 +67,7 @@ def load(
 
 
 class _Runner:
-    """Executes statements in one namespace, and remembers how the exercises were defined."""
+    """Executes statements in one namespace, and keeps the definitions of the exercises."""
 
     def __init__(self, names: dict[str, Any], kinds: Mapping[str, str]) -> None:
         self._names = names
@@ -81,18 +82,18 @@ class _Runner:
 
     def __exit__(self, *_: object) -> None:
         if self._tasks is not None:
-            with contextlib.suppress(Exception):  # of a task that is still waiting
+            with contextlib.suppress(Exception):  # a task may still be waiting
                 self._tasks.close()
 
     def run(
         self, cell: tuple[str, str, str, int], statements: list[ast.stmt] | None = None
     ) -> tuple[list[ast.stmt], list[list[Any]]]:
-        """Execute a cell, or these statements of it; what has failed or was left out, and the problems."""
+        """Execute a cell, or these statements of it. Returns what failed or was skipped, and the problems."""
         label, kind, source, first_line = cell
         if statements is None:
             try:
                 statements = self._parsed(label, source, first_line)
-            except BaseException as error:  # MemoryError and RecursionError are what the parser says to absurd nesting
+            except BaseException as error:  # the parser raises MemoryError or RecursionError for absurd nesting
                 return [], [_at(label, describe(error))]
         if kind == "demo":
             self._bind_lazily(statements)
@@ -114,14 +115,14 @@ class _Runner:
         return left, problems
 
     def _parsed(self, label: str, source: str, first_line: int) -> list[ast.stmt]:
-        padded = "\n" * (first_line - 1) + source  # a line number in a message is the file's own
+        padded = "\n" * (first_line - 1) + source  # so that line numbers in messages are those of the file
         name = f"<{label}>"
         body = ast.parse(padded, filename=name).body
         rows = [f"{row}\n" for row in padded.split("\n")]
-        linecache.cache[name] = (len(padded), None, rows, name)  # for inspect.getsource, and so for torch.jit.script
+        linecache.cache[name] = (len(padded), None, rows, name)  # for inspect.getsource, and thus for torch.jit.script
         for statement in body:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-                self._flags |= {alias.name for alias in statement.names}  # for the cells that follow too, as in IPython
+                self._flags |= {alias.name for alias in statement.names}  # also for the following cells, as in IPython
         return body
 
     def _bind_lazily(self, statements: Sequence[ast.stmt]) -> None:
@@ -138,9 +139,9 @@ class _Runner:
         if not awaits:
             exec(code, self._names)
             return
-        import asyncio  # 30 ms, which few need
+        import asyncio  # takes 30 ms, and few submissions need it
 
-        async def run() -> None:  # in the loop, where `create_task` works too
+        async def run() -> None:  # inside the event loop, so that `create_task` works too
             value = eval(code, self._names)
             if code.co_flags & inspect.CO_COROUTINE:
                 await value
@@ -161,7 +162,7 @@ class _Runner:
                 self._rebound.setdefault(name, [name, label, statement.lineno])
 
     def put_back(self) -> list[list[Any]]:
-        """Bind each exercise to its last definition again; [name, label, line] of what had taken its place."""
+        """Bind each exercise to its last definition again. Returns [name, label, line] of each rebinding."""
         for name in self._rebound:
             self._names[name] = self._defined[name]
         return list(self._rebound.values())
@@ -172,12 +173,12 @@ def _at(label: str, problem: list[Any]) -> list[Any]:
     return [types_, message, label, line]
 
 
-# What may stand for a class: a layer that was made of it is called like one, too.
+# A class may be replaced by one of these: a layer made from it, for instance, is called like a class, too.
 _AS_CLASS = (type, types.FunctionType, functools.partial)
 
 
 def _awaits(statements: Sequence[ast.stmt]) -> bool:
-    """Whether one of them awaits something outside a function."""
+    """Whether one of them awaits something outside of a function."""
     waiting: list[ast.AST] = list(statements)
     while waiting:
         node = waiting.pop()
@@ -189,14 +190,14 @@ def _awaits(statements: Sequence[ast.stmt]) -> bool:
 
 
 def _only_defines(statement: ast.stmt) -> bool:
-    """Whether it imports or defines something without calling anything; decorators and defaults aside."""
+    """Whether it only imports or defines something and calls nothing, apart from decorators and defaults."""
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         return statement.value is not None and not any(_calls_in(statement.value))
     return isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
 def _defined_by(statement: ast.stmt) -> Iterator[str]:
-    """The names that it defines, in its blocks too. `f = f(x)` and `for f in ...` define nothing."""
+    """The names that a statement defines, also within its blocks. `f = f(x)` and `for f in ...` define nothing."""
     waiting: list[ast.AST] = [statement]
     while waiting:
         match waiting.pop():
@@ -222,7 +223,7 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[str]:
 
 
 def _calls_in(value: ast.AST) -> Iterator[ast.Call]:
-    """The calls that evaluating it makes at once."""
+    """The calls that evaluating an expression makes immediately."""
     waiting: list[ast.AST] = [value]
     while waiting:
         node = waiting.pop()
@@ -233,7 +234,7 @@ def _calls_in(value: ast.AST) -> Iterator[ast.Call]:
 
 
 class _LazyModule:
-    """Stands for a module that only drawing needs; it is imported when first used."""
+    """Stands for a module that only plotting needs. It is imported at its first use."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -243,7 +244,7 @@ class _LazyModule:
 
 
 class _Inert:
-    """What `get_ipython()` returns when grading: it accepts everything, does nothing, and is false."""
+    """The result of `get_ipython()` in grading: it accepts everything, does nothing, and is false."""
 
     def __getattr__(self, attribute: str) -> Any:
         return self
@@ -259,7 +260,7 @@ class _Inert:
 
 
 def earlier(assignment_id: str, *given: Any) -> Any:
-    """As `autograder.notebook.earlier`, which is not here when grading: what the assignment gives counts."""
+    """Replaces `autograder.notebook.earlier`, which does not exist in grading: returns what the assignment provides."""
     return given[0] if len(given) == 1 else given
 
 
@@ -268,7 +269,7 @@ def get_ipython() -> _Inert:
 
 
 def replace_shell() -> None:
-    """From now on IPython's own `get_ipython`, too, gives the inert shell: without one it would give None."""
+    """From now on, IPython's own `get_ipython` returns the inert shell, too. Without a shell, it would return None."""
     name = "IPython.core.getipython"
     module = types.ModuleType(name)
     module.get_ipython = get_ipython  # type: ignore[attr-defined]
@@ -276,7 +277,7 @@ def replace_shell() -> None:
 
 
 def place_warnings() -> None:
-    """From now on a warning names the place in the submission in the words of every other message."""
+    """From now on, a warning names its place in the submission as all other messages do."""
     usual = warnings.formatwarning
 
     def formatted(message: Any, category: type[Warning], filename: str, lineno: int, line: str | None = None) -> str:

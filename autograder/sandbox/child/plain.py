@@ -1,9 +1,9 @@
-"""A student's own submission where the system cannot fork: one process, which loads it and serves all of its checks.
+"""A student's own submission on a system that cannot fork: one process loads it and serves all of its checks.
 
-It speaks as the loader and the processes of checks do (see `protocol`), so that the grader's side is the same.
-Protects against: a crash and a loop without end, which cost this process and not the one that judges.
-Does not protect against: anything else. There are no walls and no limits, and what a check leaves behind the next one
-meets. It is for the student's own machine, where there is nothing to protect.
+It speaks the protocol of the loader and of the checks' processes (see `protocol`), so the grader's side is the same.
+Protects against: crashes and endless loops, which end this process and not the grader's.
+Does not protect against: anything else. There are no walls and no limits, and a check may find what an earlier one left
+behind. It is for the student's own machine, where there is nothing to protect.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def main(sock: socket.socket, preload: Sequence[str], settings: dict[str, Any]) 
         _serve(sock, names, settings["reply_mib"] << 20)
 
 
-_LEAST_LOOK_S = 0.2  # a thread that looks takes time from the code
+_LEAST_LOOK_S = 0.2  # minimum, because a sampling thread slows the code down
 
 
 class _Watch:
-    """Says once in a check where code is that does not come to an end, as `sampler` does, by the clock and a thread."""
+    """Reports once per check where code is that does not end. Like `sampler`, but by the clock and with a thread."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -58,7 +58,7 @@ class _Watch:
         self._computing = False
 
     def begin(self, look_s: float) -> None:
-        """Look at the next check."""
+        """Start to watch the next check."""
         if self._over is not None:
             self._over.set()
         self._over = threading.Event()
@@ -67,7 +67,7 @@ class _Watch:
             threading.Thread(target=self._look, args=(every_s, self._over), daemon=True).start()
 
     def served(self, workspace: Workspace, request: Frame) -> Frame:
-        """Carry out a request, looked at meanwhile."""
+        """Carry out a request while watching it."""
         self.computes(True)
         try:
             return workspace.serve(request)
@@ -101,7 +101,7 @@ def _serve(sock: socket.socket, names: dict[str, Any], reply_bytes: int) -> None
             if decode(reply)[0] in protocol.RESULTS:
                 watch.computes(True)
                 return reply
-            send(sock, watch.served(workspace, reply))  # to answer, the check calls us
+            send(sock, watch.served(workspace, reply))  # to compute the answer, the check calls the student's code
 
     workspace = Workspace(names, ask)
     while True:
@@ -111,7 +111,7 @@ def _serve(sock: socket.socket, names: dict[str, Any], reply_bytes: int) -> None
                 determinism.seed(seed)
                 watch.begin(look_s)
                 workspace = Workspace(dict(names), ask, reply_bytes, exercise)
-            case [protocol.END]:  # of a process that there is only one of
+            case [protocol.END]:  # of a check's process; here there is only one process
                 for stream in (sys.stdout, sys.stderr):
                     stream.flush()
                 send(sock, encode([protocol.ENDED, 0]))

@@ -1,15 +1,15 @@
 """Every message of the sandbox, in one table: its kind, its route, its shape.
 
-A message is a list [kind, *fields], encoded as one frame (see `wire`); to and from the supervisor it is one line of
-text. A `Route` says who may send a message, and what a malformed or unexpected one gets. Nothing outside this table is
-sent or accepted. (How high the walls are goes another way, before there is a submission: `Session._settings`, as JSON,
-to the template, which forks the supervisor with it.)
+A message is a list [kind, *fields], encoded as one frame (see `wire`); to and from the supervisor, it is one line of
+text. A `Route` defines who may send a message, and what happens if one is malformed or unexpected. Nothing outside this
+table is sent or accepted. (The settings of the limits are sent earlier: `Session._settings` goes as JSON to the
+template, which forks the supervisor with it.)
 
-Protects against: a reader that takes what it did not ask for. What comes from the submission's processes passes
-`checked` before anything else looks at it: a kind that is expected at this point, the right number of fields, each of
-the right type, to the depth that the table says.
-Does not protect against: wrong values of the right type. All of the submission's processes share one socket, so each
-of these messages may be forged, at any time; what is in it counts as the submission's word.
+Protects against: accepting unexpected data. Messages of the submission's processes pass `checked` before anything else
+looks at them. It requires a kind that is expected at this point, the right number of fields, and the right type of
+each, to the depth given in the table.
+Does not protect against: wrong values of the right type. All of the submission's processes share one socket, so each of
+these messages may be forged at any time. Their contents count as the submission's own claims.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ READY, CELL, LOADED = "ready", "cell", "loaded"
 SEAL, STOP = "seal", "stop"
 REPORT, FAULT = "report", "fault"
 
-# Why a supervisor reports; "ended:<exit status, or minus a signal>" if the loader has ended by itself.
+# Why a supervisor reports. If the loader ended by itself: "ended:<exit status, or minus the signal>".
 SEALED, STOPPED, TOO_MUCH_MEMORY, TOO_MUCH_OUTPUT, ENDED_BY_ITSELF = "sealed", "stopped", "memory", "output", "ended:"
 
 
@@ -44,7 +44,7 @@ SEALED, STOPPED, TOO_MUCH_MEMORY, TOO_MUCH_OUTPUT, ENDED_BY_ITSELF = "sealed", "
 
 @dataclass(frozen=True)
 class Shape:
-    """What a field may be. says: in words. holds: whether a decoded value is that."""
+    """What a field may be. says: in words. holds: whether a decoded value conforms."""
 
     says: str
     holds: Callable[[Any], bool]
@@ -74,10 +74,10 @@ ANYTHING = Shape("plain data or a reference", lambda value: True)
 TEXT, DATA, NUMBER = _exactly("str", str), _exactly("bytes", bytes), _exactly("int", int)
 SECONDS, FLAG = _exactly("float", float, int), _exactly("bool", bool)
 SEQUENCE, MAPPING = _exactly("list or tuple", list, tuple), _exactly("dict", dict)
-_TYPES = _many(TEXT, 1)  # the names of an exception's classes, from the most special
-_PROBLEM = _row(_TYPES, TEXT, TEXT, NUMBER)  # of an exception: its types, message, the cell's label, the line
+_TYPES = _many(TEXT, 1)  # the names of an exception's classes, most specific first
+_PROBLEM = _row(_TYPES, TEXT, TEXT, NUMBER)  # an exception: its types, message, the cell's label, the line
 _PLACE = _row(TEXT, TEXT, _many(NUMBER, 1), _many(TEXT), NUMBER)
-_RESTORED = _row(TEXT, TEXT, NUMBER)  # an exercise that was put back, the cell's label, the line
+_RESTORED = _row(TEXT, TEXT, NUMBER)  # a restored exercise, the cell's label, the line
 
 
 # ---- the table ------------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ _RESTORED = _row(TEXT, TEXT, NUMBER)  # an exercise that was put back, the cell'
 
 @dataclass(frozen=True)
 class Route:
-    """direction: from whom to whom. sender: who may send it. malformed: what a malformed or unexpected one gets."""
+    """direction: from whom to whom. sender: who may send it. malformed: the result of a malformed or unexpected one."""
 
     direction: str
     sender: str
@@ -133,7 +133,7 @@ def _message(kind: str, route: Route, **fields: Shape) -> Message:
 
 
 TABLE = (
-    # Of the submission's names, handles and functions. handle: a Reference to an object on the process's side.
+    # About the submission's names, handles and functions. handle: a Reference to an object on the process's side.
     _message(CALL, REQUEST, name=TEXT, args=SEQUENCE, kwargs=MAPPING),
     _message(METHOD, REQUEST, handle=ANYTHING, name=TEXT, args=SEQUENCE, kwargs=MAPPING),  # "": the object itself
     _message(PROBE, REQUEST, definition=DATA, name=TEXT, args=SEQUENCE, kwargs=MAPPING),  # the check's own, compiled
@@ -142,36 +142,36 @@ TABLE = (
     _message(CONTENT, REQUEST, handle=ANYTHING),
     _message(PUT, REQUEST, value=ANYTHING),
     _message(MODULE, REQUEST, name=TEXT),
-    _message(KEEP, REQUEST, request=SEQUENCE),  # another request, whose value stays behind a handle
+    _message(KEEP, REQUEST, request=SEQUENCE),  # another request, whose result is kept behind a handle
     _message(CALLS, REQUEST, requests=_many(SEQUENCE)),  # `call`, `method` or `probe`, one after another
-    _message(LEND, REQUEST, name=TEXT, function=ANYTHING),  # a callback, in the place of what has this name
+    _message(LEND, REQUEST, name=TEXT, function=ANYTHING),  # a callback that replaces this name
     _message(DEFINE, REQUEST, source=TEXT, label=TEXT),  # the submission's own code, changed
-    # What a callback of the check's gave.
+    # The result of a check's callback.
     _message(ANSWER, RESULT, value=ANYTHING),
     _message(ERROR, RESULT, type_name=TEXT, message=TEXT),
-    # To the loader: the cells. To a check's process: a check begins; it has seen enough.
+    # To the loader: the cells. To a check's process: a check begins; the process should end.
     _message(LOAD, ORDER, cells=_many(_row(TEXT, TEXT, TEXT, NUMBER))),  # label, kind, source, first line
     _message(CHECK, ORDER, seed=NUMBER, exercise=TEXT, look_s=SECONDS),
     _message(END, ORDER),
-    # modified: which of the request's arrays the call changed in place, by their order; lists and dicts as -1, -2, ...
+    # modified: indices of the request's arrays that the call changed in place; lists and dicts are -1, -2, ...
     _message(VALUE, REPLY, value=ANYTHING, modified=_many(NUMBER)),
     _message(VALUES, REPLY, values=ANYTHING, modified=_many(NUMBER)),
     _message(MISSING, REPLY, name=TEXT),
     _message(RAISED, REPLY, types=_TYPES, message=TEXT, label=TEXT, line=NUMBER),
     _message(UNSENDABLE, REPLY, reason=TEXT),
     _message(CALLBACK, QUESTION, number=NUMBER, args=SEQUENCE, kwargs=MAPPING),
-    # After each `look_s` of computing: where code is that does not come to an end, as label, function, lines, names of
-    # variables that kept plain values, and in how many looks in a row this call was at work; and whether the innermost
-    # came back to a state that it had before. By the loader: a check's process has ended.
+    # After each `look_s` of computing: where the code is, as label, function, lines, names of variables that kept plain
+    # values, and for how many consecutive looks this call was running; and whether the innermost function returned to
+    # an earlier state. By the loader: a check's process has ended.
     _message(STUCK, NOTICE, places=_many(_PLACE), recurs=FLAG),
     _message(ENDED, NOTICE, status=NUMBER),
     _message(READY, START),
     _message(CELL, PROGRESS, index=NUMBER),
     _message(LOADED, PROGRESS, names=_many(TEXT), problems=_many(_PROBLEM), restored=_many(_RESTORED)),
-    # Lines of text: hidden checks follow, keep no output from now on; end everything.
+    # Lines of text. Seal: hidden checks follow, keep no output from now on. Stop: end everything.
     _message(SEAL, COMMAND),
     _message(STOP, COMMAND),
-    # JSON objects, a line each.
+    # JSON objects, one per line.
     _message(REPORT, STATEMENT, reason=TEXT, output=TEXT),
     _message(FAULT, STATEMENT, fault=TEXT),
 )  # fmt: skip
@@ -195,7 +195,7 @@ RESULTS = accepted(RESULT)
 
 
 def checked(message: Any, expected: Accepted) -> list[Any]:
-    """The message, a decoded frame, if it is one of the expected ones and has its shape. Raises: WireError."""
+    """The decoded message, if it is one of the expected ones and has its shape. Raises: WireError."""
     if type(message) is list and message and type(message[0]) is str:
         known = expected.get(message[0])
         if known is not None and known.fits(message):
@@ -205,7 +205,7 @@ def checked(message: Any, expected: Accepted) -> list[Any]:
 
 
 def loaded(names: Mapping[str, Any], problems: list[Any], restored: list[Any]) -> list[Any]:
-    """LOADED, of what `loader.load` returned; a submission may define and break more than anybody asks for."""
+    """A LOADED message from the result of `loader.load`; cut, because a submission may define and break very much."""
     defined = [name for name in names if isinstance(name, str) and not name.startswith("__")]
     return [LOADED, defined[:10_000], problems[:100], restored[:100]]
 
@@ -221,7 +221,7 @@ def statement(kind: str, *fields: str) -> bytes:
 
 
 def stated(line: bytes) -> list[str]:
-    """What a supervisor's line says: [kind, *fields]. Raises: WireError if it says nothing."""
+    """The content of a supervisor's line: [kind, *fields]. Raises: WireError if it is malformed."""
     try:
         return checked(json.loads(line), _STATEMENTS)
     except ValueError:

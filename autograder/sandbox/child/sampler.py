@@ -1,4 +1,4 @@
-"""Where code is that does not come to an end: looked at while a check computes, and said to the grader."""
+"""Samples where a check's code is while it computes, and reports it to the grader, to find code that never ends."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ import numpy as np
 from . import forbidden, protocol
 from .at_work import SAMPLES, AtWork, running
 
-_STATES = 2 * SAMPLES  # with which a state is compared: a loop may come back to it after some turns
-_MOST_VALUES, _MOST_BYTES = 1000, 1 << 20  # of a function's variables; what is more takes too long to look at
+_STATES = 2 * SAMPLES  # recent states to compare with: a loop may take several turns to return to one
+_MOST_VALUES, _MOST_BYTES = 1000, 1 << 20  # in a function's variables; comparing more takes too long
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
 _FIXED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
 
 class Sampler:
-    """Samples the submission's functions at work.
+    """Samples the submission's running functions.
 
-    say: sends a STUCK to the grader, with the innermost place first, each time that the code has computed for so long.
-    given_up: called at each sample after one was sent; ends the process if the grader has told it to.
+    say: sends a STUCK message to the grader, innermost place first, after each `look_s` of computing.
+    given_up: called at each sample after the first message; ends the process if the grader has told it to.
     """
 
     def __init__(self, say: Callable[[list[Any]], None], given_up: Callable[[], None]) -> None:
@@ -33,27 +33,27 @@ class Sampler:
         self._computing = False
         self._at_work = AtWork()
         self._states: deque[Any] = deque(maxlen=_STATES)
-        self._recurring: FrameType | None = None  # whose state was there before
+        self._recurring: FrameType | None = None  # the function whose state occurred before
         signal(SIGPROF, self._sample)
 
     def begin(self, look_s: float) -> None:
-        """Look at the next check. look_s: seconds of computing after which it is said where it is; 0 for never."""
+        """Start to watch the next check. look_s: seconds of computing between reports; 0 for none."""
         self._at_work, self._recurring, self._said = AtWork(), None, False
         setitimer(ITIMER_PROF, look_s / SAMPLES, look_s / SAMPLES)
 
     def computes(self, computing: bool) -> None:
-        """Whether the submission's code runs from now on, so that nothing else is being sent."""
+        """Tell whether the submission's code runs from now on. Only then may a report be sent between messages."""
         self._computing = computing
-        self._states.clear()  # which keep what its variables hold
+        self._states.clear()  # they keep the values of the code's variables alive
 
     def _sample(self, _: int, frame: FrameType | None) -> None:
         if not self._computing:
             return
-        with forbidden.Judging(""), contextlib.suppress(Exception):  # it must not be raised in the student's code
+        with forbidden.Judging(""), contextlib.suppress(Exception):  # nothing may be raised in the student's code
             if self._said:
                 self._given_up()
             functions = running(frame)
-            # Not in what it calls, which may be looked at more than once while it is at one place of one turn.
+            # Not inside a library call, which may be sampled more than once at one place of one turn.
             state = _state_of(functions) if functions and functions[0] is frame else None
             if state is not None:
                 if state in self._states:
@@ -69,8 +69,8 @@ class Sampler:
 
 
 def _state_of(functions: list[FrameType]) -> Any:
-    """These calls, how far each is, and what all of its variables hold, comparable with another time; None where that
-    cannot be told. The calls themselves, so that no later one has the identity of one of them."""
+    """These calls, how far each is, and the values of their variables, comparable with a later state; None if that is
+    not possible. Includes the frames themselves, so that no later call gets the identity of one of them."""
     left = [_MOST_VALUES, _MOST_BYTES]
 
     def of(value: Any) -> Any:
@@ -100,4 +100,4 @@ def _state_of(functions: list[FrameType]) -> Any:
 
 
 class _TooMuchError(Exception):
-    """Values that are too large to compare, or of a kind that may hide more than it shows."""
+    """Values that are too large to compare, or of a kind that may contain more than it shows."""

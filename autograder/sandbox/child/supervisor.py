@@ -1,9 +1,11 @@
-"""The supervisor of one submission: it caps the output, watches the memory, and ends everything.
+"""The supervisor of one submission: limits its output, measures its memory, and ends all its processes.
 
-Protects against: more memory, counted over all processes, or more output than allowed; processes that outlive the
-submission or the grader. With namespaces it is outside of the submission's, which can neither see nor signal it.
-Does not protect against: code that takes too long, which the grader times and has ended; what is taken between two
-looks; and without namespaces a submission that ends it (the grader then reports the sandbox as lost) or escapes it.
+Protects against: using more memory (over all processes together) or output than allowed; processes that outlive the
+submission or the grader. With namespaces, the supervisor is outside the submission's, which can neither see nor signal
+it.
+Does not protect against: code that takes too long, which the grader times; memory above the limit between two
+measurements; and, without namespaces, a submission that kills its supervisor (the grader then reports the sandbox as
+lost) or escapes from it.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ WATCH_INTERVAL_S, SHORT_INTERVAL_S = 0.05, 0.01
 
 
 def supervise(settings: dict[str, Any], supervisor_fd: int, session_fd: int) -> None:
-    """Start the loader, then supervise it until the grader says stop or something goes wrong."""
+    """Start the loader, then supervise it until the grader says stop or a limit is exceeded."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()  # the grader ends the template's group; a supervisor first ends what it watches
+    os.setsid()  # the grader kills the template's group; a supervisor first has to end what it supervises
     sock = socket.socket(fileno=supervisor_fd)
     niceness = confine.come_first()
     try:
@@ -56,9 +58,9 @@ def supervise(settings: dict[str, Any], supervisor_fd: int, session_fd: int) -> 
 
 
 class Supervisor:
-    """settings: see `Session`. sock: to the grader. output_fd: what the submission prints, read and never written.
+    """settings: see `Session`. sock: to the grader. output_fd: what the submission prints; only read, never written.
 
-    loader: its process id, a child of this process; proc_fd: /proc as it is outside, or -1.
+    loader: its process id, a child of this process. proc_fd: the machine's /proc, or -1.
     """
 
     def __init__(self, settings: dict[str, Any], sock: socket.socket, loader: int, output_fd: int, proc_fd: int):
@@ -67,7 +69,7 @@ class Supervisor:
         self.loader = loader
         self.loader_runs = True
         self.output_fd = output_fd
-        # Without a pid namespace it is not known which processes are the submission's.
+        # Without a pid namespace, it is unknown which processes belong to the submission.
         self.census = Census(proc_fd, loader) if settings["namespaces"] else None
         self.output = bytearray()
         self.output_bytes = 0
@@ -81,7 +83,7 @@ class Supervisor:
         self._report(reason)
 
     def _seal(self) -> None:
-        """Report what was printed so far, and keep nothing from now on."""
+        """Report what was printed so far, and keep no output from now on."""
         self._drain()
         self._report(protocol.SEALED)
         self.kept_bytes = 0
@@ -98,7 +100,7 @@ class Supervisor:
         next_watch = time.monotonic() + WATCH_INTERVAL_S
         while True:
             for fd, _ in poller.poll(max(0.0, next_watch - time.monotonic()) * 1000):
-                if fd == self.sock.fileno():  # a word from the grader, or the end of the grader
+                if fd == self.sock.fileno():  # a command from the grader, or the end of the grader
                     if self.sock.recv(16) != protocol.command(protocol.SEAL):
                         return self._ending() or protocol.STOPPED
                     self._seal()
@@ -108,10 +110,10 @@ class Supervisor:
                 return protocol.TOO_MUCH_OUTPUT
             if time.monotonic() >= next_watch:
                 memory_mib = self._memory_mib()
-                # Twice: what ends while it is looked at leaves its share to others, which then count it again.
+                # Measured twice: if a process ends during the measurement, its share is counted again for others.
                 if memory_mib > self.settings["memory_mib"] and self._memory_mib() > self.settings["memory_mib"]:
                     return protocol.TOO_MUCH_MEMORY
-                # Whoever holds a third of it may have many processes write to what they share, all at once.
+                # With a third of the limit in use, many processes could write to shared pages, all at once.
                 soon = 3 * memory_mib > self.settings["memory_mib"]
                 next_watch = time.monotonic() + (SHORT_INTERVAL_S if soon else WATCH_INTERVAL_S)
                 if reason := self._ending():
@@ -129,7 +131,7 @@ class Supervisor:
         return f"{protocol.ENDED_BY_ITSELF}{os.waitstatus_to_exitcode(status)}"
 
     def _drain(self) -> bool:
-        """Read what is there, keep the beginning, count the rest. False when no writer is left."""
+        """Read the available output, keep its beginning, count the rest. Returns False when no writer is left."""
         limit = self.settings["output_limit_mib"] * confine.MIB
         while self.output_bytes <= limit:
             try:
@@ -143,8 +145,8 @@ class Supervisor:
         return True
 
     def _end_everything(self) -> None:
-        # In a pid namespace of its own the loader is pid 1, and the kernel ends all others with it.
-        if self.loader_runs:  # or its number may be another's by now
+        # In its own pid namespace, the loader is pid 1, and the kernel ends all other processes with it.
+        if self.loader_runs:  # or its process id may have been reused
             os.kill(self.loader, signal.SIGKILL)
         if not self.settings["namespaces"]:
             with contextlib.suppress(ProcessLookupError, PermissionError):

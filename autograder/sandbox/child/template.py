@@ -1,16 +1,16 @@
 """The processes inside the sandbox.
 
-    template          imported numpy (and torch) once; runs no student code; forks per submission, and per grader where
-      │               several on one machine have one template, each of them a template of its own
-      └ supervisor    one per submission, trusted: caps the output, watches memory, ends everything when told or when
-          │           the grader is gone; it is outside the submission's pid namespace, which cannot see or signal it
+    template          imported numpy (and torch) once; runs no student code; forks for each submission. If several
+      │               graders on one machine share it, it also forks for each of them, which then has its own template
+      └ supervisor    one per submission, trusted: limits its output, measures its memory, ends everything when told or
+          │           when the grader is gone; outside the submission's pid namespace, which cannot see or signal it
           └ loader    pid 1 of the submission's own namespaces: loads the submission, forks for its checks
               └ check serves the calls of one check after another, and exits
 
-The grader talks to the supervisor (JSON lines) and to the loader and its current check (frames) over two sockets that
-the template receives with each submission and does not keep. Nothing that the loader or a check sends is trusted.
+The grader talks to the supervisor (JSON lines) and to the loader and its current check (frames) over two sockets. The
+template receives both with each submission and does not keep them. Nothing that the loader or a check sends is trusted.
 
-Protects against: one submission meeting another, since each has processes of its own that end with it.
+Protects against: contact between submissions, since each has its own processes, which end with it.
 Does not protect against: what a submission does to its own loader and checks, which are all that it can reach.
 """
 
@@ -39,17 +39,17 @@ def main(control_fd: int, preload: list[str]) -> None:
     while True:
         try:
             request, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
-        except ConnectionError:  # what some systems say instead of an empty message
+        except ConnectionError:  # some systems raise it instead of returning an empty message
             return
         if not request:
             return
         settings = json.loads(request) | {"mapped": mapped}
-        if "cores" in settings:  # of another grader, which wants a template of its own
+        if "cores" in settings:  # another grader wants its own template
             control = _branch(control, socket.socket(fileno=fds[0]), settings["cores"])
             continue
         for package in forbidden.packages_of(settings["forbidden"]):
-            forbidden.bound_in(package)  # kept for this and all later forks
-        gc.freeze()  # a collection in a child must not touch, and so copy, the template's pages
+            forbidden.bound_in(package)  # cached for this and all later forks
+        gc.freeze()  # a collection in a child must not touch, and thereby copy, the template's pages
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -59,12 +59,12 @@ def main(control_fd: int, preload: list[str]) -> None:
 
 
 def _branch(ours: socket.socket, theirs: socket.socket, cores: list[int]) -> socket.socket:
-    """Fork a template that serves another control socket, on these cores; the socket that this process serves now."""
+    """Fork a template that serves another control socket, on these cores. Returns this process's control socket."""
     gc.freeze()
     if os.fork():
         theirs.close()
         return ours
     ours.close()
-    with contextlib.suppress(OSError):  # where that is forbidden, wherever it runs
+    with contextlib.suppress(OSError):  # if setting the affinity is forbidden, it runs on any core
         os.sched_setaffinity(0, cores)
     return theirs

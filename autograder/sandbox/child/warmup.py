@@ -1,4 +1,4 @@
-"""What takes long the first time, done once in the template and not in each fork of it."""
+"""Slow first-time work, done once in the template instead of in each of its forks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .imports import import_whole
 from .wire import HANDLE, PREVIOUS, Reference, decode, encode
 from .workspace import Workspace
 
-REHEARSALS = 10  # Python 3.11 makes a function quick that was called 8 times
-# Something of each kind that submissions and checks have.
+REHEARSALS = 10  # Python 3.11 optimizes a function after 8 calls
+# An example of each kind of code in submissions and checks.
 CELL = """import numpy as np
 
 
@@ -42,19 +42,19 @@ def wrong(x):
 
 
 def up(preload: Sequence[str]) -> None:
-    """Import these modules and what they import late, and do often what every check does.
+    """Import these modules and their late imports, and repeat what every check does.
 
     Raises: ImportError if one of them is missing.
     """
     for name in preload:
         import_whole(name)
-    # This process was started without hooks for forks: what threading and random would do in each costs more than a
-    # check. The template has one thread, and `determinism` seeds; from now on a submission's own hooks count.
+    # This process was started without fork hooks: those of threading and random would cost more than a check in each
+    # fork. The template has one thread, and `determinism` seeds. From now on, a submission's own hooks are registered.
     os.register_at_fork = posix.register_at_fork
     loader.replace_shell()
     loader.place_warnings()
     determinism.settle()
-    selectors.DefaultSelector = selectors.PollSelector  # type: ignore[assignment,misc]  # epoll is none of the allowed calls
+    selectors.DefaultSelector = selectors.PollSelector  # type: ignore[assignment,misc]  # the filter forbids epoll
     for _ in range(REHEARSALS):
         rehearse()
         if torch := sys.modules.get("torch"):
@@ -62,7 +62,7 @@ def up(preload: Sequence[str]) -> None:
 
 
 def rehearse_training(torch: Any) -> None:
-    """Make layers and take steps. No gradient is computed: the threads of autograd would not survive a fork."""
+    """Make layers and take steps. No gradient is computed, because autograd's threads would not survive a fork."""
     nn = torch.nn
     with torch.no_grad():
         for device in ("cpu", "meta"):
@@ -91,7 +91,7 @@ def rehearse_training(torch: Any) -> None:
 
 
 def rehearse() -> None:
-    """Load a submission, and ask of it what checks ask."""
+    """Load a submission, and send it the requests that checks send."""
     cells = [("cell 1", "exercise", CELL, 1)]
     names, problems, restored = loader.load(cells, kinds={"step": "def", "Layer": "class"})
     del sys.modules[loader.MODULE_NAME]

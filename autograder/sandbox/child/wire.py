@@ -1,13 +1,13 @@
 """Frames of plain data between the grader and the student's process.
 
-Protects against: code execution by data (there is no pickle and no object dtype), memory blow-up (every length is
-checked before anything is allocated, and the part that can be amplified is small), deep nesting, lazy or lying array
-types (a receiver builds every array itself, from bytes: see `arrays`).
-Does not protect against: a sender who lies about its *values*; those are judged by the checks.
+Protects against: code execution by data (there is no pickle and no object dtype), excessive memory (every length is
+checked before anything is allocated, and the part that expands when decoded is small), deep nesting, and lazy or lying
+array types (a receiver builds every array itself, from bytes; see `arrays`).
+Does not protect against: a sender who lies about its *values*; the checks judge those.
 
-A frame is `<u32 structure length><u64 buffers length><structure><buffers>`. The structure is msgpack; arrays in it are
-an extension (dtype, shape, offset) that points into the buffers, so large data is never copied into msgpack and a
-hostile structure stays below `MAX_STRUCTURE_BYTES`.
+A frame is `<u32 structure length><u64 buffers length><structure><buffers>`. The structure is msgpack. Arrays in it are
+an extension (dtype, shape, offset) that points into the buffers, so large data is never copied into msgpack, and a
+hostile structure is limited to `MAX_STRUCTURE_BYTES`.
 """
 
 from __future__ import annotations
@@ -31,37 +31,37 @@ MAX_ODD_KEYS = 1000
 
 ARRAY, TUPLE, SCALAR, TENSOR, REFERENCE, BIG_INT, COMPLEX = 1, 2, 3, 4, 5, 6, 7
 _BYTES_PER_ITEM = 64
-_NAME_CHARS, _REFERENCE_BYTES = 100, 500  # of the name of a handle's type; of a reference
-_TIME = b"\xff"  # msgpack's kind of a time
+_NAME_CHARS, _REFERENCE_BYTES = 100, 500  # limits of the type name of a handle, and of a reference
+_TIME = b"\xff"  # msgpack's type of a timestamp
 _PLAIN: tuple[type, ...] = (float, str, bytes, list, dict)
 
 
-# What a Reference stands for: an object of the student's side, a function of a check's, what the call before returned.
+# What a Reference stands for: an object on the student's side, a check's function, the result of the previous call.
 HANDLE, CALLBACK, PREVIOUS = "handle", "callback", "previous"
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A thing that stays on its own side. kind: HANDLE, CALLBACK or PREVIOUS."""
+    """An object that stays on its own side. kind: HANDLE, CALLBACK or PREVIOUS."""
 
     kind: str
     id: int
     type_name: str = ""
 
 
-# In a recording: a part of an answer that is left out.
+# In a recording: a part of an answer that was left out.
 UNRECORDED = Reference(HANDLE, 0, "something that was not recorded")
 
 
 class Frame(NamedTuple):
-    """structure: msgpack bytes. buffers: (n,) bytes that the structure's arrays point into."""
+    """structure: msgpack bytes. buffers: (n,) bytes, into which the structure's arrays point."""
 
     structure: bytes
     buffers: bytearray
 
     @property
     def weight(self) -> int:
-        """About the bytes that it occupies once it is decoded: each byte of structure may be a list of its own."""
+        """About the number of bytes once decoded: each byte of structure may be a list of its own."""
         return len(self.buffers) + _BYTES_PER_ITEM * len(self.structure)
 
     def to_bytes(self) -> bytes:
@@ -85,7 +85,7 @@ class _TupleMark:
 
 _TUPLE_MARK = _TupleMark()
 _TUPLE = msgpack.ExtType(TUPLE, b"")
-_PADDING = [bytes(-n % ALIGNMENT) for n in range(ALIGNMENT)]  # behind so many bytes more than a multiple
+_PADDING = [bytes(-n % ALIGNMENT) for n in range(ALIGNMENT)]  # by the number of bytes past a multiple of ALIGNMENT
 _OUT_OF_PLACE = frozenset({_TupleMark, msgpack.Timestamp})
 _NESTING = frozenset({list, tuple, dict})
 
@@ -93,9 +93,9 @@ _NESTING = frozenset({list, tuple, dict})
 def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_bytes: int | None = None) -> Frame:
     """Encode plain data: None, bool, int, float, complex, str, bytes, list, tuple, dict, numeric ndarray, tensor.
 
-    refer: called for everything else, returns the Reference that stands for it; without it such values are refused.
-    max_bytes: the most that the arrays may occupy together; None for a trusted sender, who has no limits.
-    Raises: WireError if something cannot cross (object arrays, cycles, too much data).
+    refer: returns the Reference that stands for any other value; without it, such values are refused.
+    max_bytes: the most that the arrays may take together; None for a trusted sender, who has no limits.
+    Raises: WireError if something cannot be sent (object arrays, cycles, too much data).
     """
     packer = _Packer(refer, max_bytes)
     try:
@@ -113,7 +113,7 @@ def encode(value: Any, refer: Callable[[Any], Reference] | None = None, *, max_b
 
 
 class _Packer:
-    """Turns what msgpack does not know into what it does. parts: of the buffers, `size` bytes together."""
+    """Converts values that msgpack does not support. parts: of the buffers, `size` bytes in total."""
 
     __slots__ = ("max_bytes", "parts", "refer", "size")
 
@@ -124,7 +124,7 @@ class _Packer:
         self.max_bytes = max_bytes
 
     def pack(self, obj: Any) -> Any:
-        """What stands for `obj`: the most frequent types first."""
+        """The replacement for `obj`. The most frequent types come first."""
         if type(obj) is np.ndarray:
             return self._array(obj, ARRAY)
         if isinstance(obj, tuple):
@@ -138,7 +138,7 @@ class _Packer:
             return self._array(np.asarray(obj), SCALAR)
         if isinstance(obj, Reference):
             return _reference(obj)
-        for base in _PLAIN:  # subclasses, as their plain selves
+        for base in _PLAIN:  # subclasses are sent as their base class
             if isinstance(obj, base):
                 return base(obj)
         if isinstance(obj, int):
@@ -150,7 +150,7 @@ class _Packer:
         return _reference(self.refer(obj))
 
     def _array(self, array: np.ndarray, kind: int, *, bfloat16: bool = False) -> msgpack.ExtType:
-        """Its place in the buffers, of which it becomes a part."""
+        """Append the array to the buffers. Returns its place there."""
         array, offset = portable(array), self.size
         self.size = end = offset + array.nbytes
         if self.max_bytes is not None and end > self.max_bytes:
@@ -162,14 +162,14 @@ class _Packer:
         return _extension(kind, place_of(array, offset, tensor=kind == TENSOR, bfloat16=bfloat16))
 
     def _tensor(self, tensor: Any, torch: Any) -> msgpack.ExtType:
-        if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits travel
+        if tensor.dtype == torch.bfloat16:  # numpy has no such dtype, so its bits are sent
             bits = tensor.detach().resolve_neg().view(torch.int16)
             return self._array(bits.numpy(force=True), TENSOR, bfloat16=True)
         return self._array(tensor.numpy(force=True), TENSOR)
 
 
 def _integer(number: int) -> int | msgpack.ExtType:
-    """The number itself where msgpack has it, else its digits. Raises: WireError if there are too many of them."""
+    """The number itself if msgpack supports it, else its digits. Raises: WireError if there are too many."""
     if -(2**63) <= int(number) < 2**64:
         return int(number)
     if number.bit_length() > 4096:
@@ -181,14 +181,14 @@ def _reference(reference: Reference) -> msgpack.ExtType:
     return _extension(REFERENCE, _packed(reference.kind, reference.id, reference.type_name))
 
 
-@functools.lru_cache(1000)  # most are one of few, many times
+@functools.lru_cache(1000)  # most are the same few, many times
 def _packed(kind: str, identifier: int, type_name: str) -> bytes:
     return bytes(msgpack.packb([kind, identifier, type_name[:_NAME_CHARS]]))
 
 
 @functools.lru_cache(1000)
 def _unpacked(data: bytes) -> Reference:
-    """The inverse of `_packed`. Raises: WireError, or what msgpack raises, if it is none."""
+    """The inverse of `_packed`. Raises: WireError, or an error of msgpack, if the data is malformed."""
     kind, identifier, type_name = msgpack.unpackb(data)
     if not (isinstance(kind, str) and isinstance(identifier, int) and isinstance(type_name, str)):
         raise WireError("a malformed reference")
@@ -196,7 +196,7 @@ def _unpacked(data: bytes) -> Reference:
 
 
 def _extension(kind: int, data: bytes) -> msgpack.ExtType:
-    """The same as ExtType(kind, data), which spends most of its time on checking what we know."""
+    """The same as ExtType(kind, data), which spends most of its time on type checks."""
     return tuple.__new__(msgpack.ExtType, (kind, data))
 
 
@@ -207,7 +207,7 @@ def decode(
 ) -> Any:
     """The value of a frame. Its arrays and tensors are writable views of `frame.buffers`.
 
-    resolve: what a Reference stands for on this side; without it References stay as they are.
+    resolve: maps a Reference to an object on this side; without it, References stay as they are.
     spans: if given, receives (start, end) in the buffers of each array and tensor, in the order of the structure.
     Raises: WireError if the frame is malformed in any way.
     """
@@ -220,21 +220,21 @@ def decode(
             object_pairs_hook=unpacker.mapping,
             strict_map_key=False,
         )
-        # To look at all of it takes as long as to decode it. There is nothing to find where each mark was its tuple's
-        # first, no byte can be a time's, and there are too few lists to be nested too deeply.
+        # Verifying everything takes as long as decoding. It is unnecessary if each tuple mark was the first item of its
+        # list, no byte can be a timestamp's, and there are too few containers for nesting that is too deep.
         if unpacker.marks or unpacker.containers >= MAX_DEPTH or _TIME in frame.structure:
             _verify(value)
     except WireError:
         raise
-    except Exception as error:  # whatever a hostile frame provokes in the decoder is a malformed frame
+    except Exception as error:  # any error that a hostile frame causes in the decoder means a malformed frame
         raise WireError(f"a malformed frame ({type(error).__name__})") from None
     return value
 
 
 class _Unpacker:
-    """What an extension of msgpack stands for, and what is made of a list or dict.
+    """Converts msgpack's extensions, and its lists and dicts.
 
-    left: bytes of the buffers that no array has pointed to so far. marks: of tuples, without a tuple so far.
+    left: bytes of the buffers that no array has used so far. marks: tuple marks not followed by their tuple so far.
     containers: lists, tuples and dicts so far.
     """
 
@@ -279,16 +279,16 @@ class _Unpacker:
 
     def mapping(self, pairs: list[tuple[Any, Any]]) -> dict:
         self.containers += 1
-        # Python salts the hashes of text only: large integers or tuples can be chosen so that all of theirs are equal,
-        # and the time to fill a dict grows with the square of their number.
+        # Python salts the hashes of text only. An attacker can choose large integers or tuples with equal hashes; the
+        # time to fill a dict with them grows with the square of their number.
         if len(pairs) > MAX_ODD_KEYS and not all(_is_ordinary_key(key) for key, _ in pairs):
             raise WireError(f"a dict with more than {MAX_ODD_KEYS} unusual keys")
         return dict(pairs)
 
     def _array(self, place: bytes, kind: int) -> np.ndarray:
-        """The array at a place; where it lies goes to the spans, but for a scalar.
+        """The array at a place. Unless it is a scalar, its (start, end) is added to the spans.
 
-        No encoder lets arrays overlap: stacked, they would be more than was sent.
+        An encoder never makes arrays overlap; overlapping arrays could be larger together than what was sent.
         """
         array, offset = array_at(place, self.buffers, tensor=kind == TENSOR)
         size = array.nbytes
@@ -300,7 +300,7 @@ class _Unpacker:
         return array
 
     def _tensor(self, place: bytes) -> Any:
-        """An array where there is no torch, as in a grader that needs none."""
+        """A tensor; or an array if torch is not loaded, as in a grader that does not need it."""
         array = self._array(place, TENSOR)
         torch = sys.modules.get("torch")
         if torch is None:
@@ -320,7 +320,7 @@ def _is_ordinary_key(key: Any) -> bool:
 
 
 def _verify(value: Any) -> None:
-    """Level by level, which is quicker than item by item. Raises: WireError."""
+    """Check level by level, which is faster than item by item. Raises: WireError."""
     level = [value]
     for _ in range(MAX_DEPTH):
         kinds = set(map(type, level))

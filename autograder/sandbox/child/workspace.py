@@ -1,7 +1,7 @@
-"""What a loaded submission offers: its names, the objects behind handles, and calls on both by frames.
+"""What a loaded submission offers: its names, the objects behind handles, and calls of both by frames.
 
 The same class serves a student's code in the sandbox and, in the grader's own process, the reference and the known
-mistakes: what a check sees of them is alike to the last copy.
+mistakes. A check therefore sees them in exactly the same way, down to the copies.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _COMMON_DTYPES = frozenset(map(np.dtype, ("f8", "f4", "i8", "?")))
 class Workspace:
     """names: what the submission defined.
 
-    ask: sends a callback to the check and returns its result's frame, an ANSWER or an ERROR.
-    max_reply_bytes: the most that a reply's arrays may occupy; None for trusted code.
-    exercise: what it forbids raises while these names' code runs, and only then.
-    interruptible: an interrupt is meant for all that goes on in this process, and not for the code alone.
+    ask: sends a callback to the check and returns the frame of its result, an ANSWER or an ERROR.
+    max_reply_bytes: the most that a reply's arrays may take; None for trusted code.
+    exercise: its forbidden functions raise while these names' code runs, and only then.
+    interruptible: a KeyboardInterrupt is raised further, because it is meant for the whole process.
     """
 
     def __init__(
@@ -48,10 +48,10 @@ class Workspace:
         self.exercise = exercise
         self.interruptible = interruptible
         self._objects: list[Any] = []
-        self._probes: dict[bytes, dict[str, Any]] = {}  # what each definition defines
+        self._probes: dict[bytes, dict[str, Any]] = {}  # definition -> the namespace that it defines
 
     def serve(self, request: Frame) -> Frame:
-        """Carry out one request and return the reply's frame. Their forms: see `protocol`."""
+        """Carry out one request and return the frame of the reply. For the kinds of requests, see `protocol`."""
         before = bytes(request.buffers)
         spans: list[tuple[int, int]] = []
         try:
@@ -69,7 +69,7 @@ class Workspace:
             return encode([protocol.UNSENDABLE, str(error)])
 
     def failed(self, error: BaseException) -> list[Any]:
-        """What is replied in place of a value. Raises: KeyboardInterrupt, where that is meant for all of us."""
+        """The reply if there is no value. Raises: KeyboardInterrupt if it is meant for the whole process."""
         if isinstance(error, _Missing):
             return [protocol.MISSING, str(error)]
         if isinstance(error, _Unsendable):
@@ -117,9 +117,9 @@ class Workspace:
         return self.refer(self.perform(request))
 
     def _calls(self, requests: Sequence[Sequence[Any]]) -> list[Any]:
-        """The values of calls, one after another, each as it would have crossed and come back.
+        """The values of consecutive calls, each as if it had been sent to the check and back.
 
-        Ends early with a value that has no such item as the next call is to be given.
+        Ends early if a value does not have an item that the next call takes from it.
         """
         values: list[Any] = []
         last = len(requests) - 1
@@ -133,12 +133,12 @@ class Workspace:
         return values
 
     def _run(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] = {}) -> Any:
-        """Call what is the student's, or reaches it. Nothing else on this side runs under a guard."""
+        """Call the student's code, or a function that reaches it. No other code on this side runs under a guard."""
         with forbidden.Judging(self.exercise):
             return function(*args, **kwargs)
 
     def _crossed(self, value: Any) -> Any:
-        """The value as the check would receive it and pass it on."""
+        """The value as the check would receive it and send it back."""
         try:
             return crossed(value, self.refer, self.resolve, self.max_reply_bytes)
         except WireError as error:
@@ -152,12 +152,12 @@ class Workspace:
         return self.names[name]
 
     def refer(self, obj: Any) -> Reference:
-        """Keep an object; what stands for it on the other side."""
+        """Keep an object, and return the Reference that stands for it on the other side."""
         self._objects.append(obj)
         return Reference(HANDLE, len(self._objects) - 1, type(obj).__name__)
 
     def resolve(self, reference: Reference) -> Any:
-        """What a reference of the other side stands for here. Raises: WireError, IndexError."""
+        """The object here that a reference from the other side stands for. Raises: WireError, IndexError."""
         if reference.kind == HANDLE:
             return self._objects[reference.id]
         if reference.kind == PREVIOUS:
@@ -181,7 +181,7 @@ class Workspace:
         raise (error_type if is_error else RuntimeError)(message)
 
 
-# By the kind of a request. Not bound to one workspace: a cycle would keep what it holds until a collection.
+# By kind of request. Functions rather than bound methods: a reference cycle would keep a workspace until a collection.
 _PERFORMED: dict[str, Callable[..., Any]] = {
     protocol.CALL: Workspace._call,
     protocol.METHOD: Workspace._method,
@@ -204,7 +204,7 @@ def crossed(
     resolve: Callable[[Reference], Any],
     max_bytes: int | None = None,
 ) -> Any:
-    """A copy of the value, as `encode` and `decode` with these arguments make it. Raises: WireError as they do."""
+    """A copy of the value, as `encode` and `decode` make it with these arguments. Raises: WireError as they do."""
     kind = type(value)
     if kind in _IMMUTABLE:
         return value
@@ -218,12 +218,12 @@ def crossed(
     return decode(encode(value, refer, max_bytes=max_bytes), resolve)
 
 
-# Lists and dicts among the arguments of a call, each with what it held; not those of several calls in one request.
+# The lists and dicts among a call's arguments, each with its earlier contents. Empty for CALLS.
 _Containers = list[tuple[list | dict, list | dict]]
 
 
 def _containers_in(request: Sequence[Any]) -> _Containers:
-    """In the order in which they stand there, the outer before the inner."""
+    """In the order of the arguments, outer containers before inner ones."""
     found: _Containers = []
     if request[0] == protocol.KEEP:
         request = request[1]
@@ -253,7 +253,7 @@ def _holds_the_same(now: list | dict, then: list | dict) -> bool:
 
 
 def _changed(now: bytearray, before: bytes, spans: Sequence[tuple[int, int]]) -> list[int]:
-    """The indices of the arrays, (start, end) in the buffers, whose bytes are not what they were."""
+    """The indices of the arrays, given as (start, end) in the buffers, whose bytes have changed."""
     return [i for i, (start, end) in enumerate(spans) if now[start:end] != before[start:end]]
 
 
@@ -266,22 +266,22 @@ class _Unsendable(Exception):
 
 
 class Previous:
-    """Stands among a call's arguments for an item of what the call before returned."""
+    """Among a call's arguments, stands for an item of the previous call's result."""
 
     def __init__(self, index: int) -> None:
         self.index = index
 
     def of(self, value: Any) -> Any:
-        """Raises: LookupError if it has no such item."""
+        """The item. Raises: LookupError if `value` does not have it."""
         if not isinstance(value, list | tuple):
             raise LookupError
         return value[self.index]
 
 
 def describe(error: BaseException) -> list[Any]:
-    """[type names from the most special, message, label of the cell, line in it] of an exception.
+    """[type names, most specific first; message; label of the cell; line in it] of an exception.
 
-    A cell is compiled under the file name `<label>`, so the last such frame of the traceback is the student's line.
+    A cell is compiled under the file name `<label>`, so the student's line is in the last such frame of the traceback.
     """
     types = [cls.__name__ for cls in type(error).__mro__ if cls is not object]
     try:
@@ -299,7 +299,7 @@ def describe(error: BaseException) -> list[Any]:
 
 
 def label_of(code: CodeType) -> str:
-    """The label of the student's cell that this code is in, or an empty string."""
+    """The label of the student's cell that contains this code, or an empty string."""
     name = code.co_filename
     if name.startswith("<") and name.endswith(">") and not name.startswith(("<frozen", "<__array", "<string")):
         return name[1:-1]

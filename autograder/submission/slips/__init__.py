@@ -23,22 +23,22 @@ from autograder.submission.slips.statements import changes_of_statements
 __all__ = ["QUESTIONS", "Slip", "slips_in"]
 
 _MOST = 180  # changes; trying one costs a millisecond or two
-# Of these there are many, and few of them help; what has the rank of the others is tried before.
+# There are many changes of these kinds, and few of them help. They are tried after the others of the same rank.
 _LATER = {"number": 0.6, "missing_function": 0.6, "variable": 0.6, "missing": 0.6}
 _MOST_LINES, _MOST_CHARS = 150, 12_000  # of a definition
 _MOST_CHANGED, _MOST_TWIN = 1000, 120  # bytes of code that one change is about
 _MADE_TWICE = {"comparison", "operator", "sign", "axis", "order", "parentheses", "transpose", "too_much", "function",
                "missing_function", "off_by_one"}  # fmt: skip
 _MOST_TWINS, _TWINS_LATER = 6, 0.5
-_VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*\b(?!\s*\(|\s*=[^=])")  # and not a function's or an argument's name
+_VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*\b(?!\s*\(|\s*=[^=])")  # but not the name of a function or argument
 _KINDS = ("exercise", "other", "script")  # of the cells that hold a student's own code
 
 
 @dataclass(frozen=True)
 class Slip:
-    """One change. kind: a key of QUESTIONS. label, line: of the place in what was handed in. code: what stands there;
-    row: the line that it begins in. source: defines the exercise, or what belongs to it, anew. again: further lines,
-    where the same is changed, too.
+    """One change. kind: a key of QUESTIONS. label, line: its place in the submitted file. code: the code there now.
+    row: the line in which it begins. source: the changed definition of the exercise, or of code that it uses. again:
+    further lines with the same change.
     """
 
     kind: str
@@ -53,8 +53,8 @@ class Slip:
 class _Definition:
     """A top-level function or class, and the places of its nodes, which count bytes.
 
-    line: of the file, on which it begins. padded: the text behind so many empty lines that a line number in a message
-    is the file's own.
+    line: of the file, on which it begins. padded: the text after as many empty lines as make line numbers in messages
+    those of the file.
     """
 
     def __init__(self, label: str, line: int, text: str, tree: ast.stmt) -> None:
@@ -75,7 +75,7 @@ class _Definition:
         return self._bytes[start:end].decode()
 
     def changed(self, changes: Sequence[Change]) -> Slip:
-        """With these changes made, which are in the order of their places. Raises: RecursionError."""
+        """The slip with these changes, which are in the order of their places. Raises: RecursionError."""
         changed = self._bytes
         for change in reversed(changes):
             start, end = self.span(change.node)
@@ -88,9 +88,10 @@ class _Definition:
 
 
 def slips_in(cells: Sequence[tuple[str, str, str, int]], exercise: str, others: Collection[str] = ()) -> list[Slip]:
-    """The likeliest single changes to an exercise and to what it uses of the student's own.
+    """The likeliest single changes to an exercise and to the student's own code that it uses.
 
-    cells: as `Cell.loadable`. others: exercises, whose code is another matter. Nothing of what cannot be parsed.
+    cells: as `Cell.loadable`. others: the other exercises, whose code is not changed. Empty for code that cannot be
+    parsed.
     """
     definitions = dict[str, _Definition]()
     for label, kind, source, first_line in cells:
@@ -103,7 +104,7 @@ def slips_in(cells: Sequence[tuple[str, str, str, int]], exercise: str, others: 
     candidates.sort(key=lambda each: each[:2])
     found: dict[str, Slip] = {}
     for *_, definition, changes in candidates:
-        with contextlib.suppress(RecursionError):  # an expression may be nested too deeply to be written
+        with contextlib.suppress(RecursionError):  # an expression may be nested too deeply to be unparsed
             slip = definition.changed(changes)
             if slip.source != definition.padded:
                 found.setdefault(slip.source, slip)
@@ -127,14 +128,14 @@ def _definitions(label: str, source: str, first_line: int) -> dict[str, _Definit
             if last - first < _MOST_LINES and len(text) <= _MOST_CHARS:
                 try:
                     tree = ast.parse(text).body[0]
-                except (SyntaxError, ValueError):  # its first line is not its own: `x = 1; class A: ...`
+                except (SyntaxError, ValueError):  # it shares its first line: `x = 1; class A: ...`
                     continue
                 found[each.name] = _Definition(label, first_line + first - 1, text, tree)
     return found
 
 
 def _used_by(exercise: str, definitions: dict[str, _Definition], others: Collection[str]) -> list[str]:
-    """The exercise, and what it uses, directly or not, nearest first."""
+    """The exercise and what it uses, directly or indirectly, nearest first."""
     found = [exercise] if exercise in definitions else []
     for name in found:
         used = (node.id for node in ast.walk(definitions[name].tree) if isinstance(node, ast.Name))
@@ -143,7 +144,7 @@ def _used_by(exercise: str, definitions: dict[str, _Definition], others: Collect
 
 
 def _candidates(definition: _Definition) -> Iterator[tuple[float, list[Change]]]:
-    """Each change by itself, and those that say the same of several places, all at once. With their ranks."""
+    """Each single change, and combined changes of several similar places at once, with their ranks."""
     alone = []
     for change in _changes(definition.tree):
         start, end = definition.span(change.node)
@@ -155,7 +156,7 @@ def _candidates(definition: _Definition) -> Iterator[tuple[float, list[Change]]]
 
 
 def _twins(changes: Sequence[Change], definition: _Definition) -> Iterator[list[Change]]:
-    """Changes that are the same but for the names of variables, such as of a width and of a height."""
+    """Changes that are equal up to the names of variables, such as for a width and a height."""
     alike: dict[str, list[Change]] = {}
     for change in changes:
         code = definition.code(change.node)
@@ -170,7 +171,7 @@ def _twins(changes: Sequence[Change], definition: _Definition) -> Iterator[list[
 
 
 def _nameless(code: str) -> str:
-    """With a number for each variable, in their order."""
+    """The code with its variables numbered in order."""
     known: dict[str, str] = {}
     return _VARIABLE.sub(lambda match: known.setdefault(match[0], f"_{len(known)}"), code)
 

@@ -78,7 +78,7 @@ def changes_of_call(node: ast.Call) -> Iterator[Change]:
 
 
 def _of_axes_in_order(node: ast.Call) -> Iterator[Change]:
-    """Other orders of few numbers or sizes that stand in a row, in a tuple or by themselves."""
+    """Other orders of a few numbers or sizes in sequence, in a tuple or as separate arguments."""
     args = node.args
     wrapped = bool(args) and isinstance(args[-1], ast.Tuple | ast.List)
     items = args[-1].elts if wrapped else args  # type: ignore[attr-defined]
@@ -100,7 +100,7 @@ def _axes() -> list[ast.expr]:
 
 
 def _of_reduction(node: ast.Call, at: int) -> Iterator[Change]:
-    """Another axis, whether it has a name or a place; the axis kept, or not. at: the axis's place."""
+    """Another axis, passed by name or by position; the axis kept or not. at: the axis's position."""
     func, args, keywords = node.func, node.args, node.keywords
     torch = isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in _TORCH
     named = next((index for index, each in enumerate(keywords) if each.arg in _AXES), None)
@@ -122,7 +122,7 @@ def _of_reduction(node: ast.Call, at: int) -> Iterator[Change]:
 
 
 def _of_spread(node: ast.Call) -> Iterator[Change]:
-    """Divided by N, or by N - 1."""
+    """Divide by N, or by N - 1."""
     others = [each for each in node.keywords if each.arg not in ("ddof", "unbiased", "correction")]
     for keyword in (ast.keyword("ddof", ast.Constant(1)), ast.keyword("unbiased", ast.Constant(False))):
         yield Change("value", 2, node, ast.Call(node.func, node.args, [*others, keyword]))

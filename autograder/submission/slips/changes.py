@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 
-# What a student is asked, by the kind of a change that makes the code right.
+# The question for the student, by the kind of the change that makes the code right.
 QUESTIONS = {
     "comparison": "Is the comparison right?",
     "operator": "Is the operator right?",
@@ -39,7 +39,7 @@ New = ast.expr | ast.stmt | list[ast.stmt]
 
 
 class Span(ast.stmt):
-    """Statements that follow one another in a block, as one place."""
+    """Consecutive statements of a block, as one place."""
 
     def __init__(self, statements: Sequence[ast.stmt]) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Span(ast.stmt):
 
 @dataclass(frozen=True)
 class Change:
-    """kind: a key of QUESTIONS. rank: the smaller, the likelier. new: what is to stand in the node's place."""
+    """kind: a key of QUESTIONS. rank: lower is likelier. new: replaces the node."""
 
     kind: str
     rank: float
@@ -59,7 +59,7 @@ class Change:
 
 
 def with_(node: Node, **fields: Any) -> Node:
-    """A copy of the node with other fields."""
+    """A copy of the node with these fields replaced."""
     changed = copy.copy(node)
     for field, value in fields.items():
         setattr(changed, field, value)
@@ -67,7 +67,7 @@ def with_(node: Node, **fields: Any) -> Node:
 
 
 def swaps(items: Sequence[ast.expr]) -> Iterator[list[ast.expr]]:
-    """With two of them in each other's place."""
+    """All sequences in which two of the items are swapped."""
     for one, other in itertools.combinations(range(len(items)), 2):
         if not isinstance(items[one], ast.Starred) and not isinstance(items[other], ast.Starred):
             swapped = list(items)
@@ -76,6 +76,6 @@ def swaps(items: Sequence[ast.expr]) -> Iterator[list[ast.expr]]:
 
 
 def shifted(value: ast.expr) -> Iterator[ast.expr]:
-    """One more and one less."""
+    """The value plus one, and minus one."""
     for op in (ast.Add(), ast.Sub()):
         yield ast.BinOp(value, op, ast.Constant(1))

@@ -25,7 +25,7 @@ _MOST_VARIABLES, _MOST_NAMES = 60, 10
 
 
 def changes_of_expressions(function: _Function, definition: ast.stmt) -> Iterator[Change]:
-    """Of all that a function computes. definition: what it is part of, a class if it is a method."""
+    """Changes to everything that a function computes. definition: the function, or the class of a method."""
     names, attributes = _names_in(function), _attributes_in(definition)
     for node in _nodes_of(function):
         yield from _of(node, names, attributes)
@@ -35,7 +35,7 @@ def changes_of_expressions(function: _Function, definition: ast.stmt) -> Iterato
 
 
 def _nodes_of(function: _Function) -> Iterator[ast.AST]:
-    """What it computes, without functions inside it, docstrings, annotations and the text of errors."""
+    """The nodes of what it computes, without inner functions, docstrings, annotations and error messages."""
     waiting: list[ast.AST] = list(reversed(function.body))
     while waiting:
         node = waiting.pop()
@@ -58,7 +58,7 @@ def _names_in(function: _Function) -> list[str]:
 
 
 def _attributes_in(definition: ast.stmt) -> list[str]:
-    """What is read or written of `self`."""
+    """The attributes of `self` that are read or written."""
     found = (node for node in ast.walk(definition) if isinstance(node, ast.Attribute) and _is_self(node.value))
     return list(dict.fromkeys(node.attr for node in found))[:_MOST_VARIABLES]
 
@@ -124,7 +124,7 @@ def _of(node: ast.AST, names: Sequence[str], attributes: Sequence[str]) -> Itera
 
 
 def _nearest(name: str, names: Sequence[str]) -> list[str]:
-    """The other names, those first that begin alike or stand next to it."""
+    """The other names. Those that begin alike or are adjacent come first."""
     at = names.index(name) if name in names else 0
     others = [each for each in names if each != name]
     others.sort(key=lambda each: (each[0].lower() != name[0].lower(), abs(names.index(each) - at)))
@@ -164,7 +164,7 @@ def _of_operation(node: ast.BinOp) -> Iterator[Change]:
 
 
 def _regrouped(left: ast.expr, op: ast.operator, right: ast.expr) -> Iterator[ast.expr]:
-    """The same operands in other groups: (a + b) * c for a + b * c, sqrt(v + eps) for sqrt(v) + eps."""
+    """The same operands grouped differently: (a + b) * c for a + b * c, sqrt(v + eps) for sqrt(v) + eps."""
     if isinstance(left, ast.BinOp) and type(left.op) is not type(op):
         yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right))
         yield ast.BinOp(ast.BinOp(left.left, op, right), left.op, left.right)
@@ -185,7 +185,7 @@ def _regrouped(left: ast.expr, op: ast.operator, right: ast.expr) -> Iterator[as
 
 
 def _divides_alike(one: ast.BinOp, other: ast.BinOp) -> bool:
-    """Whether a // 2 and b // 2 are meant, of which (a - b) // 2 is another thing."""
+    """Whether the terms are like a // 2 and b // 2, whose difference is not (a - b) // 2."""
     return type(one.op) is type(other.op) and ast.dump(one.right) == ast.dump(other.right)
 
 
@@ -205,7 +205,7 @@ def _of_constant(node: ast.Constant, names: Sequence[str]) -> Iterator[Change]:
         others = [value + 1, value - 1, 2 * value, -value, 0, 1, 2, 0.5, value * value]
     elif isinstance(value, float):
         others = [2 * value, value / 2, 1 - value, -value, 0.0, 1.0, 0.5, 10 * value, value / 10, 1e-8, 1e-5]
-        for rank, name in enumerate(names[:4]):  # a number in the place of an argument
+        for rank, name in enumerate(names[:4]):  # a number instead of an argument
             yield Change("number", 3.5 + 0.1 * rank, node, ast.Name(name, ast.Load()))
     else:
         return
@@ -228,7 +228,7 @@ def _of_slice(node: ast.Slice) -> Iterator[Change]:
 
 
 def _around(value: ast.expr, names: Sequence[str], later: float) -> Iterator[Change]:
-    """Something more to be done to a value that is kept or returned."""
+    """A further operation on a value that is stored or returned."""
     if isinstance(value, ast.Constant | ast.Lambda | ast.Dict | ast.List | ast.ListComp | ast.Tuple):
         return
     yield Change("sign", 2 + later, value, ast.UnaryOp(ast.USub(), value))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from autograder.submission.slips.changes import Change, Span, with_
 
 _Block = ast.For | ast.While | ast.If | ast.With
-_NEAR = 4  # statements: so far one may have to be moved
+_NEAR = 4  # statements: the greatest distance over which one is moved
 
 
 def changes_of_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Change]:
@@ -45,7 +45,7 @@ def _of_statement(block: list[ast.stmt], index: int) -> Iterator[Change]:
 
 
 def _of_depth(block: list[ast.stmt], index: int, inner: _Block) -> Iterator[Change]:
-    """The last statements of a block behind it, its first before it; its neighbors into it."""
+    """Move a block's last statements behind it, its first statement before it, or neighboring statements into it."""
     body = inner.body
     for count in range(1, min(_NEAR, len(body))):
         yield Change("depth", 1.5, inner, [with_(inner, body=body[:-count]), *body[-count:]])

@@ -42,7 +42,7 @@ _FILTERS = (
     ("pending", "pending"),
     ("staff", "needs staff"),
 )
-# A sign and a word: no status is told by its color alone.
+# A sign and a word, so that no status depends on color alone.
 _WORDS = {"timeout": "out of time", "error": "grader fault"}
 _IN_PART = ("◐", "in part")
 _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -51,7 +51,7 @@ _STATUS = {status: (sign, _WORDS.get(status, status)) for status, sign in SIGNS.
 
 @dataclass(frozen=True)
 class Count:
-    """How many submissions something holds for; `share` of the largest such number, from 0 to 1."""
+    """The number of submissions with some property; `share` of the largest such number, from 0 to 1."""
 
     label: str
     count: int
@@ -59,9 +59,9 @@ class Count:
 
 
 def render_report(report: Report, *, class_page: str = "") -> str:
-    """The page of one submission. `class_page`: the address of the class page, for those who may read it.
+    """The page of one submission. `class_page`: the address of the class page, for people who may read it.
 
-    It shows all that the report holds; a student's page is `render_report(for_student(report))`.
+    It shows the whole report; a student's page is `render_report(for_student(report))`.
     """
     found = causes(report)
     shown = [each for each in report.exercises if each.max_score]
@@ -88,12 +88,12 @@ def render_report(report: Report, *, class_page: str = "") -> str:
 
 
 def page(template: str, **values: Any) -> str:
-    """A page of ours with these values; whatever text they hold is escaped."""
+    """A page made from a template and these values, whose text is escaped."""
     return _environment().get_template(template).render(**values)
 
 
 def _headline(found: Sequence[Cause]) -> str:
-    """How much was lost, and to how many things."""
+    """How many points were lost, and for how many reasons."""
     if not found:
         return ""
     count = _COUNTS[len(found)] if len(found) < len(_COUNTS) else str(len(found))
@@ -102,14 +102,14 @@ def _headline(found: Sequence[Cause]) -> str:
 
 
 def _state(check: CheckResult) -> tuple[str, str]:
-    """A check's sign and word: no status is told by its color alone, and what earned a part has not failed."""
+    """A check's sign and word, so that no status depends on color alone. A check with partial credit is "in part"."""
     return _IN_PART if check.status == "failed" and check.points else _STATUS[check.status]
 
 
 def render_class(reports: Sequence[Report], title: str) -> str:
-    """The page of a class, for staff: what waits for them, scores, mistakes, how the exercises behave.
+    """The page of a class, for staff: what waits for them, scores, mistakes, statistics of the exercises.
 
-    It links to `page_name` of each report. Its script, `SCRIPT`, sorts and filters what stands there without it, too.
+    It links to `page_name` of each report. Its script, `SCRIPT`, sorts and filters, but adds no content.
     """
     found = classwide.mistakes(reports)
     groups = classwide.groups(reports)
@@ -148,9 +148,9 @@ def render_class(reports: Sequence[Report], title: str) -> str:
 
 @dataclass(frozen=True)
 class _Row:
-    """A submission on the class page, its sums taken once. judged: the points that are neither pending nor by hand.
+    """A submission on the class page, with its sums. judged: the points that are neither pending nor given by hand.
 
-    alias: its number where names are hidden. tokens: what it can be filtered by.
+    alias: its number if names are hidden. tokens: what it can be filtered by.
     """
 
     report: Report
@@ -164,7 +164,7 @@ class _Row:
 
     @property
     def share(self) -> float:
-        """Of all points, 0 to 1."""
+        """The fraction of all points, 0 to 1."""
         return (self.score or 0.0) / ((self.judged + self.pending) or 1.0)
 
     @property
@@ -177,7 +177,7 @@ class _Row:
 
     @property
     def why(self) -> str:
-        """What may be the reason that nothing was earned."""
+        """The possible reason if nothing was earned."""
         said = [*self.report.notes, *(check.message for check in self.report.checks if check.status != "passed")]
         return next((text for text in said if text), "")
 
@@ -192,7 +192,7 @@ def _rows(reports: Sequence[Report], of_exercise: Mapping[str, str], found: Sequ
     for at, shown in enumerate(found):
         for report in shown.reports:
             mistaken.setdefault(report.submission, []).append(f"m{at}")
-    # By a digest, so that a number says nothing of a name; the seed is the student's own and secret.
+    # In the order of a digest, so that a number reveals nothing about a name; the seed is the student's own and secret.
     mixed = sorted(reports, key=lambda each: hashlib.sha256(repr((each.seed, each.submission)).encode()).digest())
     alias = {report.submission: number for number, report in enumerate(mixed, 1)}
     rows = []
@@ -220,7 +220,7 @@ def page_name(report: Report) -> str:
 
 
 def write_pages(reports: Sequence[Report], reports_dir: Path) -> list[Path]:
-    """Write html/index.html and one page for each report into their folder."""
+    """Write html/index.html and one page per report into the reports' folder."""
     folder = reports_dir / "html"
     title = ", ".join(sorted({report.assignment for report in reports}))
     written = [write_atomically(folder / "index.html", render_class(reports, title))]
@@ -231,9 +231,9 @@ def write_pages(reports: Sequence[Report], reports_dir: Path) -> list[Path]:
 
 
 def write_student_pages(reports: Sequence[Report], reports_dir: Path) -> Path:
-    """Write a page for each student into students/, which is returned: what of their report is theirs to see.
+    """Write each student's page, with what they may see of their report, into students/. Returns that folder.
 
-    Those in html/ are for staff: they hold the seed, and what hidden checks found.
+    The pages in html/ are for staff: they contain the seed, and the results of hidden checks.
     """
     folder = reports_dir / "students"
     for report in reports:
@@ -242,7 +242,7 @@ def write_student_pages(reports: Sequence[Report], reports_dir: Path) -> Path:
 
 
 def _histogram(rows: Sequence[_Row]) -> list[Count]:
-    """Submissions by their share of what was judged, in tenths; full marks belong to the last tenth."""
+    """Submissions by their fraction of the judged points, in tenths; full marks belong to the last tenth."""
     tenths = Counter(
         min(int(_BINS * row.score / row.judged + 1e-9), _BINS - 1)
         for row in rows
@@ -255,8 +255,8 @@ def _histogram(rows: Sequence[_Row]) -> list[Count]:
     ]
 
 
-# A page of somebody else's has a theme of its own, which is not the system's: nothing is painted behind a figure, text
-# has the page's ink, and lines have a contrast of 3 to white and to JupyterLab's dark page, #111.
+# Other pages have their own themes, which may differ from the system's. So there is no background behind a figure, text
+# has the page's color, and lines have a contrast of 3 to white and to JupyterLab's dark page, #111.
 _ELSEWHERE = """display: block; --page: transparent; --ink: currentColor;
   --quiet: color-mix(in srgb, currentColor 80%, transparent); --line: color-mix(in srgb, currentColor 25%, transparent);
   --panel: color-mix(in srgb, currentColor 6%, transparent); --accent: #3d82c4; --s0: #3d82c4; --s1: #d06020;
@@ -265,22 +265,22 @@ _ELSEWHERE = """display: block; --page: transparent; --ink: currentColor;
 
 
 def drawn(evidence: Sequence[Figure]) -> str:
-    """Figures as HTML for somebody else's page: in a shadow tree, where its style sheet and ours do not meet."""
+    """Figures as HTML for another page: in a shadow tree, which separates its style sheet from ours."""
     style, body = _parts(evidence, ":host")
     return f'<div><template shadowrootmode="open"><style>{style}</style>{body}</template></div>'
 
 
 def embedded(evidence: Sequence[Figure]) -> str:
-    """Figures as HTML for the output of a notebook's cell, in which a script puts it, so that no shadow tree is made.
+    """Figures as HTML for the output of a notebook's cell. A script inserts it, so a shadow tree would not be created.
 
-    Our style sheet is nested into a class of ours instead.
+    Instead, our style sheet is nested into a class of ours.
     """
     style, body = _parts(evidence, "&")
     return f'<style>.{_OUTPUT} {{ {style} }}</style><div class="{_OUTPUT}">{body}</div>'
 
 
 def _parts(evidence: Sequence[Figure], root: str) -> tuple[str, str]:
-    """A style sheet whose root is this, and figures."""
+    """A style sheet with this root, and the figures."""
     environment = _environment()
     body = environment.get_template("figures.html").module.evidence(evidence)  # type: ignore[attr-defined]  # a macro
     style = str(environment.globals["style"]).replace(":root", root)
@@ -288,7 +288,7 @@ def _parts(evidence: Sequence[Figure], root: str) -> tuple[str, str]:
 
 
 def _digest(text: str) -> str:
-    """What a content security policy calls this text."""
+    """The name of this text in a content security policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
@@ -298,7 +298,7 @@ def _environment() -> Environment:
     from markupsafe import Markup
 
     def finalize(value: Any) -> Any:
-        return printable(value) if type(value) is str else value  # what the templates themselves say is Markup
+        return printable(value) if type(value) is str else value  # text of the templates themselves is Markup
 
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
@@ -310,7 +310,7 @@ def _environment() -> Environment:
     )
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
     environment.globals.update(
-        style=Markup(style),  # our own files; the policy admits what has their hash
+        style=Markup(style),  # our own files; the policy admits them by their hashes
         class_script=Markup(SCRIPT),
         policy=f"default-src 'none'; style-src '{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'",
         digest=_digest,

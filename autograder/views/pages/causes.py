@@ -1,4 +1,4 @@
-"""Collects why points were lost: each cause once, however many checks it affected, the largest loss first."""
+"""Collects why points were lost: each cause once, however many checks it affects, largest loss first."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ class Cause:
 
     @property
     def message(self) -> str:
-        """What came out of the first of its checks that says so, if that says more than the sentence."""
+        """The first of its checks' messages that says more than the sentence."""
         message = next((check.message for check in self.checks if check.message), "")
         return "" if self.sentence == UNWRITTEN or message == self.sentence else message
 
 
 def lost(check: CheckResult) -> float:
-    """Points that are lost: not those that nobody has judged yet, nor those that a fault of ours holds back."""
+    """The lost points: not those that are not judged yet, nor those held back by the grader's own error."""
     return check.max_points - check.points if check.status in _JUDGED_AS_WRONG else 0.0
 
 
 def unwritten(exercise: ExerciseResult) -> bool:
-    """Whether there is nothing of this exercise yet, as its checks say."""
+    """Whether nothing of this exercise is written, according to its checks."""
     return any(is_missing(exercise.name, check.message) for check in exercise.checks)
 
 
 def causes(report: Report) -> tuple[Cause, ...]:
-    """What cost points in this report.
+    """The causes of lost points in this report.
 
-    Checks with the same advice have one cause, in whichever exercises they are: a known mistake, or another exercise to
-    repair first. What has no name is the exercise's own, and belongs to its known mistake if there is one.
+    Checks with the same advice, in any exercises, have one cause: a known mistake, or another exercise to repair first.
+    Other failures belong to their exercise, or to its known mistake if there is one.
     """
     found: dict[str, list[tuple[str, CheckResult]]] = {}
     for exercise in report.exercises:
         if exercise.manual:
-            continue  # a person's verdict is no diagnosis; it stands with the answer
+            continue  # a person's grade is not a diagnosis; it is shown with the answer
         for sentence, check in _explained(exercise):
             found.setdefault(sentence, []).append((exercise.name, check))
     result = [
@@ -66,12 +66,12 @@ def causes(report: Report) -> tuple[Cause, ...]:
 
 
 def _explained(exercise: ExerciseResult) -> Iterator[tuple[str, CheckResult]]:
-    """The checks that cost points, each with the sentence that stands for its cause."""
+    """The checks that cost points, each with the sentence of its cause."""
     wrong = [check for check in exercise.checks if lost(check) > 0]
     if unwritten(exercise):
         yield from ((UNWRITTEN, check) for check in wrong)
         return
-    # Of a hidden check a student sees no name, only the advice; it may be the sentence of a mistake.
+    # Students see only the advice of a hidden check, not its name; the advice may be the sentence of a mistake.
     named = {check.hint for check in wrong if check.hint and (check.mistake or not check.public)}
     for check in wrong:
         if check.hint in named:
@@ -83,7 +83,7 @@ def _explained(exercise: ExerciseResult) -> Iterator[tuple[str, CheckResult]]:
 
 
 def _own_words(exercise: ExerciseResult, wrong: list[CheckResult]) -> str:
-    """What these checks say of an exercise that is wrong in a way that nobody has foreseen."""
+    """What these checks say about an exercise that fails in an unforeseen way."""
     advice = next((check.hint for check in wrong if check.hint), "")
     said = next((check.message.strip().split("\n")[0] for check in wrong if check.message.strip()), "")
     return advice or said or f"{exercise.name}: {wrong[0].title}"

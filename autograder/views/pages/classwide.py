@@ -36,7 +36,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Shown:
-    """A known mistake, the sentence that students read of it, and the reports that show it."""
+    """A known mistake, its sentence for students, and the reports with it."""
 
     exercise: str
     mistake: str
@@ -46,7 +46,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Group:
-    """Reports in which an exercise fails in one way that has no name. message: what the first of them says of it."""
+    """Reports in which an exercise fails in the same unnamed way. message: that of the first report."""
 
     exercise: str
     message: str
@@ -55,7 +55,7 @@ class Group:
 
 @dataclass(frozen=True)
 class _Verdict:
-    """What one submission has of an item. rest: its points without those of the item."""
+    """One submission's result for an item. rest: its points in everything else."""
 
     points: float
     max_points: float
@@ -65,7 +65,7 @@ class _Verdict:
 
 
 def exercises(reports: Iterable[Report]) -> list[Item]:
-    """Exercises with points, in their order; of one that is pending in part, what was judged."""
+    """Exercises with points, in order; if one is partly pending, only what was judged."""
     found: dict[tuple[str, str], list[_Verdict]] = {}
     for report in reports:
         score = sum(check.points for check in report.checks)
@@ -81,7 +81,7 @@ def exercises(reports: Iterable[Report]) -> list[Item]:
 
 
 def checks(reports: Iterable[Report]) -> list[Item]:
-    """Checks with points, in their order."""
+    """Checks with points, in order."""
     found: dict[tuple[str, str], list[_Verdict]] = {}
     for report in reports:
         score = sum(check.points for check in report.checks)
@@ -110,14 +110,14 @@ def _item(exercise: str, title: str, verdicts: Sequence[_Verdict]) -> Item:
 
 
 def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
-    """Pearson's r, -1 to 1; None of fewer than `FEWEST` pairs, or where one of the two is always the same."""
+    """Pearson's r, -1 to 1; None for fewer than `FEWEST` pairs, or if one of the two is constant."""
     if len(x) < FEWEST or min(x) == max(x) or min(y) == max(y):
         return None
     return statistics.correlation(x, y)
 
 
 def mistakes(reports: Iterable[Report]) -> list[Shown]:
-    """The known mistakes, the most frequent first; a submission counts once for each."""
+    """The known mistakes, most frequent first; a submission counts once for each."""
     says: dict[tuple[str, str], str] = {}
     found: dict[tuple[str, str], dict[str, Report]] = {}
     for report in reports:
@@ -132,9 +132,9 @@ def mistakes(reports: Iterable[Report]) -> list[Shown]:
 
 
 def groups(reports: Iterable[Report]) -> list[Group]:
-    """What fails without a name, put together by what it returned on equal inputs; the largest first.
+    """Failures without a name, grouped by what was returned for equal inputs; largest group first.
 
-    A group may have one report only. What was told of one fits all of its group.
+    A group may consist of one report. What is true of one report is true of its whole group.
     """
     messages: dict[tuple[str, str], str] = {}
     found: dict[tuple[str, str], list[Report]] = {}
@@ -152,7 +152,7 @@ def groups(reports: Iterable[Report]) -> list[Group]:
 
 
 def slow(reports: Sequence[Report]) -> list[Report]:
-    """Submissions that took far longer than the others, the slowest first: by Tukey's far fence, and over a second."""
+    """Submissions that took far longer than the others, slowest first: beyond Tukey's far fence, and over a second."""
     if len(reports) < _FEWEST_TIMES:
         return []
     low, _, high = statistics.quantiles([report.duration_s for report in reports], method="inclusive")

@@ -19,18 +19,18 @@ from autograder.text import measured
 
 WIDTH, HEIGHT = 480, 260  # of a plot, in the units of its SVG
 _TOP, _RIGHT, _BOTTOM = 26, 14, 40
-_CHARACTER = 8.0  # the width that a digit of a tick may need
+_CHARACTER = 8.0  # the maximum width of a digit in a tick label
 _MOST_TICKS = 6
-_MARKED = 15  # a line of so few points shows each of them
+_MARKED = 15  # a line with at most this many points shows each of them
 _LARGEST = 1e300  # differences of numbers up to this are finite
-_PICTURE = 84  # how large a picture is shown, in CSS pixels: by a whole factor, so that its pixels stay squares
+_PICTURE = 84  # displayed size of an image in CSS pixels; scaled by an integer, so that its pixels stay square
 _PNG = "data:image/png;base64,"
 SHADES = 9
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark on an axis. at: its place in the units of the SVG."""
+    """A mark on an axis. at: its position in the units of the SVG."""
 
     at: float
     text: str
@@ -38,9 +38,9 @@ class Tick:
 
 @dataclass(frozen=True)
 class Line:
-    """One series. path: of the SVG, with a gap where no value is. dots: (x, y) of points to be marked.
+    """One series. path: of the SVG, with gaps for missing values. dots: (x, y) of points to mark.
 
-    last: its last value, in words for the legend.
+    last: its last value, as text for the legend.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Plot:
-    """A curve figure. left, right, top, bottom: of the area between the axes. said: the curves in words."""
+    """A curve figure. left, right, top, bottom: of the area between the axes. said: the curves described in words."""
 
     lines: tuple[Line, ...]
     across: tuple[Tick, ...]
@@ -65,7 +65,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Picture:
-    """One image of a contact sheet. address: a data URI. width, height: as shown, in CSS pixels."""
+    """One image of a contact sheet. address: a data URI. width, height: as displayed, in CSS pixels."""
 
     address: str
     caption: str
@@ -75,7 +75,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Cell:
-    """One number of a table. shade: 0 to SHADES, by its share of its row. exact: it stands on the diagonal."""
+    """One number of a table. shade: 0 to SHADES, by its fraction of the row. exact: it is on the diagonal."""
 
     value: int
     shade: int
@@ -83,7 +83,7 @@ class Cell:
 
 
 def plot(figure: Figure) -> Plot:
-    """The lines, ticks and words of a curve figure."""
+    """The lines, ticks and text of a curve figure."""
     series = {name: [_moderate(value) for value in values] for name, values in figure.data["series"].items()}
     every = figure.data["every"]
     known = [value for values in series.values() for value in values if value is not None]
@@ -91,7 +91,7 @@ def plot(figure: Figure) -> Plot:
     ticks = _ticks(low, high, around=True)
     low, high = ticks[0], ticks[-1]
     labels = _labels(ticks)
-    # Beside the marks, or a long number would be cut off at the page's edge.
+    # Room for the tick labels, or a long number would be cut off at the page's edge.
     left = 10 + _CHARACTER * max(map(len, labels))
     right, top, bottom = WIDTH - _RIGHT, _TOP, HEIGHT - _BOTTOM
     last = max(max(map(len, series.values())) - 1, 1)
@@ -122,7 +122,7 @@ def plot(figure: Figure) -> Plot:
 
 
 def pictures(figure: Figure) -> tuple[Picture, ...]:
-    """The images of a contact sheet, with captions where there are some."""
+    """The images of a contact sheet, with their captions if there are any."""
     count, height, width = figure.data["shape"]
     if not height or not width:
         return ()
@@ -142,7 +142,7 @@ def table(figure: Figure) -> tuple[tuple[Cell, ...], ...]:
     rows = []
     for i, row in enumerate(values):
         total = sum(map(abs, row)) or 1
-        # Rounded up: the few that are confused with another are what one looks for.
+        # Rounded up, since readers look for the few that are confused with another class.
         shades = [math.ceil(SHADES * max(value, 0) / total) for value in row]
         cells = zip(row, shades, strict=True)
         rows.append(tuple(Cell(value, shade, square and i == j) for j, (value, shade) in enumerate(cells)))
@@ -163,7 +163,7 @@ def _moderate(value: float | None) -> float | None:
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:
-    """An interval that is not empty: a line that stays where it is runs through its middle."""
+    """An interval that is not empty; a constant line runs through its middle."""
     largest = max(abs(low), abs(high))
     if high - low > 1e-6 * largest > 1e-290:
         return low, high
@@ -187,7 +187,7 @@ def _ticks(low: float, high: float, *, around: bool = False) -> list[float]:
 
 
 def _labels(ticks: Sequence[float]) -> list[str]:
-    """The ticks, each with as many decimals as tell it from the next."""
+    """The ticks, with as many decimals as distinguish them."""
     largest = max(map(abs, ticks))
     step = math.floor(math.log10(ticks[1] - ticks[0]) + 1e-9)
     if largest < 1e6 and step >= -5:
@@ -197,7 +197,7 @@ def _labels(ticks: Sequence[float]) -> list[str]:
 
 
 def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
-    """(index, value) of the values, a list for each stretch without a gap."""
+    """(index, value) of the values, as one list for each stretch without a gap."""
     runs: list[list[tuple[int, float]]] = [[]]
     for index, value in enumerate(values):
         if value is not None:
