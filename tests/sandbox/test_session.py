@@ -188,7 +188,7 @@ def test_each_shared_check_has_its_seed_and_no_objects_of_another(sandbox):
                 handle = one.put([])
         assert drawn[0] == drawn[2] != drawn[1]
         with shared(opened) as one, pytest.raises(Raised, match="IndexError"):
-            one.ok(handle)
+            one.ok(handle.reference)
 
 
 def test_what_ends_a_shared_process_ends_one_check(sandbox):
