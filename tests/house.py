@@ -15,8 +15,8 @@ from pathlib import Path
 import autograder
 
 PACKAGE = Path(autograder.__file__).parent
+LONG_LINES = 400  # of a module, above which it may have more than one purpose
 # Folders inside a room that are rooms of their own: the child side of the sandbox, and the parts that nbgrader loads.
-LONG_LINES = 400
 INNER = ("sandbox.child", "integrations.nbgrader")
 # A row of the table in CONTRIBUTING.md: its rooms, and their purpose.
 _ROW = re.compile(r"^\| (`[^|]+`) \| ([^|]+) \|$", re.MULTILINE)
