@@ -187,8 +187,9 @@ class LiveAnswers:
         lots = [own & set(broken)]
         if others & set(broken):
             lots.append((own | others) - {check.exercise, *called})
-        reference = self._reference(check)
-        return [{name: lent(getattr(reference, name)) for name in sorted(lot)} for lot in lots if lot & set(broken)]
+        lots = [lot for lot in lots if lot & set(broken)]
+        reference = self._reference(check) if lots else None
+        return [{name: lent(getattr(reference, name)) for name in sorted(lot)} for lot in lots]
 
     def _functions(self, exercise: str) -> set[str]:
         """The exercises that this one builds on and that are functions."""

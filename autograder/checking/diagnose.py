@@ -93,9 +93,9 @@ def _explained(names: Collection[str], check: Check, answers: Answers, seed: byt
 def repair_first(check: Check, outcome: Outcome, faulty: Collection[str], known: Collection[str]) -> str:
     """A hint for a failing check that needs another exercise, such as a forward pass before a backward one.
 
-    faulty: the exercises whose own public checks fail. known: the reference's names. Only these are repeated, since
-    the student's code names its own stubs, and students read the hints of hidden checks. Returns "" if the check
-    called none of them.
+    faulty: the exercises whose own public checks fail. known: the reference's names, of functions or `CLASS.METHOD`.
+    Only these are repeated, since the student's code names its own stubs, and students read the hints of hidden
+    checks. Returns "" if the check called none of them.
     """
     record = failing(outcome)
     if record is None:
@@ -105,7 +105,8 @@ def repair_first(check: Check, outcome: Outcome, faulty: Collection[str], known:
     end = calls_in(record.replies[-1:])[-1]
     if says_unwritten(end):
         stub = stub_in(end.get(MESSAGE, ""))
-        return f"{check.exercise} needs `{stub}` first." if stub in known and stub != check.exercise else ""
+        names = {label.split(".")[0] for label in known} - {check.exercise}
+        return f"{check.exercise} needs `{stub}` first." if stub in names else ""
     other = next((name for name in record.called if name in faulty and name != check.exercise), None)
     return f"Repair `{other}` {_FIRST}" if other else ""
 

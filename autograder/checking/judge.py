@@ -191,7 +191,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
 def _results(
     outcomes: dict[Check, Outcome], answers: Answers, seed: bytes, faulty: Collection[str], *, named: bool
 ) -> tuple[CheckResult, ...]:
-    diagnoses, known = {}, {label.split(".")[0] for label in answers.parameters}
+    diagnoses = {}
     if named and any(outcome.status == "failed" for outcome in outcomes.values()):
         with contextlib.suppress(Exception):  # a failing diagnosis must not cost anybody a point
             diagnoses = diagnose(outcomes, answers, seed, faulty)
@@ -208,7 +208,7 @@ def _results(
                 status=outcome.status,
                 message=outcome.message,
                 mistake=diagnosis.mistake if diagnosis else None,
-                hint=_hint(check, outcome, diagnosis, faulty, known),
+                hint=_hint(check, outcome, diagnosis, faulty, answers.parameters),
                 duration_s=outcome.duration_s,
                 evidence=outcome.evidence or pictured(outcome.mismatch),
                 compared=compared(outcome.mismatch, diagnosis.mistake if diagnosis and diagnosis.general else None),

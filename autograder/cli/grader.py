@@ -118,7 +118,7 @@ def grade(
         started = time.monotonic()
         with no_commands():
             try:
-                reports, shown = _graded(course, assignment_id, found, out, options, cluster or template)
+                reports, shown = _graded(course, assignment_id, found, out, options, cluster, template)
             except KeyboardInterrupt:
                 complain(
                     f"Interrupted. Finished reports are kept in {out}; the same command with --resume grades the rest."
@@ -161,11 +161,12 @@ def _graded(
     found: Sequence[Found],
     out: Path,
     options: Options,
-    where: str | Sandbox | None,
+    address: str | None,
+    template: Sandbox | None,
 ) -> tuple[Sequence[Report], list[Outline]]:
     """Grade with a progress bar. Returns the reports, each read when it is accessed, and an outline of each.
 
-    where: the address of a cluster, or the template of this machine's workers, if there is one.
+    address: of a cluster. template: of this machine's workers, if there is one.
     """
     from autograder.grading import pool
     from autograder.views.terminal import Outline, console, progress
@@ -178,11 +179,7 @@ def _graded(
             outlines[report.submission] = Outline.of(report)
             advance(report)
 
-        cluster = template = None
-        if isinstance(where, str):
-            cluster = stack.enter_context(_cluster(where, course, assignment_id, options))
-        else:
-            template = where
+        cluster = stack.enter_context(_cluster(address, course, assignment_id, options)) if address else None
         reports = pool.grade_many(course, assignment_id, found, out, options, on_report, cluster, template)
     return reports, [outlines[item.id] for item in found]
 

@@ -109,8 +109,8 @@ def grade_many(
     with contextlib.ExitStack() as stack:
         if waiting and cluster is None:
             template = template or stack.enter_context(shared_template(rubric.assignment, options))
-        if template is not None:
-            _import(rubric.assignment)
+            if template is not None:
+                _import(rubric.assignment)
 
         # Even a single worker is a separate process, so that a submission that kills it does not end the run.
         def start(count: int) -> AbstractContextManager[Workers]:

@@ -125,7 +125,10 @@ def copy_opened(folder: Path, into: Path, budget: Budget) -> list[str]:
     notes = copy(folder, into, budget)
     failed = set[Path]()
     for depth in range(_NESTED + 1):
-        for archive in [path for path in walk(into) if is_archive(path.name) and path not in failed]:
+        packed = [path for path in walk(into) if is_archive(path.name) and path not in failed]
+        if not packed:
+            break
+        for archive in packed:
             if depth == _NESTED:
                 notes.append(f"{archive.name}: it lies in too many archives, one in the other")
                 continue
