@@ -6,18 +6,17 @@ import functools
 import inspect
 import marshal
 import textwrap
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
-
-import numpy as np
 
 from autograder.errors import AtWork, CourseError, Failure, Raised, Timeout
 from autograder.sandbox.child import protocol
 from autograder.sandbox.child.wire import CALLBACK, PREVIOUS, Frame, Reference, decode, encode
 from autograder.sandbox.child.workspace import MAX_MESSAGE_CHARS, Previous
 from autograder.sandbox.explain import explain, is_unwritten
+from autograder.sandbox.modified import paths
 from autograder.sandbox.transports import Transport
 from autograder.text import place, stub_in
 
@@ -146,7 +145,7 @@ class Namespace:
         """The content of a decoded reply to this request; see `_request`."""
         match reply:  # arrays and everything else that is not a list or a str match nothing
             case [protocol.VALUE | protocol.VALUES, value, list(modified)]:
-                return value, tuple(_paths(request, modified)) if modified else ()
+                return value, tuple(paths(request, modified)) if modified else ()
             case [protocol.MISSING, str()]:
                 message = f"{label} is not defined. {self._explain_missing(label)}".strip()
                 raise CourseError(message) if self._trusted else Failure(message)
@@ -377,35 +376,3 @@ def value_of(namespace: Namespace, index: int) -> Any:
             return type_name
         case reply:
             return reply[0]
-
-
-def _paths(request: list[Any], modified: list[int]) -> Iterator[str]:
-    if request[0] == protocol.CALLS:
-        return
-    if request[0] == protocol.KEEP:
-        (_, request) = request
-    arrays: list[str] = []
-    containers: list[str] = []
-    for i, value in enumerate(request[-2]):
-        _walk(value, f"args[{i}]", arrays, containers)
-    for key, value in request[-1].items():
-        _walk(value, f"kwargs[{key}]", arrays, containers)
-    for index in modified:
-        if not isinstance(index, int):
-            continue
-        found, place = (arrays, index) if index >= 0 else (containers, -1 - index)
-        if place < len(found):
-            yield found[place]
-
-
-def _walk(value: Any, path: str, arrays: list[str], containers: list[str]) -> None:
-    if isinstance(value, list | dict):
-        containers.append(path)
-    if isinstance(value, list | tuple):
-        for i, item in enumerate(value):
-            _walk(item, f"{path}[{i}]", arrays, containers)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _walk(item, f"{path}[{key}]", arrays, containers)
-    elif isinstance(value, np.ndarray) or type(value).__name__ in ("Tensor", "Parameter"):
-        arrays.append(path)
