@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.leaks import Leak
-from autograder.checking.answers import LiveAnswers, load_live, pack
+from autograder.checking.answers import LiveAnswers, load_live
 from autograder.checking.declare import Check, Mistake
 from autograder.checking.replies import same_parts
 from autograder.checking.run import PUBLIC_SEED, Outcome, process_seed, run
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.sandbox.child import determinism, protocol, wire
-from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, decode, encode
+from autograder.sandbox.child.wire import UNRECORDED, Frame, Reference, decode, encode, pack
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.transports import Local, Resolve, Transport
 

@@ -31,7 +31,7 @@ from autograder.course.course import Course, Limits
 from autograder.errors import CourseError
 from autograder.sandbox.child import determinism
 from autograder.sandbox.child.loader import load
-from autograder.sandbox.child.wire import HEADER, Frame, WireError
+from autograder.sandbox.child.wire import Frame, WireError, unpack
 from autograder.sandbox.direct import Direct
 from autograder.sandbox.namespace import Namespace, record_of
 from autograder.sandbox.transports import Local, Recorded
@@ -297,7 +297,7 @@ class RecordedAnswers:
         if member not in self._members:
             raise CourseError(f"{self.path} does not fit its checks ({member} is missing); get the release again")
         try:
-            return _unpack(self._member(member))
+            return unpack(self._member(member))
         except WireError as error:
             raise self._damaged(error) from None
 
@@ -355,17 +355,3 @@ def load_live(course: Course, assignment_id: str) -> tuple[list[Check], LiveAnsw
 def load_released(folder: Path, assignment_id: str) -> tuple[list[Check], RecordedAnswers]:
     """The public checks and recorded answers of a release. Raises: CourseError."""
     return declare.collect(folder / f"test_{assignment_id}.py"), RecordedAnswers(folder / "answers.npz")
-
-
-def pack(frames: Recording) -> bytes:
-    return b"".join(frame.to_bytes() for frame in frames)
-
-
-def _unpack(data: bytes) -> list[Frame]:
-    frames, offset = [], 0
-    while offset < len(data):
-        n_structure, n_buffers = HEADER.unpack_from(data, offset)
-        end = offset + HEADER.size + n_structure + n_buffers
-        frames.append(Frame.from_bytes(data[offset:end]))
-        offset = end
-    return frames

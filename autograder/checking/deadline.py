@@ -97,6 +97,11 @@ def deadline(limit_s: float, what: str) -> Iterator[None]:
             raise Endless(f"{what} did not end within {limit_s:g} s{alarm.at}; is there a loop without end?")
 
 
+def is_running() -> bool:
+    """Whether a deadline is running."""
+    return _standing is not None and _standing.limited
+
+
 def _has_signals() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 

@@ -13,12 +13,15 @@ from autograder.checking.declare import Check
 from autograder.checking.diagnose import Diagnosis, diagnose, repair_first
 from autograder.checking.difference import compared, pictured
 from autograder.checking.lending import noting_objects
-from autograder.checking.run import Outcome, blame, exercises_in_order, run
+from autograder.checking.run import Outcome, blame, exercises_in_order, quietly, run, run_quietly
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
 from autograder.report.report import CheckResult, ExerciseResult
 from autograder.sandbox.namespace import Namespace, lend, record_of
 from autograder.text import HOLDS_FOR_NOTHING, is_missing
+
+# Runs a function on each of these checks and the student's names, all at once. Returns nothing if nothing of it counts.
+RunTogether = Callable[[Sequence[Check], Callable[[Check, Namespace], Outcome]], dict[Check, Outcome]]
 
 # Opens the student's names for one check, given the seconds that it may take, and whether its process may serve other
 # checks, too. Raises Failure, CourseError.
@@ -46,29 +49,39 @@ def judge(
     renew: Callable[[], object] = lambda: None,
     *,
     named: bool = True,
+    run_together: RunTogether | None = None,
 ) -> tuple[ExerciseResult, ...]:
     """The results of all checks, by exercise.
 
     check_s: the time limit in seconds of a check without its own. device: for checks that need a GPU; without one, they
     are `pending`. renew: ends all of the student's processes, and whatever they have stored; the next check starts new
-    ones. named: whether to diagnose failures.
+    ones. named: whether to diagnose failures. run_together: runs checks at once, if that is possible.
     Public checks run first, so that what the student's code prints in them can be separated from later output.
     """
     outcomes: dict[Check, Outcome] = {}
     timed_out: set[str] = set()
     kept_bytes = 0
-    for check in sorted(checks, key=lambda check: not check.public):
-        timeout_s = (check.timeout_s or check_s) * (_AFTER_TIMEOUT if check.exercise in timed_out else 1.0)
-        if check.gpu and device is None:
-            outcomes[check] = Outcome("pending", PENDING)
-            continue
-        with device.turn(alone=check.alone) if check.gpu and device else contextlib.nullcontext():
-            outcome = run_check(check, open_student, answers, seed, timeout_s)
-        if outcome.status == "timeout" and not check.costly:
-            timed_out.add(check.exercise)
-        if outcome.student is not None:
-            kept_bytes += sum(frame.weight for frame in record_of(outcome.student).replies)
-        outcomes[check] = outcome if kept_bytes <= _KEPT_BYTES else _without_replies(outcome)
+    together: dict[Check, Outcome] = {}
+    for alike in ([check for check in checks if check.public], [check for check in checks if not check.public]):
+        if run_together is not None and (
+            together or not outcomes
+        ):  # if none of the public ones counted, none of these will
+            together |= _together(alike, run_together, answers, seed)
+        for check in alike:
+            if check in together and together[check].status == "passed":
+                outcomes[check] = together[check]
+                continue
+            timeout_s = (check.timeout_s or check_s) * (_AFTER_TIMEOUT if check.exercise in timed_out else 1.0)
+            if check.gpu and device is None:
+                outcomes[check] = Outcome("pending", PENDING)
+                continue
+            with device.turn(alone=check.alone) if check.gpu and device else contextlib.nullcontext():
+                outcome = run_check(check, open_student, answers, seed, timeout_s, shared=check not in together)
+            if outcome.status == "timeout" and not check.costly:
+                timed_out.add(check.exercise)
+            if outcome.student is not None:
+                kept_bytes += sum(frame.weight for frame in record_of(outcome.student).replies)
+            outcomes[check] = outcome if kept_bytes <= _KEPT_BYTES else _without_replies(outcome)
     outcomes |= _with_loans(outcomes, open_student, answers, seed, check_s, renew)
     results = results_of({check: outcomes[check] for check in checks}, answers, seed, named=named)
     for outcome in outcomes.values():
@@ -162,7 +175,27 @@ def _without_replies(outcome: Outcome) -> Outcome:
     return replace(outcome, student=None, mismatch=None)
 
 
-def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float) -> Outcome:
+def _together(
+    checks: Sequence[Check], run_together: RunTogether, answers: Answers, seed: bytes
+) -> dict[Check, Outcome]:
+    """The outcomes of those of the checks that can be run together, without replies.
+
+    Only `passed` counts. What else they show may be due to another check.
+    """
+
+    def run_one(check: Check, student: Namespace) -> Outcome:
+        return _without_replies(run_quietly(check, student, answers.reference(check, seed), seed))
+
+    suited = [check for check in checks if not (check.costly or check.timed or check.random)]
+    if not suited:
+        return {}
+    with quietly():
+        return run_together(suited, run_one)
+
+
+def run_check(
+    check: Check, open_student: OpenStudent, answers: Answers, seed: bytes, timeout_s: float, *, shared: bool = True
+) -> Outcome:
     """The outcome of one check, after `blame`. Its replies are kept only if a diagnosis can use them.
 
     Checks share a process, since a fork costs more than most of them. A failure there may be caused by what another
@@ -174,7 +207,7 @@ def run_check(check: Check, open_student: OpenStudent, answers: Answers, seed: b
             return run(check, student, answers.reference(check, seed), seed)
 
     try:
-        outcome = attempt(shared=not check.costly)
+        outcome = attempt(shared=shared and not check.costly)
         if outcome.status not in ("passed", "timeout") and outcome.student and record_of(outcome.student).reused:
             outcome = attempt(shared=False)
     except Failure as failure:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hmac
 import inspect
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,20 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
 
     Raises: SandboxLost if the student's process was ended from outside, which is nobody's fault.
     """
+    with quietly():
+        return run_quietly(check, student, reference, seed)
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """The result of a check must not depend on this process's warning filters, which may turn warnings into errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def run_quietly(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> Outcome:
+    """The same as `run`, inside `quietly`."""
     evidence = Evidence()
     fixtures = {"student": student, "reference": reference, "evidence": evidence, **drawn(check, seed)}
     wanted = _parameters(check.function)
@@ -89,9 +104,7 @@ def run(check: Check, student: Namespace, reference: Namespace, seed: bytes) -> 
     status, message, share, cause, coding_error = "passed", "", 1.0, "", False
     hint, mismatch = "", None
     try:
-        # The result must not depend on this process's warning filters, which may turn warnings into exceptions.
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"):
             check.function(**{name: fixtures[name] for name in wanted})
     except SandboxLost:
         raise

@@ -148,14 +148,25 @@ class Grader(Rubric):
                 student = student_in(
                     session, submission, seed, rules, self.release.exercises, usual_s, self.release.lines
                 )
-                exercises = judge(checks, student, self.answers, seed, limits.check_s, device, session.stop)
+                exercises = judge(
+                    checks,
+                    student.open,
+                    self.answers,
+                    seed,
+                    limits.check_s,
+                    device,
+                    session.stop,
+                    run_together=student.run_together,
+                )
                 notes += problems_of(session) + _notes_of_loans(exercises)
                 session.seal()
                 at_home = student_in(
                     session, submission, PUBLIC_SEED, rules, self.release.exercises, given=self.release.lines
                 )
-                exercises = with_digests(exercises, checks, at_home, self.answers)
-                exercises = with_slips(exercises, checks, at_home, self.answers, slips_of(submission, self.release))
+                exercises = with_digests(exercises, checks, at_home.open, self.answers)
+                exercises = with_slips(
+                    exercises, checks, at_home.open, self.answers, slips_of(submission, self.release)
+                )
             output = session.output
         except Failure as failure:
             exercises = _uniform(checks, failure.status, failure.message)

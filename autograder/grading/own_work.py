@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.checking.answers import load_released
 from autograder.checking.declare import Check
-from autograder.checking.judge import OpenStudent, judge
+from autograder.checking.judge import judge
 from autograder.checking.one_slip import with_slips
 from autograder.checking.run import PUBLIC_SEED, exercises_in_order
 from autograder.course.course import Course, UnknownName, is_installed
@@ -17,7 +17,7 @@ from autograder.course.settings import Assignment
 from autograder.errors import CourseError, Failure
 from autograder.files import write_atomically
 from autograder.grading.grader import versions
-from autograder.grading.student import problems_of, slips_of, student_in
+from autograder.grading.student import Student, problems_of, slips_of, student_in
 from autograder.intake.find import find_own
 from autograder.report import store
 from autograder.report.report import Report
@@ -55,7 +55,15 @@ class PublicJudge:
         return sorted(exercises_in_order(self.checks), key=lambda name: order.get(name, len(order)))
 
     def judge(self, checks: Sequence[Check]) -> tuple[ExerciseResult, ...]:
-        results = judge(checks, self._student(), self._answers, PUBLIC_SEED, self.assignment.limits.check_s)
+        student = self._student()
+        results = judge(
+            checks,
+            student.open,
+            self._answers,
+            PUBLIC_SEED,
+            self.assignment.limits.check_s,
+            run_together=student.run_together,
+        )
         return self._release.in_order(results)
 
     def with_slips(self, exercises: Sequence[ExerciseResult]) -> tuple[ExerciseResult, ...]:
@@ -65,9 +73,9 @@ class PublicJudge:
         """
         self.session.seal()
         slips = slips_of(self.submission, self._release)
-        return with_slips(exercises, self.checks, self._student(), self._answers, slips)
+        return with_slips(exercises, self.checks, self._student().open, self._answers, slips)
 
-    def _student(self) -> OpenStudent:
+    def _student(self) -> Student:
         release = self._release
         return student_in(
             self.session, self.submission, PUBLIC_SEED, self.rules, release.exercises, given=release.lines

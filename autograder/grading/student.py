@@ -7,16 +7,21 @@ import functools
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
+from autograder.checking import deadline
 from autograder.checking.declare import Check
-from autograder.checking.judge import OpenStudent
-from autograder.checking.run import process_seed
-from autograder.errors import AtWork, Failure
+from autograder.checking.judge import OpenStudent, RunTogether
+from autograder.checking.run import Outcome, process_seed
+from autograder.errors import AtWork, CourseError, Failure
+from autograder.sandbox import together
 from autograder.sandbox.exchange import Look
 from autograder.sandbox.explain import explain
 from autograder.sandbox.loaded import Problem
 from autograder.sandbox.namespace import Namespace
 from autograder.sandbox.session import Session
+from autograder.sandbox.transports import Transport
 from autograder.submission.loops import Loop, entered_once, is_endless, is_never_left, loop_around, loops_in
 from autograder.submission.read import Submission
 from autograder.submission.reading_process import apart
@@ -31,10 +36,21 @@ _USUAL_LOADS = 2
 # Seconds of computing between reports of where the code is; for checks that train, as a fraction of their time limit.
 _LOOK_S, _LOOK_WHERE_IT_TRAINS = 0.02, 0.02
 
+# Checks that run together end after this long, in seconds; then each runs by itself. Most take a tenth.
+_TOGETHER_S = 2.0
+_TOGETHER = Look(0.05, endless=lambda at_work, recurs: "it may be a loop")
+
 _LOOPS_S = 1.0  # once finding a submission's loops has taken this long, its other cells are not searched
 
 # A statement that may handle an exception.
 _CATCHES = re.compile(r"^\s*(try|with|async with)\b", re.MULTILINE)
+
+
+class Student(NamedTuple):
+    """open: for one check. run_together: for several."""
+
+    open: OpenStudent
+    run_together: RunTogether
 
 
 def student_in(
@@ -45,7 +61,7 @@ def student_in(
     exercises: Collection[str] = (),
     usual_s: Callable[[Check, bytes], float | None] = lambda check, seed: None,
     given: Collection[str] = (),
-) -> OpenStudent:
+) -> Student:
     """Opens the loaded submission for a check, with messages that quote the student's own lines.
 
     exercises: of the assignment; none of them counts as a misspelling of another. usual_s: see `Answers`.
@@ -117,6 +133,34 @@ def student_in(
     def loop(at: AtWork) -> int:
         return entered_once(lines_in_cell(at), loops(at.label)) if at.label in cells else 0
 
+    def namespace(transport: Transport, *, reused: bool) -> Namespace:
+        return Namespace(
+            transport,
+            reused=reused,
+            explain_missing=explain_missing,
+            source_line=source_line,
+            explain_timeout=explain_timeout,
+            given=given,
+        )
+
+    def run_together(checks: Sequence[Check], run: Callable[[Check, Namespace], Outcome]) -> dict[Check, Outcome]:
+        def talk(check: Check, transport: Transport) -> Outcome:
+            return run(check, namespace(transport, reused=True))
+
+        with contextlib.suppress(Failure, CourseError):  # each check by itself meets it again, and says so
+            session.load()
+            if not all(check.public for check in checks):
+                session.seal()
+            chosen = [check for check in checks if check.exercise in session.names and rules.is_kept(check.exercise)]
+            if len(chosen) > 1 and together.AVAILABLE:
+                begun = [(process_seed(check, seed), check.exercise) for check in chosen]
+                runs = [functools.partial(talk, check) for check in chosen]
+                with session.checks(_TOGETHER_S, begun, _TOGETHER) as exchange:
+                    talks = together.together(exchange, runs, deadline.is_running)
+                results = [replace(talk.result, duration_s=talk.took_s) for talk in talks or () if talk.result]
+                return dict(zip(chosen, results, strict=False))
+        return {}
+
     @contextlib.contextmanager
     def open_student(check: Check, timeout_s: float, shared: bool) -> Iterator[Namespace]:
         rules.require_kept(check.exercise)
@@ -129,16 +173,9 @@ def student_in(
         every_s = max(_LOOK_WHERE_IT_TRAINS * long_s, _LOOK_S) if check.costly else _LOOK_S
         look = Look(every_s, lambda: usual_s(check, seed), endless, loop)
         with session.check(timeout_s, process_seed(check, seed), check.exercise, shared=shared, look=look) as exchange:
-            yield Namespace(
-                exchange,
-                reused=exchange.reused,
-                explain_missing=explain_missing,
-                source_line=source_line,
-                explain_timeout=explain_timeout,
-                given=given,
-            )
+            yield namespace(exchange, reused=exchange.reused)
 
-    return open_student
+    return Student(open_student, run_together)
 
 
 def slips_of(submission: Submission, release: Release) -> Callable[[str], Sequence[Slip]]:
@@ -161,4 +198,6 @@ def problems_of(session: Session) -> tuple[str, ...]:
     if session.loads > _USUAL_LOADS:
         after = "once more after each check in which its process ended or ran out of time"
         notes.append(f"the code was loaded {session.loads} times: {after}")
+    if session.losses:
+        notes.append("the sandbox was ended from outside while it ran this submission")
     return tuple(notes)

@@ -120,8 +120,7 @@ class Connection:
             self.stop()
 
     def _await_ends(self) -> None:
-        """Wait until the last check's process has ended, so that all its output is printed."""
-        self.end_idle()
+        """Wait until all processes that were told to end have ended, so that all their output is printed."""
         deadline = time.monotonic() + _GRACE_S
         with contextlib.suppress(WireError):
             while self._unconfirmed and not self.closed:
@@ -131,7 +130,10 @@ class Connection:
     # ---- the supervisor
 
     def seal(self) -> None:
-        """Keep none of its output from now on. If the supervisor does not confirm this, stop the submission."""
+        """Keep none of its output from now on. If the supervisor does not confirm this, stop the submission.
+
+        An idle process goes on: it has printed its output before its last reply.
+        """
         self._sealed = True
         self._await_ends()
         if self._sockets is None:
@@ -151,6 +153,7 @@ class Connection:
         patience_s: how long to wait for a supervisor that has found a limit exceeded, before it is told to stop.
         """
         if not self._sealed:
+            self.end_idle()
             self._await_ends()
         if self._sockets is None:
             return protocol.STOPPED

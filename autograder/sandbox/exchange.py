@@ -14,10 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograder.errors import AtWork, Crashed, SandboxLost, Timeout
 from autograder.sandbox.child import protocol
 from autograder.sandbox.child.channel import DeadlinePassed, Disconnected
-from autograder.sandbox.child.wire import Frame, WireError
+from autograder.sandbox.child.wire import MAX_STRUCTURE_BYTES, Frame, WireError, encode, pack, unpack
 from autograder.sandbox.connection import Connection, signal_name
 from autograder.sandbox.transports import Answer, Resolve
 
@@ -73,7 +75,8 @@ class Exchange:
     """A `Transport` to one check's process. check: the CHECK message that begins it.
 
     left_s: see `Allowance`. reused: the process has served another check before. ended: it is gone.
-    lost_in: the place where it timed out.
+    lost_in: the place where it timed out. keeps: the code may keep something from one call to the next; an empty round
+    asks whether it has done so since CHECKS.
     """
 
     def __init__(self, connection: Connection, check: Frame, allowance: Allowance) -> None:
@@ -88,6 +91,7 @@ class Exchange:
         self._loops: dict[tuple[Place, int], int] = {}  # for how many consecutive looks the code was in each
         self._end: Exception | None = None
         self.lost_in: frozenset[Place] = frozenset()
+        self.keeps = False
 
     @property
     def ended(self) -> bool:
@@ -120,6 +124,23 @@ class Exchange:
             raise self._ended_by(Crashed(f"the process sent {error}")) from None
         self._open -= 1
         return reply, message
+
+    def round(self, checks: Sequence[int], frames: Sequence[Frame], resolve: Resolve, answer: Answer) -> list[Frame]:
+        """The replies to one request of each of these checks, given by their indices in CHECKS; see `keeps`.
+
+        Raises the same as `request`.
+        """
+        asked = encode([protocol.ROUND, list(checks), np.frombuffer(pack(frames), np.uint8)])
+        reply, message = self.request(asked, resolve, answer)
+        try:
+            replies, self.keeps = _replies_in(message)
+            if len(replies) != len(frames):
+                raise WireError("a malformed message: the wrong number of replies")
+            self._make_room(sum(frame.weight for frame in replies) - reply.weight)
+        except WireError as error:
+            self._connection.stop()
+            raise self._ended_by(Crashed(f"the process sent {error}")) from None
+        return replies
 
     def _conversation(self, frame: Frame, resolve: Resolve, answer: Answer) -> tuple[Frame, list[Any]]:
         """Send a request, and answer the process's callbacks meanwhile. Returns its reply."""
@@ -155,11 +176,14 @@ class Exchange:
             frame = self._connection.receive(start + self.left_s)
         finally:
             self.left_s -= time.monotonic() - start
-        self._room_bytes -= frame.weight
+        self._make_room(frame.weight)
+        return frame
+
+    def _make_room(self, n_bytes: int) -> None:
+        self._room_bytes -= n_bytes
         if self._room_bytes < 0:
             allowed_mib = _REPLIES * self._connection.limits.reply_mib
             raise WireError(f"replies of more than {allowed_mib} MiB to one check")
-        return frame
 
     def _read(self, frame: Frame, resolve: Resolve, answer: Answer) -> tuple[list[Any] | None, Frame | None]:
         """The message, or None if it is stale; and the result if the message is a callback."""
@@ -235,6 +259,17 @@ class Exchange:
         """The failure, with which every later request fails, too."""
         self._end = copy.copy(failure)  # without a traceback, which would keep the replies
         return failure
+
+
+def _replies_in(message: list[Any]) -> tuple[list[Frame], bool]:
+    """The replies and `keeps`. Raises: WireError if this is not the answer to a ROUND."""
+    kind, frames, keeps = (*message, None, None)[:3]
+    if kind != protocol.ANSWERED or not (isinstance(frames, np.ndarray) and frames.dtype == np.uint8):
+        raise WireError("a malformed message: no answer to a round")
+    replies = unpack(frames.tobytes())
+    if any(len(frame.structure) > MAX_STRUCTURE_BYTES for frame in replies):
+        raise WireError(f"a reply with more than {MAX_STRUCTURE_BYTES >> 20} MiB of structure")
+    return replies, keeps
 
 
 def _at_work(place: list[Any]) -> AtWork:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograder.course.settings import Limits
-from autograder.errors import CourseError, Failure, Timeout
+from autograder.errors import CourseError, Failure, SandboxLost, Timeout
 from autograder.sandbox.child import protocol
 from autograder.sandbox.child.channel import DeadlinePassed
-from autograder.sandbox.child.wire import WireError, encode
+from autograder.sandbox.child.wire import Frame, WireError, encode
 from autograder.sandbox.connection import PATIENCE_S, Connection
 from autograder.sandbox.exchange import HOPELESS_S, NEVER, Allowance, Exchange, Look, Place
 from autograder.sandbox.loaded import Problem, Restored, loaded
@@ -46,6 +46,7 @@ class Session:
     names: what the submission defined. problems: the cells that raised. restored: names that were rebound.
     output: the beginning of what it printed; complete once the session has stopped. loads: how often it was loaded,
     because its processes ended. Its author sees these five; they do not change after the session is sealed.
+    losses: how often the sandbox was ended from outside during a check.
     """
 
     def __init__(self, template: Template, program: Program, limits: Limits) -> None:
@@ -57,6 +58,7 @@ class Session:
         self.problems: list[Problem] = []
         self.restored: list[Restored] = []
         self.loads = 0
+        self.losses = 0
         self._stuck: set[Place] = set()  # where checks timed out
         self._bound: contextlib.AbstractContextManager[None] | None = None  # on this process's memory during a check
         self._sealed = False
@@ -84,6 +86,30 @@ class Session:
         While it is open, this process gets a MemoryError if it grows by more than 2 GiB.
         Raises: Failure if the submission cannot be loaded; CourseError if the sandbox cannot start.
         """
+        hopeless = frozenset(self._stuck) if shared else frozenset()
+        if hopeless:
+            look = replace(look, every_s=min(look.every_s, HOPELESS_S))
+        opening = encode([protocol.CHECK, seed, exercise, look.every_s])
+        with self._exchange(opening, timeout_s, look, hopeless, shared=shared) as exchange:
+            try:
+                yield exchange
+            finally:
+                self._stuck |= exchange.lost_in
+
+    @contextlib.contextmanager
+    def checks(self, timeout_s: float, checks: Sequence[tuple[int, str]], look: Look) -> Iterator[Exchange]:
+        """A fork for several checks at once, for `Exchange.round`. checks: the seed and exercise of each.
+
+        timeout_s: of all together. Otherwise the same as a shared `check`.
+        """
+        opening = encode([protocol.CHECKS, [list(each) for each in checks], look.every_s])
+        with self._exchange(opening, timeout_s, look, frozenset(), shared=True) as exchange:
+            yield exchange
+
+    @contextlib.contextmanager
+    def _exchange(
+        self, opening: Frame, timeout_s: float, look: Look, hopeless: frozenset[Place], *, shared: bool
+    ) -> Iterator[Exchange]:
         if not shared and self._connection is not None:
             self._connection.end_idle()  # ends all processes if the loader has exited meanwhile
         connection = self.load()
@@ -91,17 +117,15 @@ class Session:
             raise self._used_up()
         busyness = _busyness()
         left_s = busyness * min(timeout_s, self._remaining_s)
-        hopeless = frozenset(self._stuck) if shared else frozenset()
-        if hopeless:
-            look = replace(look, every_s=min(look.every_s, HOPELESS_S))
-        opening = encode([protocol.CHECK, seed, exercise, look.every_s])
         exchange = Exchange(connection, opening, Allowance(left_s, timeout_s, look, hopeless))
         try:
             with self._bounded():
                 yield exchange
+        except SandboxLost:
+            self.losses += 1
+            raise
         finally:
             self._remaining_s -= (left_s - exchange.left_s) / busyness
-            self._stuck |= exchange.lost_in
             if not exchange.ended:
                 connection.finish(keep=shared and not exchange.interrupted)
 

@@ -58,6 +58,10 @@ class RuleBook:
         self.notes = () if costs else tuple(f"{each.message} ({place(each.label, each.line)})" for each in found)
         self._found = {each.exercise: each for each in reversed(found)} if costs else {}
 
+    def is_kept(self, exercise: str) -> bool:
+        """Whether this exercise uses nothing forbidden."""
+        return exercise not in self._found
+
     def require_kept(self, exercise: str) -> None:
         """Raises: Failure if this exercise uses something forbidden."""
         if violation := self._found.get(exercise):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from autograder.checking.answers import LiveAnswers
 from autograder.checking.compare import equal
 from autograder.checking.declare import Check, Mistake, check
 from autograder.checking.judge import PENDING, judge, run_check
+from autograder.checking.run import Outcome
 from autograder.errors import CourseError, Crashed, Failure, Timeout
 from autograder.report.report import CheckResult
 from autograder.report.store import read, write
@@ -65,6 +67,57 @@ def test_results_are_by_exercise_with_the_points_of_what_passed() -> None:
     results = judge(PLAN, Students({"f": lambda: 2, "g": one}), ANSWERS, b"seed", 10)
     assert [(e.name, [c.name for c in e.checks], e.score) for e in results] == [("f", ["a", "c"], 0), ("g", ["b"], 5)]
     assert [(c.mistake, c.hint) for c in results[0].checks] == [("two", "It is not two.")] * 2
+
+
+# Checks that run together
+
+
+class Together(Students):
+    """Also runs checks together; `alone` are the names of those that were then run by themselves, unless shared."""
+
+    def __init__(self, names: dict[str, Any], counts: bool = True) -> None:
+        super().__init__(names)
+        self.counts = counts
+        self.together: list[list[str]] = []
+        self.shared: dict[str, bool] = {}
+
+    def __call__(self, check: Check, timeout_s: float, shared: bool) -> contextlib.AbstractContextManager[Namespace]:
+        self.shared[check.name] = shared
+        return super().__call__(check, timeout_s, shared)
+
+    def run(self, checks: Sequence[Check], run: Callable[[Check, Namespace], Outcome]) -> dict[Check, Outcome]:
+        self.together.append([check.name for check in checks])
+        outcomes = {check: run(check, Namespace(Local(self.names))) for check in checks}
+        return outcomes if self.counts else {}
+
+
+def test_what_passes_together_is_not_run_again_and_all_else_is_run_by_itself() -> None:
+    students = Together({"f": lambda: 2, "g": one})
+    results = judge(PLAN, students, ANSWERS, b"seed", 10, run_together=students.run)
+    assert students.together == [["a", "b", "c"]]
+    assert students.shared == {"a": False, "c": False}
+    assert [(e.name, [c.status for c in e.checks]) for e in results] == [("f", ["failed"] * 2), ("g", ["passed"])]
+    assert [c.mistake for c in results[0].checks] == ["two"] * 2
+
+
+def test_if_nothing_counts_checks_run_as_usual_and_hidden_ones_are_not_tried_together() -> None:
+    plan = [replace(PLAN[0], public=True), *PLAN[1:]]
+    students = Together({"f": one, "g": one}, counts=False)
+    results = judge(plan, students, ANSWERS, b"seed", 10, run_together=students.run)
+    assert students.together == [["a"]]
+    assert students.shared == {"a": True, "b": True, "c": True}
+    assert all(check.status == "passed" for each in results for check in each.checks)
+
+
+@pytest.mark.parametrize("option", ["trains", "timed", "random"])
+def test_checks_that_train_measure_time_or_judge_draws_run_by_themselves(option: str) -> None:
+    students = Together({"f": one, "g": one})
+    judge([replace(PLAN[0], **{option: True}), PLAN[1]], students, ANSWERS, b"seed", 10, run_together=students.run)
+    assert students.together == [["b"]]
+    assert list(students.shared) == ["a"]
+
+
+# Order, time limits, points
 
 
 def test_after_a_timeout_only_the_same_exercise_gets_less_time() -> None:

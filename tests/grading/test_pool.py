@@ -517,9 +517,9 @@ class Judged(Counted):
         super().__init__(monkeypatch)
         judge = grader.judge
 
-        def counted(checks: Sequence[Check], *arguments: Any) -> Any:
+        def counted(checks: Sequence[Check], *arguments: Any, **options: Any) -> Any:
             self.note(f"judged {len(checks)}")
-            return judge(checks, *arguments)
+            return judge(checks, *arguments, **options)
 
         monkeypatch.setattr(grader, "judge", counted)
 

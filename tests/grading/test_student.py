@@ -54,7 +54,7 @@ def test_a_submission_that_says_that_it_is_in_many_cells_has_few_of_them_read(
     monkeypatch.setattr(student, "time", SimpleNamespace(monotonic=lambda: clock))
     cells = tuple(Cell(label, "while x: pass", "other", None) for label in LABELS)
     submission = Submission("ada", Path("ada.ipynb"), cells, ())
-    opened = student.student_in(Session(), submission, b"", RuleBook(Rules(), [], ["f"]))  # type: ignore[arg-type]
+    opened = student.student_in(Session(), submission, b"", RuleBook(Rules(), [], ["f"])).open  # type: ignore[arg-type]
     it: Check = check("f", points=1, public=True)(holds).__checks__[0]  # type: ignore[attr-defined]
     with opened(it, 1.0, False):
         assert not any(looks[0].loop(AtWork(label, "f", (1, 1), (), 1)) for label in LABELS)

@@ -37,7 +37,7 @@ RIGHT = {
     "list of [str, str, str, int]": [["cell 1", "code", "x = 1", 1]],
     "list of [str, str, list of int, 1 or more, list of str, int]": [["cell 1", "f", [3], ["n"], 1]],
     "list of [list of str, 1 or more, str, str, int]": [[["E"], "said", "cell 1", 3]],
-    "list of [str, str, int]": [["f", "cell 1", 3]],
+    "list of [str, str, int]": [["f", "cell 1", 3]], "list of [int, str]": [[7, "f"]],
 }  # fmt: skip
 WRONG = [None, True, 2.5, np.ones(2), {"x": 1}, "x", b"y", [None], [[]], [[1, 2, 3, 4]], (1,), 7]
 

@@ -6,6 +6,7 @@ import contextlib
 import random
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 
 def settle() -> None:
@@ -35,16 +36,28 @@ def seed(number: int) -> None:
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
     """Restore the global generators and torch's gradient recording after the block, which may seed and draw."""
-    numpy_random, torch = sys.modules.get("numpy.random"), sys.modules.get("torch")
+    numpy_random = sys.modules.get("numpy.random")
     drawn = random.getstate()
     drawn_by_numpy = numpy_random.get_state() if numpy_random is not None else None
-    drawn_by_torch = (torch.default_generator.get_state(), torch.is_grad_enabled()) if torch is not None else None
+    of_torch = state_of_torch()
     try:
         yield
     finally:
         random.setstate(drawn)
         if numpy_random is not None:
             numpy_random.set_state(drawn_by_numpy)
-        if torch is not None and drawn_by_torch is not None:
-            torch.default_generator.set_state(drawn_by_torch[0])
-            torch.set_grad_enabled(drawn_by_torch[1])
+        restore_torch(of_torch)
+
+
+def state_of_torch() -> Any:
+    """The state of torch's generator, and whether gradients are recorded; None if torch is not loaded."""
+    torch = sys.modules.get("torch")
+    return None if torch is None else (torch.default_generator.get_state(), torch.is_grad_enabled())
+
+
+def restore_torch(state: Any) -> None:
+    """Undo what happened after this `state_of_torch`."""
+    torch = sys.modules.get("torch")
+    if torch is not None and state is not None:
+        torch.default_generator.set_state(state[0])
+        torch.set_grad_enabled(state[1])

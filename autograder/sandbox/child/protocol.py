@@ -27,9 +27,10 @@ from .wire import WireError
 CALL, METHOD, GET, ATTRIBUTE, CONTENT = "call", "method", "get", "attribute", "content"
 PUT, MODULE, PROBE, KEEP, CALLS = "put", "module", "probe", "keep", "calls"
 LEND, DEFINE = "lend", "define"
-LOAD, CHECK, END = "load", "check", "end"
+LOAD, CHECK, CHECKS, ROUND, END = "load", "check", "checks", "round", "end"
 ANSWER, ERROR = "answer", "error"
 VALUE, VALUES, MISSING, RAISED, UNSENDABLE = "value", "values", "missing", "raised", "unsendable"
+ANSWERED = "answered"
 CALLBACK, STUCK, ENDED = "callback", "stuck", "ended"
 READY, CELL, LOADED = "ready", "cell", "loaded"
 SEAL, STOP = "seal", "stop"
@@ -152,6 +153,10 @@ TABLE = (
     # To the loader: the cells. To a check's process: a check begins; the process should end.
     _message(LOAD, ORDER, cells=_many(_row(TEXT, TEXT, TEXT, NUMBER))),  # label, kind, source, first line
     _message(CHECK, ORDER, seed=NUMBER, exercise=TEXT, look_s=SECONDS),
+    # Several checks begin. Then follow rounds with one request of each of some: their indices, and the frames' bytes.
+    # The last round is empty; it asks whether the code has kept something from one call to the next.
+    _message(CHECKS, ORDER, checks=_many(_row(NUMBER, TEXT)), look_s=SECONDS),
+    _message(ROUND, ORDER, checks=_many(NUMBER), frames=ANYTHING),
     _message(END, ORDER),
     # modified: indices of the request's arrays that the call changed in place; lists and dicts are -1, -2, ...
     _message(VALUE, REPLY, value=ANYTHING, modified=_many(NUMBER)),
@@ -159,6 +164,8 @@ TABLE = (
     _message(MISSING, REPLY, name=TEXT),
     _message(RAISED, REPLY, types=_TYPES, message=TEXT, label=TEXT, line=NUMBER),
     _message(UNSENDABLE, REPLY, reason=TEXT),
+    # To a ROUND: the bytes of the replies' frames, in its order; and whether the code keeps something, or may do so.
+    _message(ANSWERED, REPLY, frames=ANYTHING, keeps=FLAG),
     _message(CALLBACK, QUESTION, number=NUMBER, args=SEQUENCE, kwargs=MAPPING),
     # After each `look_s` of computing: where the code is, as label, function, lines, names of variables that kept plain
     # values, and for how many consecutive looks this call was running; and whether the innermost function returned to

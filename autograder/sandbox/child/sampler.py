@@ -6,18 +6,15 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 from signal import ITIMER_PROF, SIGPROF, setitimer, signal  # by name: a submission may change the module
-from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
+from types import FrameType
 from typing import Any
-
-import numpy as np
 
 from . import forbidden, protocol
 from .at_work import SAMPLES, AtWork, running
+from .comparable import Comparables
 
 _STATES = 2 * SAMPLES  # recent states to compare with: a loop may take several turns to return to one
 _MOST_VALUES, _MOST_BYTES = 1000, 1 << 20  # in a function's variables; comparing more takes too long
-_PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
-_FIXED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
 
 class Sampler:
@@ -71,33 +68,8 @@ class Sampler:
 def _state_of(functions: list[FrameType]) -> Any:
     """These calls, how far each is, and the values of their variables, comparable with a later state; None if that is
     not possible. Includes the frames themselves, so that no later call gets the identity of one of them."""
-    left = [_MOST_VALUES, _MOST_BYTES]
-
-    def of(value: Any) -> Any:
-        kind = type(value)
-        left[0] -= 1
-        if left[0] < 0:
-            raise _TooMuchError
-        if kind in _PLAIN:
-            return kind, repr(value)  # 1 is not 1.0, and nan is nan
-        if kind in _FIXED:
-            return kind, id(value)
-        if kind is np.ndarray or isinstance(value, np.generic):
-            left[1] -= value.nbytes
-            if left[1] < 0 or value.dtype.hasobject:
-                raise _TooMuchError
-            return kind, value.dtype.str, value.shape, value.tobytes()
-        if kind in (list, tuple):
-            return kind, [of(each) for each in value]
-        if kind is dict:
-            return kind, [(of(key), of(each)) for key, each in value.items()]
-        raise _TooMuchError
-
+    of = Comparables(_MOST_VALUES, _MOST_BYTES).of
     try:
         return [(at, at.f_lasti, {name: of(value) for name, value in at.f_locals.items()}) for at in functions]
     except Exception:
         return None
-
-
-class _TooMuchError(Exception):
-    """Values that are too large to compare, or of a kind that may contain more than it shows."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -68,7 +68,7 @@ class Frame(NamedTuple):
         return HEADER.pack(len(self.structure), len(self.buffers)) + self.structure + bytes(self.buffers)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Frame:
+    def from_bytes(cls, data: bytes | memoryview) -> Frame:
         """The inverse of `to_bytes`. Raises WireError if `data` is not exactly one frame."""
         if len(data) < HEADER.size:
             raise WireError("the frame is cut short")
@@ -77,6 +77,24 @@ class Frame(NamedTuple):
             raise WireError("the frame's lengths do not add up")
         split = HEADER.size + n_structure
         return cls(bytes(data[HEADER.size : split]), bytearray(data[split:]))
+
+
+def pack(frames: Iterable[Frame]) -> bytes:
+    """The bytes of frames, one after another."""
+    return b"".join(frame.to_bytes() for frame in frames)
+
+
+def unpack(data: bytes | memoryview) -> list[Frame]:
+    """The inverse of `pack`. Raises: WireError if `data` is not a sequence of frames."""
+    frames, offset = [], 0
+    while offset < len(data):
+        if len(data) < offset + HEADER.size:
+            raise WireError("the frame is cut short")
+        n_structure, n_buffers = HEADER.unpack_from(data, offset)
+        end = offset + HEADER.size + n_structure + n_buffers
+        frames.append(Frame.from_bytes(data[offset:end]))
+        offset = end
+    return frames
 
 
 class _TupleMark:

@@ -215,6 +215,8 @@ def crossed(
     if kind is dict and _TEXT.issuperset(map(type, value)):
         items = value.items()
         return {k: v if type(v) in _IMMUTABLE else crossed(v, refer, resolve, max_bytes) for k, v in items}
+    if kind is Reference:
+        return resolve(value)
     return decode(encode(value, refer, max_bytes=max_bytes), resolve)
 
 
