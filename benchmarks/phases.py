@@ -48,6 +48,7 @@ PLACES: list[tuple[Any, str, str]] = [
     (Session, "stop", "stop"),
     (Session, "seal", "stop"),
     (judge, "run_check", "checks"),
+    (judge, "_together", "checks"),
     (Exchange, "request", "student"),
     (judge, "diagnose", "diagnosis"),
     (Grader, "content_of", "digest"),

@@ -35,9 +35,10 @@ what happens if it is malformed), and five files.
 
 The remaining modules run on the student's side and are trusted with nothing (child/check_server.py, loader.py,
 workspace.py), start the above (template.py, backends.py with seccomp.py's list of system calls, child/template.py), or
-make it usable (session.py: loads once, forks for its checks; namespace.py: what a check sees, with modified.py, the
-arguments that a call changed; transports.py: the same requests without a boundary; direct.py: the reference, without
-frames; plain.py and child/plain.py: a student's own work on systems that cannot fork).
+make it usable (session.py: loads once, forks for its checks; together.py: many checks at once, with child/kept.py, what
+code keeps between its calls; namespace.py: what a check sees, with modified.py, the arguments that a call changed;
+transports.py: the same requests without a boundary; direct.py: the reference, without frames; plain.py and
+child/plain.py: a student's own work on systems that cannot fork).
 """
 
 from autograder.sandbox.program import Program
@@ -45,5 +46,5 @@ from autograder.sandbox.sandbox import Sandbox
 
 __all__ = [
     "Program", "Sandbox", "backends", "connection", "direct", "exchange", "explain", "loaded", "namespace", "plain",
-    "program", "session", "transports",
+    "program", "session", "together", "transports",
 ]  # fmt: skip
