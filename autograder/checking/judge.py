@@ -20,8 +20,9 @@ from autograder.report.report import CheckResult, ExerciseResult
 from autograder.sandbox.namespace import Namespace, lend, record_of
 from autograder.text import HOLDS_FOR_NOTHING, is_missing
 
-# Runs a function on each of these checks and the student's names, all at once. Returns nothing if nothing of it counts.
-RunTogether = Callable[[Sequence[Check], Callable[[Check, Namespace], Outcome]], dict[Check, Outcome]]
+# Runs a function on each of these checks and the student's names, all at once. Returns its results with their seconds;
+# nothing if nothing counts.
+RunTogether = Callable[[Sequence[Check], Callable[[Check, Namespace], Outcome]], dict[Check, tuple[Outcome, float]]]
 
 # Opens the student's names for one check, given the seconds that it may take, and whether its process may serve other
 # checks, too. Raises Failure, CourseError.
@@ -167,12 +168,16 @@ def on_loan(outcome: Outcome) -> str:
     return f"Judged with the course's own {' and '.join(outcome.lent)}, so that a fault there costs no points here."
 
 
-def _without_replies(outcome: Outcome) -> Outcome:
-    """The outcome without its replies. They are in a reference cycle, which only the garbage collector would free."""
+def _without_replies(outcome: Outcome, duration_s: float | None = None) -> Outcome:
+    """The outcome without its replies. They are in a reference cycle, which only the garbage collector would free.
+
+    duration_s: if given, replaces the outcome's.
+    """
     if outcome.student is None:
         return outcome
     record_of(outcome.student).forget()
-    return replace(outcome, student=None, mismatch=None)
+    duration_s = outcome.duration_s if duration_s is None else duration_s
+    return replace(outcome, student=None, mismatch=None, duration_s=duration_s)
 
 
 def _together(
@@ -184,13 +189,14 @@ def _together(
     """
 
     def run_one(check: Check, student: Namespace) -> Outcome:
-        return _without_replies(run_quietly(check, student, answers.reference(check, seed), seed))
+        return run_quietly(check, student, answers.reference(check, seed), seed)
 
     suited = [check for check in checks if not (check.costly or check.timed or check.random)]
     if not suited:
         return {}
     with quietly():
-        return run_together(suited, run_one)
+        found = run_together(suited, run_one)
+    return {check: _without_replies(outcome, duration_s) for check, (outcome, duration_s) in found.items()}
 
 
 def run_check(

@@ -7,7 +7,6 @@ import functools
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from autograder.checking import deadline
@@ -143,7 +142,9 @@ def student_in(
             given=given,
         )
 
-    def run_together(checks: Sequence[Check], run: Callable[[Check, Namespace], Outcome]) -> dict[Check, Outcome]:
+    def run_together(
+        checks: Sequence[Check], run: Callable[[Check, Namespace], Outcome]
+    ) -> dict[Check, tuple[Outcome, float]]:
         def talk(check: Check, transport: Transport) -> Outcome:
             return run(check, namespace(transport, reused=True))
 
@@ -157,8 +158,12 @@ def student_in(
                 runs = [functools.partial(talk, check) for check in chosen]
                 with session.checks(_TOGETHER_S, begun, _TOGETHER) as exchange:
                     talks = together.together(exchange, runs, deadline.is_running)
-                results = [replace(talk.result, duration_s=talk.took_s) for talk in talks or () if talk.result]
-                return dict(zip(chosen, results, strict=False))
+                if talks is not None:
+                    return {
+                        check: (talk.result, talk.took_s)
+                        for check, talk in zip(chosen, talks, strict=True)
+                        if talk.result is not None
+                    }
         return {}
 
     @contextlib.contextmanager

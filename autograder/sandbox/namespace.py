@@ -300,9 +300,10 @@ class Function:
         return ".".join(filter(None, [self._owner.label if self._owner else "", self.name]))
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        arguments = list(args)  # msgpack has no tuples
         if self._owner is None:
-            return [protocol.CALL, self.name, args, kwargs]
-        return [protocol.METHOD, self._owner, self.name, args, kwargs]
+            return [protocol.CALL, self.name, arguments, kwargs]
+        return [protocol.METHOD, self._owner, self.name, arguments, kwargs]
 
 
 class Probe(Function):
@@ -316,7 +317,7 @@ class Probe(Function):
         self._definition = [protocol.PROBE, _portable(function.__code__), function.__name__]
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-        return [*self._definition, args, kwargs]
+        return [*self._definition, list(args), kwargs]
 
     @functools.cached_property
     def reference(self) -> Reference:
