@@ -142,9 +142,14 @@ def student_in(
             given=given,
         )
 
+    endless_ones: set[str] = set()  # exercises in which checks that ran together were given up
+
     def run_together(
         checks: Sequence[Check], run: Callable[[Check, Namespace], Outcome]
     ) -> dict[Check, tuple[Outcome, float]]:
+        if not together.AVAILABLE:
+            return {}
+
         def talk(check: Check, transport: Transport) -> Outcome:
             return run(check, namespace(transport, reused=True))
 
@@ -152,8 +157,8 @@ def student_in(
             session.load()
             if not all(check.public for check in checks):
                 session.seal()
-            chosen = [check for check in checks if check.exercise in session.names and rules.is_kept(check.exercise)]
-            if len(chosen) > 1 and together.AVAILABLE:
+            known = [check for check in checks if check.exercise in session.names and rules.is_kept(check.exercise)]
+            while len(chosen := [check for check in known if check.exercise not in endless_ones]) > 1:
                 begun = [(process_seed(check, seed), check.exercise) for check in chosen]
                 runs = [functools.partial(talk, check) for check in chosen]
                 with session.checks(_TOGETHER_S, begun, _TOGETHER) as exchange:
@@ -164,6 +169,10 @@ def student_in(
                         for check, talk in zip(chosen, talks, strict=True)
                         if talk.result is not None
                     }
+                at_work = {at.function.split(".")[0] for at in exchange.at_work}
+                if at_work.isdisjoint(check.exercise for check in chosen):
+                    break
+                endless_ones.update(at_work)
         return {}
 
     @contextlib.contextmanager

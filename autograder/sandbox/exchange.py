@@ -75,8 +75,8 @@ class Exchange:
     """A `Transport` to one check's process. check: the CHECK message that begins it.
 
     left_s: see `Allowance`. reused: the process has served another check before. ended: it is gone.
-    lost_in: the place where it timed out. keeps: the code may keep something from one call to the next; an empty round
-    asks whether it has done so since CHECKS.
+    lost_in: the place where it timed out. at_work: where the code was at the last look.
+    keeps: the code may keep something from one call to the next. Asked by an empty round: whether it has, since CHECKS.
     """
 
     def __init__(self, connection: Connection, check: Frame, allowance: Allowance) -> None:
@@ -87,7 +87,7 @@ class Exchange:
         self._room_bytes = _REPLIES * connection.limits.reply_mib * _MIB
         self._open = 0  # requests without a reply
         self._looks = 0
-        self._at_work: tuple[AtWork, ...] = ()
+        self.at_work: tuple[AtWork, ...] = ()
         self._loops: dict[tuple[Place, int], int] = {}  # for how many consecutive looks the code was in each
         self._end: Exception | None = None
         self.lost_in: frozenset[Place] = frozenset()
@@ -110,7 +110,7 @@ class Exchange:
         try:
             reply, message = self._conversation(frame, resolve, answer)
         except DeadlinePassed:
-            self.lost_in = frozenset(map(_place, self._at_work[:1]))
+            self.lost_in = frozenset(map(_place, self.at_work[:1]))
             said = f"no answer within {self._allowance.timeout_s:g} s; is there a loop without end?"
             raise self._stopped(said) from None
         except Disconnected:
@@ -205,10 +205,10 @@ class Exchange:
         if not look.every_s:
             raise WireError("a malformed message: nobody asked where it is")
         self._looks += 1
-        self._at_work = tuple(map(_at_work, places[:_MOST_AT_WORK]))
+        self.at_work = tuple(map(_at_work, places[:_MOST_AT_WORK]))
         computed_s, looped_s = self._looks * look.every_s, self._looks_in_one_loop() * look.every_s
-        innermost = frozenset(map(_place, self._at_work[:1]))
-        if self._at_work and (why := look.endless(self._at_work, recurs)):
+        innermost = frozenset(map(_place, self.at_work[:1]))
+        if self.at_work and (why := look.endless(self.at_work, recurs)):
             self.lost_in = innermost
             raise self._given_up(f"stopped in a loop without end: {why}.")
         lost_before = not allowance.hopeless.isdisjoint(innermost)
@@ -227,7 +227,7 @@ class Exchange:
     def _looks_in_one_loop(self) -> int:
         """For how many consecutive looks the code has been in a loop that it entered once."""
         before, self._loops = self._loops, {}
-        for at in self._at_work:
+        for at in self.at_work:
             if line := self._allowance.look.loop(at):
                 loop = _place(at), line
                 looks = min(before.get(loop, 0) + 1, at.looks)  # or an earlier call of the function was in the loop
@@ -253,7 +253,7 @@ class Exchange:
         return self._timed_out(said)
 
     def _timed_out(self, said: str) -> Exception:
-        return self._ended_by(Timeout(said, self._at_work))
+        return self._ended_by(Timeout(said, self.at_work))
 
     def _ended_by(self, failure: Exception) -> Exception:
         """The failure, with which every later request fails, too."""

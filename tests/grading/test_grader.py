@@ -28,7 +28,8 @@ from autograder.intake.find import Found
 from autograder.report.report import Report
 from autograder.report.store import read as read_report
 from autograder.report.store import write as write_report
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Sandbox, together
+from autograder.sandbox.exchange import Exchange
 from tests import tiny
 from tests.conftest import Grade, by_name
 
@@ -47,6 +48,55 @@ def statuses(report: Report, exercise: str) -> list[str]:
 
 def messages(report: Report, exercise: str) -> list[str]:
     return [c.message for e in report.exercises if e.name == exercise for c in e.checks]
+
+
+# ---- checks that run together ---------------------------------------------------------------------------------------
+
+SHARED = "class Counter:\n    def __init__(self, start):\n        Counter.total = start\n"
+SHARED += "    def add(self, n):\n        Counter.total += n\n        return Counter.total"
+WORK = {
+    "right": tiny.SOLVED,
+    "wrong": tiny.swapped(standardize="def standardize(x, eps=1e-5):\n    return x, x.mean(0), None"),
+    "keeps its total in the class": tiny.swapped(Counter=SHARED),
+    "raises": tiny.swapped(standardize="def standardize(x, eps=1e-5):\n    return undefined"),
+    "ends": tiny.swapped(standardize="import os\ndef standardize(x, eps=1e-5):\n    os._exit(1)"),
+    "loops": tiny.swapped(standardize="def standardize(x, eps=1e-5):\n    while True: x = x + 1"),
+    "not defined": tiny.swapped(standardize=""),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_verdicts_are_the_same_together_and_one_after_another(
+    grade: Grade, impatient: None, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    rounds = []
+    asked = Exchange.round
+    monkeypatch.setattr(Exchange, "round", lambda self, *rest: rounds.append(self) or asked(self, *rest))
+    at_once = grade(WORK[name])
+    assert rounds
+    monkeypatch.setattr(together, "AVAILABLE", False)  # as where greenlet is missing
+    rounds.clear()
+    alone = grade(WORK[name])
+    assert not rounds
+    for report in (at_once, alone):
+        assert [c.duration_s > 0 for c in report.checks if c.status == "passed"]
+    verdicts = [[(c.name, c.status, c.points, c.mistake, c.hint) for c in report.checks] for report in (at_once, alone)]
+    assert verdicts[0] == verdicts[1]
+
+
+def test_beside_an_endless_loop_the_other_checks_still_run_together(
+    grade: Grade, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    asked = Exchange.round
+    monkeypatch.setattr(
+        Exchange, "round", lambda self, checks, *rest: sizes.append(len(checks)) or asked(self, checks, *rest)
+    )
+    report = grade(WORK["loops"])
+    assert statuses(report, "standardize") == ["timeout", "timeout"]
+    assert (
+        sizes.count(0) == 2
+    )  # the public ones came to their end without those of `standardize`, and so did the hidden ones
 
 
 # ---- right work in every form ---------------------------------------------------------------------------------------
