@@ -18,7 +18,7 @@ from autograder.sandbox import together
 from autograder.sandbox.exchange import Look
 from autograder.sandbox.explain import explain
 from autograder.sandbox.loaded import Problem
-from autograder.sandbox.namespace import Namespace
+from autograder.sandbox.namespace import Namespace, record_of
 from autograder.sandbox.session import Session
 from autograder.sandbox.transports import Transport
 from autograder.submission.loops import Loop, entered_once, is_endless, is_never_left, loop_around, loops_in
@@ -150,8 +150,11 @@ def student_in(
         if not together.AVAILABLE:
             return {}
 
+        opened: list[Namespace] = []
+
         def talk(check: Check, transport: Transport) -> Outcome:
-            return run(check, namespace(transport, reused=True))
+            opened.append(namespace(transport, reused=True))
+            return run(check, opened[-1])
 
         with contextlib.suppress(Failure, CourseError):  # each check by itself meets it again, and says so
             session.load()
@@ -162,13 +165,11 @@ def student_in(
                 begun = [(process_seed(check, seed), check.exercise) for check in chosen]
                 runs = [functools.partial(talk, check) for check in chosen]
                 with session.checks(_TOGETHER_S, begun, _TOGETHER) as exchange:
-                    talks = together.together(exchange, runs, deadline.is_running)
-                if talks is not None:
-                    return {
-                        check: (talk.result, talk.took_s)
-                        for check, talk in zip(chosen, talks, strict=True)
-                        if talk.result is not None
-                    }
+                    results = together.together(exchange, runs, deadline.is_running)
+                for each in opened:  # their replies are in reference cycles
+                    record_of(each).forget()
+                if results is not None:
+                    return dict(zip(chosen, results, strict=True))
                 at_work = {at.function.split(".")[0] for at in exchange.at_work}
                 if at_work.isdisjoint(check.exercise for check in chosen):
                     break

@@ -9,9 +9,10 @@ Does not protect against: a process that knows what several checks ask before it
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 try:
     from greenlet import GreenletExit, getcurrent, greenlet
@@ -31,28 +32,25 @@ T = TypeVar("T")
 _CALLBACK = CALLBACK.encode()
 
 
-class Talk(Generic[T]):
+class Talk:
     """One check's talk with the process, as a `Transport`. index: of the check in CHECKS.
 
-    result: what `run` returned, once it has ended. took_s: seconds, with its share of what was answered at once.
+    asks: its next request; None before the first and after the last. took_s: seconds, with its share of what was
+    answered at once.
     """
 
     def __init__(
-        self, exchange: Exchange, index: int, run: Callable[[Transport], T], alone: Callable[[], bool]
+        self, exchange: Exchange, index: int, run: Callable[[Transport], None], alone: Callable[[], bool]
     ) -> None:
         self._exchange = exchange
         self._alone = alone
         self._has_callbacks = False
         self._hub = getcurrent()
-        self._greenlet = greenlet(lambda _: self._run(run))
+        self._greenlet = greenlet(lambda _: run(self))
         self._state: Any = None  # of the global generators
         self.index = index
         self.asks: Frame | None = None
-        self.result: T | None = None
         self.took_s = 0.0
-
-    def _run(self, run: Callable[[Transport], T]) -> None:
-        self.result = run(self)
 
     def go_on(self, reply: Frame | None = None) -> None:
         """Run until the next request, which is then in `asks`, or until the end."""
@@ -76,15 +74,16 @@ class Talk(Generic[T]):
         return reply, protocol.checked(decode(reply, resolve), protocol.REPLIES)
 
     def end(self) -> None:
-        """Leave it where it is."""
+        """Leave it where it is, and free what it holds: the two refer to each other."""
         while not self._greenlet.dead:  # what it does in a `finally` may ask once more
             self._greenlet.throw(GreenletExit)
+        del self._greenlet
 
 
 def together(
     exchange: Exchange, runs: Sequence[Callable[[Transport], T]], alone: Callable[[], bool] = lambda: False
-) -> list[Talk[T]] | None:
-    """Run all functions, each with its own transport. Returns their talks.
+) -> list[tuple[T, float]] | None:
+    """Run all functions, each with its own transport. Returns the result of each, and its seconds.
 
     None: nothing counts, since the process failed, or the code may keep something from one call to the next (see
     `child.kept`).
@@ -92,7 +91,12 @@ def together(
     now.
     Raises: SandboxLost, and what a function raises.
     """
-    talks = [Talk(exchange, index, run, alone) for index, run in enumerate(runs)]
+    results: dict[int, T] = {}
+
+    def to_the_end(index: int, run: Callable[[Transport], T], talk: Transport) -> None:
+        results[index] = run(talk)
+
+    talks = [Talk(exchange, i, functools.partial(to_the_end, i, run), alone) for i, run in enumerate(runs)]
     try:
         for talk in talks:
             talk.go_on()
@@ -103,7 +107,7 @@ def together(
             if exchange.keeps:
                 return None
             if not asking:
-                return talks
+                return [(results[talk.index], talk.took_s) for talk in talks]
             share_s = (time.perf_counter() - start) / len(asking)
             for index, reply in zip(asking, replies, strict=True):
                 talks[index].took_s += share_s

@@ -43,15 +43,15 @@ def loops():
 """
 
 
-def talks_in(opened, *runs, look=NEVER, alone=lambda: False, timeout_s=20.0):
-    """The talks of `runs`, each of which takes a Namespace; the seed of each is its index."""
+def timed_in(opened, *runs, look=NEVER, alone=lambda: False, timeout_s=20.0):
+    """The results and seconds of `runs`, each of which takes a Namespace; the seed of each is its index."""
     with opened.checks(timeout_s, [(index, "f") for index in range(len(runs))], look) as exchange:
         return together(exchange, [lambda talk, run=run: run(Namespace(talk)) for run in runs], alone)
 
 
 def results_in(opened, *runs, **options):
-    talks = talks_in(opened, *runs, **options)
-    return talks and [talk.result for talk in talks]
+    found = timed_in(opened, *runs, **options)
+    return found and [result for result, _ in found]
 
 
 @pytest.fixture
@@ -79,10 +79,10 @@ def test_what_checks_ask_next_crosses_in_one_message(sandbox, messages):
         return run
 
     with submission(sandbox, SOURCE) as opened:
-        talks = talks_in(opened, *map(powers, [1, 3, 0, 2]))
-    assert [talk.result for talk in talks] == [[2, 2], [8, 8], [1, 1], [4, 4]]
+        found = timed_in(opened, *map(powers, [1, 3, 0, 2]))
+    assert [result for result, _ in found] == [[2, 2], [8, 8], [1, 1], [4, 4]]
     assert messages == [3, 2, 1, 0]  # the last one asks whether the code has kept something
-    assert all(talk.took_s > 0 for talk in talks)
+    assert all(seconds > 0 for _, seconds in found)
 
 
 def test_each_check_has_its_own_objects(sandbox):
@@ -170,7 +170,7 @@ def test_an_error_in_a_check_is_raised_and_leaves_no_other_behind(sandbox):
         raise KeyboardInterrupt
 
     with submission(sandbox, SOURCE) as opened, pytest.raises(KeyboardInterrupt):
-        talks_in(opened, waits, wrong)
+        timed_in(opened, waits, wrong)
     assert left == ["left"]
 
 
