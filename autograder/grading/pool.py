@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
@@ -32,8 +33,10 @@ from autograder.sandbox.connection import signal_name
 
 _END_S = 5.0
 _GO_ON = "finished reports are kept, and --resume grades the rest"
-_PATIENCE_S = 60.0  # without any report, before it is checked whether any worker is left
-_AGAIN_S = 1.0  # without any report at the end, before submissions that may wait for an endless loop are resubmitted
+_PATIENCE_S = 60.0  # without any worker, before the run ends: one that a submission killed is gone until restarted
+# Without any report, before the workers are counted. At the end, submissions that may wait for an endless loop are then
+# resubmitted.
+_LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Gene
     running: dict[Future[str], Work] = {}
     suspects: list[Work] = []
     ended = again = False
+    present_at = time.monotonic()
     while running or (queue and not ended):
         window = 1 if alone else workers.window * max(workers.count(), 1)
         while queue and not ended and len(running) < window:
@@ -200,11 +204,12 @@ def _grade(workers: Workers, queue: deque[Work], *, alone: bool = False) -> Gene
                 ended = True
             else:
                 running[future] = queue.popleft()
-        may_wait = workers.keeps and not (queue or alone or again)
-        ready, _ = wait(running, _AGAIN_S if may_wait else _PATIENCE_S, FIRST_COMPLETED)
-        if running and not ready and not workers.count():
+        ready, _ = wait(running, _LOOK_S, FIRST_COMPLETED)
+        if ready or workers.count():
+            present_at = time.monotonic()
+        elif time.monotonic() > present_at + _PATIENCE_S:
             raise CourseError(f"no worker is left; {_GO_ON}")
-        if may_wait and not ready:
+        if workers.keeps and not (ready or queue or alone or again):
             again = True
             # The last one submitted may wait behind others, so it comes first now; the first may be an endless loop.
             running |= {workers.submit(work): work for work in reversed(list(running.values()))}

@@ -21,6 +21,8 @@ import pytest
 
 distributed = pytest.importorskip("distributed")
 
+import dask  # noqa: E402  # distributed requires it
+
 from autograder.course.course import Course  # noqa: E402
 from autograder.errors import CourseError  # noqa: E402
 from autograder.grading import cluster, pool  # noqa: E402
@@ -53,8 +55,12 @@ def scheduler() -> Iterator[str]:
 
 @pytest.fixture
 def mortal() -> Iterator[str]:
-    """The address of a scheduler whose workers may be killed, and are restarted."""
-    with local_cluster() as started:
+    """The address of a scheduler whose workers may be killed, and are restarted, as those of `dask worker` are.
+
+    A LocalCluster looks once more, this long after each death, and closes for good a worker that is gone just then,
+    even if it was restarted meanwhile, has been killed again and is being restarted.
+    """
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}), local_cluster() as started:
         yield started.scheduler_address
 
 
@@ -432,6 +438,42 @@ def test_a_run_whose_workers_have_all_gone_ends_and_says_how_to_go_on(
     monkeypatch.setattr(pool, "_PATIENCE_S", 0.1)
     with pytest.raises(CourseError, match="no worker is left; finished reports are kept, and --resume"):
         grade_many(course, "tiny", class_of(1), tmp_path / "out", Options(isolation), cluster=NoWorkers())
+
+
+def test_a_run_waits_while_all_its_workers_are_being_restarted(
+    course: Course,
+    grader: Grader,
+    isolation: str,
+    tmp_path: Path,
+    class_of: Callable[[int], list[Found]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "_LOOK_S", 0.01)
+    (graded,) = grade_many(course, "tiny", class_of(1), tmp_path, Options(isolation), cluster=Restarted(grader))
+    assert graded.score == 100
+
+
+class Restarted(Imagined):
+    """Workers that have all died, and are back when they are counted for the fifth time."""
+
+    def __init__(self, grader: Grader) -> None:
+        super().__init__(grader)
+        self.counted = 0
+        self.waiting: list[tuple[Work, Future[str]]] = []
+
+    def submit(self, work: Work) -> Future[str]:
+        self.waiting.append((work, Future()))
+        return self.waiting[-1][1]
+
+    def count(self) -> int:
+        self.counted += 1
+        if self.counted < 5:
+            return 0
+        while self.waiting:
+            work, future = self.waiting.pop()
+            if not future.cancelled():
+                future.set_result(super().submit(work).result())
+        return 2
 
 
 def test_a_worker_declares_a_gpu_as_a_resource(course: Course, isolation: str) -> None:
