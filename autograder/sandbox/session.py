@@ -127,7 +127,8 @@ class Session:
         finally:
             self._remaining_s -= (left_s - exchange.left_s) / busyness
             if not exchange.ended:
-                connection.finish(keep=shared and not exchange.interrupted)
+                # Code that keeps something could answer a check with what the same check has asked it before.
+                connection.finish(keep=shared and not exchange.interrupted and not exchange.keeps)
 
     def _bounded(self) -> contextlib.AbstractContextManager[None]:
         """Limit memory while a check handles replies and callback arguments, which could make it grow without bound."""

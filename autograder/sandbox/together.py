@@ -47,7 +47,7 @@ class Talk:
         self._has_callbacks = False
         self._hub = getcurrent()
         self._greenlet = greenlet(lambda _: run(self))
-        self._state: Any = None  # of the global generators
+        self._state = determinism.state_of_torch()  # another check may wait inside `no_grad`
         self.index = index
         self.asks: Frame | None = None
         self.took_s = 0.0
@@ -55,8 +55,7 @@ class Talk:
     def go_on(self, reply: Frame | None = None) -> None:
         """Run until the next request, which is then in `asks`, or until the end."""
         start = time.perf_counter()
-        if self._state is not None:
-            determinism.restore_torch(self._state)
+        determinism.restore_torch(self._state)
         self.asks = None
         self._greenlet.switch(reply)
         self._state = determinism.state_of_torch()

@@ -126,6 +126,26 @@ def test_a_check_with_callbacks_asks_by_itself(sandbox, messages):
     assert messages == [1, 1, 1, 1, 0]
 
 
+def test_a_request_in_a_callback_draws_on_instead_of_anew(sandbox):
+    source = """
+import random
+def draws(f):
+    first = random.random()
+    f()
+    return first, random.random()
+"""
+
+    def run(student):
+        drawn = []
+        return *student.draws(lambda: drawn.append(student.draws(lambda: None))), *drawn[0]
+
+    with submission(sandbox, source) as opened:
+        drawn, other = results_in(opened, run, run)
+        with opened.check(20.0, 0) as exchange:
+            assert run(Namespace(exchange)) == drawn
+    assert len({*drawn, *other}) == 8
+
+
 def test_a_check_that_must_not_be_interrupted_asks_by_itself(sandbox, messages):
     def run(student):
         return student.double(1)
@@ -241,3 +261,15 @@ def draws(): return torch.rand(2)
     alone = torch.Generator().manual_seed(1)
     assert first == [torch.rand(2, generator=alone).tolist() for _ in range(2)]
     assert first != second
+
+
+def test_a_check_that_waits_without_recording_gradients_leaves_the_others_alone(sandbox):
+    torch = pytest.importorskip("torch")
+
+    def without(student):
+        with torch.no_grad():
+            return student.double(1)
+
+    with submission(sandbox, SOURCE) as opened:
+        assert results_in(opened, without, lambda student: torch.is_grad_enabled()) == [2, True]
+    assert torch.is_grad_enabled()

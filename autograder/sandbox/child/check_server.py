@@ -14,7 +14,7 @@ import select
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -126,7 +126,8 @@ def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str
         while (request := receive(sock)).structure != END:
             if request.structure.startswith(CHECKS):
                 _, checks, look_s = decode(request)
-                rounds = Rounds(names, [(begun(exercise), seed) for seed, exercise in checks])
+                workspaces = [(begun(exercise), seed) for seed, exercise in checks]
+                rounds = Rounds(names, workspaces, settings["loading"]["kinds"])
             elif request.structure.startswith(CHECK):
                 _, seed, exercise, look_s = decode(request)
                 determinism.seed(seed)
@@ -142,17 +143,22 @@ def _serve_checks(settings: dict[str, Any], sock: socket.socket, names: dict[str
 
 
 class Rounds:
-    """Several checks that are asked in rounds. names: of the submission. checks: the workspace and the seed of each.
+    """Several checks that are asked in rounds.
 
+    names: of the submission. checks: the workspace and the seed of each. exercises: names that they may ask for.
     Each starts from its seed, and finds torch's generator and gradient recording as it left them. Saving numpy's and
     Python's generators takes longer than most requests: what others draw from them in between is missing.
     """
 
-    def __init__(self, names: dict[str, Any], checks: Sequence[tuple[Workspace, int]]) -> None:
+    def __init__(
+        self, names: dict[str, Any], checks: Sequence[tuple[Workspace, int]], exercises: Collection[str]
+    ) -> None:
         self._names = names
         self._checks = checks
+        self._asked = {*exercises, *(workspace.exercise for workspace, _ in checks)}
         self._left: dict[int, Any] = {}
-        self._kept = kept(names)
+        self._serving = False
+        self._kept = kept(names, self._asked)
 
     def serve(self, request: Frame) -> Frame:
         """Carry out a ROUND."""
@@ -160,13 +166,18 @@ class Rounds:
         replies = []
         for index, frame in zip(checks, unpack(frames), strict=True):
             workspace, seed = self._checks[index]
+            if self._serving:  # the check asks in a callback, in the middle of its own request
+                replies.append(workspace.serve(frame))
+                continue
             if index in self._left:
                 determinism.restore_torch(self._left[index])
             else:
                 determinism.seed(seed)
+            self._serving = True
             replies.append(workspace.serve(frame))
+            self._serving = False
             self._left[index] = determinism.state_of_torch()
-        keeps = self._kept is None or (not checks and kept(self._names) != self._kept)
+        keeps = self._kept is None or (not checks and kept(self._names, self._asked) != self._kept)
         return encode([protocol.ANSWERED, np.frombuffer(pack(replies), np.uint8), keeps])
 
 
