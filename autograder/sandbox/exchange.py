@@ -133,7 +133,7 @@ class Exchange:
         asked = encode([protocol.ROUND, list(checks), np.frombuffer(pack(frames), np.uint8)])
         reply, message = self.request(asked, resolve, answer)
         try:
-            replies, self.keeps = _replies_in(message)
+            replies, self.keeps = _replies_in(message, len(frames))
             if len(replies) != len(frames):
                 raise WireError("a malformed message: the wrong number of replies")
             self._make_room(sum(frame.weight for frame in replies) - reply.weight)
@@ -261,12 +261,12 @@ class Exchange:
         return failure
 
 
-def _replies_in(message: list[Any]) -> tuple[list[Frame], bool]:
-    """The replies and `keeps`. Raises: WireError if this is not the answer to a ROUND."""
+def _replies_in(message: list[Any], most: int) -> tuple[list[Frame], bool]:
+    """The replies, and `keeps`. Raises: WireError if this is no answer to a ROUND of at most `most`."""
     kind, frames, keeps = (*message, None, None)[:3]
     if kind != protocol.ANSWERED or not (isinstance(frames, np.ndarray) and frames.dtype == np.uint8):
         raise WireError("a malformed message: no answer to a round")
-    replies = unpack(frames.tobytes())
+    replies = unpack(frames.tobytes(), most)  # it takes seconds to unpack a million empty frames
     if any(len(frame.structure) > MAX_STRUCTURE_BYTES for frame in replies):
         raise WireError(f"a reply with more than {MAX_STRUCTURE_BYTES >> 20} MiB of structure")
     return replies, keeps

@@ -206,6 +206,24 @@ FORGED = {
 }
 
 
+def test_of_too_many_replies_none_is_read(sandbox):
+    many = encode(["answered", np.zeros(12 << 20, np.uint8), False]).to_bytes()  # a million empty frames
+    flood = f"""
+import os
+def flood():
+    frame = bytes.fromhex({many[: -(12 << 20)].hex()!r}) + bytes(12 << 20)
+    for start in range(0, len(frame), 1 << 16):
+        os.write(3, frame[start : start + (1 << 16)])
+    os._exit(0)
+"""
+    with (
+        submission(sandbox, flood) as opened,
+        opened.checks(20.0, [(0, "f")], NEVER) as exchange,
+        pytest.raises(Crashed, match="more frames than expected"),
+    ):
+        exchange.round([0], [encode(["call", "flood", (), {}])], _nothing, _nothing)
+
+
 @pytest.mark.parametrize("name", FORGED)
 def test_a_forged_answer_to_a_round_is_refused(sandbox, name):
     forge = f"""

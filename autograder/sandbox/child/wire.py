@@ -84,10 +84,13 @@ def pack(frames: Iterable[Frame]) -> bytes:
     return b"".join(frame.to_bytes() for frame in frames)
 
 
-def unpack(data: bytes | memoryview) -> list[Frame]:
-    """The inverse of `pack`. Raises: WireError if `data` is not a sequence of frames."""
-    frames, offset = [], 0
+def unpack(data: bytes | memoryview, most: int | None = None) -> list[Frame]:
+    """The inverse of `pack`. Raises: WireError if `data` is not a sequence of frames, of at most `most`."""
+    frames: list[Frame] = []
+    offset = 0
     while offset < len(data):
+        if len(frames) == most:
+            raise WireError("more frames than expected")
         if len(data) < offset + HEADER.size:
             raise WireError("the frame is cut short")
         n_structure, n_buffers = HEADER.unpack_from(data, offset)
