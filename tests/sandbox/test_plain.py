@@ -107,6 +107,11 @@ def test_check_gives_there_the_same_points_as_here(elsewhere) -> None:
     assert (code, re.findall(r"tiny\.py  (\S+ / \S+)", said)) == (0, ["40 / 40"])
 
 
+def test_checks_are_not_asked_together_there(elsewhere) -> None:
+    code, said, _ = elsewhere("-c", "from autograder.sandbox import together; print(together.AVAILABLE)")
+    assert (code, said) == (0, "False\n")
+
+
 def test_check_says_there_once_that_nothing_is_limited(elsewhere) -> None:
     _, _, said = elsewhere("-c", AUTOGRADER, "check")
     assert said.count("This system cannot fork processes") == 1
