@@ -35,9 +35,10 @@ _USUAL_LOADS = 2
 # Seconds of computing between reports of where the code is; for checks that train, as a fraction of their time limit.
 _LOOK_S, _LOOK_WHERE_IT_TRAINS = 0.02, 0.02
 
-# Checks that run together end after this long, in seconds; then each runs by itself. Most take a tenth.
-_TOGETHER_S = 2.0
-_TOGETHER = Look(0.05, endless=lambda at_work, recurs: "it may be a loop")
+# Checks that run together are given up after so many seconds, by the clock; where one call of the code computes for so
+# many looks; or where all calls do. Right work takes a tenth of that, but in `lenet`.
+_TOGETHER_S, _ONE_CALL, _ALL_CALLS = 2.0, 4, 20
+_LOOK_TOGETHER_S = 0.05
 
 _LOOPS_S = 1.0  # once finding a submission's loops has taken this long, its other cells are not searched
 
@@ -142,7 +143,7 @@ def student_in(
             given=given,
         )
 
-    endless_ones: set[str] = set()  # exercises in which checks that ran together were given up
+    given_up: set[str] = set()  # exercises in which checks that ran together were given up
 
     def run_together(
         checks: Sequence[Check], run: Callable[[Check, Namespace], Outcome]
@@ -156,24 +157,33 @@ def student_in(
             opened.append(namespace(transport, reused=True))
             return run(check, opened[-1])
 
+        looks = 0
+
+        def hopeless(at_work: Sequence[AtWork], recurs: bool) -> str:
+            nonlocal looks
+            looks += 1
+            takes_long = looks >= _ALL_CALLS or any(at.looks >= _ONE_CALL for at in at_work)
+            return endless(at_work, recurs) or ("it takes long" if takes_long else "")
+
         with contextlib.suppress(Failure, CourseError):  # each check by itself meets it again, and says so
             session.load()
             if not all(check.public for check in checks):
                 session.seal()
             known = [check for check in checks if check.exercise in session.names and rules.is_kept(check.exercise)]
-            while len(chosen := [check for check in known if check.exercise not in endless_ones]) > 1:
+            while len(chosen := [check for check in known if check.exercise not in given_up]) > 1:
+                looks = 0
                 begun = [(process_seed(check, seed), check.exercise) for check in chosen]
                 runs = [functools.partial(talk, check) for check in chosen]
-                with session.checks(_TOGETHER_S, begun, _TOGETHER) as exchange:
+                with session.checks(_TOGETHER_S, begun, Look(_LOOK_TOGETHER_S, endless=hopeless)) as exchange:
                     results = together.together(exchange, runs, deadline.is_running)
                 for each in opened:  # their replies are in reference cycles
                     record_of(each).forget()
                 if results is not None:
                     return dict(zip(chosen, results, strict=True))
-                at_work = {at.function.split(".")[0] for at in exchange.at_work}
+                at_work = {at.function.split(".")[0] for at in exchange.at_work if exchange.lost_in}
                 if at_work.isdisjoint(check.exercise for check in chosen):
                     break
-                endless_ones.update(at_work)
+                given_up.update(at_work)
         return {}
 
     @contextlib.contextmanager
