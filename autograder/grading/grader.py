@@ -23,7 +23,7 @@ from autograder.course.course import FOUND, Assignment, Course
 from autograder.errors import CourseError, Failure
 from autograder.gpu import Device
 from autograder.grading.options import Options, template_for
-from autograder.grading.student import problems_of, slips_of, student_in
+from autograder.grading.student import Student, problems_of, slips_of
 from autograder.grading.worksheet import written_answers
 from autograder.intake.find import Found
 from autograder.processes import ENVIRONMENT
@@ -145,9 +145,7 @@ class Grader(Rubric):
             program = Program(submission.loadable, rules.guarded, kinds, submission.is_notebook)
             with self._sandbox.open(program, limits) as session:
                 usual_s = self.answers.usual_s
-                student = student_in(
-                    session, submission, seed, rules, self.release.exercises, usual_s, self.release.lines
-                )
+                student = Student(session, submission, seed, rules, self.release.exercises, usual_s, self.release.lines)
                 exercises = judge(
                     checks,
                     student.open,
@@ -160,7 +158,7 @@ class Grader(Rubric):
                 )
                 notes += problems_of(session) + _notes_of_loans(exercises)
                 session.seal()
-                at_home = student_in(
+                at_home = Student(
                     session, submission, PUBLIC_SEED, rules, self.release.exercises, given=self.release.lines
                 )
                 exercises = with_digests(exercises, checks, at_home.open, self.answers)

@@ -17,7 +17,7 @@ from autograder.course.settings import Assignment
 from autograder.errors import CourseError, Failure
 from autograder.files import write_atomically
 from autograder.grading.grader import versions
-from autograder.grading.student import Student, problems_of, slips_of, student_in
+from autograder.grading.student import Student, problems_of, slips_of
 from autograder.intake.find import find_own
 from autograder.report import store
 from autograder.report.report import Report
@@ -77,9 +77,7 @@ class PublicJudge:
 
     def _student(self) -> Student:
         release = self._release
-        return student_in(
-            self.session, self.submission, PUBLIC_SEED, self.rules, release.exercises, given=release.lines
-        )
+        return Student(self.session, self.submission, PUBLIC_SEED, self.rules, release.exercises, given=release.lines)
 
     def close(self) -> None:
         self.session.stop()

@@ -316,7 +316,7 @@ def test_a_cell_is_parsed_once_however_often_time_runs_out_in_it(
     grade: Grade, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[str] = []
-    monkeypatch.setattr("autograder.grading.student.apart", lambda name, function, source: parsed.append(source) or [])
+    monkeypatch.setattr("autograder.grading.source.apart", lambda name, function, source: parsed.append(source) or [])
     report = grade(tiny.swapped(descent="def descent(g, x, steps, rate=0.1):\n    while True: pass"))
     assert messages(report, "descent")[0].endswith("It was still in descent.")
     assert statuses(report, "descent") == ["timeout", "timeout"]

@@ -13,7 +13,8 @@ import pytest
 from autograder.checking.declare import Check, check
 from autograder.course.settings import Limits, Rules
 from autograder.errors import AtWork, Failure
-from autograder.grading import student
+from autograder.grading import source
+from autograder.grading.student import Student
 from autograder.submission.read import Cell, Submission
 from autograder.submission.rules import RuleBook
 
@@ -50,12 +51,12 @@ def test_a_submission_that_says_that_it_is_in_many_cells_has_few_of_them_read(
             looks.append(look)
             yield SimpleNamespace(reused=False)
 
-    monkeypatch.setattr(student, "apart", apart)
-    monkeypatch.setattr(student, "time", SimpleNamespace(monotonic=lambda: clock))
+    monkeypatch.setattr(source, "apart", apart)
+    monkeypatch.setattr(source, "time", SimpleNamespace(monotonic=lambda: clock))
     cells = tuple(Cell(label, "while x: pass", "other", None) for label in LABELS)
     submission = Submission("ada", Path("ada.ipynb"), cells, ())
-    opened = student.student_in(Session(), submission, b"", RuleBook(Rules(), [], ["f"])).open  # type: ignore[arg-type]
+    opened = Student(Session(), submission, b"", RuleBook(Rules(), [], ["f"]))  # type: ignore[arg-type]
     it: Check = check("f", points=1, public=True)(holds).__checks__[0]  # type: ignore[attr-defined]
-    with opened(it, 1.0, False):
+    with opened.open(it, 1.0, False):
         assert not any(looks[0].loop(AtWork(label, "f", (1, 1), (), 1)) for label in LABELS)
     assert read == LABELS[:3]
