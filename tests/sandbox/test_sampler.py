@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.errors import AtWork, Crashed, Timeout
+from autograder.sandbox.child import at_work, protocol
 from autograder.sandbox.child.wire import encode
 from autograder.sandbox.exchange import Look
 from autograder.sandbox.namespace import Namespace
@@ -345,3 +346,12 @@ def test_what_cannot_be_known_to_be_endless_has_all_of_its_time(sandbox):
     source, said = "def f():\n    while True: pass", r"no answer within 0\.6 s"
     with submission(sandbox, source) as opened, pytest.raises(Timeout, match=said):
         ask(opened, "f", timeout_s=0.6, endless=False)
+
+
+def test_where_an_instruction_has_no_line_the_first_line_of_its_function_is_told():
+    code = compile("\n\ndef f(): pass", "<cell 1>", "exec").co_consts[0]
+    frame = type("Frame", (), {"f_code": code, "f_lineno": None, "f_locals": {}})()
+    seen = at_work.AtWork()
+    seen.add([frame])
+    stuck = [protocol.STUCK, seen.places(), False]
+    assert protocol.checked(stuck, protocol.WHILE_CHECKING)[1] == [["cell 1", "f", [3], [], 1]]

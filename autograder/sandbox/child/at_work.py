@@ -42,7 +42,7 @@ class AtWork:
     def add(self, functions: list[FrameType]) -> None:
         """Add one sample, a result of `running`."""
         known = self._lines
-        self._lines = {at: [*known.get(at, ()), at.f_lineno] for at in functions if self.count == 0 or at in known}
+        self._lines = {at: [*known.get(at, ()), _line(at)] for at in functions if self.count == 0 or at in known}
         for at in self._lines:
             plain = _plain_in(at)
             self._steady[at] = self._steady[at] & plain if at in self._steady else plain
@@ -65,6 +65,12 @@ class AtWork:
             steady = [name for name, _, _ in self._steady[at]][:_MOST_STEADY]
             found.append([label_of(at.f_code), at.f_code.co_qualname, lines, steady, looks[at]])
         return found
+
+
+def _line(frame: FrameType) -> int:
+    """The line at which a function is; its first if the instruction has none, as some that the compiler adds."""
+    line: int | None = frame.f_lineno
+    return frame.f_code.co_firstlineno if line is None else line
 
 
 def _plain_in(frame: FrameType) -> set[tuple[str, type, Any]]:
