@@ -64,9 +64,8 @@ def judge(
     kept_bytes = 0
     together: dict[Check, Outcome] = {}
     for alike in ([check for check in checks if check.public], [check for check in checks if not check.public]):
-        if run_together is not None and (
-            together or not outcomes
-        ):  # if none of the public ones counted, none of these will
+        # If none of the public ones counted, none of the hidden ones will.
+        if run_together is not None and (together or not outcomes):
             together |= _together(alike, run_together, answers, seed)
         for check in alike:
             if check in together and together[check].status == "passed":

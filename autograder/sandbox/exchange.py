@@ -134,8 +134,6 @@ class Exchange:
         reply, message = self.request(asked, resolve, answer)
         try:
             replies, self.keeps = _replies_in(message, len(frames))
-            if len(replies) != len(frames):
-                raise WireError("a malformed message: the wrong number of replies")
             self._make_room(sum(frame.weight for frame in replies) - reply.weight)
         except WireError as error:
             self._connection.stop()
@@ -261,12 +259,14 @@ class Exchange:
         return failure
 
 
-def _replies_in(message: list[Any], most: int) -> tuple[list[Frame], bool]:
-    """The replies, and `keeps`. Raises: WireError if this is no answer to a ROUND of at most `most`."""
+def _replies_in(message: list[Any], count: int) -> tuple[list[Frame], bool]:
+    """The replies, and `keeps`. Raises: WireError if this is no answer to a ROUND of `count` requests."""
     kind, frames, keeps = (*message, None, None)[:3]
     if kind != protocol.ANSWERED or not (isinstance(frames, np.ndarray) and frames.dtype == np.uint8):
         raise WireError("a malformed message: no answer to a round")
-    replies = unpack(frames.tobytes(), most)  # it takes seconds to unpack a million empty frames
+    replies = unpack(frames.tobytes(), count)  # it takes seconds to unpack a million empty frames
+    if len(replies) != count:
+        raise WireError("a malformed message: the wrong number of replies")
     if any(len(frame.structure) > MAX_STRUCTURE_BYTES for frame in replies):
         raise WireError(f"a reply with more than {MAX_STRUCTURE_BYTES >> 20} MiB of structure")
     return replies, keeps
